@@ -10,19 +10,20 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import __version__
+from . import __version__, translation
+from .translation import later, tr
 
 if TYPE_CHECKING:
     from .ui.platform.single_instance import Wish
 
-NO_DISPLAY = (
+NO_DISPLAY = later(
     "DFS Desktop needs a display and found none: log in to a desktop session, connect with "
     "`ssh -X`, or run it on a virtual screen: xvfb-run -a dfs-desktop."
 )
 COMMANDS = ("ls", "get", "put", "rm", "cp", "tag", "show", "diff", "verify", "doctor", "completion")
 OTHER_COMMANDS = ("serve",)  # in modules of their own
 LINKS = ("luml", "luml-desktop", "dfs-desktop", "http", "https")
-BAD_PAIR = (
+BAD_PAIR = later(
     "PySide6 6.12 on Python 3.11 damages the interpreter's memory. "
     "Install a fitting one: pip install 'PySide6-Essentials<6.12', or use Python 3.12 or newer."
 )
@@ -31,26 +32,26 @@ BAD_PAIR = (
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dfs-desktop",
-        description="Look after your model artifacts.",
-        epilog="Commands for a terminal: `dfs-desktop ls --help` names them all.",
+        description=tr("Look after your model artifacts."),
+        epilog=tr("Commands for a terminal: `dfs-desktop ls --help` names them all."),
     )
     parser.add_argument(
         "files",
         nargs="*",
         metavar="FILE",
-        help="model files to look into, nothing is sent; or a link, ID or SHA-256 to go to",
+        help=tr("model files to look into, nothing is sent; or a link, ID or SHA-256 to go to"),
     )
     parser.add_argument(
-        "--upload", action="store_true", help="review the files for an upload, or choose some"
+        "--upload", action="store_true", help=tr("review the files for an upload, or choose some")
     )
     parser.add_argument("--version", action="version", version=f"dfs-desktop {__version__}")
     parser.add_argument(
         "--self-test",
         action="store_true",
-        help="open the window on a throw-away registry, upload, download and delete a sample",
+        help=tr("open the window on a throw-away registry, upload, download and delete a sample"),
     )
     parser.add_argument(
-        "--screenshot", type=Path, metavar="FILE", help="with --self-test: save a picture (PNG)"
+        "--screenshot", type=Path, metavar="FILE", help=tr("with --self-test: save a picture (PNG)")
     )
     return parser
 
@@ -100,6 +101,13 @@ def _bad_pair() -> bool:
     return (major, minor) >= (6, 12)
 
 
+def _choose_language() -> None:
+    """Before anything is imported whose texts are made once."""
+    from .settings import chosen_language
+
+    translation.use(chosen_language() or translation.of_the_system())
+
+
 def _self_test(screenshot: Path | None) -> int:
     if _no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -127,6 +135,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         return serve(sys.argv[2:])
     given = sys.argv[1:] if arguments is None else arguments
+    _choose_language()
     if given[:1] == ["serve"]:
         from .serve import main as serve_alone
 
@@ -137,12 +146,12 @@ def main(arguments: list[str] | None = None) -> int:
         return command(given)
     options = _parser().parse_args(given)
     if _bad_pair():
-        print(BAD_PAIR, file=sys.stderr)  # noqa: T201
+        print(tr(BAD_PAIR), file=sys.stderr)  # noqa: T201
         return 2
     if options.self_test:
         return _self_test(options.screenshot)
     if _no_display():
-        print(NO_DISPLAY, file=sys.stderr)  # noqa: T201
+        print(tr(NO_DISPLAY), file=sys.stderr)  # noqa: T201
         return 2
     gc.disable()  # nothing to collect while the program is being built; the loop turns it on again
     from .app import Options, run

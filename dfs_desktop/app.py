@@ -19,6 +19,7 @@ from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 import dfs_desktop.ui  # noqa: F401  first: from here on imports are cheap
+from dfs_desktop.translation import tr
 
 # isort: split
 from dfs_desktop.transfers.journal import Journal
@@ -109,15 +110,17 @@ class Application:
         if not first:
             self.workspace.notify(
                 Notice(
-                    "Another window of this program is open and does not answer",
-                    "The list of transfers is there. Transfers of this window are forgotten when "
-                    "it closes.",
+                    tr("Another window of this program is open and does not answer"),
+                    tr(
+                        "The list of transfers is there. Transfers of this window are forgotten when "
+                        "it closes."
+                    ),
                     Level.WARNING,
                 )
             )
         if settings_file.notice:
             self.workspace.notify(
-                Notice("Your settings could not be read", settings_file.notice, Level.WARNING)
+                Notice(tr("Your settings could not be read"), settings_file.notice, Level.WARNING)
             )
         if crash:
             copy = QApplication.clipboard().setText
@@ -214,8 +217,8 @@ class Application:
         self.prepared.set()
         start_task = self.workspace.tasks.start
         self.workspace.limits.follow_hours()
-        start_task(self.workspace.watched_folders.watch(), "watch folders")
-        start_task(self.workspace.mirrors.watch(), "keep collections in step")
+        start_task(self.workspace.watched_folders.watch(), tr("watch folders"))
+        start_task(self.workspace.mirrors.watch(), tr("keep collections in step"))
         if self.workspace.byte_worker is not None:
             start = self.workspace.byte_worker.start
             asyncio.get_running_loop().call_later(SETTLED, start)
@@ -277,7 +280,7 @@ class Application:
         error = context.get("exception")
         log.error("%s", context.get("message", "the event loop reports a failure"), exc_info=error)
         if isinstance(error, Exception):
-            self.workspace.notify(from_error(error, "Something went wrong"))
+            self.workspace.notify(from_error(error, tr("Something went wrong")))
 
     def uncaught(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -287,7 +290,7 @@ class Application:
             self._close()
             return
         log.critical("uncaught", exc_info=(kind, error, trace))
-        self.workspace.notify(from_error(error, "Something went wrong"))
+        self.workspace.notify(from_error(error, tr("Something went wrong")))
 
 
 def _collect_garbage_again() -> None:

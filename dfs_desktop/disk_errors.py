@@ -7,23 +7,43 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+from dfs_desktop.translation import later, tr
+
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _REASONS: dict[int, tuple[str, str]] = {
-    **dict.fromkeys(_FULL, ("the disk is full", "Free some space, then try again.")),
-    errno.EROFS: ("the disk is read-only", "Choose another folder, or make the disk writable."),
-    errno.EACCES: ("you have no permission", "Ask for the rights, or choose another place."),
-    errno.EPERM: ("this is not permitted", "Ask for the rights, or choose another place."),
-    errno.ENOENT: ("it does not exist", "Look whether it was moved or renamed."),
-    errno.ENOTDIR: ("a part of its path is a file", "Choose another folder."),
-    errno.EISDIR: ("it is a folder", "Choose a file."),
-    errno.EEXIST: ("something else has its name", "Move that away, or choose another place."),
-    errno.EFBIG: ("the file is larger than this disk can hold", "Choose another disk."),
-    errno.ENAMETOOLONG: ("its name is too long", "Give it a shorter name."),
-    errno.ELOOP: ("it is a link that leads nowhere", "Remove the link, or choose another place."),
-    errno.EMFILE: ("too many files are open", "Close some windows, then try again."),
-    errno.EIO: ("the disk reports a fault", "Check the disk, then try again."),
-    errno.ENODEV: ("the disk was removed", "Bring it back, then try again."),
-    errno.EBUSY: ("another program uses it", "Close that program, then try again."),
+    **dict.fromkeys(_FULL, (later("the disk is full"), later("Free some space, then try again."))),
+    errno.EROFS: (
+        later("the disk is read-only"),
+        later("Choose another folder, or make the disk writable."),
+    ),
+    errno.EACCES: (
+        later("you have no permission"),
+        later("Ask for the rights, or choose another place."),
+    ),
+    errno.EPERM: (
+        later("this is not permitted"),
+        later("Ask for the rights, or choose another place."),
+    ),
+    errno.ENOENT: (later("it does not exist"), later("Look whether it was moved or renamed.")),
+    errno.ENOTDIR: (later("a part of its path is a file"), later("Choose another folder.")),
+    errno.EISDIR: (later("it is a folder"), later("Choose a file.")),
+    errno.EEXIST: (
+        later("something else has its name"),
+        later("Move that away, or choose another place."),
+    ),
+    errno.EFBIG: (
+        later("the file is larger than this disk can hold"),
+        later("Choose another disk."),
+    ),
+    errno.ENAMETOOLONG: (later("its name is too long"), later("Give it a shorter name.")),
+    errno.ELOOP: (
+        later("it is a link that leads nowhere"),
+        later("Remove the link, or choose another place."),
+    ),
+    errno.EMFILE: (later("too many files are open"), later("Close some windows, then try again.")),
+    errno.EIO: (later("the disk reports a fault"), later("Check the disk, then try again.")),
+    errno.ENODEV: (later("the disk was removed"), later("Bring it back, then try again.")),
+    errno.EBUSY: (later("another program uses it"), later("Close that program, then try again.")),
 }
 _PROBE = 4096  # bytes; a full disk still takes the names of empty files
 
@@ -31,7 +51,7 @@ _PROBE = 4096  # bytes; a full disk still takes the names of empty files
 def reason(error: OSError) -> str:
     """Why it failed, as the end of a sentence without a full stop."""
     if error.errno in _REASONS:
-        return _REASONS[error.errno][0]
+        return tr(_REASONS[error.errno][0])
     text = error.strerror or str(error) or type(error).__name__
     return text.rstrip(".")
 
@@ -39,7 +59,7 @@ def reason(error: OSError) -> str:
 def advice(error: OSError) -> str:
     """A sentence that says what to do."""
     known = _REASONS.get(error.errno or 0)
-    return known[1] if known else "Try again, or choose another place."
+    return tr(known[1]) if known else tr("Try again, or choose another place.")
 
 
 def explain(error: OSError, what: str = "") -> str:

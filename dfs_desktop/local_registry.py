@@ -16,6 +16,7 @@ from typing import IO, NoReturn
 
 import msgspec
 
+from dfs_desktop.translation import tr
 from dfs_desktop.workers.process import launch
 from dfs_desktop.workspace.registry.clients import LocalServer
 
@@ -70,7 +71,9 @@ class LocalRegistryRoom:
         with self._lock:
             started = self._started
         if started is None:
-            raise ConfigurationError("The local registry was stopped", "Start the program again.")
+            raise ConfigurationError(
+                tr("The local registry was stopped"), tr("Start the program again.")
+            )
         try:
             return started.result()
         except Exception:
@@ -92,10 +95,12 @@ class LocalRegistryRoom:
         if told.url:
             return LocalServer(told.url, told.api_key)
         if told.in_use:
-            raise ConfigurationError("The local registry is open in another window", told.in_use)
+            raise ConfigurationError(
+                tr("The local registry is open in another window"), told.in_use
+            )
         if told.errno is not None:
             self._refuse(disk_errors.reason(OSError(told.errno, told.problem)))
-        return self._refuse(told.problem or "it ended at once")
+        return self._refuse(told.problem or tr("it ended at once"))
 
     def _running(self) -> str:
         """The address of a registry that `dfs-desktop serve` keeps up on the same folder."""
@@ -139,9 +144,13 @@ class LocalRegistryRoom:
 
     def _refuse(self, why: str, error: OSError | None = None) -> NoReturn:
         raise ConfigurationError(
-            "The local registry cannot be opened",
-            f"{self._folder} cannot be used: {why}. Free some space or make it writable, then try "
-            "again; servers elsewhere work all the same.",
+            tr("The local registry cannot be opened"),
+            tr(
+                "{folder} cannot be used: {why}. Free some space or make it writable, then "
+                "try again; servers elsewhere work all the same.",
+                folder=self._folder,
+                why=why,
+            ),
         ) from error
 
     def stop(self) -> None:

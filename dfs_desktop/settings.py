@@ -13,6 +13,8 @@ from typing import Any, Literal
 import msgspec
 import platformdirs
 
+from dfs_desktop.translation import tr
+
 from . import disk_errors, private_files
 from .decoding import decode_json
 from .typed_decoding import prepared
@@ -145,6 +147,7 @@ class Settings(msgspec.Struct, kw_only=True):
     network: NetworkSettings = msgspec.field(default_factory=NetworkSettings)
     theme: Literal["system", "light", "dark"] = "system"
     contrast: Literal["system", "high", "usual"] = "system"
+    language: str = ""  # a code of `translation.LANGUAGES`; empty is that of the system
     columns: dict[str, Columns] = {}  # by "profile/collection"; "" is for all that have none
     views: list[View] = []
     recent: list[RecentPlace] = []  # the latest first
@@ -177,10 +180,13 @@ class SettingsFile:
             return Settings()
         except OSError as error:
             if error.errno == errno.EINVAL:
-                self.notice = f"Your settings could not be read ({disk_errors.reason(error)})"
+                self.notice = tr(
+                    "Your settings could not be read ({reason})", reason=disk_errors.reason(error)
+                )
                 return Settings()
             self._keep_aside(
-                "bad", f"Your settings could not be read ({disk_errors.reason(error)})"
+                "bad",
+                tr("Your settings could not be read ({reason})", reason=disk_errors.reason(error)),
             )
             return Settings()
         try:
@@ -188,14 +194,16 @@ class SettingsFile:
         except (msgspec.DecodeError, RecursionError):
             document = None
         if not isinstance(document, dict):
-            self._keep_aside("bad", "Your settings were damaged and have been reset")
+            self._keep_aside("bad", tr("Your settings were damaged and have been reset"))
             return Settings()
         settings, complete = _understand(document)
         if _version(document) > VERSION:
             # A copy: the newer program must find its own file again if this one saves nothing.
-            self._keep_aside("newer", "Your settings come from a newer version", raw)
+            self._keep_aside("newer", tr("Your settings come from a newer version"), raw)
         elif not complete:
-            self._keep_aside("bad", "A part of your settings was damaged and has been reset", raw)
+            self._keep_aside(
+                "bad", tr("A part of your settings was damaged and has been reset"), raw
+            )
         return settings
 
     def save(self, settings: Settings) -> None:
@@ -212,7 +220,7 @@ class SettingsFile:
         try:
             content = msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n"
         except UnicodeEncodeError:  # a folder whose name is not UTF-8
-            raise OSError(errno.EILSEQ, "a folder's name is not valid Unicode") from None
+            raise OSError(errno.EILSEQ, tr("a folder's name is not valid Unicode")) from None
         if content == self._written and disk_errors.is_there(self.path):
             return
         # A link stays a link: some people keep their settings in a repository.
@@ -259,9 +267,25 @@ class SettingsFile:
                 private_files.write_new(kept, copy)
         except OSError as error:
             why = disk_errors.reason(error)
-            self.notice = f"{notice}. {original} could not be kept aside ({why})."
+            self.notice = tr(
+                "{notice}. {original} could not be kept aside ({why}).",
+                notice=notice,
+                original=original,
+                why=why,
+            )
         else:
-            self.notice = f"{notice}. The old file was kept as {kept}."
+            self.notice = tr("{notice}. The old file was kept as {kept}.", notice=notice, kept=kept)
+
+
+def chosen_language() -> str:
+    """The language that the settings of this person name; read alone, before all that has texts."""
+    try:
+        with Places.from_environment().settings.open("rb") as file:
+            document = msgspec.json.decode(file.read(_MAX_SIZE))
+    except (OSError, RuntimeError, msgspec.DecodeError, RecursionError):
+        return ""  # `SettingsFile.load` says what is wrong
+    named = document.get("language") if isinstance(document, dict) else ""
+    return named if isinstance(named, str) else ""
 
 
 def _version(document: dict[str, Any]) -> int:
@@ -301,7 +325,7 @@ def _check_kind(path: Path) -> None:
     with contextlib.suppress(FileNotFoundError):
         mode = path.stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            raise OSError(errno.EINVAL, "it is no file, but a pipe or a device", str(path))
+            raise OSError(errno.EINVAL, tr("it is no file, but a pipe or a device"), str(path))
 
 
 def _mode(path: Path) -> int:

@@ -36,6 +36,7 @@ from dfs_desktop.api.storage.effect_handlers import Perform, perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.presigned_urls import approval
 from dfs_desktop.api.storage.store_client import Store
+from dfs_desktop.translation import tr
 
 from .async_transport import AsyncTransport
 from .errors import ConfigurationError
@@ -105,8 +106,8 @@ class _Client:
         if self._transport.closed:
             flow.close()
             raise ConfigurationError(
-                "It was closed, so it asks nothing any more. Make a new one.",
-                title="The client is closed",
+                tr("It was closed, so it asks nothing any more. Make a new one."),
+                title=tr("The client is closed"),
             )
 
     def _join(self, context: Context, transport: Any) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from dfs_desktop.translation import tr
+
 
 class DataForceError(Exception):
     """Base of everything this library raises on purpose.
@@ -13,7 +15,7 @@ class DataForceError(Exception):
     so it is only a matter of time. None of them holds a key or a URL that grants access.
     """
 
-    heading = "Something went wrong"
+    heading = tr("Something went wrong")
     can_retry = False
     unreachable = False
 
@@ -30,32 +32,32 @@ class DataForceError(Exception):
 class ConfigurationError(DataForceError):
     """The client lacks something it was never told: address, key, organization, orbit or collection."""
 
-    heading = "The connection is not set up completely"
+    heading = tr("The connection is not set up completely")
 
 
 class MultipleResourcesFoundError(DataForceError):
     """A name fits more than one thing; an id is needed."""
 
-    heading = "The name is not unique"
+    heading = tr("The name is not unique")
 
 
 class FileError(DataForceError):
     """A local file cannot be used: missing, unreadable, unsupported, too large."""
 
-    heading = "This file cannot be used"
+    heading = tr("This file cannot be used")
 
 
 class FolderUnavailableError(FileError):
     """A folder that was there is not: a drive was taken out, a network share is gone."""
 
-    heading = "The folder is unavailable"
+    heading = tr("The folder is unavailable")
     can_retry = True
 
 
 class NamelessError(FileError):
     """A download is complete and checked, but did not get its name; its bytes are kept."""
 
-    heading = "The file has no name yet"
+    heading = tr("The file has no name yet")
     can_retry = True
 
 
@@ -65,7 +67,7 @@ class DiskFullError(FileError):
     What arrived so far is kept, so that the transfer can go on once there is room.
     """
 
-    heading = "There is not enough room on the disk"
+    heading = tr("There is not enough room on the disk")
     can_retry = True
 
     def __init__(self, *text: str, needed: int = 0, free: int = 0, folder: str = "") -> None:
@@ -90,32 +92,32 @@ class TransferError(DataForceError):
 class InterruptedTransferError(TransferError):
     """The process that moved the bytes ended, twice in a short time. What arrived is kept."""
 
-    heading = "The transfer was interrupted"
+    heading = tr("The transfer was interrupted")
     can_retry = True
 
 
 class FileUploadError(TransferError):
     """The bytes did not reach the storage, or the registry could not be told that they did."""
 
-    heading = "The upload failed"
+    heading = tr("The upload failed")
 
 
 class SourceChangedError(FileUploadError):
     """The local file is not the one any more that was hashed; what was sent is of no use."""
 
-    heading = "The file changed while uploading"
+    heading = tr("The file changed while uploading")
 
 
 class UploadExpiredError(FileUploadError):
     """The links that take the file are too old, and no server gives new ones: begin again."""
 
-    heading = "The upload link has expired"
+    heading = tr("The upload link has expired")
 
 
 class UnconfirmedUploadError(FileUploadError):
     """The bytes are stored, but the registry could not be told; ``reason`` is why."""
 
-    heading = "Uploaded, but not confirmed"
+    heading = tr("Uploaded, but not confirmed")
     can_retry = True
 
     def __init__(self, *text: str, reason: DataForceError, **facts: Any) -> None:
@@ -126,31 +128,31 @@ class UnconfirmedUploadError(FileUploadError):
 class RecordGoneError(FileUploadError):
     """Somebody deleted the record while its file was under way."""
 
-    heading = "Its record was deleted"
+    heading = tr("Its record was deleted")
 
 
 class FileDownloadError(TransferError):
     """The file could not be fetched; nothing was left under its name."""
 
-    heading = "The download failed"
+    heading = tr("The download failed")
 
 
 class MissingFileError(FileDownloadError):
     """The record exists, but the storage has no file for it."""
 
-    heading = "The file is missing in the storage"
+    heading = tr("The file is missing in the storage")
 
 
 class ChecksumError(FileDownloadError):
     """What the storage sent is not what was registered."""
 
-    heading = "The downloaded file is not the registered one"
+    heading = tr("The downloaded file is not the registered one")
 
 
 class FileDeletionError(DataForceError):
     """The storage did not delete the file; its record stays, marked ``deletion_failed``."""
 
-    heading = "The file could not be deleted"
+    heading = tr("The file could not be deleted")
 
 
 class TransferCancelled(DataForceError):  # noqa: N818 - a wish that was granted, not an error
@@ -158,20 +160,20 @@ class TransferCancelled(DataForceError):  # noqa: N818 - a wish that was granted
 
     heading = "Cancelled"
 
-    def __init__(self, detail: str = "The transfer was stopped.") -> None:
+    def __init__(self, detail: str = tr("The transfer was stopped.")) -> None:
         super().__init__(detail)
 
 
 class UnexpectedAnswerError(DataForceError):
     """Something answered, but not with what a registry (or its storage) says."""
 
-    heading = "Unexpected answer"
+    heading = tr("Unexpected answer")
 
 
 class ServerAddressError(UnexpectedAnswerError):
     """The server is there, under another address: ``suggested`` is the one that is meant."""
 
-    heading = "The server has another address"
+    heading = tr("The server has another address")
 
     def __init__(self, *text: str, suggested: str = "", **facts: Any) -> None:
         self.suggested = suggested
@@ -184,28 +186,35 @@ class StorageAddressError(UnexpectedAnswerError):
     ``host`` is what may be approved: a host, or scheme, host and port of a storage by plain http.
     """
 
-    heading = "The storage is in a private network"
+    heading = tr("The storage is in a private network")
 
     def __init__(self, host: str) -> None:
         self.host = host
         if not host.startswith("http:"):
             super().__init__(
-                f"The registry sends the files to {host}, an address inside a private network. If "
-                "your storage is there, approve the address; if not, ask whoever runs the registry."
+                tr(
+                    "The registry sends the files to {host}, an address inside a private "
+                    "network. If your storage is there, approve the address; if not, ask whoever "
+                    "runs the registry.",
+                    host=host,
+                )
             )
             return
         super().__init__(
-            "The storage is not encrypted",
-            f"The registry sends the files to {host}, without encryption: everybody on the way "
-            "can read and change them. If that is your storage, approve the address; if not, ask "
-            "whoever runs the registry.",
+            tr("The storage is not encrypted"),
+            tr(
+                "The registry sends the files to {host}, without encryption: everybody on "
+                "the way can read and change them. If that is your storage, approve the "
+                "address; if not, ask whoever runs the registry.",
+                host=host,
+            ),
         )
 
 
 class APIConnectionError(DataForceError):
     """No answer came. ``answer_lost`` is true when the request may have been carried out."""
 
-    heading = "The server cannot be reached"
+    heading = tr("The server cannot be reached")
     can_retry = True
 
     def __init__(self, *text: str, answer_lost: bool = False, **facts: Any) -> None:
@@ -217,7 +226,7 @@ class APIConnectionError(DataForceError):
 class APITimeoutError(APIConnectionError):
     """The server did not answer in time."""
 
-    heading = "The server did not answer in time"
+    heading = tr("The server did not answer in time")
 
 
 class CertificateError(APIConnectionError):
@@ -227,7 +236,7 @@ class CertificateError(APIConnectionError):
     ``may_trust``: a person can choose it for this server. ``trusted``: what was chosen before.
     """
 
-    heading = "The server's certificate was not accepted"
+    heading = tr("The server's certificate was not accepted")
     host = issuer = subject = sha256 = trusted = ""
     port, begins, ends, may_trust = 443, 0.0, 0.0, False
 
@@ -239,7 +248,7 @@ class CertificateError(APIConnectionError):
 class ProxyLoginError(APIConnectionError):
     """The proxy (host and port) wants a name and a password. ``user``: who was refused."""
 
-    heading = "The proxy wants a password"
+    heading = tr("The proxy wants a password")
 
     def __init__(self, *text: str, proxy: str = "", user: str = "") -> None:
         self.proxy, self.user = proxy, user
@@ -249,7 +258,7 @@ class ProxyLoginError(APIConnectionError):
 class APIStatusError(DataForceError):
     """The registry refused; ``status_code`` is the HTTP status."""
 
-    heading = "The server refused"
+    heading = tr("The server refused")
 
     def __init__(
         self,
@@ -267,43 +276,43 @@ class APIStatusError(DataForceError):
 class BadRequestError(APIStatusError):
     """400: the registry does not do this, in this state or with these values."""
 
-    heading = "The server refused the request"
+    heading = tr("The server refused the request")
 
 
 class AuthenticationError(APIStatusError):
     """401: the API key is missing, wrong or replaced."""
 
-    heading = "The API key was not accepted"
+    heading = tr("The API key was not accepted")
 
 
 class PermissionDeniedError(APIStatusError):
     """403: the key is good, the role is not (or the organization does not exist)."""
 
-    heading = "You are not allowed to do this"
+    heading = tr("You are not allowed to do this")
 
 
 class UploadDeniedError(PermissionDeniedError, FileError):
     """This file is too large for your role on this server."""
 
-    heading = "You are not allowed to upload a file of this size"
+    heading = tr("You are not allowed to upload a file of this size")
 
 
 class NotFoundError(APIStatusError):
     """404, and also raised when the client itself finds nothing."""
 
-    heading = "Not found"
+    heading = tr("Not found")
 
 
 class ArtifactNotFoundError(NotFoundError, ValueError):
     """No model artifact has this id. Also a ValueError, as ``download`` has always documented."""
 
-    heading = "This model artifact does not exist"
+    heading = tr("This model artifact does not exist")
 
 
 class ConflictError(APIStatusError):
     """409: a limit is reached, or something else still uses this; ``blockers`` names what."""
 
-    heading = "This conflicts with something else"
+    heading = tr("This conflicts with something else")
 
     def __init__(self, *text: str, blockers: Sequence[str] = (), **facts: Any) -> None:
         self.blockers = list(blockers)
@@ -313,20 +322,20 @@ class ConflictError(APIStatusError):
 class UnprocessableEntityError(APIStatusError):
     """422: a value has the wrong form."""
 
-    heading = "The server did not accept a value"
+    heading = tr("The server did not accept a value")
 
 
 class RateLimitError(APIStatusError):
     """429: too many requests; ``retry_after`` holds seconds when the server named them."""
 
-    heading = "Too many requests"
+    heading = tr("Too many requests")
     can_retry = True
 
 
 class ServerError(APIStatusError):
     """5xx: the server failed."""
 
-    heading = "The server failed"
+    heading = tr("The server failed")
     can_retry = True
 
 

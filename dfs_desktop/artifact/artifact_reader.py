@@ -36,6 +36,7 @@ from dfs_desktop.artifact.documents.strict_json import (
 )
 from dfs_desktop.decoding import decode_json
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .artifact_kind import Kind, kind_of
 from .errors import ArtifactError, UnreachableError
@@ -145,7 +146,10 @@ class OpenArtifact:
     def member(self, name: str) -> Member:
         """The place of one member; ArtifactError when there is none of that name."""
         if (found := self._members.get(name)) is None:
-            raise ArtifactError("No such file in the artifact", f"It holds no “{shortened(name)}”.")
+            raise ArtifactError(
+                tr("No such file in the artifact"),
+                tr("It holds no “{shortened}”.", shortened=shortened(name)),
+            )
         return found
 
     def slice(self, name: str) -> Slice:
@@ -157,8 +161,12 @@ class OpenArtifact:
         """A whole member; ArtifactError when it is larger than `limit` bytes."""
         found = self.member(name)
         if found.size > limit:
-            sizes = f"{number_text(found.size)} bytes; {number_text(limit)} are allowed"
-            raise unreadable(name, f"is too large ({sizes})")
+            sizes = tr(
+                "{size} bytes; {limit} are allowed",
+                size=number_text(found.size),
+                limit=number_text(limit),
+            )
+            raise unreadable(name, tr("is too large ({sizes})", sizes=sizes))
         return read_exactly(self.source, found.offset, found.size)
 
     def expect(self, names: Iterable[str]) -> None:
@@ -216,7 +224,7 @@ class OpenArtifact:
         check_metrics(self.metrics())
         for name in (MANIFEST, *filter(is_patch, self._members)):
             if name in self._guessed:
-                raise unreadable(name, "is not valid UTF-8. Save it as UTF-8")
+                raise unreadable(name, tr("is not valid UTF-8. Save it as UTF-8"))
         for error in self.unread.values():
             raise error
 
@@ -244,7 +252,9 @@ class OpenArtifact:
             self._documents.add(found)
         if sum(each.size for each in self._documents) > MAX_DOCUMENTS_TOTAL:
             most = number_text(MAX_DOCUMENTS_TOTAL)
-            raise unreadable(name, f"is too large: all documents together may have {most} bytes")
+            raise unreadable(
+                name, tr("is too large: all documents together may have {most} bytes", most=most)
+            )
         return self.read(name)
 
     def _expect_documents(self) -> None:
@@ -256,11 +266,13 @@ class OpenArtifact:
         found = decode_json(self._document(name))
         if found.guessed and name not in self._guessed:
             self._guessed.add(name)
-            remedy = (
-                f"{shortened(name)} was read as {found.encoding}, which is a guess: letters may be "
-                "wrong. Save it as UTF-8 and build the artifact again."
+            remedy = tr(
+                "{shortened} was read as {encoding}, which is a guess: letters may be wrong. "
+                "Save it as UTF-8 and build the artifact again.",
+                shortened=shortened(name),
+                encoding=found.encoding,
             )
-            found_so = Finding("warning", "A document is not in UTF-8", remedy)
+            found_so = Finding("warning", tr("A document is not in UTF-8"), remedy)
             self._findings[f"encoding {name}"] = [found_so]
         return found.text
 
@@ -270,7 +282,9 @@ class OpenArtifact:
             return kind()
         value = parse(self._text(name), name)
         if not isinstance(value, kind):
-            raise unreadable(name, f"is not a JSON {'object' if kind is dict else 'array'}")
+            raise unreadable(
+                name, tr("is not a JSON {value}", value="object" if kind is dict else "array")
+            )
         return value
 
     def _read_manifest(self) -> EffectiveManifest:
@@ -278,8 +292,12 @@ class OpenArtifact:
             if self._registered is not None:
                 return EffectiveManifest(self._registered, self._registered, from_registry=True)
             raise ArtifactError(
-                "Not an artifact file",
-                f"“{shortened(self.name)}” is an archive without a {MANIFEST}.",
+                tr("Not an artifact file"),
+                tr(
+                    "“{shortened}” is an archive without a {manifest}.",
+                    shortened=shortened(self.name),
+                    manifest=MANIFEST,
+                ),
             )
         text = self._text(MANIFEST)
         value = load_manifest(text)
@@ -299,7 +317,7 @@ class OpenArtifact:
 
     def _entries(self, name: str) -> list[Any]:
         """The entries of one metadata document; none, with a finding, when it has no such list."""
-        return self._once(f"entries {name}", lambda: self._read_list(name))
+        return self._once(tr("entries {name}", name=name), lambda: self._read_list(name))
 
     def _read_list(self, name: str) -> list[Any]:
         try:
@@ -312,7 +330,10 @@ class OpenArtifact:
             return []
         if isinstance(value, list):
             return value
-        title = "A document holds no list of metadata entries"
-        remedy = f"No entry and no metric is taken from {shortened(name)}; it is sent as it is."
+        title = tr("A document holds no list of metadata entries")
+        remedy = tr(
+            "No entry and no metric is taken from {shortened}; it is sent as it is.",
+            shortened=shortened(name),
+        )
         self._findings[name] = [Finding("warning", title, remedy)]
         return []

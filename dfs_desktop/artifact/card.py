@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from dfs_desktop.artifact.archive.zip_files import zip_entries, zip_read
+from dfs_desktop.translation import tr
 
 from .artifact_reader import OpenArtifact
 from .errors import ArtifactError
@@ -62,7 +63,12 @@ def read_card(artifact: OpenArtifact, card: Card) -> Page:
     ]
     if not pages:
         raise ArtifactError(
-            "The card cannot be shown", f"{shortened(card.member)} holds no {PAGE}. Build it again."
+            tr("The card cannot be shown"),
+            tr(
+                "{shortened} holds no {page}. Build it again.",
+                shortened=shortened(card.member),
+                page=PAGE,
+            ),
         )
     entry = min(pages, key=lambda each: (each.name.count("/"), len(each.name)))
     html = zip_read(source, entry, MAX_PAGE).decode("utf-8", "replace")

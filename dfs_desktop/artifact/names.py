@@ -4,6 +4,8 @@ import itertools
 import re
 import unicodedata
 
+from dfs_desktop.translation import tr
+
 from .errors import ArtifactError
 
 FORMATS = (".fnnx", ".pyfnx", ".dfs", ".luml", ".tar")
@@ -178,24 +180,47 @@ def check_registered_name(name: str) -> None:
     The rule of the 2025 servers, plus the three names they accept and then fail on: a NUL,
     a ".." as a folder, and more than 900 bytes.
     """
-    title = "The registry does not take this file name"
+    title = tr("The registry does not take this file name")
     for character in name:
         if character in _REFUSED_BY_SERVER or character == "\0":
             raise ArtifactError(
-                title, f"“{shortened(name)}” holds the character {visible(character)}. Rename it."
+                title,
+                tr(
+                    "“{shortened}” holds the character {character}. Rename it.",
+                    shortened=shortened(name),
+                    character=visible(character),
+                ),
             )
         if 0xD800 <= ord(character) <= 0xDFFF:
-            raise ArtifactError(title, f"“{shortened(name)}” is not valid Unicode. Rename it.")
+            raise ArtifactError(
+                title,
+                tr("“{shortened}” is not valid Unicode. Rename it.", shortened=shortened(name)),
+            )
     dot = name.rfind(".", 1, len(name) - 1)
     if dot < 0:
         raise ArtifactError(
-            title, f"“{shortened(name)}” must be a name, a dot and an extension, as in model.fnnx."
+            title,
+            tr(
+                "“{shortened}” must be a name, a dot and an extension, as in model.fnnx.",
+                shortened=shortened(name),
+            ),
         )
     if any(character.isspace() for character in name[dot:]):
-        raise ArtifactError(title, f"“{shortened(name)}” has a space in its extension. Rename it.")
+        raise ArtifactError(
+            title,
+            tr("“{shortened}” has a space in its extension. Rename it.", shortened=shortened(name)),
+        )
     if ".." in name.split("/")[1:]:
-        raise ArtifactError(title, f"“{shortened(name)}” leads out of its folder. Rename it.")
+        raise ArtifactError(
+            title,
+            tr("“{shortened}” leads out of its folder. Rename it.", shortened=shortened(name)),
+        )
     if len(name.encode()) > MAX_REGISTERED_NAME:
         raise ArtifactError(
-            title, f"“{shortened(name)}” is longer than {MAX_REGISTERED_NAME} bytes. Shorten it."
+            title,
+            tr(
+                "“{shortened}” is longer than {max_registered_name} bytes. Shorten it.",
+                shortened=shortened(name),
+                max_registered_name=MAX_REGISTERED_NAME,
+            ),
         )

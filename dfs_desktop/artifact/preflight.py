@@ -15,6 +15,7 @@ from dfs_desktop.artifact.documents.pipeline_graph import Graph, read_graph
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.artifact.safety.code_risks import PYFUNC
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .artifact_kind import EXPERIMENT, Kind
 from .artifact_reader import ROOT_FILES, OpenArtifact
@@ -99,11 +100,11 @@ def _file_name(name: str) -> Findings:
 
 def _sizes(artifact: OpenArtifact) -> Findings:
     if (size := artifact.source.size) > LARGEST:
-        remedy = "Registries take no more. Divide the artifact."
-        yield Finding("error", "The file is larger than 5 TB", remedy)
+        remedy = tr("Registries take no more. Divide the artifact.")
+        yield Finding("error", tr("The file is larger than 5 TB"), remedy)
     elif size > LARGE:
-        title = "The file is sent in parts, since it has more than 500 MiB"
-        remedy = (
+        title = tr("The file is sent in parts, since it has more than 500 MiB")
+        remedy = tr(
             "Servers give the addresses of parts to owners and admins of the organization "
             "only. Ask one of them when the upload is refused."
         )
@@ -112,9 +113,13 @@ def _sizes(artifact: OpenArtifact) -> Findings:
 
 def _repeated(artifact: OpenArtifact) -> Findings:
     counts = Counter(member.name for member in artifact.archive_order)
-    remedy = "The last one counts, but some readers take the first. Build the archive anew."
+    remedy = tr("The last one counts, but some readers take the first. Build the archive anew.")
     for name in sorted(name for name, count in counts.items() if count > 1)[:20]:
-        title = f"“{shortened(name)}” is in the archive {counts[name]} times"
+        title = tr(
+            "“{shortened}” is in the archive {counts} times",
+            shortened=shortened(name),
+            counts=counts[name],
+        )
         yield Finding("warning", title, remedy)
 
 
@@ -123,22 +128,32 @@ def _companions(artifact: OpenArtifact) -> Findings:
     found = [name for name in artifact.index if is_companion(name)]
     if not found:
         return
-    what = f"“{shortened(found[0], 60)}” is a companion file"
+    what = tr("“{shortened}” is a companion file", shortened=shortened(found[0], 60))
     if len(found) > 1:
-        what = f"“{shortened(found[0], 60)}” and {number_text(len(found) - 1)} more are companion files"
+        what = tr(
+            "“{shortened}” and {number_text} more are companion files",
+            shortened=shortened(found[0], 60),
+            number_text=number_text(len(found) - 1),
+        )
     yield Finding(
         "note",
-        f"{what} of an operating system, not part of the model",
-        "They are sent along and do no harm. To leave them out build it again: "
-        "COPYFILE_DISABLE=1 tar --exclude='._*' --exclude=__MACOSX --exclude=.DS_Store "
-        "--exclude=Thumbs.db --exclude=desktop.ini.",
+        tr("{what} of an operating system, not part of the model", what=what),
+        tr(
+            "They are sent along and do no harm. To leave them out build it again: "
+            "COPYFILE_DISABLE=1 tar --exclude='._*' --exclude=__MACOSX --exclude=.DS_Store "
+            "--exclude=Thumbs.db --exclude=desktop.ini."
+        ),
     )
 
 
 def _structure(artifact: OpenArtifact) -> Findings:
     if artifact.kind is Kind.EXPERIMENT:
         if EXPERIMENT not in artifact:
-            yield Finding("error", f"The experiment has no {EXPERIMENT}", "Write it again.")
+            yield Finding(
+                "error",
+                tr("The experiment has no {experiment}", experiment=EXPERIMENT),
+                tr("Write it again."),
+            )
         return
     if artifact.kind is Kind.DATASET:
         return
@@ -147,15 +162,15 @@ def _structure(artifact: OpenArtifact) -> Findings:
             continue
         # What does not claim to be an fnnx package may be stored as it is.
         level: Level = "warning" if artifact.kind is Kind.OTHER else "error"
-        remedy = "Without it nothing can run the model. Build the artifact again."
+        remedy = tr("Without it nothing can run the model. Build the artifact again.")
         if name in _OPTIONAL:
             level = "warning"
-            remedy = "Readers take it for empty. Build with a newer fnnx to have it."
-        yield Finding(level, f"The file {name} is missing", remedy)
+            remedy = tr("Readers take it for empty. Build with a newer fnnx to have it.")
+        yield Finding(level, tr("The file {name} is missing", name=name), remedy)
     if artifact.kind is Kind.UNKNOWN_VARIANT:
         variant = shortened(str(artifact.manifest().value.get("variant")), 60)
-        title = f"The variant “{variant}” is not known"
-        yield Finding("warning", title, "Runtimes of today know pipeline and pyfunc.")
+        title = tr("The variant “{variant}” is not known", variant=variant)
+        yield Finding("warning", title, tr("Runtimes of today know pipeline and pyfunc."))
 
 
 def _documents(artifact: OpenArtifact) -> Findings:
@@ -180,10 +195,10 @@ def _graph(artifact: OpenArtifact) -> Findings:
     made = {edge.value for edge in graph.edges if edge.target is None}
     for port in read_interface(artifact.manifest().value).outputs:
         if port.name not in made:
-            title = f"Nothing makes the output “{shortened(port.name)}”"
-            yield Finding("error", title, "Correct the names in variant_config.json.")
+            title = tr("Nothing makes the output “{shortened}”", shortened=shortened(port.name))
+            yield Finding("error", title, tr("Correct the names in variant_config.json."))
     if not graph.nodes:
-        yield Finding("error", "The pipeline has no steps", "Build the model again.")
+        yield Finding("error", tr("The pipeline has no steps"), tr("Build the model again."))
 
 
 def _op_files(artifact: OpenArtifact, graph: Graph) -> Findings:
@@ -195,13 +210,16 @@ def _op_files(artifact: OpenArtifact, graph: Graph) -> Findings:
         files = [name for name in names if name.startswith(op.folder)]
         title = ""
         if model not in files:
-            title = f"The file {shortened(model)} is missing"
+            title = tr("The file {shortened} is missing", shortened=shortened(model))
         elif artifact.member(model).size == 0:
-            title = f"The file {shortened(model)} is empty"
+            title = tr("The file {shortened} is empty", shortened=shortened(model))
         elif op.onnx.has_external_data and len(files) < 2:
-            title = f"The weights of {shortened(model)} should lie beside it, and do not"
+            title = tr(
+                "The weights of {shortened} should lie beside it, and do not",
+                shortened=shortened(model),
+            )
         if title:
-            remedy = "The op cannot run without it. Build the artifact again."
+            remedy = tr("The op cannot run without it. Build the artifact again.")
             yield Finding("error", title, remedy)
 
 
@@ -215,17 +233,23 @@ def _weights(artifact: OpenArtifact) -> Findings:
             yield _failed(error, "warning")
         else:
             if found.cut_off:
-                yield Finding("warning", f"{shortened(name)} is cut off", found.remark)
+                yield Finding(
+                    "warning", tr("{shortened} is cut off", shortened=shortened(name)), found.remark
+                )
 
 
 def _pyfunc(artifact: OpenArtifact) -> Findings:
     if artifact.kind is not Kind.PYFUNC:
         return
     if PYFUNC not in artifact:
-        yield Finding("error", f"The file {PYFUNC} is missing", "Build the artifact again.")
+        yield Finding(
+            "error",
+            tr("The file {pyfunc} is missing", pyfunc=PYFUNC),
+            tr("Build the artifact again."),
+        )
     if not artifact.variant().get("pyfunc_classname"):
-        title = "variant_config.json names no class"
-        yield Finding("error", title, "Build the artifact again.")
+        title = tr("variant_config.json names no class")
+        yield Finding("error", title, tr("Build the artifact again."))
 
 
 def _interface(artifact: OpenArtifact) -> Findings:
@@ -236,12 +260,12 @@ def _interface(artifact: OpenArtifact) -> Findings:
     yield from interface.findings
     for port in (*interface.inputs, *interface.outputs):
         if artifact.kind is Kind.PIPELINE and port.content_type == "JSON":
-            title = f"The port “{shortened(port.name)}” is JSON"
-            yield Finding("error", title, "Pipelines take and give NDJSON only.")
+            title = tr("The port “{shortened}” is JSON", shortened=shortened(port.name))
+            yield Finding("error", title, tr("Pipelines take and give NDJSON only."))
     for key in _KEYS:
         if key not in manifest:
-            remedy = "Build the artifact with a newer fnnx."
-            yield Finding("error", f"The manifest has no {key}", remedy)
+            remedy = tr("Build the artifact with a newer fnnx.")
+            yield Finding("error", tr("The manifest has no {key}", key=key), remedy)
 
 
 def _environment(artifact: OpenArtifact) -> Findings:
@@ -251,8 +275,8 @@ def _environment(artifact: OpenArtifact) -> Findings:
 def _manifest_place(artifact: OpenArtifact) -> Findings:
     order = [each for each in artifact.archive_order[:1000] if not is_companion(each.name)]
     if order and order[0].name != "manifest.json":
-        remedy = "Everything works, but far-away readers are quicker when it is."
-        yield Finding("note", "manifest.json is not the first file", remedy)
+        remedy = tr("Everything works, but far-away readers are quicker when it is.")
+        yield Finding("note", tr("manifest.json is not the first file"), remedy)
 
 
 _CHECKS = (

@@ -16,6 +16,7 @@ from dfs_desktop.artifact.formats.separated_values import table_of
 from dfs_desktop.artifact.formats.tensors import Weights
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.decoding import Decoded, decode_text
+from dfs_desktop.translation import tr
 
 from .artifact_reader import OpenArtifact
 from .errors import ArtifactError, UnreachableError
@@ -87,7 +88,7 @@ def preview_source(source: Source, limit: int = HEAD) -> Preview:
     picture = picture_of(head)
     if picture is not None and picture.media_type != "image/svg+xml":
         if picture.too_large or source.size > MAX_PICTURE:
-            return _binary(source, head, "The picture is too large to be shown here.")
+            return _binary(source, head, tr("The picture is too large to be shown here."))
         return _image(source, head, picture.media_type)
     whole = len(head) == source.size
     if (found := decode_text(head, whole=whole)) is None:
@@ -119,7 +120,7 @@ def _packed(source: Source, head: bytes, limit: int) -> Preview | None:
     if (found := decode_text(data, whole=whole)) is None:
         return None
     inner = _text(BytesSource(data, source.name.rpartition(".")[0]), found, whole=whole)
-    note = f"It is packed with {packing}. {inner.note}".rstrip()
+    note = tr("It is packed with {packing}. {note}", packing=packing, note=inner.note).rstrip()
     return msgspec.structs.replace(inner, size=source.size, note=note)
 
 
@@ -130,7 +131,9 @@ def _image(source: Source, head: bytes, media_type: str) -> Preview:
 
 def _text(source: Source, found: Decoded, *, whole: bool) -> Preview:
     text = found.text
-    encoding = f"{found.encoding} (a guess)" if found.guessed else found.encoding
+    encoding = (
+        tr("{encoding} (a guess)", encoding=found.encoding) if found.guessed else found.encoding
+    )
     language = _language(source.name, text)
     plain = Preview("text", source.size, not whole, text, encoding, language)
     if language == "csv":
@@ -155,7 +158,7 @@ def _language(name: str, text: str) -> str:
     start = text[:200].lstrip()
     if start.startswith("#!") and "python" in start.split("\n", 1)[0]:
         return "python"
-    if start.lower().startswith(("<!doctype html", "<html")):
+    if start.lower().startswith((tr("<!doctype html"), "<html")):
         return "html"
     return "json" if re.match(r'(\{\s*("|\})|\[\s*[\[{"\d\]])', start) else ""
 
@@ -171,7 +174,10 @@ def _json(plain: Preview, source: Source, *, whole: bool) -> Preview:
     pretty = json.dumps(value, indent=2, ensure_ascii=False)
     if len(pretty) > MAX_PRETTY:
         return plain
-    note = f"What is nested more than {MAX_DEPTH} levels deep is cut off: save the file to see it."
+    note = tr(
+        "What is nested more than {max_depth} levels deep is cut off: save the file to see it.",
+        max_depth=MAX_DEPTH,
+    )
     note = note if CUT in pretty else ""
     return msgspec.structs.replace(plain, kind="json", text=pretty, note=note)
 

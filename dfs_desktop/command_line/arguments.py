@@ -5,15 +5,17 @@ import os
 import sys
 from pathlib import Path
 
-PLACES = """\
+from dfs_desktop.translation import tr
+
+PLACES = tr("""\
 A PLACE is [SERVER:]/ORGANIZATION/ORBIT/COLLECTION, by names or IDs; what is left out at its end is
 the one there is. An ARTIFACT is a name, an ID or a pattern such as 'resnet*', in the collection that
 the window looked at last, in --in PLACE, or behind a PLACE: team:/Acme/Vision/Models/resnet50.
 A link (luml:…, https://…) is both. `local:` is the registry on this computer. Where DFS_BASE_URL and
-DFS_API_KEY are set, what names no server is there."""
+DFS_API_KEY are set, what names no server is there.""")
 
-EXIT_CODES = """\
-Exit codes: 0 done, 1 something failed or differs, 2 it was not asked for rightly, 130 interrupted."""
+EXIT_CODES = tr("""\
+Exit codes: 0 done, 1 something failed or differs, 2 it was not asked for rightly, 130 interrupted.""")
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -24,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     """All commands; `command` in the result is the name of the one that was given."""
     whole = argparse.ArgumentParser(
         prog="dfs-desktop",
-        description="Look after your model artifacts. Without a command it opens the window.",
+        description=tr("Look after your model artifacts. Without a command it opens the window."),
         epilog=f"{PLACES}\n\n{EXIT_CODES}",
         formatter_class=_Help,
     )
@@ -34,82 +36,92 @@ def parser() -> argparse.ArgumentParser:
         added = commands.add_parser(
             name, help=what, description=f"{what}.", epilog=PLACES, formatter_class=_Help
         )
-        added.add_argument("--json", action="store_true", help="print JSON and nothing else")
+        added.add_argument("--json", action="store_true", help=tr("print JSON and nothing else"))
         return added
 
     def artifacts(added: argparse.ArgumentParser, count: int | str = "+") -> None:
-        added.add_argument("artifacts", nargs=count, metavar="ARTIFACT", help="name, ID or pattern")
+        added.add_argument(
+            "artifacts", nargs=count, metavar="ARTIFACT", help=tr("name, ID or pattern")
+        )
         _within(added)
 
-    ls = command("ls", "List artifacts; or what an organization or orbit holds")
-    ls.add_argument("place", nargs="?", default="", metavar="PLACE", help="/ lists organizations")
-    ls.add_argument("--servers", action="store_true", help="list the saved servers instead")
+    ls = command("ls", tr("List artifacts; or what an organization or orbit holds"))
     ls.add_argument(
-        "-f", "--filter", default="", help="as in the window: 'tag:prod, accuracy > 0.9'"
+        "place", nargs="?", default="", metavar="PLACE", help=tr("/ lists organizations")
     )
-    ls.add_argument("-m", "--metric", action="append", default=[], help="show it as a column")
+    ls.add_argument("--servers", action="store_true", help=tr("list the saved servers instead"))
     ls.add_argument(
-        "-s", "--sort", default="", metavar="FIELD", help="name, size, created, a metric"
+        "-f", "--filter", default="", help=tr("as in the window: 'tag:prod, accuracy > 0.9'")
     )
-    ls.add_argument("-r", "--reverse", action="store_true", help="the largest first")
+    ls.add_argument("-m", "--metric", action="append", default=[], help=tr("show it as a column"))
+    ls.add_argument(
+        "-s", "--sort", default="", metavar="FIELD", help=tr("name, size, created, a metric")
+    )
+    ls.add_argument("-r", "--reverse", action="store_true", help=tr("the largest first"))
 
-    get = command("get", "Download artifacts and check their SHA-256")
+    get = command("get", tr("Download artifacts and check their SHA-256"))
     artifacts(get)
     get.add_argument(
-        "-o", "--output", type=Path, metavar="PATH", help="a folder, or for one artifact a file"
+        "-o", "--output", type=Path, metavar="PATH", help=tr("a folder, or for one artifact a file")
     )
-    get.add_argument("--force", action="store_true", help="replace files that exist")
+    get.add_argument("--force", action="store_true", help=tr("replace files that exist"))
 
-    put = command("put", "Look into files, upload them and check what arrived")
+    put = command("put", tr("Look into files, upload them and check what arrived"))
     put.add_argument("files", nargs="+", type=Path, metavar="FILE")
     _within(put)
-    put.add_argument("-n", "--name", help="for one file; else it is called like its file")
+    put.add_argument("-n", "--name", help=tr("for one file; else it is called like its file"))
     put.add_argument("-d", "--description")
     put.add_argument("-t", "--tag", action="append", default=[])
-    put.add_argument("--send-all-the-same", action="store_true", help="despite what speaks against")
+    put.add_argument(
+        "--send-all-the-same", action="store_true", help=tr("despite what speaks against")
+    )
 
-    rm = command("rm", "Delete artifacts for good")
+    rm = command("rm", tr("Delete artifacts for good"))
     artifacts(rm)
-    rm.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    rm.add_argument("-y", "--yes", action="store_true", help=tr("do not ask"))
 
-    cp = command("cp", "Copy artifacts to another collection, which may be at another server")
+    cp = command("cp", tr("Copy artifacts to another collection, which may be at another server"))
     artifacts(cp)
-    cp.add_argument("target", metavar="PLACE", help="the collection that gets them")
-    cp.add_argument("--move", action="store_true", help="delete the originals of proven copies")
+    cp.add_argument("target", metavar="PLACE", help=tr("the collection that gets them"))
+    cp.add_argument("--move", action="store_true", help=tr("delete the originals of proven copies"))
 
-    tag = command("tag", "Add, remove or set tags")
+    tag = command("tag", tr("Add, remove or set tags"))
     artifacts(tag)
     tag.add_argument("-a", "--add", action="append", default=[], metavar="TAG")
     tag.add_argument("-d", "--remove", action="append", default=[], metavar="TAG")
-    tag.add_argument("--set", action="append", metavar="TAG", help="exactly these; '' is none")
+    tag.add_argument("--set", action="append", metavar="TAG", help=tr("exactly these; '' is none"))
 
-    show = command("show", "Show what is known of an artifact or a file on this computer")
+    show = command("show", tr("Show what is known of an artifact or a file on this computer"))
     artifacts(show, 1)
 
-    diff = command("diff", "Compare two artifacts, or files on this computer")
+    diff = command("diff", tr("Compare two artifacts, or files on this computer"))
     artifacts(diff, 2)
-    diff.add_argument("--all", action="store_true", help="what is the same as well")
+    diff.add_argument("--all", action="store_true", help=tr("what is the same as well"))
 
-    verify = command("verify", "Read files and compare them with what was registered")
+    verify = command("verify", tr("Read files and compare them with what was registered"))
     verify.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    verify.add_argument("--with", dest="artifact", metavar="ARTIFACT", help="the artifact it is")
+    verify.add_argument(
+        "--with", dest="artifact", metavar="ARTIFACT", help=tr("the artifact it is")
+    )
     _within(verify)
 
-    doctor = command("doctor", "Try the connection to a server step by step and say what is wrong")
+    doctor = command(
+        "doctor", tr("Try the connection to a server step by step and say what is wrong")
+    )
     doctor.add_argument(
         "server",
         nargs="?",
         default="",
         metavar="SERVER",
-        help="name of a saved server, or any address",
+        help=tr("name of a saved server, or any address"),
     )
 
     completion = commands.add_parser(
-        "completion", help="Print what a shell needs to complete words"
+        "completion", help=tr("Print what a shell needs to complete words")
     )
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
     commands.add_parser(
-        "serve", help="Keep the local registry up without the window", add_help=False
+        "serve", help=tr("Keep the local registry up without the window"), add_help=False
     )
     return whole
 

@@ -13,6 +13,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.comparison.compare import Facts, compare
 from dfs_desktop.artifact.documents.interface import Port, read_interface
+from dfs_desktop.translation import tr
 from dfs_desktop.workers.reader import comparison_sides
 from dfs_desktop.workspace import quantities
 
@@ -37,12 +38,14 @@ def show(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
                 continue
             rows = _record(artifact) if artifact else [("File", str(path))]
             rows += [
-                (f"metric {name}", quantities.number(value))
+                (tr("metric {name}", name=name), quantities.number(value))
                 for name, value in (artifact.metrics if artifact else opened.metrics()).items()
             ]
             interface = read_interface(opened.manifest().value, opened.dtypes())
-            rows += [(f"input {each.name}", _port(each)) for each in interface.inputs]
-            rows += [(f"output {each.name}", _port(each)) for each in interface.outputs]
+            rows += [(tr("input {name}", name=each.name), _port(each)) for each in interface.inputs]
+            rows += [
+                (tr("output {name}", name=each.name), _port(each)) for each in interface.outputs
+            ]
             table(("WHAT", ""), rows)
             say("")
             members = [(each.name, quantities.size(each.size)) for each in opened.members()]
@@ -58,7 +61,9 @@ def diff(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
             name = named(artifact) if artifact else path.name
             sides.append(_facts(name, artifact, opened))
     if len(sides) != 2:
-        raise ConfigurationError("Two are compared", f"The words mean {len(sides)} artifacts.")
+        raise ConfigurationError(
+            tr("Two are compared"), tr("The words mean {count} artifacts.", count=len(sides))
+        )
     found = compare(sides)
     if options.json:
         say_json(msgspec.to_builtins(found))

@@ -12,6 +12,7 @@ from dfs_desktop.api.http.address import from_environment
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.registry.clients import origin
 
 from .references import Words
@@ -36,19 +37,22 @@ def _patient(word: str, servers: Servers) -> tuple[str, str | None, dict[str, An
     if profile is None:
         if word and "." not in word and "://" not in word:
             raise ConfigurationError(
-                f"No server named “{visible(word)}” is saved",
-                "`dfs-desktop ls --servers` lists them.",
+                tr("No server named “{word}” is saved", word=visible(word)),
+                tr("`dfs-desktop ls --servers` lists them."),
             )
         known, given = from_environment(None, None, os.environ)
         address = (word if "://" in word else f"https://{word}") if word else known
         network = servers.access(None)[1]
-        more = {"network": network, "keyless": "DFS_BASE_URL and DFS_API_KEY name no key for it"}
+        more = {
+            "network": network,
+            "keyless": tr("DFS_BASE_URL and DFS_API_KEY name no key for it"),
+        }
         return address, given if origin(address) == origin(known) else None, more
     if profile.id == LOCAL:
         local = servers.local()
         return local.url, local.api_key, {}
     key: str | None = None
-    network, keyless = Network(), "No key is stored for this server"
+    network, keyless = Network(), tr("No key is stored for this server")
     try:
         key, network = servers.access(profile)
     except CredentialsError as error:

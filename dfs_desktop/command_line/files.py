@@ -8,6 +8,7 @@ from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import preflight
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 from . import outcomes
@@ -32,7 +33,10 @@ def get(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
             path = folder / safe_name(artifact.file_name, limit=name_limit(folder))
         if path.exists() and not options.force:
             raise FileError(
-                f"{path} exists already: use --force to replace it, or -o for another place."
+                tr(
+                    "{path} exists already: use --force to replace it, or -o for another place.",
+                    path=path,
+                )
             )
         with progress(named(artifact), quiet=options.json):
             client.model_artifacts.download(artifact.id, str(path))
@@ -49,7 +53,7 @@ def get(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
 def put(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
     """Look inside, send, check."""
     if options.name and len(options.files) > 1:
-        note("--name is for one file.")
+        note(tr("--name is for one file."))
         return 2
     client = words.place(options.place).client
     sent: list[ModelArtifact] = []
@@ -64,7 +68,17 @@ def put(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         sent.append(artifact)
         if not options.json:
             size = quantities.size(artifact.size)
-            say(visible(f"{named(artifact)}  {artifact.id}  {size}  sha256:{artifact.sha256}"))
+            say(
+                visible(
+                    tr(
+                        "{named}  {id}  {size}  sha256:{sha256}",
+                        named=named(artifact),
+                        id=artifact.id,
+                        size=size,
+                        sha256=artifact.sha256,
+                    )
+                )
+            )
 
     code = outcomes.each(options.files, str, upload)
     if options.json:
@@ -81,7 +95,11 @@ def _speak_of(path: Path, *, all_the_same: bool) -> None:
         elif finding.level != "note":
             note(visible(f"{path.name}: {_told(finding)}"))
     if against:
-        hint = " --send-all-the-same sends it." if all(each.overridable for each in against) else ""
+        hint = (
+            tr(" --send-all-the-same sends it.")
+            if all(each.overridable for each in against)
+            else ""
+        )
         raise FileError(" ".join(map(_told, against)) + hint)
 
 

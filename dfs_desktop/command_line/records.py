@@ -10,6 +10,7 @@ import msgspec
 from dfs_desktop.api import Collection, DataForceClient, ModelArtifact, Orbit, Organization
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing import filter_parser, record_filter
 from dfs_desktop.workspace.listing.row import Row, status_text
@@ -108,7 +109,7 @@ def _order(field: str) -> Callable[[Row], Any]:
 
 def _servers(servers: Servers, *, as_json: bool) -> int:
     told = [
-        {"name": each.name, "address": each.base_url or "on this computer"}
+        {"name": each.name, "address": each.base_url or tr("on this computer")}
         for each in servers.profiles
     ]
     if as_json:
@@ -137,7 +138,7 @@ def _inside(where: Where, *, as_json: bool) -> int:
 def tag(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
     """Change the tags; records that have them so already are not sent."""
     if options.set is None and not (options.add or options.remove):
-        note("Say which tags: --add, --remove or --set.")
+        note(tr("Say which tags: --add, --remove or --set."))
         return 2
 
     def change(record: Record) -> None:
@@ -166,7 +167,9 @@ def rm(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
     if not options.yes:
         for record in records:
             note(_line(record[1]))
-        if not confirmed(f"Delete {quantities.count(len(records), 'artifact')} for good?"):
+        if not confirmed(
+            tr("Delete {count} for good?", count=quantities.count(len(records), "artifact"))
+        ):
             return 2
     gone: list[str] = []
 
@@ -175,7 +178,7 @@ def rm(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         client.model_artifacts.delete(artifact.id)
         gone.append(artifact.id)
         if not options.json:
-            say(f"Deleted {_line(artifact)}")
+            say(tr("Deleted {line}", line=_line(artifact)))
 
     code = outcomes.each(records, name_of, delete)
     if options.json:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from dfs_desktop.api import ConfigurationError, DataForceClient, ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.links.references import Link, parse
 from dfs_desktop.workspace.session import Place
 
@@ -40,7 +41,8 @@ class Words:
         names = tuple(part for part in rest.strip("/").split("/") if part)
         if len(names) > 3:
             raise ConfigurationError(
-                "This is no place", f"“{visible(text)}” names more than a collection."
+                tr("This is no place"),
+                tr("“{text}” names more than a collection.", text=visible(text)),
             )
         if rest and not rest.startswith("/"):  # a collection in the usual orbit
             names = (*self._usual(profile)[:2], rest.rstrip("/"))
@@ -61,7 +63,7 @@ class Words:
     def _meant(self, word: str) -> tuple[DataForceClient, list[ModelArtifact]]:
         if (link := _link(word)) is not None:
             if not link.artifact:
-                raise ConfigurationError("This link leads to no artifact", visible(word))
+                raise ConfigurationError(tr("This link leads to no artifact"), visible(word))
             client = self._linked(link).client
             return client, _found(client, link.artifact)
         profile, rest = self._server(word)
@@ -69,8 +71,8 @@ class Words:
             parts = [part for part in rest.split("/") if part]
             if len(parts) < 4:
                 raise ConfigurationError(
-                    "This is no artifact",
-                    f"“{visible(word)}” names a place; put the artifact behind it.",
+                    tr("This is no artifact"),
+                    tr("“{word}” names a place; put the artifact behind it.", word=visible(word)),
                 )
             client, name = self._at(profile, tuple(parts[:3])).client, "/".join(parts[3:])
         elif rest != word:
@@ -99,8 +101,8 @@ class Words:
         profile = self._servers.at(link.origin or link.host) if link.host else self._servers.default
         if profile is None and link.host:
             raise ConfigurationError(
-                "The server of this link is not saved",
-                f"Add {visible(link.host)} in the window first.",
+                tr("The server of this link is not saved"),
+                tr("Add {host} in the window first.", host=visible(link.host)),
             )
         place = link.place
         names = tuple(part for part in (place.organization, place.orbit, place.collection) if part)
@@ -132,8 +134,8 @@ def _found(client: DataForceClient, name: str) -> list[ModelArtifact]:
         many = [each for page in pages for each in page if _fits(each, name)]
     if not many:
         raise ConfigurationError(
-            "There is no such artifact",
-            f"None is called “{visible(name)}” there. `ls` tells which are.",
+            tr("There is no such artifact"),
+            tr("None is called “{name}” there. `ls` tells which are.", name=visible(name)),
         )
     return many
 

@@ -9,6 +9,7 @@ from dfs_desktop.api import ConfigurationError, DataForceClient, Network
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.local_registry import LocalRegistryRoom
 from dfs_desktop.settings import LOCAL, Places, Profile, SettingsFile
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.registry.clients import LocalServer, origin
 from dfs_desktop.workspace.registry.network import network_of
 
@@ -113,7 +114,11 @@ def present(key: str | None, profile: Profile) -> str:
     """The key; ConfigurationError where there is none."""
     if key is None:
         raise ConfigurationError(
-            "No API key is stored for this server",
-            f"Open the window, choose the menu of “{profile.name}”, then “Edit connection”, and enter it.",
+            tr("No API key is stored for this server"),
+            tr(
+                "Open the window, choose the menu of “{name}”, then “Edit connection”, and "
+                "enter it.",
+                name=profile.name,
+            ),
         )
     return key

@@ -12,6 +12,7 @@ import msgspec
 
 from dfs_desktop.api import Meter, metered
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 TICK = 0.1  # seconds between two looks at a transfer
@@ -67,7 +68,7 @@ def _cell(text: str) -> str:
 def confirmed(question: str) -> bool:
     """Whether a person at the terminal says yes; nobody there is a no."""
     if not sys.stdin.isatty():
-        note(f"{question} Nobody is here to answer: add --yes.")
+        note(tr("{question} Nobody is here to answer: add --yes.", question=question))
         return False
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
@@ -104,7 +105,7 @@ def line(name: str, meter: Meter, columns: int) -> str:
     """One line on how a transfer stands."""
     now = meter.snapshot()
     if now.waiting is not None:
-        text = f"{name}: waiting, {visible(now.why)}"
+        text = tr("{name}: waiting, {why}", name=name, why=visible(now.why))
     elif now.total:
         share = min(now.done / now.total, 1.0)
         filled = int(share * 24)

@@ -5,6 +5,7 @@ import argparse
 from dfs_desktop.api import Phase
 from dfs_desktop.artifact import Fingerprint, hash_file, visible
 from dfs_desktop.settings import Places
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.library.index import Index
 from dfs_desktop.workspace.library.local_copy import LocalCopy
 
@@ -17,7 +18,7 @@ from .terminal import note, progress, say, say_json
 def verify(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
     """The exit code is 0 when every file is what was registered."""
     if options.artifact and len(options.files) > 1:
-        note("--with is for one file.")
+        note(tr("--with is for one file."))
         return 2
     known = {} if options.artifact else _known()
     told: list[dict[str, str]] = []
@@ -47,7 +48,11 @@ def verify(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         if not options.json:
             say(visible(f"{verdict:8} {found}  {path}" + (f"  ({name})" if name else "")))
     if any(each["verdict"] == "unknown" for each in told):
-        note("What is unknown was neither fetched nor sent from here: name its artifact by --with.")
+        note(
+            tr(
+                "What is unknown was neither fetched nor sent from here: name its artifact by --with."
+            )
+        )
     if options.json:
         say_json(told)
     return code

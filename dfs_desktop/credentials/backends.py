@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
+from dfs_desktop.translation import tr
+
 from .errors import SESSION_HINT, KeyringMissing
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def choose(names: Sequence[str]) -> Backend:
     """
     configured = _configured()
     if configured in SWITCHED_OFF:
-        _missing("Keyrings are switched off in this computer's Python settings.")
+        _missing(tr("Keyrings are switched off in this computer's Python settings."))
     usable = []
     for name in names:
         module, _, attribute = name.rpartition(".")
@@ -52,15 +54,21 @@ def choose(names: Sequence[str]) -> Backend:
         if priority >= 1:  # below one is keyring's mark for what does not protect
             usable.append((name == configured, priority, backend))
     if not usable:
-        _missing("No keyring was found. On Linux, start GNOME Keyring or KWallet and try again.")
+        _missing(
+            tr("No keyring was found. On Linux, start GNOME Keyring or KWallet and try again.")
+        )
     chosen: Backend = max(usable, key=lambda entry: entry[:2])[2]()
     return chosen
 
 
 def _missing(why: str) -> NoReturn:
     raise KeyringMissing(
-        "There is no keyring to keep the API key in",
-        f"{why} The key is never written to a file. {SESSION_HINT}",
+        tr("There is no keyring to keep the API key in"),
+        tr(
+            "{why} The key is never written to a file. {session_hint}",
+            why=why,
+            session_hint=SESSION_HINT,
+        ),
     )
 
 

@@ -5,6 +5,8 @@ import enum
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from dfs_desktop.translation import tr
+
 from .backends import TRUSTED, choose, is_locked
 from .errors import (
     SESSION_HINT,
@@ -18,7 +20,7 @@ from .keyring_thread import Job, Worker
 
 MAX_KEY = 1280  # UTF-16 units that Windows stores; everywhere, so that a profile can move
 TIMEOUT = 30.0  # seconds; a person may be typing a password meanwhile
-_STORED = "The API key is in the system's keyring."
+_STORED = tr("The API key is in the system's keyring.")
 
 
 class KeyState(enum.Enum):
@@ -99,8 +101,11 @@ class Credentials:
                     backend.delete_password(service, origin)
             if not kept:
                 raise KeyringRefused(
-                    "The keyring did not keep the API key",
-                    f"It took the key, but did not give the same one back. {SESSION_HINT}",
+                    tr("The keyring did not keep the API key"),
+                    tr(
+                        "It took the key, but did not give the same one back. {session_hint}",
+                        session_hint=SESSION_HINT,
+                    ),
                 )
             if not job.abandoned:
                 self._known[profile_id, origin] = key
@@ -139,14 +144,14 @@ class Credentials:
     def _looking(self, profile_id: str, origin: str) -> Job[State]:
         def work(_: Job[State]) -> State:
             if (profile_id, origin) in self._session:
-                return State(KeyState.SESSION, "The API key is kept for this session only.")
+                return State(KeyState.SESSION, tr("The API key is kept for this session only."))
             if (profile_id, origin) in self._known:
                 return State(KeyState.STORED, _STORED)
             backend = choose(self._names)
             if is_locked(backend):
-                return State(KeyState.LOCKED, "The keyring is locked.")
+                return State(KeyState.LOCKED, tr("The keyring is locked."))
             if backend.get_password(_service(profile_id), origin) is None:
-                return State(KeyState.ABSENT, "No API key is stored for this server.")
+                return State(KeyState.ABSENT, tr("No API key is stored for this server."))
             return State(KeyState.STORED, _STORED)
 
         return Job(work)
@@ -158,10 +163,15 @@ def _service(profile_id: str) -> str:
 
 def _check_length(key: str) -> None:
     if not key:
-        raise KeyringRefused("The API key is empty", "Enter the key again.", session_only=False)
+        raise KeyringRefused(
+            tr("The API key is empty"), tr("Enter the key again."), session_only=False
+        )
     if len(key.encode("utf-16-le", "surrogatepass")) > 2 * MAX_KEY:
         raise KeyringRefused(
-            "The API key is too long",
-            f"Keyrings take up to {MAX_KEY} characters. Check that nothing else was pasted.",
+            tr("The API key is too long"),
+            tr(
+                "Keyrings take up to {max_key} characters. Check that nothing else was pasted.",
+                max_key=MAX_KEY,
+            ),
             session_only=False,
         )

@@ -1,6 +1,8 @@
 """What can go wrong with a keyring, in words for a person; no text here ever holds a key."""
 
-SESSION_HINT = "You can also use the key for this session only; it is then asked for next time."
+from dfs_desktop.translation import tr
+
+SESSION_HINT = tr("You can also use the key for this session only; it is then asked for next time.")
 
 
 class CredentialsError(Exception):
@@ -45,14 +47,22 @@ def explained(error: Exception) -> CredentialsError:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if kinds & {"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"}:
         return KeyringLocked(
-            "The keyring is locked",
-            f"“Unlock Keyring” has your system ask for its password. {SESSION_HINT}",
+            tr("The keyring is locked"),
+            tr(
+                "“Unlock Keyring” has your system ask for its password. {session_hint}",
+                session_hint=SESSION_HINT,
+            ),
         )
     if kinds & {"NoKeyringError", "SecretServiceNotAvailableException"}:
         return KeyringMissing(
-            "The keyring is gone", f"It worked before and was stopped since. {SESSION_HINT}"
+            tr("The keyring is gone"),
+            tr("It worked before and was stopped since. {session_hint}", session_hint=SESSION_HINT),
         )
     return KeyringRefused(
-        "The keyring refused",
-        f"It reported a problem of its own ({type(error).__name__}). {SESSION_HINT}",
+        tr("The keyring refused"),
+        tr(
+            "It reported a problem of its own ({name}). {session_hint}",
+            name=type(error).__name__,
+            session_hint=SESSION_HINT,
+        ),
     )

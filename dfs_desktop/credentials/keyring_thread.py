@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
+from dfs_desktop.translation import tr
+
 from .errors import SESSION_HINT, CredentialsError, KeyringTimeout, explained
 
 T = TypeVar("T")
@@ -40,9 +42,13 @@ class Worker:
             return await asyncio.wait_for(asyncio.wrap_future(self._start(job)), self._timeout)
         except TimeoutError:
             raise KeyringTimeout(
-                "The keyring does not answer",
-                f"It gave no answer within {self._timeout:g} seconds. If a window asks for a "
-                f"password, answer it, then choose “Unlock Keyring”. {SESSION_HINT}",
+                tr("The keyring does not answer"),
+                tr(
+                    "It gave no answer within {timeout:g} seconds. If a window asks for a "
+                    "password, answer it, then choose “Unlock Keyring”. {session_hint}",
+                    timeout=self._timeout,
+                    session_hint=SESSION_HINT,
+                ),
             ) from None
         finally:
             job.abandon()

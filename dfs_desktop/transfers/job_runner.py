@@ -16,6 +16,7 @@ from dfs_desktop.api import (
     UploadStep,
 )
 from dfs_desktop.settings import LOCAL
+from dfs_desktop.translation import tr
 
 from .job import Job
 
@@ -36,7 +37,9 @@ class JobRunner:
     async def __call__(self, job: Job) -> None:
         client = await self._client_of(job.profile)
         if job.ledger is None:
-            raise ConfigurationError("This transfer cannot be carried on", "Start it again.")
+            raise ConfigurationError(
+                tr("This transfer cannot be carried on"), tr("Start it again.")
+            )
         ledger = job.ledger
         here = client_at(client, ledger.record.place)
         if isinstance(ledger.record, UploadRecord):

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from dfs_desktop.api import DataForceError, LogEntry
+from dfs_desktop.translation import tr
 
 from . import sqlite_file
 
@@ -68,7 +69,7 @@ CREATE TABLE IF NOT EXISTS log(
 class JournalError(DataForceError):
     """The journal cannot be written, so nothing new may begin: what happened would be forgotten."""
 
-    heading = "The list of transfers could not be saved"
+    heading = tr("The list of transfers could not be saved")
     can_retry = True
 
 
@@ -121,7 +122,7 @@ class Journal:
         self._db, self.notice = sqlite_file.open_database(self.path, _SCHEMA, VERSION)
         self._db.execute(_LOG)
         if sqlite_file.in_memory(self._db):
-            self.notice += " Transfers of this window are forgotten when it closes."
+            self.notice += tr(" Transfers of this window are forgotten when it closes.")
 
     def close(self) -> None:
         """Write everything into the main file, and close it."""
@@ -263,5 +264,9 @@ class Journal:
 
 
 def _unwritten(error: Exception) -> JournalError:
-    remedy = "Free some space, then try again." if "full" in str(error) else "Look at its disk."
-    return JournalError(f"The journal cannot be written ({error}). {remedy}")
+    remedy = (
+        tr("Free some space, then try again.") if "full" in str(error) else tr("Look at its disk.")
+    )
+    return JournalError(
+        tr("The journal cannot be written ({error}). {remedy}", error=error, remedy=remedy)
+    )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dfs_desktop import disk_errors
+from dfs_desktop.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +25,16 @@ def open_database(path: Path, schema: str, version: int) -> tuple[sqlite3.Connec
         return _connect(path, schema, version), ""
     except _Newer:
         aside = _move_aside(path, "newer")
-        notice = f"It was written by a newer version of this program and was kept as {aside}."
+        notice = tr(
+            "It was written by a newer version of this program and was kept as {aside}.",
+            aside=aside,
+        )
     except (sqlite3.DatabaseError, OSError) as error:
         log.warning("%s cannot be used: %s", path.name, error)
         if not _damaged(error):
             return _in_memory(path, error, schema, version)
         aside = _move_aside(path, "bad")
-        notice = f"It was damaged and was put aside as {aside}."
+        notice = tr("It was damaged and was put aside as {aside}.", aside=aside)
     try:
         return _connect(path, schema, version), notice
     except (sqlite3.DatabaseError, OSError, _Newer) as error:  # a disk that cannot be written
@@ -47,7 +51,7 @@ def _in_memory(
 ) -> tuple[sqlite3.Connection, str]:
     why = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
     db = _prepare(sqlite3.connect(":memory:", isolation_level=None), "MEMORY", schema, version)
-    return db, f"{path} cannot be used ({why})."
+    return db, tr("{path} cannot be used ({why}).", path=path, why=why)
 
 
 def _move_aside(path: Path, why: str) -> str:
@@ -104,7 +108,7 @@ def _opened(path: Path, mode: str, schema: str, version: int) -> sqlite3.Connect
 
 def _prepare(db: sqlite3.Connection, mode: str, schema: str, newest: int) -> sqlite3.Connection:
     if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise sqlite3.DatabaseError("the check of the file failed")
+        raise sqlite3.DatabaseError(tr("the check of the file failed"))
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version > newest:
         raise _Newer

@@ -11,6 +11,7 @@ from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.credentials import CredentialsError
+from dfs_desktop.translation import tr
 
 from .events import Event
 
@@ -77,9 +78,10 @@ def from_error(error: BaseException, title: str, action: Action | None = None) -
     elif isinstance(error, OSError) and error.strerror:
         detail = disk_errors.explain(error)
     else:
-        detail = (
-            f"An unexpected problem ({type(error).__name__}). "
-            "Nothing was lost; please try again. Details are in the log."
+        detail = tr(
+            "An unexpected problem ({name}). Nothing was lost; please try again. Details "
+            "are in the log.",
+            name=type(error).__name__,
         )
     return Notice(title, detail.strip(), Level.ERROR, action)
 

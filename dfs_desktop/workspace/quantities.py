@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from dfs_desktop.number_text import exact_text, number_text, with_point
+from dfs_desktop.translation import tr
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _SPOKEN = {
@@ -36,7 +37,7 @@ def size(count: int | None) -> str:
     if (count := possible(count)) is None:
         return ""
     if abs(count) < 1000:
-        return "1 byte" if count == 1 else f"{count} bytes"
+        return tr("1 byte") if count == 1 else tr("{count} bytes", count=count)
     value = float(count)
     unit = 0
     while abs(value) >= 999.5 and unit < len(_UNITS) - 1:
@@ -55,7 +56,7 @@ def spoken_size(count: int | None) -> str:
 
 def exact_size(count: int | None) -> str:
     count = possible(count)
-    return "" if count is None else f"{exact_text(count)} bytes"
+    return "" if count is None else tr("{exact_text} bytes", exact_text=exact_text(count))
 
 
 def number(value: object, text: Callable[[float], str] = number_text) -> str:
@@ -110,10 +111,10 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
     now = now or datetime.now(UTC)
     seconds = (now - moment).total_seconds()
     if -_SMALL_LEAD <= seconds < 45:
-        return "just now"
+        return tr("just now")
     away, days = abs(seconds), abs(_days_between(moment, now))
     if away < 3570:
-        span = f"{max(1, round(away / 60))} min"
+        span = tr("{max} min", max=max(1, round(away / 60)))
     elif away < 22 * 3600 or days == 0:
         span = f"{round(away / 3600)} h"
     else:
@@ -121,8 +122,8 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
             return "yesterday" if seconds > 0 else "tomorrow"
         if days >= 14:
             return local_time(moment)[:10]
-        span = f"{days} days"
-    return f"{span} ago" if seconds > 0 else f"in {span}"
+        span = tr("{days} days", days=days)
+    return tr("{span} ago", span=span) if seconds > 0 else tr("in {span}", span=span)
 
 
 def _days_between(moment: datetime, now: datetime) -> int:
@@ -153,18 +154,18 @@ def speed(rate: float | None) -> str:
 
 def time_left(seconds: float | None) -> str:
     """`about 4 min left`."""
-    return f"{about_time(seconds)} left" if seconds is not None else ""
+    return tr("{about_time} left", about_time=about_time(seconds)) if seconds is not None else ""
 
 
 def about_time(seconds: float) -> str:
     """`about 4 min`; rounded, since an estimate to the second is a lie."""
     if seconds < 10:
-        return "a few seconds"
+        return tr("a few seconds")
     if seconds < 55:
-        return f"about {math.ceil(seconds / 10) * 10} s"
+        return tr("about {value} s", value=math.ceil(seconds / 10) * 10)
     if seconds < 3300:
-        return f"about {max(1, round(seconds / 60))} min"
-    return f"about {round(seconds / 3600)} h"
+        return tr("about {max} min", max=max(1, round(seconds / 60)))
+    return tr("about {round} h", round=round(seconds / 3600))
 
 
 def count(amount: int, one: str, many: str | None = None) -> str:
@@ -178,10 +179,14 @@ def counted(total: int, shown: int, whole: int | None = None, *, coming: bool = 
     words = count(total, "artifact")
     loaded = ""
     if whole is not None and whole > total:
-        loaded = f"{number_text(total)} of {number_text(whole)} artifacts loaded"
+        loaded = tr(
+            "{total} of {whole} artifacts loaded",
+            total=number_text(total),
+            whole=number_text(whole),
+        )
     elif coming:
-        words += " so far"
+        words += tr(" so far")
     if shown == total:
         return loaded or words
-    found = f"{number_text(shown)} of {words} shown"
+    found = tr("{shown} of {words} shown", shown=number_text(shown), words=words)
     return f"{found}, {loaded.replace(' artifacts', '')}" if loaded else found

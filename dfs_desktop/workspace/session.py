@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from dfs_desktop.api import Collection, ConfigurationError, Orbit, Organization
 from dfs_desktop.settings import Profile
+from dfs_desktop.translation import tr
 
 from .notices import Notice
 
@@ -104,7 +105,8 @@ class Session(Struct):
         """The client looking at a place that was open at this server."""
         if self.client is None:
             raise ConfigurationError(
-                "Not connected yet", "Wait a moment until the server has answered, then try again."
+                tr("Not connected yet"),
+                tr("Wait a moment until the server has answered, then try again."),
             )
         return self.client.at(
             place.organization or None, place.orbit or None, place.collection or None

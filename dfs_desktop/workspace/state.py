@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import Fingerprint
 from dfs_desktop.settings import LOCAL, Profile, Settings, SettingsFile
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.listing.listing import Listing
 
 from .events import Event
@@ -21,7 +22,7 @@ from .tasks import Slices, Tasks
 
 log = logging.getLogger(__name__)
 
-UNSAVED = "Your settings could not be saved"
+UNSAVED = tr("Your settings could not be saved")
 
 
 def _failure(name: str) -> str:
@@ -63,18 +64,20 @@ class AppState:
 
     def _failed(self, error: BaseException, name: str) -> None:
         log.error("%s failed: %s", name, type(error).__name__, exc_info=error)
-        self.notices.notify(replace(from_error(error, f"Could not {name}"), key=_failure(name)))
+        self.notices.notify(
+            replace(from_error(error, tr("Could not {name}", name=name)), key=_failure(name))
+        )
 
     def attempt(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Start what the person asked for. A failure is told with the way to begin it again."""
         self.tasks.start(self._attempt(what, work), what)
 
     async def _attempt(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        title = f"Could not {what}"
+        title = tr("Could not {what}", what=what)
         try:
             await work()
         except Exception as error:  # noqa: BLE001  told, with the way to try again
-            again = Action("Try again", lambda: self.attempt(what, work))
+            again = Action(tr("Try again"), lambda: self.attempt(what, work))
             self.notices.notify(from_error(error, title, again))
         else:
             self.notices.withdraw(title)

@@ -78,7 +78,7 @@ def test_a_damaged_copy_is_found_repaired_and_moved_to_the_trash(
         trash.append(name)
         return False
 
-    monkeypatch.setattr(library_handlers, "_to_trash", no_trash)
+    monkeypatch.setattr(library_handlers, "move_to_trash", no_trash)
     desktop.press(page.table, Qt.Key.Key_Delete)
     desktop.dialog(Question).done(2)
     told = desktop.notice("1 file could not be moved to the trash")

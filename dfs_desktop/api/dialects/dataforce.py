@@ -10,6 +10,7 @@ from dfs_desktop.api.protocol.paging import Page, everything
 from dfs_desktop.api.protocol.scope import Scope, is_id
 from dfs_desktop.api.protocol.upload_plan import Created, Draft, PartSource, UploadPlan
 from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit, Organization
+from dfs_desktop.translation import tr
 
 from .records import (
     detached,
@@ -234,7 +235,10 @@ class Dialect:
     def _artifact(self, place: Scope, artifact_id: str) -> str:
         if not is_id(artifact_id):  # a server would call the form wrong, or take it for the list
             raise ArtifactNotFoundError(
-                f"No model artifact has the id {artifact_id[:80]!r}: ids are UUIDs.",
+                tr(
+                    "No model artifact has the id {artifact_id!r}: ids are UUIDs.",
+                    artifact_id=artifact_id[:80],
+                ),
                 status_code=404,
             )
         return self._artifacts(place) + path(artifact_id)

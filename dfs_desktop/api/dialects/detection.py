@@ -13,6 +13,7 @@ from dfs_desktop.api.http.address import Address, read_address
 from dfs_desktop.api.http.answers import SIGN_IN, WANTS_SIGN_IN
 from dfs_desktop.api.http.connection_errors import speaks_https
 from dfs_desktop.api.protocol.effects import Call, Flow
+from dfs_desktop.translation import tr
 
 from .dataforce import Dialect
 from .generations import dialect_for
@@ -22,8 +23,8 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 ORBIT = f"/organizations/{NOBODY}/orbits/{NOBODY}"
 COLLECTION = f"{ORBIT}/collections/{NOBODY}"
 
-WANTS_HTTPS = "a demand for https"
-OF_A_STORE = "the error of an object store (S3, Azure)"
+WANTS_HTTPS = tr("a demand for https")
+OF_A_STORE = tr("the error of an object store (S3, Azure)")
 LONGEST_TARGET = 4096
 _BAD_REQUEST = 400
 _BLOCKED = (403, 451)
@@ -95,8 +96,10 @@ def _elsewhere(server: Address, path: str, to: str) -> UnexpectedAnswerError:
     host, portal = (
         server.place,
         (
-            "a sign-in page of the network (hotel, company proxy) does this, or another address is "
-            "meant."
+            tr(
+                "a sign-in page of the network (hotel, company proxy) does this, or another address is "
+                "meant."
+            )
         ),
     )
     try:
@@ -104,10 +107,16 @@ def _elsewhere(server: Address, path: str, to: str) -> UnexpectedAnswerError:
         whole = urllib.parse.urljoin(server.url + path, to)
         moved = read_address(whole.removesuffix(path), allow_http=True)
     except (ConfigurationError, ValueError):
-        return UnexpectedAnswerError(f"{host} sends us elsewhere instead of answering: {portal}")
+        return UnexpectedAnswerError(
+            tr("{host} sends us elsewhere instead of answering: {portal}", host=host, portal=portal)
+        )
     if whole.endswith(path) and moved.url != server.url and moved.scheme == "https":
         return ServerAddressError(
-            f"{host} sends us elsewhere: to {moved.url}. If you know that server, use its address.",
+            tr(
+                "{host} sends us elsewhere: to {url}. If you know that server, use its address.",
+                host=host,
+                url=moved.url,
+            ),
             suggested=moved.url,
         )
     return UnexpectedAnswerError(
@@ -128,54 +137,82 @@ def _glance(status: int, headers: Mapping[str, str], body: bytes) -> ServerProbe
     if _STORE_ERROR.search(body[:2000]):
         return ServerProbe(status, OF_A_STORE)
     if body[:200].lstrip()[:1] == b"<" or "html" in headers.get("content-type", "").lower():
-        return ServerProbe(status, "a web page")
+        return ServerProbe(status, tr("a web page"))
     try:
         said: Any = msgspec.json.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return ServerProbe(status, "text" if body.strip() else "an empty answer")
+        return ServerProbe(status, "text" if body.strip() else tr("an empty answer"))
     named = isinstance(said, dict) and isinstance(said.get("detail"), str)
-    return ServerProbe(status, "registry" if named else "other JSON")
+    return ServerProbe(status, "registry" if named else tr("other JSON"))
 
 
 def _no_registry(host: str, glance: ServerProbe) -> UnexpectedAnswerError:
     status = glance.status
     if status == SIGN_IN:
-        return UnexpectedAnswerError(f"{host} was not asked: {WANTS_SIGN_IN}", retryable=True)
+        return UnexpectedAnswerError(
+            tr("{host} was not asked: {wants_sign_in}", host=host, wants_sign_in=WANTS_SIGN_IN),
+            retryable=True,
+        )
     if status >= 500 or status in (408, 425, 429):
         return UnexpectedAnswerError(
-            f"{host} did not tell what it speaks: it answered with {_named(glance)} (status "
-            f"{status}), as a proxy does whose server is away.",
+            tr(
+                "{host} did not tell what it speaks: it answered with {named} (status "
+                "{status}), as a proxy does whose server is away.",
+                host=host,
+                named=_named(glance),
+                status=status,
+            ),
             retryable=True,
         )
     if glance.guarded:
         return UnexpectedAnswerError(
-            f"{host} is no DataForce or LUML registry: it wants a sign-in for every address "
-            f"(status {status})."
+            tr(
+                "{host} is no DataForce or LUML registry: it wants a sign-in for every "
+                "address (status {status}).",
+                host=host,
+                status=status,
+            )
         )
     if glance.kind == OF_A_STORE:
         return UnexpectedAnswerError(
-            f"{host} is an object store and no registry: it answered with {glance.kind} (status "
-            f"{status}). The registry has an address of its own, often only another port."
+            tr(
+                "{host} is an object store and no registry: it answered with {kind} (status "
+                "{status}). The registry has an address of its own, often only another port.",
+                host=host,
+                kind=glance.kind,
+                status=status,
+            )
         )
     if status in _BLOCKED:
         return UnexpectedAnswerError(
-            f"{host} did not tell what it speaks: it answered with {_named(glance)} (status "
-            f"{status}), as a proxy or firewall does that forbids us to ask. Check the server "
-            "address; if it is right, ask whoever runs that network or server."
+            tr(
+                "{host} did not tell what it speaks: it answered with {named} (status "
+                "{status}), as a proxy or firewall does that forbids us to ask. Check the "
+                "server address; if it is right, ask whoever runs that network or server.",
+                host=host,
+                named=_named(glance),
+                status=status,
+            )
         )
-    hint = " This looks like the web page of a registry; its API has an address of its own."
+    hint = tr(" This looks like the web page of a registry; its API has an address of its own.")
     return UnexpectedAnswerError(
-        f"{host} is no DataForce or LUML registry: it answered with {_named(glance)} (status "
-        f"{status}). Check the server address; a sign-in page of the network (hotel, company "
-        f"proxy) does this too.{hint if _is_web_host(host, glance) else ''}"
+        tr(
+            "{host} is no DataForce or LUML registry: it answered with {named} (status "
+            "{status}). Check the server address; a sign-in page of the network (hotel, "
+            "company proxy) does this too.{value}",
+            host=host,
+            named=_named(glance),
+            status=status,
+            value=hint if _is_web_host(host, glance) else "",
+        )
     )
 
 
 def _named(glance: ServerProbe) -> str:
     if glance.kind == "registry":
-        return "an error" if glance.status >= 500 else "an unknown address"
+        return tr("an error") if glance.status >= 500 else tr("an unknown address")
     return glance.kind
 
 
 def _is_web_host(host: str, glance: ServerProbe) -> bool:
-    return glance.kind == "a web page" and host.startswith(("app.", "www."))
+    return glance.kind == "a web page" and host.startswith((tr("app."), tr("www.")))

@@ -3,6 +3,7 @@
 import time
 
 from dfs_desktop.api.errors import APIStatusError, UnexpectedAnswerError
+from dfs_desktop.translation import tr
 
 from .dataforce import Dialect
 
@@ -45,8 +46,13 @@ class Server:
             return
         self.known = found
         raise UnexpectedAnswerError(
-            f"{host} was exchanged meanwhile: it spoke generation {before} of the interface and "
-            f"speaks {found.generation} now. Try again.",
-            title="The server was updated",
+            tr(
+                "{host} was exchanged meanwhile: it spoke generation {before} of the "
+                "interface and speaks {generation} now. Try again.",
+                host=host,
+                before=before,
+                generation=found.generation,
+            ),
+            title=tr("The server was updated"),
             retryable=True,
         )

@@ -8,6 +8,7 @@ from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.protocol.paging import Page, everything
 from dfs_desktop.api.protocol.scope import Scope, is_id
 from dfs_desktop.api.types import Track, TrackEntry
+from dfs_desktop.translation import tr
 
 from .dataforce import PAGE, Dialect, path, query
 from .records import read_entries, read_entry, read_nothing, read_track, read_tracks
@@ -19,8 +20,8 @@ class TrackCalls:
     def __init__(self, dialect: Dialect, place: Scope) -> None:
         if not dialect.has_tracks:
             raise ConfigurationError(
-                "Servers have tracks since June 2026; this one is older.",
-                title="This server has no tracks",
+                tr("Servers have tracks since June 2026; this one is older."),
+                title=tr("This server has no tracks"),
             )
         orbit = path("organizations", place.organization, "orbits", place.orbit)
         self._tracks = f"{dialect.prefix}{orbit}/tracks"
@@ -82,5 +83,8 @@ class TrackCalls:
 
 def _checked(value: str, what: str) -> str:
     if not is_id(value):  # a server would call the form wrong, or take it for another address
-        raise NotFoundError(f"No {what} has the id {value[:80]!r}: ids are UUIDs.", status_code=404)
+        raise NotFoundError(
+            tr("No {what} has the id {value!r}: ids are UUIDs.", what=what, value=value[:80]),
+            status_code=404,
+        )
     return value

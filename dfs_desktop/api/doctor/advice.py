@@ -9,22 +9,29 @@ from dfs_desktop.api.errors import (
     ServerAddressError,
     StorageAddressError,
 )
+from dfs_desktop.translation import tr
 
-EDIT = "Correct it with File › Edit Connection…"
+EDIT = tr("Correct it with File › Edit Connection…")
 _BY_KIND: dict[type[BaseException], str] = {
-    AuthenticationError: "Make a new key on the server's page, and enter it with File › Edit Connection…",
-    PermissionDeniedError: "Ask an administrator of the organization for more rights.",
-    ProxyLoginError: "Enter name and password at Preferences › Network › Proxy.",
+    AuthenticationError: tr(
+        "Make a new key on the server's page, and enter it with File › Edit Connection…"
+    ),
+    PermissionDeniedError: tr("Ask an administrator of the organization for more rights."),
+    ProxyLoginError: tr("Enter name and password at Preferences › Network › Proxy."),
     ServerAddressError: EDIT,
-    StorageAddressError: "Download a file in the window: it offers to approve the address.",
-    ConfigurationError: "Correct it at Preferences › Network, or in the environment's variables.",
+    StorageAddressError: tr("Download a file in the window: it offers to approve the address."),
+    ConfigurationError: tr(
+        "Correct it at Preferences › Network, or in the environment's variables."
+    ),
 }
 _BY_STEP = {
     "address": EDIT,
-    "name": "Check the spelling, and whether you need your company's VPN or another DNS server.",
-    "line": "Ask whether a firewall or a VPN stands in between.",
+    "name": tr(
+        "Check the spelling, and whether you need your company's VPN or another DNS server."
+    ),
+    "line": tr("Ask whether a firewall or a VPN stands in between."),
 }
-_UNKNOWN = (
+_UNKNOWN = tr(
     "If it is your company's, add its authority at Preferences › Network › Certificates. If the server "
     "made it itself, compare the fingerprint with whoever runs it, and trust it (Try Again in the window "
     "offers it)."

@@ -15,6 +15,7 @@ from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus, Orbit
 from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.translation import tr
 
 from .advice import advice
 from .findings import TITLES, Finding, Verdict, fault, good, skipped, warning
@@ -36,7 +37,7 @@ async def examine(
     allow_http: bool = False,
     approved_storage: tuple[str, ...] = (),
     place: Scope = NOWHERE,
-    keyless: str = "There is no key to try",
+    keyless: str = tr("There is no key to try"),
 ) -> AsyncGenerator[Finding, None]:
     """Findings as they come, one for each of ``TITLES``. Nothing on the server is changed.
 
@@ -49,7 +50,7 @@ async def examine(
         for step in TITLES:
             began = time.monotonic()
             if problem is not None and step not in _ALONE:
-                yield skipped(step, f"Not tried: “{problem.title}” comes first")
+                yield skipped(step, tr("Not tried: “{title}” comes first", title=problem.title))
                 continue
             finding = await patient.try_step(step)
             took = time.monotonic() - began if finding.verdict is not Verdict.SKIPPED else 0.0
@@ -87,7 +88,7 @@ class _Examination:
             async with asyncio.timeout(STEP):
                 return await work()
         except TimeoutError:
-            return fault(step, f"No end within {STEP:.0f} seconds", _SLOW)
+            return fault(step, tr("No end within {step:.0f} seconds", step=STEP), _SLOW)
         except (DataForceError, ArtifactError) as error:
             return fault(step, error.detail or error.title, advice(error, step))
 
@@ -109,10 +110,19 @@ class _Examination:
         proxy = await look.result()
         self._way = Way(to, proxy, self._network, STEP * 0.9)
         if proxy is None:
-            return good("proxy", "None: connected directly")
-        login = f", as {proxy.user}" if proxy.user else ""
+            return good("proxy", tr("None: connected directly"))
+        login = tr(", as {user}", user=proxy.user) if proxy.user else ""
         kind = proxy.scheme.upper().removesuffix("H")
-        return good("proxy", f"{kind} {proxy.place}{login}, set by {proxy.source}")
+        return good(
+            "proxy",
+            tr(
+                "{kind} {place}{login}, set by {source}",
+                kind=kind,
+                place=proxy.place,
+                login=login,
+                source=proxy.source,
+            ),
+        )
 
     async def _try_name(self) -> Finding:
         return await self._on_the_way(look_up_name)
@@ -137,17 +147,32 @@ class _Examination:
             network=self._network,
         )
         generation = await self._client.connection.identify()
-        return good("server", f"{self._client.kind}, generation {generation} of the interface")
+        return good(
+            "server",
+            tr(
+                "{kind}, generation {generation} of the interface",
+                kind=self._client.kind,
+                generation=generation,
+            ),
+        )
 
     async def _try_clock(self) -> Finding:
         if self._client is None or not self._client.generation:
-            return skipped("clock", "Not tried: the server tells the time with its answers")
+            return skipped("clock", tr("Not tried: the server tells the time with its answers"))
         ahead = self._client.clock_ahead
         if abs(ahead) < CLOCK:
-            return good("clock", f"As the server's, within {max(2, round(abs(ahead)))} seconds")
-        which = "behind" if ahead > 0 else "ahead of"
-        words = f"This computer is {abs(ahead) / 60:.0f} minutes {which} the server"
-        advice = "Set the clock of this computer, or tell whoever runs the server that it is wrong."
+            return good(
+                "clock", tr("As the server's, within {max} seconds", max=max(2, round(abs(ahead))))
+            )
+        which = "behind" if ahead > 0 else tr("ahead of")
+        words = tr(
+            "This computer is {value:.0f} minutes {which} the server",
+            value=abs(ahead) / 60,
+            which=which,
+        )
+        advice = tr(
+            "Set the clock of this computer, or tell whoever runs the server that it is wrong."
+        )
         return (fault if abs(ahead) > TOO_FAR else warning)("clock", words, advice)
 
     @property
@@ -157,14 +182,14 @@ class _Examination:
 
     async def _try_key(self) -> Finding:
         if not self._key:
-            return fault("key", self.keyless, "Enter the key (File › Edit Connection…).")
+            return fault("key", self.keyless, tr("Enter the key (File › Edit Connection…)."))
         await self._asked.connection.check_key()
         return good("key", "Accepted")
 
     async def _try_rights(self) -> Finding:
         """What the account may do where it is looked first."""
         if not (organizations := await self._asked.organizations.list()):
-            advice = "Ask somebody to take you into an organization."
+            advice = tr("Ask somebody to take you into an organization.")
             return warning("rights", "This account belongs to no organization", advice)
         wanted = self.place.organization
         home = next((each for each in organizations if each.id == wanted), organizations[0])
@@ -175,26 +200,35 @@ class _Examination:
                 "rights", f"“{scrub(home.name)}” has no orbit for you", "Ask its owner for one."
             )
         orbit = next((each for each in orbits if each.id == self.place.orbit), orbits[0])
-        role = f" as {home.role}" if home.role else ""
-        words = (
-            f"In “{scrub(home.name)}”{role}; in the orbit “{scrub(orbit.name)}” you {_may(orbit)}"
+        role = tr(" as {role}", role=home.role) if home.role else ""
+        words = tr(
+            "In “{scrub}”{role}; in the orbit “{scrub_2}” you {may}",
+            scrub=scrub(home.name),
+            role=role,
+            scrub_2=scrub(orbit.name),
+            may=_may(orbit),
         )
         return good("rights", words)
 
     async def _try_storage(self) -> Finding:
         """A presigned link is asked for, and a byte fetched with it, as for a look inside."""
         if (found := await self._stored()) is None:
-            return skipped("storage", "There is no stored file to try it with")
+            return skipped("storage", tr("There is no stored file to try it with"))
         client, artifact = found
         link = await client.transfers.link(artifact)
-        host = urllib.parse.urlsplit(link).hostname or "the storage"
+        host = urllib.parse.urlsplit(link).hostname or tr("the storage")
         source = client.transfers.stored_file(artifact).source(client._store, lambda: link)
         try:
             await BlockingJob(source.read, 0, 1).result()
         finally:
             source.close()
         return good(
-            "storage", f"{host} gave a byte of “{scrub(artifact.model_name or artifact.file_name)}”"
+            "storage",
+            tr(
+                "{host} gave a byte of “{scrub}”",
+                host=host,
+                scrub=scrub(artifact.model_name or artifact.file_name),
+            ),
         )
 
     async def _stored(self) -> tuple[AsyncDataForceClient, ModelArtifact] | None:
@@ -215,9 +249,9 @@ def _may(orbit: Orbit) -> str:
     verbs = orbit.permissions.get("artifact", orbit.permissions.get("model"))
     told = [verb for verb in ("create", "update", "delete") if verb in (verbs or ())]
     if verbs is None and not orbit.permissions:
-        return "may do what the server lets you (it tells no rights)"
+        return tr("may do what the server lets you (it tells no rights)")
     listed = " and ".join(filter(None, (", ".join(told[:-1]), *told[-1:])))
-    return f"may {listed} artifacts" if told else "may look only"
+    return tr("may {listed} artifacts", listed=listed) if told else tr("may look only")
 
 
-_SLOW = "Try again; if it stays so, ask who runs the network whether something holds it up."
+_SLOW = tr("Try again; if it stays so, ask who runs the network whether something holds it up.")

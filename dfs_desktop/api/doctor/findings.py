@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from dfs_desktop.translation import tr
+
 
 class Verdict(enum.Enum):
     """How a step stands."""
@@ -24,7 +26,7 @@ TITLES = {
     "tls": "Encryption",
     "server": "Server",
     "clock": "Clock",
-    "key": "API key",
+    "key": tr("API key"),
     "rights": "Rights",
     "storage": "Storage",
 }
@@ -70,7 +72,7 @@ def as_text(about: str, findings: Iterable[Finding]) -> str:
     """A report to be sent to somebody who can help."""
     lines = [about]
     for each in findings:
-        took = f"  ({each.seconds * 1000:.0f} ms)" if each.seconds else ""
+        took = tr("  ({value:.0f} ms)", value=each.seconds * 1000) if each.seconds else ""
         lines.append(f"{_MARKS[each.verdict]}  {each.title + ':':12} {each.found}{took}")
         if each.advice:
             lines.append(f"{'':17}→ {each.advice}")

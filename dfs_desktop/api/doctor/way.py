@@ -21,6 +21,7 @@ from dfs_desktop.api.http.server_certificate import (
     shake_hands,
 )
 from dfs_desktop.api.http.trusted_authorities import tls_context
+from dfs_desktop.translation import tr
 
 from .advice import advice
 from .findings import Finding, fault, good, skipped, warning
@@ -64,15 +65,22 @@ def look_up_name(way: Way) -> Finding:
     """The addresses of the server, or of the proxy that looks it up itself."""
     host, port = way.next
     if meant_address(host) is not None:
-        return good("name", f"{host} is a number, which need not be looked up")
+        return good("name", tr("{host} is a number, which need not be looked up", host=host))
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:
         return told("name", error, way)
     numbers = list(dict.fromkeys(str(each[4][0]) for each in found))
-    more = f" and {len(numbers) - MOST_NAMED} more" if len(numbers) > MOST_NAMED else ""
-    whose = f"The proxy {host}" if way.proxy is not None else host
-    return good("name", f"{whose} is {', '.join(numbers[:MOST_NAMED])}{more}")
+    more = (
+        tr(" and {value} more", value=len(numbers) - MOST_NAMED)
+        if len(numbers) > MOST_NAMED
+        else ""
+    )
+    whose = tr("The proxy {host}", host=host) if way.proxy is not None else host
+    return good(
+        "name",
+        tr("{whose} is {join}{more}", whose=whose, join=", ".join(numbers[:MOST_NAMED]), more=more),
+    )
 
 
 def connect(way: Way) -> Finding:
@@ -82,9 +90,19 @@ def connect(way: Way) -> Finding:
         with contextlib.closing(socket.create_connection((host, port), way.seconds)):
             pass
         if not _tunnel(way):
-            return good("line", f"{host} accepts connections at port {port}")
+            return good(
+                "line", tr("{host} accepts connections at port {port}", host=host, port=port)
+            )
         with contextlib.closing(open_line(way.to, way.proxy, time.monotonic() + way.seconds)):
-            return good("line", f"The proxy {host}:{port} connects us with {way.to.place}")
+            return good(
+                "line",
+                tr(
+                    "The proxy {host}:{port} connects us with {place}",
+                    host=host,
+                    port=port,
+                    place=way.to.place,
+                ),
+            )
     except (*FAULTS, DataForceError) as error:
         return told("line", error, way)
 
@@ -96,11 +114,11 @@ def _tunnel(way: Way) -> bool:
 def encrypt(way: Way) -> Finding:
     """The handshake as it is made later, and who vouches for the server."""
     if way.to.scheme != "https" and way.to.loopback:
-        return good("tls", "None, and none is needed: nothing leaves this computer")
+        return good("tls", tr("None, and none is needed: nothing leaves this computer"))
     if way.to.scheme != "https":
         return warning("tls", "None: everybody on the way can read the key and the files")
     if way.proxy is not None and not _tunnel(way):
-        return skipped("tls", "Not tried alone through this kind of proxy; see below")
+        return skipped("tls", tr("Not tried alone through this kind of proxy; see below"))
     try:
         context = tls_context(way.network, way.to.host, way.to.port, own=True)
         end = time.monotonic() + way.seconds
@@ -108,12 +126,16 @@ def encrypt(way: Way) -> Finding:
     except (*FAULTS, DataForceError) as error:
         return told("tls", error, way)
     certificate = read_certificate(handshake.getpeercert(binary_form=True) or b"")
-    words = (
-        f"{handshake.version()}; {certificate.subject}, issued by {certificate.issuer}, valid till "
-        f"{day(certificate.ends)}{_chain(handshake)}"
+    words = tr(
+        "{version}; {subject}, issued by {issuer}, valid till {day}{chain}",
+        version=handshake.version(),
+        subject=certificate.subject,
+        issuer=certificate.issuer,
+        day=day(certificate.ends),
+        chain=_chain(handshake),
     )
     if way.network.pin(way.to.host, way.to.port or 443) is not None:
-        words += "; the one that you trust for this server"
+        words += tr("; the one that you trust for this server")
     if certificate.ends - time.time() < SOON:
         return warning("tls", words, "Tell whoever runs the server: the certificate ends soon.")
     return good("tls", words)
@@ -126,7 +148,7 @@ def _chain(handshake: ssl.SSLObject) -> str:
     names: list[str] = []
     with contextlib.suppress(ValueError, AttributeError, TypeError):
         names = [_parsed(each).subject for each in list(found)[:MOST_NAMED]]
-    return f"; chain: {' ← '.join(names)}" if len(names) > 1 else ""
+    return tr("; chain: {join}", join=" ← ".join(names)) if len(names) > 1 else ""
 
 
 def _parsed(certificate: Any) -> Certificate:

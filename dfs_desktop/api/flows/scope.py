@@ -7,6 +7,7 @@ from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.errors import ConfigurationError, MultipleResourcesFoundError
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import Level, Scope, ScopeRequest, is_id
+from dfs_desktop.translation import tr
 
 
 class Named(Protocol):
@@ -31,8 +32,13 @@ def find(things: Sequence[N], value: str, what: str) -> N | None:
     found = [t for t in things if t.id == value] or [t for t in things if t.name == value]
     if len(found) > 1:
         raise MultipleResourcesFoundError(
-            f"{len(found)} {what}s are named {value!r}: use an id "
-            f"({', '.join(t.id for t in found[:5])})."
+            tr(
+                "{count} {what}s are named {value!r}: use an id ({join}).",
+                count=len(found),
+                what=what,
+                value=value,
+                join=", ".join(t.id for t in found[:5]),
+            )
         )
     return found[0] if found else None
 
@@ -43,16 +49,27 @@ def pick(things: Sequence[N], value: str | None, what: str) -> N:
         found = list(things)
         if len(found) > 1:
             raise ConfigurationError(
-                f"There are several {what}s: {_names(things)}. Name one of them.",
-                title=f"No {what} was chosen",
+                tr(
+                    "There are several {what}s: {names}. Name one of them.",
+                    what=what,
+                    names=_names(things),
+                ),
+                title=tr("No {what} was chosen", what=what),
             )
     else:
         one = find(things, value, what)
         found = [] if one is None else [one]
     if not found:
-        asked = f"No {what} is named {value!r}" if value is not None else f"There is no {what}"
-        there = f" There are: {_names(things)}." if things else ""
-        raise ConfigurationError(f"{asked} here.{there}", title=f"The {what} was not found")
+        asked = (
+            tr("No {what} is named {value!r}", what=what, value=value)
+            if value is not None
+            else tr("There is no {what}", what=what)
+        )
+        there = tr(" There are: {names}.", names=_names(things)) if things else ""
+        raise ConfigurationError(
+            tr("{asked} here.{there}", asked=asked, there=there),
+            title=tr("The {what} was not found", what=what),
+        )
     return found[0]
 
 

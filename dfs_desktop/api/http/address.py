@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from dfs_desktop.api.errors import ConfigurationError
+from dfs_desktop.translation import tr
 
 DEFAULT_BASE_URL = "https://api.dataforce.studio"
 LUML_BASE_URL = "https://api.luml.ai"
@@ -152,25 +153,29 @@ def read_address(base_url: str, *, allow_http: bool) -> Address:
         host, port = None, 0 if "Port out of range" in str(error) else None
     if port == 0:
         raise ConfigurationError(
-            "A port is a number from 1 up to 65535.", title="This is not a server address"
+            tr("A port is a number from 1 up to 65535."), title=tr("This is not a server address")
         )
     if not host or not _is_one(host, text) or parts.scheme not in ("http", "https"):
-        lacks = " Yours has no https:// in front." if text and "://" not in base_url else ""
+        lacks = tr(" Yours has no https:// in front.") if text and "://" not in base_url else ""
         raise ConfigurationError(
             f"The server address has to look like https://api.example.com.{lacks}",
-            title="This is not a server address",
+            title=tr("This is not a server address"),
         )
     if parts.username is not None or parts.password is not None or "\\" in text:
         raise ConfigurationError(
-            "The server address must not hold a user name or a backslash.",
-            title="This is not a server address",
+            tr("The server address must not hold a user name or a backslash."),
+            title=tr("This is not a server address"),
         )
     loopback = is_loopback(host)
     if parts.scheme == "http" and not loopback and not allow_http:
         raise ConfigurationError(
-            f"{host} is reached by http, which would send the API key readable to everybody on "
-            "the way. Use https, or allow http for this connection explicitly.",
-            title="The connection is not encrypted",
+            tr(
+                "{host} is reached by http, which would send the API key readable to "
+                "everybody on the way. Use https, or allow http for this connection "
+                "explicitly.",
+                host=host,
+            ),
+            title=tr("The connection is not encrypted"),
         )
     netloc = _shown(host) if port is None else f"{_shown(host)}:{port}"
     url = f"{parts.scheme}://{netloc}{_prefix(parts)}"
@@ -227,10 +232,12 @@ def read_key(api_key: str) -> Secret:
     """An API key as a Secret; ConfigurationError when it cannot be one."""
     if not (key := api_key.strip()):
         raise ConfigurationError(
-            "Give api_key, or set DFS_API_KEY or LUML_API_KEY.", title="An API key is missing"
+            tr("Give api_key, or set DFS_API_KEY or LUML_API_KEY."),
+            title=tr("An API key is missing"),
         )
     if not key.isascii() or not key.isprintable() or " " in key or len(key) > 4096:
         raise ConfigurationError(
-            "It holds characters that no key has. Copy it again.", title="This is not an API key"
+            tr("It holds characters that no key has. Copy it again."),
+            title=tr("This is not an API key"),
         )
     return Secret(key)

@@ -12,6 +12,7 @@ import httpx
 
 from dfs_desktop.api.errors import UnexpectedAnswerError
 from dfs_desktop.decoding import decode_json, has_mark
+from dfs_desktop.translation import tr
 
 BODY_LIMIT = 48 << 20  # a list of 10 000 records with their manifests has up to 42 MB
 ERROR_LIMIT = 256 << 10  # of a refusal, and of the answers that tell which registry it is
@@ -39,7 +40,7 @@ class Patience:
     def check(self) -> None:
         """Raises what httpx raises for a silence, when the time is over."""
         if self.left() <= 0:
-            raise httpx.ReadTimeout("the answer came too slowly")
+            raise httpx.ReadTimeout(tr("the answer came too slowly"))
 
 
 class Body:
@@ -61,7 +62,11 @@ class Body:
             self._unpack, self.bite = zlib.decompressobj(wbits=47), BITE
         elif packed not in ("", "identity"):
             raise UnexpectedAnswerError(
-                f"{host} answered in a packing that nobody asked for ({packed[:40]!r})."
+                tr(
+                    "{host} answered in a packing that nobody asked for ({packed!r}).",
+                    host=host,
+                    packed=packed[:40],
+                )
             )
 
     def take(self, chunk: bytes) -> bool:
@@ -72,14 +77,18 @@ class Body:
                 chunk = self._unpack.decompress(chunk, left + 1)
             except zlib.error:
                 raise UnexpectedAnswerError(
-                    f"{self._host} answered with packed data that cannot be unpacked."
+                    tr("{host} answered with packed data that cannot be unpacked.", host=self._host)
                 ) from None
         self._kept.write(chunk[:left])
         if len(chunk) <= left:
             return True
         if not self._cut:
             raise UnexpectedAnswerError(
-                f"{self._host} answered with more than {self._limit >> 20} MiB."
+                tr(
+                    "{host} answered with more than {value} MiB.",
+                    host=self._host,
+                    value=self._limit >> 20,
+                )
             )
         return False
 
@@ -99,7 +108,9 @@ class _Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
     def _came(self, piece: bytes) -> bytes:
         self._count, self._bytes = self._count + 1, self._bytes + len(piece)
         if self._count > MOST_PIECES + self._bytes // SMALLEST:
-            raise UnexpectedAnswerError(f"{self._host} answered in too many tiny pieces.")
+            raise UnexpectedAnswerError(
+                tr("{host} answered in too many tiny pieces.", host=self._host)
+            )
         return piece
 
     def __iter__(self) -> Iterator[bytes]:
@@ -131,7 +142,7 @@ class _Head:
     def check(self) -> None:
         if self._count is not None and self._count >= HEAD_LIMIT:
             raise UnexpectedAnswerError(
-                "The server sends no end of interim answers or headers instead of an answer."
+                tr("The server sends no end of interim answers or headers instead of an answer.")
             )
 
     def came(self, data: bytes) -> bytes:

@@ -16,6 +16,7 @@ from dfs_desktop.api.errors import (
     UnexpectedAnswerError,
 )
 from dfs_desktop.api.protocol.effects import Call
+from dfs_desktop.translation import tr
 
 from .address import read_address
 from .decoded_size import Overweight
@@ -23,7 +24,7 @@ from .scrubbing import TEXT_LIMIT, scrub
 
 T = TypeVar("T")
 
-PORTAL = (
+PORTAL = tr(
     "Check the server address; a sign-in page of the network (hotel, company proxy) does this too: "
     "open any page in a web browser to see."
 )
@@ -35,7 +36,7 @@ _SURROGATES = re.compile(
     re.DOTALL,
 )
 SIGN_IN = 511
-WANTS_SIGN_IN = (
+WANTS_SIGN_IN = tr(
     "the network wants a sign-in first (511). Open any page in a web browser, sign in, then try "
     "again."
 )
@@ -49,24 +50,41 @@ def read_answer(
         return call.look(status, headers, body)
     if 300 <= status < 400:
         raise UnexpectedAnswerError(
-            f"{host} sends us elsewhere instead of answering{_whither(headers)}. {PORTAL}"
+            tr(
+                "{host} sends us elsewhere instead of answering{whither}. {portal}",
+                host=host,
+                whither=_whither(headers),
+                portal=PORTAL,
+            )
         )
     if status in _WITH_WORDS and _is_web_page(headers, body):
         raise UnexpectedAnswerError(
-            f"{host} answered with a web page (status {status}) instead of registry data, as a proxy "
-            "or a firewall on the way does that stops us. Ask whoever runs that network or server."
+            tr(
+                "{host} answered with a web page (status {status}) instead of registry data, "
+                "as a proxy or a firewall on the way does that stops us. Ask whoever runs "
+                "that network or server.",
+                host=host,
+                status=status,
+            )
         )
     if status >= 400:
         raise status_error(status, headers, body, host)
     try:
         return _read(call, body)
     except Overweight as error:
-        raise UnexpectedAnswerError(f"{host} answered with {error}.") from None
-    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
-        what = "something else" if body.strip() else "an empty answer"
-        what = "a web page" if _is_web_page(headers, body) else what
         raise UnexpectedAnswerError(
-            f"{host} answered with {what} instead of registry data. {PORTAL}"
+            tr("{host} answered with {error}.", host=host, error=error)
+        ) from None
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
+        what = tr("something else") if body.strip() else tr("an empty answer")
+        what = tr("a web page") if _is_web_page(headers, body) else what
+        raise UnexpectedAnswerError(
+            tr(
+                "{host} answered with {what} instead of registry data. {portal}",
+                host=host,
+                what=what,
+                portal=PORTAL,
+            )
         ) from error
 
 
@@ -102,11 +120,21 @@ def status_error(status: int, headers: Mapping[str, str], body: bytes, host: str
     kind = STATUS_ERRORS.get(status, ServerError if status >= 500 else APIStatusError)
     told = _told_by_server(headers, body)
     if status == SIGN_IN:  # of a hotel, not of the server
-        told = f"{host} was not asked: {WANTS_SIGN_IN}"
+        told = tr("{host} was not asked: {wants_sign_in}", host=host, wants_sign_in=WANTS_SIGN_IN)
     elif kind is ServerError:
-        told = f"{host} answered with {status}: {told or _phrase(status)}"
+        told = tr(
+            "{host} answered with {status}: {value}",
+            host=host,
+            status=status,
+            value=told or _phrase(status),
+        )
     elif not told:
-        told = f"{host} answered with {status} ({_phrase(status)})."
+        told = tr(
+            "{host} answered with {status} ({phrase}).",
+            host=host,
+            status=status,
+            phrase=_phrase(status),
+        )
     return kind(
         told,
         status_code=status,
@@ -145,7 +173,7 @@ def _complaint(item: object) -> str:
     place = item.get("loc")
     loc = [str(step) for step in place] if isinstance(place, list) else []
     message = item.get("msg")
-    text = message if isinstance(message, str) else "not accepted"
+    text = message if isinstance(message, str) else tr("not accepted")
     where = " › ".join(loc[1:] if loc[:1] in (["body"], ["path"], ["query"]) else loc)
     return f"{where}: {text}" if where else text
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Raw, Struct
 
+from dfs_desktop.translation import tr
+
 LIGHT = 1 << 20  # bytes that are harmless whatever they hold
 HEAVIEST = 48 << 20  # bytes that one answer may take when decoded
 RECORDS = 100_000  # in one answer
@@ -21,7 +23,7 @@ class Overweight(ValueError):  # noqa: N818 - becomes an UnexpectedAnswerError t
     """An answer that would take too much memory; its text says of what there is too much."""
 
     def __init__(self, of: str) -> None:
-        super().__init__(f"more {of} than this program takes from one answer")
+        super().__init__(tr("more {of} than this program takes from one answer", of=of))
 
 
 class _Object(Struct, gc=False):

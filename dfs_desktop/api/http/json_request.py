@@ -12,6 +12,7 @@ import msgspec
 from dfs_desktop import __version__
 from dfs_desktop.api.errors import DataForceError, UnprocessableEntityError
 from dfs_desktop.api.protocol.effects import Call
+from dfs_desktop.translation import tr
 
 from .address import Address, Secret
 from .answer_limits import BODY_LIMIT, ERROR_LIMIT, Body, Patience, head_came
@@ -67,13 +68,13 @@ class Wire:
         """One request. The key goes to this origin and nowhere else."""
         headers = dict(_HEADERS)
         if not call.keyless:
-            headers["Authorization"] = f"Bearer {self._key.reveal()}"
+            headers["Authorization"] = tr("Bearer {reveal}", reveal=self._key.reveal())
         content = None
         if call.json is not msgspec.UNSET:
             headers["Content-Type"] = "application/json"
             content = _encoded(call.json)
         if "%00" in call.path:
-            raise _unsendable("it holds a NUL character")
+            raise _unsendable(tr("it holds a NUL character"))
         url = self.address.url + call.path
         extensions = {"timeout": self._timeout}
         return httpx.Request(
@@ -120,11 +121,13 @@ def _encoded(value: Any) -> bytes:
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise _unsendable(str(error)[:200]) from None
     if _NUL.search(text):
-        raise _unsendable("it holds a NUL character")
+        raise _unsendable(tr("it holds a NUL character"))
     return text
 
 
 def _unsendable(why: str) -> UnprocessableEntityError:
     return UnprocessableEntityError(
-        f"A value was not sent: {why}.", status_code=422, title="This value cannot be sent"
+        tr("A value was not sent: {why}.", why=why),
+        status_code=422,
+        title=tr("This value cannot be sent"),
     )

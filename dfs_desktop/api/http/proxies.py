@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dfs_desktop.api.errors import ConfigurationError
+from dfs_desktop.translation import tr
 
 from .address import is_loopback, meant_address
 from .network import AS_THE_SYSTEM, Network
@@ -24,8 +25,8 @@ from .trusted_authorities import tls_context
 
 SYSTEM_HAS_PROXIES = sys.platform in ("win32", "darwin")
 LONGEST_NAME = 253  # of a computer
-SYSTEM = "the system's settings"
-OURS = "the Network page of the preferences"
+SYSTEM = tr("the system's settings")
+OURS = tr("the Network page of the preferences")
 _SPOKEN = ("http", "https", "socks5", "socks5h")
 # What desktops write for SOCKS 5 (GNOME), and Python for the SOCKS entry of macOS and Windows.
 _SOCKS = {"socks": "socks5h", "socks5": "socks5h"}
@@ -145,19 +146,23 @@ def read_proxy(source: str, value: str) -> Proxy:
     place = re.split(r"[/?#]", place, maxsplit=1)[0]
     if scheme not in _SPOKEN:
         raise _unusable(
-            source, f"names a proxy of the kind “{_short(scheme)}”, which is not spoken here"
+            source,
+            tr(
+                "names a proxy of the kind “{short}”, which is not spoken here",
+                short=_short(scheme),
+            ),
         )
     match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]%\\]+)(?::(\d{1,5})?)?", place)
     if not match or len(match[1]) > LONGEST_NAME:
         why = (
-            "does not say at which address the proxy is"
+            tr("does not say at which address the proxy is")
             if place[:1] in ("", ":")
-            else (f"does not name a proxy that can be found: “{_short(place)}”")
+            else (tr("does not name a proxy that can be found: “{short}”", short=_short(place)))
         )
         raise _unusable(source, why)
     port = int(match[2]) if match[2] else None
     if port is not None and not 0 < port < 65536:
-        raise _unusable(source, f"names a port that does not exist: {port}")
+        raise _unusable(source, tr("names a port that does not exist: {port}", port=port))
     name, _, password = user.partition(":")
     unquote = urllib.parse.unquote
     proxy = Proxy(scheme, match[1].strip("[]"), port, source, unquote(name), unquote(password))
@@ -165,7 +170,7 @@ def read_proxy(source: str, value: str) -> Proxy:
         _ = proxy.url
     except (httpx.InvalidURL, ValueError, UnicodeError):
         raise _unusable(
-            source, f"does not name a proxy that can be found: “{_short(place)}”"
+            source, tr("does not name a proxy that can be found: “{short}”", short=_short(place))
         ) from None
     return proxy
 
@@ -175,12 +180,12 @@ def _short(text: str) -> str:
 
 
 def _unusable(source: str, why: str) -> ConfigurationError:
-    takes = "It takes http, https and SOCKS 5, such as http://proxy.example:3128."
+    takes = tr("It takes http, https and SOCKS 5, such as http://proxy.example:3128.")
     whole = source in (SYSTEM, OURS)
-    named = source[0].upper() + source[1:] if whole else f"The variable {source}"
-    mend = "Correct it." if source == OURS else "Correct it, or add the server to NO_PROXY."
+    named = source[0].upper() + source[1:] if whole else tr("The variable {source}", source=source)
+    mend = tr("Correct it.") if source == OURS else tr("Correct it, or add the server to NO_PROXY.")
     return ConfigurationError(
-        f"{named} {why}. {takes} {mend}", title="The proxy setting cannot be used"
+        f"{named} {why}. {takes} {mend}", title=tr("The proxy setting cannot be used")
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from dfs_desktop import disk_errors
 from dfs_desktop.api.errors import ConfigurationError
 from dfs_desktop.decoding import decode_json
+from dfs_desktop.translation import tr
 
 from .network import AS_THE_SYSTEM, Network, OwnCertificate
 
@@ -61,8 +62,12 @@ def _trusting(
             continue
         if (why := _add(context, path)) and name == _OURS:
             raise ConfigurationError(
-                f"The preferences name the certificates in {path}, {why}. Choose another file.",
-                title="The file of certificates cannot be used",
+                tr(
+                    "The preferences name the certificates in {path}, {why}. Choose another file.",
+                    path=path,
+                    why=why,
+                ),
+                title=tr("The file of certificates cannot be used"),
             )
     show(context, own)
     plain = getattr(context, "_ctx", None)
@@ -96,7 +101,7 @@ class PinnedContext(ssl.SSLContext):
     def check(self, shown: bytes) -> None:
         """ChangedCertificate for any but the pinned one."""
         if hashlib.sha256(shown).hexdigest() != self._sha256:
-            error = ChangedCertificate(1, "the certificate is another one than the trusted one")
+            error = ChangedCertificate(1, tr("the certificate is another one than the trusted one"))
             error.shown = shown
             raise error
 
@@ -122,9 +127,12 @@ def show(context: ssl.SSLContext, own: OwnCertificate | None) -> None:
     except (OSError, ValueError) as error:
         files = " and ".join(filter(None, (own.certificate, own.key)))
         raise ConfigurationError(
-            f"The certificate that identifies you, in {files}, cannot be used: "
-            f"{_why_not(own, error)}.",
-            title="Your certificate cannot be used",
+            tr(
+                "The certificate that identifies you, in {files}, cannot be used: {why_not}.",
+                files=files,
+                why_not=_why_not(own, error),
+            ),
+            title=tr("Your certificate cannot be used"),
         ) from None
 
 
@@ -132,11 +140,13 @@ def _why_not(own: OwnCertificate, error: OSError | ValueError) -> str:
     if not isinstance(error, ssl.SSLError):
         return disk_errors.reason(error) if isinstance(error, OSError) else str(error)
     if error.reason == "KEY_VALUES_MISMATCH":
-        return "the key belongs to another certificate"
+        return tr("the key belongs to another certificate")
     with contextlib.suppress(OSError):
         if b"ENCRYPTED" in Path(own.key or own.certificate).read_bytes()[: 1 << 20]:
-            return "its key wants a password" + (", and not this one" if own.password else "")
-    return "they are no certificate with its key (PEM)"
+            return tr("its key wants a password") + (
+                tr(", and not this one") if own.password else ""
+            )
+    return tr("they are no certificate with its key (PEM)")
 
 
 def _changed(path: Path) -> int:
@@ -154,13 +164,19 @@ def bare_context() -> ssl.SSLContext:
 def told_by_variables() -> str:
     """What the variables have to do with a certificate that was not accepted; for people."""
     told = [
-        f"{name} names {path}, {why}."
+        tr("{name} names {path}, {why}.", name=name, path=path, why=why)
         for name, path in _named()
         if (why := fault_of_authorities(path))
     ]
     if good := [name for name, path in _named() if not fault_of_authorities(path)]:
         decide = "decides" if len(good) == 1 else "decide"
-        told.append(f"{' and '.join(good)} {decide} here which authorities are trusted.")
+        told.append(
+            tr(
+                "{join} {decide} here which authorities are trusted.",
+                join=" and ".join(good),
+                decide=decide,
+            )
+        )
     return " ".join(told)
 
 
@@ -180,12 +196,12 @@ def _add(context: ssl.SSLContext, path: Path) -> str:
         else:
             _load(context, path)
     except ssl.SSLError:
-        return "which holds no certificates in the form PEM or DER"
+        return tr("which holds no certificates in the form PEM or DER")
     except FileNotFoundError:
-        return "which does not exist"
+        return tr("which does not exist")
     except (OSError, ValueError) as error:
         reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
-        return f"which cannot be read: {reason}"
+        return tr("which cannot be read: {reason}", reason=reason)
     return ""
 
 

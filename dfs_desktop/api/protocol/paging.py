@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from dfs_desktop.api.errors import UnexpectedAnswerError
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .effects import Call, Flow
 
@@ -64,8 +65,11 @@ class Walk(Generic[I]):
         endless = seen > MOST_ITEMS or pages > MOST_PAGES + seen // 10
         if not self.ended and (endless or len(page.cursor or "") > LONGEST_CURSOR):
             raise UnexpectedAnswerError(
-                f"The server's list does not end: {number_text(seen)} items in "
-                f"{number_text(pages)} pages came so far."
+                tr(
+                    "The server's list does not end: {seen} items in {pages} pages came so far.",
+                    seen=number_text(seen),
+                    pages=number_text(pages),
+                )
             )
         return fresh
 

@@ -12,6 +12,7 @@ from dfs_desktop.api.flows.scope import find
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import is_id
 from dfs_desktop.api.types import Collection
+from dfs_desktop.translation import tr
 
 from .resource import AsyncResource, Resource, operation
 
@@ -87,7 +88,11 @@ class _Collections:
         old = yield from dialect.collection(place)
         if old is None:
             raise NotFoundError(
-                f"There is no collection {place.collection!r} in this orbit.", status_code=404
+                tr(
+                    "There is no collection {collection!r} in this orbit.",
+                    collection=place.collection,
+                ),
+                status_code=404,
             )
         new = (  # the server would wipe what is not sent
             old.name if name is None else name,

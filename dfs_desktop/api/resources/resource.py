@@ -13,6 +13,7 @@ from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.storage.limits.progress_meter import Meter, current_meter, metered
 from dfs_desktop.api.storage.store_client import Store
+from dfs_desktop.translation import tr
 
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")
@@ -134,7 +135,7 @@ def validate_collection(method: F) -> F:
         given = args[0] if positional and args else kwargs.get("collection_id")
         if given is not None and not str(given).strip():
             raise ConfigurationError(
-                "collection_id is empty. Leave it out to use the default collection."
+                tr("collection_id is empty. Leave it out to use the default collection.")
             )
         return kwargs if positional and args else {**kwargs, "collection_id": given}
 

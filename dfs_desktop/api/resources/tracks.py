@@ -13,6 +13,7 @@ from dfs_desktop.api.flows.scope import find, pick
 from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.protocol.scope import is_id
 from dfs_desktop.api.types import Track, TrackEntry
+from dfs_desktop.translation import tr
 
 from .resource import AsyncResource, Resource, operation
 
@@ -219,7 +220,9 @@ def _id_of(calls: TrackCalls, track: str) -> Flow[str]:
     if is_id(track):
         return track
     if not track.strip():
-        raise ConfigurationError("Name a track, or give its id.", title="No track was named")
+        raise ConfigurationError(
+            tr("Name a track, or give its id."), title=tr("No track was named")
+        )
     return pick((yield from calls.tracks()), track, "track").id
 
 

@@ -53,6 +53,7 @@ from dfs_desktop.api.storage.local.salvage import salvage
 from dfs_desktop.api.storage.upload.part_reader import check_source
 from dfs_desktop.api.storage.upload.uploader import join, send_bytes
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, hash_parts, read_contents
+from dfs_desktop.translation import tr
 
 from .object_requests import delete_object, head_object, open_upload
 from .store_client import Store
@@ -134,10 +135,12 @@ def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
     except ArtifactError as error:
         raise FileError(error.detail, title=error.title) from error
     except FileNotFoundError:
-        raise FileError(f"{path!r} does not exist.") from None
+        raise FileError(tr("{path!r} does not exist.", path=path)) from None
     except (OSError, ValueError) as error:
         reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
-        raise FileError(f"{path!r} cannot be read: {reason}.") from error
+        raise FileError(
+            tr("{path!r} cannot be read: {reason}.", path=path, reason=reason)
+        ) from error
 
 
 def _fingerprint(path: str) -> Fingerprint | None:
@@ -154,7 +157,9 @@ def _make_folder(path: str) -> str:
         Path(path).mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         reason = disk_errors.reason(error)
-        raise FileError(f"There is no room for the file that is copied: {reason}.") from error
+        raise FileError(
+            tr("There is no room for the file that is copied: {reason}.", reason=reason)
+        ) from error
     return path
 
 

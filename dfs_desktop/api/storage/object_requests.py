@@ -9,6 +9,7 @@ from dfs_desktop.api.protocol.effects import Missing, StoredObject
 from dfs_desktop.api.storage.download.response import declared_length
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.providers.s3 import read_xml
+from dfs_desktop.translation import tr
 
 from .store_client import Store
 from .store_errors import StoreResponseError, read_small, refusal
@@ -28,7 +29,7 @@ def open_upload(url: str, store: Store, meter: Meter) -> str:
                 raise refusal(answer)
             said = read_xml(read_small(answer) or b"")
         if said is None or not said.upload_id:
-            raise UnexpectedAnswerError("The storage opened an upload without giving its id.")
+            raise UnexpectedAnswerError(tr("The storage opened an upload without giving its id."))
         return said.upload_id
 
     return insist(ask, meter)

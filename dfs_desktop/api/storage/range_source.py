@@ -11,6 +11,7 @@ from dfs_desktop.api.errors import APIConnectionError, DataForceError, TransferC
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .presigned_urls import is_over
 from .store_client import Store
@@ -18,7 +19,7 @@ from .store_errors import StoreResponseError, refusal
 from .store_retry import Retries
 
 _RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)$")
-_UNREADABLE = "The stored file cannot be read"
+_UNREADABLE = tr("The stored file cannot be read")
 
 
 class RangeSource:
@@ -58,13 +59,13 @@ class RangeSource:
     def read(self, offset: int, length: int) -> bytes:
         """Exactly these bytes, or ArtifactError."""
         if offset < 0 or length < 0 or offset + length > self._size:
-            raise ArtifactError(_UNREADABLE, "A part beyond its end was asked for.")
+            raise ArtifactError(_UNREADABLE, tr("A part beyond its end was asked for."))
         if length == 0:
             return b""  # "bytes=5-4" would bring the whole file
         try:
             return self._insist(offset, length)
         except TransferCancelled:
-            raise ArtifactError("Reading was stopped", "Open the artifact again.") from None
+            raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again.")) from None
         except StoreResponseError as refused:
             raise ArtifactError(_UNREADABLE, refused.explain_absence()) from None
         except DataForceError as error:
@@ -101,7 +102,9 @@ class RangeSource:
                 if len(received) >= length:
                     break
         if len(received) < length:
-            raise APIConnectionError("The storage sent less than it announced.", answer_lost=True)
+            raise APIConnectionError(
+                tr("The storage sent less than it announced."), answer_lost=True
+            )
         return bytes(received[:length])
 
     def _judge(self, answer: httpx.Response, offset: int, length: int) -> None:
@@ -109,20 +112,24 @@ class RangeSource:
         etag = answer.headers.get("etag", "")
         if self._etag and etag and etag != self._etag:
             raise ArtifactError(
-                "The file was replaced in the storage", "Refresh the list and open it again."
+                tr("The file was replaced in the storage"),
+                tr("Refresh the list and open it again."),
             )
         self._etag = etag
         if answer.status_code == httpx.codes.OK:
             if offset == 0:
                 return  # the whole file: what is needed of it stands first
-            _refuse("The storage does not give parts of files.")
+            _refuse(tr("The storage does not give parts of files."))
         found = _RANGE.match(answer.headers.get("content-range", ""))
         if not found or (int(found[1]), int(found[2])) != (offset, offset + length - 1):
-            _refuse("The storage sent another part of the file than was asked for.")
+            _refuse(tr("The storage sent another part of the file than was asked for."))
         if found and found[3] != "*" and int(found[3]) != self._size:
             _refuse(
-                f"{number_text(self._size)} bytes are registered, the storage holds "
-                f"{number_text(int(found[3]))}."
+                tr(
+                    "{size} bytes are registered, the storage holds {number_text}.",
+                    size=number_text(self._size),
+                    number_text=number_text(int(found[3])),
+                )
             )
 
     def _link(self) -> str:

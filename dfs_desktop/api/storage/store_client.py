@@ -23,6 +23,7 @@ from dfs_desktop.api.http.proxies import Proxy, proxy_for
 from dfs_desktop.api.http.trusted_authorities import bare_context, tls_context
 from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
 from dfs_desktop.api.storage.limits.connection_slots import ConnectionSlots
+from dfs_desktop.translation import tr
 
 from .presigned_urls import Target, check_url
 from .store_errors import refuse_page
@@ -73,8 +74,12 @@ class _Route(Struct, frozen=True):
         ours = connection_error(error, self.address, self.proxy, self.network, typed=False)
         if isinstance(ours, ServerAddressError):
             return UnexpectedAnswerError(
-                f"The storage at {self.address.place} does not speak {self.address.scheme}, as the "
-                "registry says it does. Whoever runs the registry has to set its bucket right."
+                tr(
+                    "The storage at {place} does not speak {scheme}, as the registry says it "
+                    "does. Whoever runs the registry has to set its bucket right.",
+                    place=self.address.place,
+                    scheme=self.address.scheme,
+                )
             )
         return ours
 
@@ -171,7 +176,7 @@ class Store:
             found = self.target("")
         if target.origin.startswith("https:") and not found.origin.startswith("https:"):
             raise UnexpectedAnswerError(
-                "The storage sends us on to a place without encryption; it was not used."
+                tr("The storage sends us on to a place without encryption; it was not used.")
             )
         return found
 

@@ -9,6 +9,7 @@ from dfs_desktop.api.http.answer_limits import MOST_PIECES
 from dfs_desktop.api.http.answers import retry_after
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.storage.providers.s3 import XML_LIMIT, StoreAnswer, read_xml
+from dfs_desktop.translation import tr
 
 
 class Meaning(enum.Enum):
@@ -32,60 +33,68 @@ class Meaning(enum.Enum):
     OTHER = "The storage refused"
 
 
-_ASK = "Ask whoever runs the bucket to look at"
+_ASK = tr("Ask whoever runs the bucket to look at")
 _REMEDIES: dict[Meaning, str] = {
-    Meaning.LATER: "Try again a little later.",
-    Meaning.EXPIRED: "Start again.",
-    Meaning.SKEWED: "Ask whoever runs the registry to set its clock right.",
-    Meaning.UNSIGNED: f"{_ASK} the access key that the registry has for it.",
-    Meaning.DENIED: f"{_ASK} the rights of the registry's key.",
-    Meaning.ABSENT: "Whoever has the file can upload it again.",
-    Meaning.NO_BUCKET: "Ask an organization admin to give the orbit another bucket.",
-    Meaning.NO_CONTAINER: "Ask an organization admin to give the orbit another container.",
-    Meaning.FORGOTTEN: "Start again.",
-    Meaning.UNFIT: "Start again.",
-    Meaning.FULL: f"{_ASK} its quota.",
-    Meaning.TOO_LARGE: f"{_ASK} its limits.",
-    Meaning.ARCHIVED: "Ask whoever runs the bucket to restore it.",
-    Meaning.SIGN_IN: "Open any page in a web browser and sign in; then try again.",
-    Meaning.ELSEWHERE: f"{_ASK} the address that the registry has for it.",
+    Meaning.LATER: tr("Try again a little later."),
+    Meaning.EXPIRED: tr("Start again."),
+    Meaning.SKEWED: tr("Ask whoever runs the registry to set its clock right."),
+    Meaning.UNSIGNED: tr("{ask} the access key that the registry has for it.", ask=_ASK),
+    Meaning.DENIED: tr("{ask} the rights of the registry's key.", ask=_ASK),
+    Meaning.ABSENT: tr("Whoever has the file can upload it again."),
+    Meaning.NO_BUCKET: tr("Ask an organization admin to give the orbit another bucket."),
+    Meaning.NO_CONTAINER: tr("Ask an organization admin to give the orbit another container."),
+    Meaning.FORGOTTEN: tr("Start again."),
+    Meaning.UNFIT: tr("Start again."),
+    Meaning.FULL: tr("{ask} its quota.", ask=_ASK),
+    Meaning.TOO_LARGE: tr("{ask} its limits.", ask=_ASK),
+    Meaning.ARCHIVED: tr("Ask whoever runs the bucket to restore it."),
+    Meaning.SIGN_IN: tr("Open any page in a web browser and sign in; then try again."),
+    Meaning.ELSEWHERE: tr("{ask} the address that the registry has for it.", ask=_ASK),
 }
 
 # S3, what speaks like it (Ceph, MinIO, R2, Google, Alibaba), and Azure.
 _CODES: dict[Meaning, str] = {
     Meaning.LATER: (
-        "RequestTimeout SlowDown SlowDownRead SlowDownWrite InternalError ServiceUnavailable Busy "
-        "OperationAborted ConditionalRequestConflict IncompleteBody BadDigest Throttling "
-        "ThrottlingException RequestThrottled TooManyRequests RequestLimitExceeded "
-        "BandwidthLimitExceeded XAmzContentChecksumMismatch XMinioServerNotInitialized "
-        "ServerNotInitialized ClientDisconnected TemporarilyUnavailable "
-        "OperationTimedOut ServerBusy Md5Mismatch Crc64Mismatch"
+        tr(
+            "RequestTimeout SlowDown SlowDownRead SlowDownWrite InternalError ServiceUnavailable Busy "
+            "OperationAborted ConditionalRequestConflict IncompleteBody BadDigest Throttling "
+            "ThrottlingException RequestThrottled TooManyRequests RequestLimitExceeded "
+            "BandwidthLimitExceeded XAmzContentChecksumMismatch XMinioServerNotInitialized "
+            "ServerNotInitialized ClientDisconnected TemporarilyUnavailable "
+            "OperationTimedOut ServerBusy Md5Mismatch Crc64Mismatch"
+        )
     ),
-    Meaning.EXPIRED: "ExpiredToken RequestExpired TokenRefreshRequired ExpiredPresignRequest",
-    Meaning.SKEWED: "RequestTimeTooSkewed RequestNotYetValid",
+    Meaning.EXPIRED: tr("ExpiredToken RequestExpired TokenRefreshRequired ExpiredPresignRequest"),
+    Meaning.SKEWED: tr("RequestTimeTooSkewed RequestNotYetValid"),
     Meaning.UNSIGNED: (
-        "SignatureDoesNotMatch InvalidAccessKeyId InvalidToken InvalidSecurity "
-        "AuthorizationHeaderMalformed AuthorizationQueryParametersError AuthenticationFailed "
-        "InvalidAuthenticationInfo NoAuthenticationInformation"
+        tr(
+            "SignatureDoesNotMatch InvalidAccessKeyId InvalidToken InvalidSecurity "
+            "AuthorizationHeaderMalformed AuthorizationQueryParametersError AuthenticationFailed "
+            "InvalidAuthenticationInfo NoAuthenticationInformation"
+        )
     ),
     Meaning.DENIED: (
-        "AccessDenied AllAccessDisabled AccountProblem UserDisabled Forbidden AuthorizationFailure "
-        "AuthorizationPermissionMismatch AuthorizationProtocolMismatch "
-        "AuthorizationResourceTypeMismatch AuthorizationServiceMismatch "
-        "AuthorizationSourceIPMismatch InsufficientAccountPermissions AccountIsDisabled"
+        tr(
+            "AccessDenied AllAccessDisabled AccountProblem UserDisabled Forbidden AuthorizationFailure "
+            "AuthorizationPermissionMismatch AuthorizationProtocolMismatch "
+            "AuthorizationResourceTypeMismatch AuthorizationServiceMismatch "
+            "AuthorizationSourceIPMismatch InsufficientAccountPermissions AccountIsDisabled"
+        )
     ),
-    Meaning.ABSENT: "NoSuchKey NoSuchVersion BlobNotFound ResourceNotFound",
+    Meaning.ABSENT: tr("NoSuchKey NoSuchVersion BlobNotFound ResourceNotFound"),
     Meaning.NO_BUCKET: "NoSuchBucket",
-    Meaning.NO_CONTAINER: "ContainerNotFound ContainerBeingDeleted ContainerDisabled",
+    Meaning.NO_CONTAINER: tr("ContainerNotFound ContainerBeingDeleted ContainerDisabled"),
     Meaning.FORGOTTEN: "NoSuchUpload",
-    Meaning.UNFIT: "InvalidPart InvalidPartOrder InvalidBlockList",
+    Meaning.UNFIT: tr("InvalidPart InvalidPartOrder InvalidBlockList"),
     Meaning.FULL: (
-        "QuotaExceeded InsufficientStorage StorageFull XMinioStorageFull AccountLimitExceeded "
-        "XMinioAdminBucketQuotaExceeded"
+        tr(
+            "QuotaExceeded InsufficientStorage StorageFull XMinioStorageFull AccountLimitExceeded "
+            "XMinioAdminBucketQuotaExceeded"
+        )
     ),
-    Meaning.TOO_LARGE: "EntityTooLarge RequestBodyTooLarge MaxMessageLengthExceeded",
-    Meaning.ARCHIVED: "InvalidObjectState BlobArchived BlobBeingRehydrated",
-    Meaning.ELSEWHERE: "PermanentRedirect TemporaryRedirect Redirect",
+    Meaning.TOO_LARGE: tr("EntityTooLarge RequestBodyTooLarge MaxMessageLengthExceeded"),
+    Meaning.ARCHIVED: tr("InvalidObjectState BlobArchived BlobBeingRehydrated"),
+    Meaning.ELSEWHERE: tr("PermanentRedirect TemporaryRedirect Redirect"),
 }
 _BY_CODE = {code: meaning for meaning, codes in _CODES.items() for code in codes.split()}
 _BY_STATUS = {
@@ -175,9 +184,11 @@ class StoreResponseError(Exception):
         """The same, to somebody who asked for an object."""
         if self.meaning is not Meaning.DENIED:
             return self.explain()
-        return (
-            "The file is not in the storage, or the bucket's key may not see it: the storage says "
-            f"the same to both ({self.answer}). {_REMEDIES[Meaning.DENIED]}"
+        return tr(
+            "The file is not in the storage, or the bucket's key may not see it: the "
+            "storage says the same to both ({answer}). {remedies}",
+            answer=self.answer,
+            remedies=_REMEDIES[Meaning.DENIED],
         )
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 
 from .local_file import AnyPath, Fingerprint, await_tick, check_unchanged, open_regular
 
@@ -33,9 +34,12 @@ def read_exactly(source: Source, offset: int, length: int) -> bytes:
     """
     if offset < 0 or length < 0 or offset + length > source.size:
         raise ArtifactError(
-            "The artifact cannot be read",
-            f"A part of {shortened(source.name)} should lie beyond the end of the file. "
-            "The file may be incomplete: fetch or build it again.",
+            tr("The artifact cannot be read"),
+            tr(
+                "A part of {shortened} should lie beyond the end of the file. The file may "
+                "be incomplete: fetch or build it again.",
+                shortened=shortened(source.name),
+            ),
         )
     if length == 0:
         return b""
@@ -52,8 +56,11 @@ def read_exactly(source: Source, offset: int, length: int) -> bytes:
 
 def _shorter(name: str) -> ArtifactError:
     return UnreachableError(
-        "The file changed while reading",
-        f"{shortened(name)} has become shorter. Open it again when nobody writes to it.",
+        tr("The file changed while reading"),
+        tr(
+            "{shortened} has become shorter. Open it again when nobody writes to it.",
+            shortened=shortened(name),
+        ),
     )
 
 
@@ -74,7 +81,9 @@ class LocalSource:
         """These bytes; ArtifactError when the file changed since it was opened."""
         with self._lock:
             if self._file.closed:
-                raise ArtifactError("The artifact is closed", "Open it again to read from it.")
+                raise ArtifactError(
+                    tr("The artifact is closed"), tr("Open it again to read from it.")
+                )
             self._file.seek(offset)
             data = self._file.read(length)
             while data and len(data) < length and (more := self._file.read(length - len(data))):
@@ -102,9 +111,13 @@ class Slice:
     def __init__(self, inner: Source, offset: int, size: int, name: str) -> None:
         if offset < 0 or size < 0 or offset + size > inner.size:
             raise ArtifactError(
-                "The artifact cannot be read",
-                f"{shortened(name)} should lie beyond the end of {shortened(inner.name)}. "
-                "The file may be incomplete: fetch or build it again.",
+                tr("The artifact cannot be read"),
+                tr(
+                    "{shortened} should lie beyond the end of {shortened_2}. The file may be "
+                    "incomplete: fetch or build it again.",
+                    shortened=shortened(name),
+                    shortened_2=shortened(inner.name),
+                ),
             )
         self.name, self.size = name, size
         self._inner, self._offset = inner, offset
@@ -113,8 +126,11 @@ class Slice:
         """Exactly these bytes of the part, never a byte beside it."""
         if offset < 0 or length < 0 or offset + length > self.size:
             raise ArtifactError(
-                "The artifact cannot be read",
-                f"{shortened(self.name)} ends sooner than its content says. Build it again.",
+                tr("The artifact cannot be read"),
+                tr(
+                    "{shortened} ends sooner than its content says. Build it again.",
+                    shortened=shortened(self.name),
+                ),
             )
         return read_exactly(self._inner, self._offset + offset, length)
 

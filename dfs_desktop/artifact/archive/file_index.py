@@ -7,6 +7,7 @@ from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .byte_source import Source
 from .tar_headers import member_name
@@ -39,46 +40,61 @@ def checked_index(
     left out with a finding. Raises ArtifactError when there are more than 100 000 entries.
     """
     if not isinstance(index, Mapping):
-        raise ArtifactError("The index cannot be read", "The registry sent no list of files.")
+        raise ArtifactError(
+            tr("The index cannot be read"), tr("The registry sent no list of files.")
+        )
     if len(index) > MAX_MEMBERS:
         raise ArtifactError(
-            "The index has too many files",
-            f"More than {number_text(MAX_MEMBERS)} entries are not read. Download the artifact instead.",
+            tr("The index has too many files"),
+            tr(
+                "More than {max_members} entries are not read. Download the artifact instead.",
+                max_members=number_text(MAX_MEMBERS),
+            ),
         )
     members: dict[str, Member] = {}
     refused: list[Finding] = []
     for name, place in index.items():
         if problem := _problem(name, place, size):
-            title = f"The registry lists “{shortened(str(name))}” {problem}"
+            title = tr(
+                "The registry lists “{shortened}” {problem}",
+                shortened=shortened(str(name)),
+                problem=problem,
+            )
             refused.append(Finding("warning", title, _REMEDY))
         else:
             members[name] = Member(name, place[0], place[1])
     if len(refused) > _MOST_NAMED:
         more = len(refused) - _MOST_NAMED
         refused[_MOST_NAMED:] = [
-            Finding("warning", f"{number_text(more)} more files are listed wrongly", _REMEDY)
+            Finding(
+                "warning",
+                tr("{more} more files are listed wrongly", more=number_text(more)),
+                _REMEDY,
+            )
         ]
     return members, tuple(refused)
 
 
-_REMEDY = "This entry is left out. Download the artifact and open the file to see what it holds."
+_REMEDY = tr(
+    "This entry is left out. Download the artifact and open the file to see what it holds."
+)
 
 
 def _problem(name: object, place: object, size: int) -> str:
     """What is wrong with an entry, as the end of a sentence; "" when nothing is."""
     if not isinstance(name, str) or not name or not isinstance(place, list | tuple):
-        return "without a place"
+        return tr("without a place")
     if len(place) != 2 or not all(type(number) is int for number in place):
-        return "with a place that is no pair of numbers"
+        return tr("with a place that is no pair of numbers")
     offset, length = place
     if offset < 0 or length < 0:
-        return "at a negative place"
+        return tr("at a negative place")
     if offset + length > size:
-        return "beyond the end of the file"
+        return tr("beyond the end of the file")
     if len(name) > MAX_MEMBER_NAME:
-        return "under a name that is far too long"
+        return tr("under a name that is far too long")
     try:
         member_name(name.encode())
     except (ArtifactError, UnicodeEncodeError):
-        return "under a name that is not safe"
+        return tr("under a name that is not safe")
     return ""

@@ -12,6 +12,7 @@ import msgspec
 
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 
 from .part_sums import PartSums
 
@@ -59,13 +60,16 @@ class Fingerprint(msgspec.Struct, frozen=True):
 def open_regular(path: AnyPath) -> FileIO:
     """The file opened for unbuffered reading; ArtifactError unless it is an ordinary file."""
     if Path(path).is_dir():
-        raise ArtifactError("Not a file", f"“{shortened(os.fspath(path))}” is a folder.")
+        raise ArtifactError(
+            tr("Not a file"), tr("“{shortened}” is a folder.", shortened=shortened(os.fspath(path)))
+        )
     file = FileIO(path, "rb", opener=_open)
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
     file.close()
     raise ArtifactError(
-        "Not a file", f"“{shortened(os.fspath(path))}” is a device, a pipe or a socket."
+        tr("Not a file"),
+        tr("“{shortened}” is a device, a pipe or a socket.", shortened=shortened(os.fspath(path))),
     )
 
 
@@ -91,8 +95,8 @@ def check_unchanged(descriptor: int, fingerprint: Fingerprint) -> None:
 
 def _changed() -> ArtifactError:
     return ArtifactError(
-        "The file changed while reading",
-        "Another program is writing to it. Wait until it has finished, then try again.",
+        tr("The file changed while reading"),
+        tr("Another program is writing to it. Wait until it has finished, then try again."),
     )
 
 

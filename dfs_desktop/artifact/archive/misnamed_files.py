@@ -2,17 +2,19 @@
 
 import re
 
+from dfs_desktop.translation import tr
+
 from .tar_headers import COMPRESSIONS
 
 LOOKED_AT = 1024  # bytes
 
-_POINTER = "is a pointer of Git LFS and not the file itself. Fetch that with “git lfs pull”."
-_ANNEX = "is a pointer of git-annex and not the file itself. Fetch that with “git annex get”."
-_PAGE = (
+_POINTER = tr("is a pointer of Git LFS and not the file itself. Fetch that with “git lfs pull”.")
+_ANNEX = tr("is a pointer of git-annex and not the file itself. Fetch that with “git annex get”.")
+_PAGE = tr(
     "is a web page, as servers send it in place of a file that is gone or wants a login. "
     "Download the file again."
 )
-_REFUSED = "is the error message of a storage and not the file. Download the file again."
+_REFUSED = tr("is the error message of a storage and not the file. Download the file again.")
 _STAND_INS = (
     (re.compile(rb"version https://(?:git-lfs|hawser)\.github\.com/spec/"), _POINTER),
     (re.compile(rb"/annex/objects/|(?:\.\./)*\.git/annex/objects/"), _ANNEX),
@@ -21,34 +23,39 @@ _STAND_INS = (
 )  # fmt: skip
 _FORMATS = (
     *(
-        (re.compile(re.escape(magic)), f"is packed with {packing}. Unpack it.")
+        (re.compile(re.escape(magic)), tr("is packed with {packing}. Unpack it.", packing=packing))
         for magic, packing in COMPRESSIONS
         if packing != "zip"
     ),
     (
         re.compile(rb"PK\x03\x04"),
-        "is a zip archive, as torch.save writes them. Give it the ending .pt, or convert it.",
+        tr("is a zip archive, as torch.save writes them. Give it the ending .pt, or convert it."),
     ),
     (
         re.compile(rb"\x80[\x02-\x05](?!\0{5})"),
-        "is a pickle, as torch.save and joblib write them. Give it the ending .pt or .pkl, or "
-        "convert it.",
+        tr(
+            "is a pickle, as torch.save and joblib write them. Give it the ending .pt or .pkl, or "
+            "convert it."
+        ),
     ),
-    (re.compile(rb"\x89HDF\r\n"), "is an HDF5 file, as Keras writes them. Give it the ending .h5."),
-    (re.compile(rb"PAR1"), "is a Parquet table. Give it the ending .parquet."),
+    (
+        re.compile(rb"\x89HDF\r\n"),
+        tr("is an HDF5 file, as Keras writes them. Give it the ending .h5."),
+    ),
+    (re.compile(rb"PAR1"), tr("is a Parquet table. Give it the ending .parquet.")),
     (
         re.compile(rb".{4}TFL3", re.DOTALL),
-        "is a model of TensorFlow Lite. Give it the ending .tflite.",
+        tr("is a model of TensorFlow Lite. Give it the ending .tflite."),
     ),
     (
         re.compile(rb"lmgg|fmgg|tjgg|algg"),
-        "is of the format before GGUF (GGML). Convert it with llama.cpp’s tools.",
+        tr("is of the format before GGUF (GGML). Convert it with llama.cpp’s tools."),
     ),
-    (re.compile(rb".{257}ustar", re.DOTALL), "is a tar archive. Unpack it."),
-    (re.compile(rb"%PDF-"), "is a PDF document."),
-    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8"), "is a picture."),
-    (re.compile(rb"SQLite format 3\0"), "is an SQLite database."),
-    (re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]\s*[\"\[{\d\]}]"), "is a JSON document."),
+    (re.compile(rb".{257}ustar", re.DOTALL), tr("is a tar archive. Unpack it.")),
+    (re.compile(rb"%PDF-"), tr("is a PDF document.")),
+    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8"), tr("is a picture.")),
+    (re.compile(rb"SQLite format 3\0"), tr("is an SQLite database.")),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]\s*[\"\[{\d\]}]"), tr("is a JSON document.")),
 )
 
 

@@ -6,26 +6,27 @@ from collections.abc import Iterator
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 _NAMED = 3  # names in one finding; the rest are counted
 
-_LINKS = "Build it again with the files themselves: tar --dereference --hard-dereference."
-_SYSTEM = "Readers of artifacts look for ordinary files. Build it again without them."
-_HISTORY = "Programs that back up folders write it; a model does not need it."
+_LINKS = tr("Build it again with the files themselves: tar --dereference --hard-dereference.")
+_SYSTEM = tr("Readers of artifacts look for ordinary files. Build it again without them.")
+_HISTORY = tr("Programs that back up folders write it; a model does not need it.")
 _KINDS = {
-    b"1": ("a hard link to nothing in it", _LINKS),
-    b"2": ("a symbolic link", _LINKS),
-    b"3": ("a character device", _SYSTEM),
-    b"4": ("a block device", _SYSTEM),
-    b"6": ("a named pipe", _SYSTEM),
-    b"D": ("a list of a folder's files, of an incremental backup", _HISTORY),
+    b"1": (tr("a hard link to nothing in it"), _LINKS),
+    b"2": (tr("a symbolic link"), _LINKS),
+    b"3": (tr("a character device"), _SYSTEM),
+    b"4": (tr("a block device"), _SYSTEM),
+    b"6": (tr("a named pipe"), _SYSTEM),
+    b"D": (tr("a list of a folder's files, of an incremental backup"), _HISTORY),
     b"M": (
-        "the rest of a file that began in another volume",
-        "The file is not whole. Build one archive, without --multi-volume.",
+        tr("the rest of a file that began in another volume"),
+        tr("The file is not whole. Build one archive, without --multi-volume."),
     ),
-    b"N": ("a list of long names, of an old GNU tar", _HISTORY),
+    b"N": (tr("a list of long names, of an old GNU tar"), _HISTORY),
 }
-_UNKNOWN = "Only some programs know this kind of entry. Build it again without it."
+_UNKNOWN = tr("Only some programs know this kind of entry. Build it again without it.")
 _NO_LOSS = (b"V",)  # a label of the whole archive
 
 
@@ -44,7 +45,7 @@ class _Names:
     def __str__(self) -> str:
         shown = ", ".join(f"“{shortened(name or './', 60)}”" for name in self._first)
         more = self.count - len(self._first)
-        return f"{shown} and {number_text(more)} more" if more else shown
+        return tr("{shown} and {more} more", shown=shown, more=number_text(more)) if more else shown
 
 
 class SpecialEntries:
@@ -76,14 +77,22 @@ class SpecialEntries:
         """One warning a kind."""
         for kind, names in self._found.items():
             letter = kind.decode("latin-1")
-            what, remedy = _KINDS.get(kind, (f"of the kind “{shortened(letter)}”", _UNKNOWN))
-            title = f"{names} in the archive: {what}, left out of the index"
+            what, remedy = _KINDS.get(
+                kind, (tr("of the kind “{shortened}”", shortened=shortened(letter)), _UNKNOWN)
+            )
+            title = tr(
+                "{names} in the archive: {what}, left out of the index", names=names, what=what
+            )
             yield Finding("warning", title, remedy)
         if self._links.count:
-            title = f"Hard links in the archive: {self._links}"
-            remedy = "Some readers do not follow them. To be sure build it with --hard-dereference."
+            title = tr("Hard links in the archive: {links}", links=self._links)
+            remedy = tr(
+                "Some readers do not follow them. To be sure build it with --hard-dereference."
+            )
             yield Finding("note", title, remedy)
         if self._renamed.count:
-            title = f"Names that are not UTF-8: {self._renamed}"
-            remedy = "A registry keeps them as they are written here. Rename the files if you can."
+            title = tr("Names that are not UTF-8: {renamed}", renamed=self._renamed)
+            remedy = tr(
+                "A registry keeps them as they are written here. Rename the files if you can."
+            )
             yield Finding("warning", title, remedy)

@@ -9,6 +9,7 @@ import msgspec
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 BLOCK = 512
 MAX_NAME = 64 * 1024  # bytes of one path; file systems stop at 4096
@@ -51,8 +52,12 @@ class Header(msgspec.Struct, frozen=True):
 def damaged(offset: int, what: str) -> ArtifactError:
     """The error for an archive whose structure breaks at the byte `offset`."""
     return ArtifactError(
-        "The archive is damaged",
-        f"At byte {offset} {what}. The file may be incomplete: copy or build it again.",
+        tr("The archive is damaged"),
+        tr(
+            "At byte {offset} {what}. The file may be incomplete: copy or build it again.",
+            offset=offset,
+            what=what,
+        ),
     )
 
 
@@ -64,7 +69,7 @@ def parse_header(block: bytes) -> Header:
         # Some old writers summed signed bytes; tar programs accept both.
         plain = block[:148] + block[156:]
         if stored != unsigned - 256 * sum(byte > 127 for byte in plain):
-            raise BadHeaderError("a header has a wrong checksum")
+            raise BadHeaderError(tr("a header has a wrong checksum"))
     name = _text(block[:100])
     # GNU headers keep times where POSIX ones keep the first part of a long name; star keeps them
     # behind a shorter one.
@@ -87,10 +92,10 @@ def _number(field: bytes) -> int:
     """An octal field, or base 256 when its first bit is set; negative ones are refused."""
     if field[0] & 0x80:
         if field[0] & 0x40:
-            raise BadHeaderError("a header holds a negative number")
+            raise BadHeaderError(tr("a header holds a negative number"))
         return int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
     if (match := _OCTAL.fullmatch(field)) is None:
-        raise BadHeaderError("a header holds something that is no number")
+        raise BadHeaderError(tr("a header holds something that is no number"))
     return int(match[1] or b"0", 8)
 
 
@@ -108,15 +113,15 @@ def pax_records(read: Callable[[int, int], bytes], size: int) -> Iterator[tuple[
         if (match := _PAX_RECORD.match(held, position - start)) is None:
             if _only_zeros(read, position, size):
                 return
-            raise BadHeaderError("an extended header is malformed")
+            raise BadHeaderError(tr("an extended header is malformed"))
         end = position + int(match[1])
         if not match.end(1) + start + 1 < end <= size:
-            raise BadHeaderError("an extended header is malformed")
+            raise BadHeaderError(tr("an extended header is malformed"))
         if (held[end - 1 - start : end - start] or read(end - 1, 1)) != b"\n":
-            raise BadHeaderError("an extended header is malformed")
+            raise BadHeaderError(tr("an extended header is malformed"))
         if (key := match[2]) is None or match.end() + start >= end:
             if end - position <= _MAX_KEY:
-                raise BadHeaderError("an extended header has a record without a key")
+                raise BadHeaderError(tr("an extended header has a record without a key"))
         elif key in _NAMES or key.startswith(b"GNU.sparse."):
             value = match.end() + start
             yield key.decode("utf-8", "replace"), read(value, min(end - 1 - value, MAX_NAME + 1))
@@ -142,22 +147,35 @@ def member_name(raw: bytes) -> str:
     "./" and doubled slashes are dropped, since `tar -cf model.tar .` writes them; "" is the root.
     Bytes that are not UTF-8 are written as in addresses: "mod%E9l".
     """
-    title = "The archive is not safe to register"
+    title = tr("The archive is not safe to register")
     if len(raw) > MAX_NAME:
         shown = shortened(raw[:200].decode("utf-8", "replace"), 60)
         raise ArtifactError(
             title,
-            f"“{shown}…” inside it is a name of more than {number_text(MAX_NAME)} bytes. Shorten it.",
+            tr(
+                "“{shown}…” inside it is a name of more than {max_name} bytes. Shorten it.",
+                shown=shown,
+                max_name=number_text(MAX_NAME),
+            ),
         )
     name = raw.decode("utf-8", "surrogateescape")
     if not name.isascii():
         name = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", name)
     if "\0" in name:
-        raise ArtifactError(title, f"The name “{shortened(name)}” inside it holds a NUL character.")
+        raise ArtifactError(
+            title,
+            tr(
+                "The name “{shortened}” inside it holds a NUL character.", shortened=shortened(name)
+            ),
+        )
     if _ABSOLUTE.match(name):
-        raise ArtifactError(title, f"“{shortened(name)}” inside it is an absolute path.")
+        raise ArtifactError(
+            title, tr("“{shortened}” inside it is an absolute path.", shortened=shortened(name))
+        )
     if ".." in name and ".." in re.split(r"[/\\]", name):
-        raise ArtifactError(title, f"“{shortened(name)}” inside it leads out of its folder.")
+        raise ArtifactError(
+            title, tr("“{shortened}” inside it leads out of its folder.", shortened=shortened(name))
+        )
     if not _LONG_FORM.search(name):
         return name
     return "/".join(part for part in name.split("/") if part not in ("", "."))

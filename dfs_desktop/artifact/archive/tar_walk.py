@@ -11,6 +11,7 @@ from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text, path_key
+from dfs_desktop.translation import tr
 
 from .byte_source import Source, read_exactly
 from .misnamed_files import stand_in
@@ -89,9 +90,12 @@ class Walk:
             count += 1
             if count > MAX_MEMBERS:
                 raise ArtifactError(
-                    "The archive has too many files",
-                    f"More than {number_text(MAX_MEMBERS)} are not listed here. "
-                    "Pack small files together, in a zip or npz file, and build it again.",
+                    tr("The archive has too many files"),
+                    tr(
+                        "More than {max_members} are not listed here. Pack small files together, in "
+                        "a zip or npz file, and build it again.",
+                        max_members=number_text(MAX_MEMBERS),
+                    ),
                 )
             yield member
         self._look_behind_end()
@@ -104,7 +108,7 @@ class Walk:
         if block == _ZEROS[: len(block)]:  # also where nothing is left
             return None
         if len(block) < BLOCK:
-            raise damaged(self._offset, "it ends within a header")
+            raise damaged(self._offset, tr("it ends within a header"))
         try:
             header = parse_header(block)
         except BadHeaderError as error:
@@ -150,9 +154,11 @@ class Walk:
             self._pax.update(records)
         elif records.keys() & {"path", "size"}:
             raise ArtifactError(
-                "The archive is not safe to register",
-                "A global header gives all its files one name or size, "
-                "which programs read in different ways. Build it again.",
+                tr("The archive is not safe to register"),
+                tr(
+                    "A global header gives all its files one name or size, "
+                    "which programs read in different ways. Build it again."
+                ),
             )
 
     def _take_member(self, header: Header) -> Member | None:
@@ -172,7 +178,7 @@ class Walk:
             self._skip(size, name)
             if header.kind in _REGULAR:
                 if not name:
-                    raise damaged(place - BLOCK, "a file has no name")
+                    raise damaged(place - BLOCK, tr("a file has no name"))
                 self._special.check_name(raw, name)
                 return Member(name, place, size)
         if header.kind == b"1":
@@ -214,71 +220,87 @@ class Walk:
         if not text:
             return header.size
         if not text.isdigit() or len(text) > 19:
-            raise damaged(self._offset - BLOCK, "a file has a size that is no number")
+            raise damaged(self._offset - BLOCK, tr("a file has a size that is no number"))
         return int(text)
 
     def _skip(self, size: int, name: str) -> None:
         """Move behind `size` bytes and their padding; the bytes themselves must be in the file."""
         end = self._offset + size
         if end > self._size:
-            what = f"“{shortened(name)}”" if name else "an extension header"
-            raise damaged(self._offset, f"{what} should go on for {size} bytes, but the file ends")
+            what = f"“{shortened(name)}”" if name else tr("an extension header")
+            raise damaged(
+                self._offset,
+                tr("{what} should go on for {size} bytes, but the file ends", what=what, size=size),
+            )
         self._offset = end + -end % BLOCK
 
     def _look_behind_end(self) -> None:
         """Behind the end mark there should be zeros alone, and not many of them."""
         if self._offset == 0:
-            raise ArtifactError("Not an artifact file", "The archive is empty.")
+            raise ArtifactError(tr("Not an artifact file"), tr("The archive is empty."))
         if self._pax or self._long_name:
-            raise damaged(self._offset, "an extension header comes without its file")
+            raise damaged(self._offset, tr("an extension header comes without its file"))
         rest = self._size - self._offset
         if rest < BLOCK:
-            title = "The archive has no end mark"
-            remedy = "It may be cut off between two files. Compare its size with the original."
+            title = tr("The archive has no end mark")
+            remedy = tr("It may be cut off between two files. Compare its size with the original.")
             self._end = [Finding("warning", title, remedy)]
             return
         for place in range(self._offset, self._offset + MOST_PADDING, _SCAN):
             self._check()
             if (block := self._read(place, _SCAN)) != _ZEROS[: len(block)]:
-                title = "Other data follow the end mark of the archive"
-                remedy = (
+                title = tr("Other data follow the end mark of the archive")
+                remedy = tr(
                     "Programs stop at the mark. Files appended with cat are not read: "
                     "build one archive."
                 )
                 self._end = [Finding("warning", title, remedy)]
                 return
         if rest > MOST_PADDING:
-            title = "A long stretch of nothing follows the end mark of the archive"
-            remedy = f"It has {number_text(rest)} bytes, as in a download that was cut off. Fetch it again."
+            title = tr("A long stretch of nothing follows the end mark of the archive")
+            remedy = tr(
+                "It has {rest} bytes, as in a download that was cut off. Fetch it again.",
+                rest=number_text(rest),
+            )
             self._end = [Finding("warning", title, remedy)]
 
 
 def _sparse(name: str) -> ArtifactError:
     return ArtifactError(
-        "The archive is not safe to register",
-        f"“{shortened(name)}” inside it is a sparse file, whose zeros are left out. Build it again: "
-        "with GNU tar without --sparse (-S), with bsdtar with --no-read-sparse.",
+        tr("The archive is not safe to register"),
+        tr(
+            "“{shortened}” inside it is a sparse file, whose zeros are left out. Build "
+            "it again: with GNU tar without --sparse (-S), with bsdtar with "
+            "--no-read-sparse.",
+            shortened=shortened(name),
+        ),
     )
 
 
 def _no_archive() -> ArtifactError:
     return ArtifactError(
-        "Not an artifact file",
-        "It is no tar archive, whatever its extension says. "
-        "Artifacts are made with fnnx, pyfnx or the LUML tools.",
+        tr("Not an artifact file"),
+        tr(
+            "It is no tar archive, whatever its extension says. "
+            "Artifacts are made with fnnx, pyfnx or the LUML tools."
+        ),
     )
 
 
 def _check_format(start: bytes) -> None:
     if not start:
-        raise ArtifactError("Not an artifact file", "The file is empty.")
+        raise ArtifactError(tr("Not an artifact file"), tr("The file is empty."))
     if what := stand_in(start):
-        raise ArtifactError("Not an artifact file", f"The file {what}")
+        raise ArtifactError(tr("Not an artifact file"), tr("The file {what}", what=what))
     for magic, compression in COMPRESSIONS:
         if start.startswith(magic):
             raise ArtifactError(
-                "Not an artifact file",
-                f"The file is compressed ({compression}). Artifacts are uncompressed tar archives.",
+                tr("Not an artifact file"),
+                tr(
+                    "The file is compressed ({compression}). Artifacts are uncompressed tar "
+                    "archives.",
+                    compression=compression,
+                ),
             )
     if len(start) < BLOCK:
         raise _no_archive()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .byte_source import Slice, Source, read_exactly
 
@@ -39,8 +40,12 @@ class ZipEntry(NamedTuple):
 
 def _damaged(source: Source, what: str) -> ArtifactError:
     return ArtifactError(
-        "A zip file in the artifact is damaged",
-        f"{shortened(source.name)} {what}. Build the artifact again.",
+        tr("A zip file in the artifact is damaged"),
+        tr(
+            "{shortened} {what}. Build the artifact again.",
+            shortened=shortened(source.name),
+            what=what,
+        ),
     )
 
 
@@ -60,7 +65,7 @@ def zip_listing(source: Source) -> ZipListing:
     except UnreachableError:
         raise
     except (struct.error, ArtifactError):
-        raise _damaged(source, "has a directory that cannot be read") from None
+        raise _damaged(source, tr("has a directory that cannot be read")) from None
     cut = size > MAX_DIRECTORY or len(entries) > MAX_ENTRIES
     return ZipListing([each for each in entries[:MAX_ENTRIES] if not each.name.endswith("/")], cut)
 
@@ -70,9 +75,13 @@ def zip_entries(source: Source) -> list[ZipEntry]:
     entries, cut = zip_listing(source)
     if cut:
         raise ArtifactError(
-            "A zip file in the artifact has too many files",
-            f"{shortened(source.name)} has more than {number_text(len(entries))}, which is more "
-            "than are looked through. Download the artifact to look into it.",
+            tr("A zip file in the artifact has too many files"),
+            tr(
+                "{shortened} has more than {number_text}, which is more than are looked "
+                "through. Download the artifact to look into it.",
+                shortened=shortened(source.name),
+                number_text=number_text(len(entries)),
+            ),
         )
     return entries
 
@@ -83,7 +92,7 @@ def _directory_place(source: Source) -> tuple[int, int, int]:
     tail = read_exactly(source, start, source.size - start)
     found = tail.rfind(_END)
     if found < 0 or len(tail) < found + 22:
-        raise _damaged(source, "is no whole zip file")
+        raise _damaged(source, tr("is no whole zip file"))
     count, size, place = struct.unpack_from("<HII", tail, found + 10)
     end = start + found
     if place == 0xFFFFFFFF or size == 0xFFFFFFFF or count == 0xFFFF:
@@ -92,7 +101,7 @@ def _directory_place(source: Source) -> tuple[int, int, int]:
             size, place, end = located
     shift = end - size - place  # bytes that stand before the zip file proper
     if shift < 0:
-        raise _damaged(source, "is no whole zip file")
+        raise _damaged(source, tr("is no whole zip file"))
     return size, place + shift, shift
 
 
@@ -101,10 +110,10 @@ def _directory_place64(source: Source, tail: bytes, found: int) -> tuple[int, in
         return None
     (where,) = struct.unpack_from("<Q", tail, found - 12)
     if where + 56 > source.size:
-        raise _damaged(source, "is no whole zip file")
+        raise _damaged(source, tr("is no whole zip file"))
     record = read_exactly(source, where, 56)
     if record[:4] != _END64:
-        raise _damaged(source, "is no whole zip file")
+        raise _damaged(source, tr("is no whole zip file"))
     size, place = struct.unpack_from("<QQ", record, 40)
     return size, place, where
 
@@ -147,13 +156,18 @@ def packed_bytes(source: Source, entry: ZipEntry) -> Slice:
     """The bytes of a member as they lie there, packed or not."""
     if entry.encrypted:
         raise ArtifactError(
-            "A file in the artifact is encrypted",
-            f"{shortened(entry.name)} in {shortened(source.name)} needs a password; "
-            "such files are not opened.",
+            tr("A file in the artifact is encrypted"),
+            tr(
+                "{shortened} in {shortened_2} needs a password; such files are not opened.",
+                shortened=shortened(entry.name),
+                shortened_2=shortened(source.name),
+            ),
         )
     header = read_exactly(source, entry.place, 30)
     if header[:4] != b"PK\x03\x04":
-        raise _damaged(source, f"has no {shortened(entry.name)} where it should be")
+        raise _damaged(
+            source, tr("has no {shortened} where it should be", shortened=shortened(entry.name))
+        )
     name_length, extra_length = struct.unpack_from("<HH", header, 26)
     return Slice(source, entry.place + 30 + name_length + extra_length, entry.packed, entry.name)
 
@@ -167,9 +181,14 @@ def zip_stream(source: Source, entry: ZipEntry, limit: int, step: int = _STEP) -
         done += len(block)
         if done > most:
             raise ArtifactError(
-                "A file in the artifact is too large",
-                f"{shortened(entry.name)} in {shortened(source.name)} unpacks to more than "
-                f"{number_text(most)} bytes. It is not opened here; download the artifact.",
+                tr("A file in the artifact is too large"),
+                tr(
+                    "{shortened} in {shortened_2} unpacks to more than {most} bytes. It is not "
+                    "opened here; download the artifact.",
+                    shortened=shortened(entry.name),
+                    shortened_2=shortened(source.name),
+                    most=number_text(most),
+                ),
             )
         yield block
 
@@ -177,8 +196,12 @@ def zip_stream(source: Source, entry: ZipEntry, limit: int, step: int = _STEP) -
 def _unpacked(packed: Slice, entry: ZipEntry, step: int) -> Iterator[bytes]:
     if entry.method not in (_STORED, _DEFLATED):
         raise ArtifactError(
-            "A file in the artifact is packed in an unknown way",
-            f"{shortened(entry.name)} uses method {entry.method}; only deflate is read.",
+            tr("A file in the artifact is packed in an unknown way"),
+            tr(
+                "{shortened} uses method {method}; only deflate is read.",
+                shortened=shortened(entry.name),
+                method=entry.method,
+            ),
         )
     inflate = zlib.decompressobj(-15) if entry.method == _DEFLATED else None
     for start in range(0, packed.size, step):
@@ -190,7 +213,7 @@ def _unpacked(packed: Slice, entry: ZipEntry, step: int) -> Iterator[bytes]:
             try:
                 block = inflate.decompress(data, _STEP)
             except zlib.error:
-                raise _damaged(packed, "cannot be unpacked") from None
+                raise _damaged(packed, tr("cannot be unpacked")) from None
             if block:
                 yield block
             data = inflate.unconsumed_tail
@@ -200,7 +223,7 @@ def _unpacked(packed: Slice, entry: ZipEntry, step: int) -> Iterator[bytes]:
         if inflate.eof:
             return
     if inflate is not None and not inflate.eof:
-        raise _damaged(packed, "ends in the middle")
+        raise _damaged(packed, tr("ends in the middle"))
 
 
 def zip_read(source: Source, entry: ZipEntry, limit: int) -> bytes:

@@ -11,6 +11,7 @@ from dfs_desktop.artifact.documents.environment import Environment, Package
 from dfs_desktop.artifact.documents.interface import Interface, Port
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import natural_key, number_text, path_key
+from dfs_desktop.translation import tr
 
 from .compatibility import Compatibility, compatibility
 from .metric_direction import better
@@ -105,7 +106,7 @@ def _interfaces(all_facts: Sequence[Facts], verdicts: Sequence[Compatibility]) -
         ]
         for name in dict.fromkeys(name for each in variables for name in each):
             values = [
-                ("secret" if each[name].is_secret else "asked for") if name in each else None
+                ("secret" if each[name].is_secret else tr("asked for")) if name in each else None
                 for each in variables
             ]
             rows.append(row(f"{label} {name}", values))
@@ -190,7 +191,7 @@ def _wanted(packages: tuple[Package, ...] | None) -> str | None:
     if packages is None:
         return None
     return ", ".join(
-        (each.requirement.versions or each.requirement.url or "any version")
+        (each.requirement.versions or each.requirement.url or tr("any version"))
         if each.requirement else each.text
         for each in packages
     )  # fmt: skip
@@ -208,7 +209,7 @@ def _change(values: Sequence[tuple[Package, ...] | None]) -> tuple[str, int]:
     before = _major(first)
     majors = {_major(each) for each in others if each is not None}
     if before is not None and any(each is not None and each != before for each in majors):
-        return "major version", 0
+        return tr("major version"), 0
     return "changed", 3
 
 
@@ -228,10 +229,13 @@ def _contents(all_facts: Sequence[Facts]) -> Section:
         if None in sizes:
             note = "added" if sizes[0] is None else "removed"
         else:
-            note = "resized" if len(set(sizes)) > 1 else "same size"
+            note = "resized" if len(set(sizes)) > 1 else tr("same size")
         counts[note] += 1
         if len(rows) < MAX_ROWS:
-            shown = [None if size is None else f"{number_text(size)} bytes" for size in sizes]
+            shown = [
+                None if size is None else tr("{size} bytes", size=number_text(size))
+                for size in sizes
+            ]
             rows.append(row(name, shown, note))
     summary = ", ".join(f"{number_text(count)} {word}" for word, count in counts.items() if count)
     return Section("Files", tuple(rows), summary and f"{summary}.")

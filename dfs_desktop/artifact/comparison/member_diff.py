@@ -9,6 +9,7 @@ from dfs_desktop.artifact.documents.strict_json import load
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.decoding import decode_text
+from dfs_desktop.translation import tr
 
 MAX_DIFF = 512 * 1024  # bytes of a text member
 MAX_DIFF_LINES = 2000
@@ -63,7 +64,10 @@ def _lines(data: bytes, name: str) -> list[str]:
     found = decode_text(data, whole=True)
     if found is None or found.text.count("\n") > MAX_DIFF_LINES:
         raise ArtifactError(
-            "The files cannot be compared line by line",
-            f"{shortened(name)} is no text, or has too many lines. Compare their sizes.",
+            tr("The files cannot be compared line by line"),
+            tr(
+                "{shortened} is no text, or has too many lines. Compare their sizes.",
+                shortened=shortened(name),
+            ),
         )
     return found.text.splitlines()

@@ -12,6 +12,7 @@ import msgspec
 
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 
 from .json_values import mapping, objects, text, texts
 from .requirements import Requirement, parse_requirement
@@ -62,12 +63,16 @@ class Package(msgspec.Struct, frozen=True):
             (self.accelerator, machine.accelerator, "with"),
         ):
             if wanted and has not in (each.lower() for each in wanted):
-                return f"only {word} {' or '.join(shortened(each, 30) for each in wanted[:5])}"
+                return tr(
+                    "only {word} {join}",
+                    word=word,
+                    join=" or ".join(shortened(each, 30) for each in wanted[:5]),
+                )
         if self.requirement is None or not self.requirement.marker:
             return ""
         if self.requirement.applies(machine.os, machine.platform, python_version):
             return ""
-        return f"only if {shortened(self.requirement.marker)}"
+        return tr("only if {shortened}", shortened=shortened(self.requirement.marker))
 
 
 class Environment(msgspec.Struct, frozen=True):
@@ -122,20 +127,32 @@ def _findings(
 ) -> Iterator[Finding]:
     for kind in kinds:
         if kind != CONDA_PIP:
-            title = f"The environment kind “{shortened(kind, 60)}” is not known"
-            remedy = "It is kept as it is; runtimes that know it will use it."
+            title = tr(
+                "The environment kind “{shortened}” is not known", shortened=shortened(kind, 60)
+            )
+            remedy = tr("It is kept as it is; runtimes that know it will use it.")
             yield Finding("note", title, remedy)
     for each in (*packages, *build)[:1000]:
         if each.requirement is None:
-            title = f"“{shortened(each.text)}” is no package that pip understands"
-            remedy = "It is left out of what you copy. Correct it in env.json."
+            title = tr(
+                "“{shortened}” is no package that pip understands", shortened=shortened(each.text)
+            )
+            remedy = tr("It is left out of what you copy. Correct it in env.json.")
             yield Finding("warning", title, remedy)
         elif each.requirement.url:
-            title = f"“{shortened(each.name)}” comes from an address of its own"
-            yield Finding("warning", title, "Look at the address before you install it.")
+            title = tr(
+                "“{shortened}” comes from an address of its own", shortened=shortened(each.name)
+            )
+            yield Finding("warning", title, tr("Look at the address before you install it."))
         if asked := _foreign_arguments(each):
-            title = f"“{shortened(each.name)}” asks pip for {shortened(asked)}"
-            remedy = "Such arguments may lead to another index. Add them yourself if you trust it."
+            title = tr(
+                "“{shortened}” asks pip for {shortened_2}",
+                shortened=shortened(each.name),
+                shortened_2=shortened(asked),
+            )
+            remedy = tr(
+                "Such arguments may lead to another index. Add them yourself if you trust it."
+            )
             yield Finding("warning", title, remedy)
 
 
@@ -164,11 +181,11 @@ def to_requirements(environment: Environment, machine: Machine | None = None) ->
 
     Arguments other than hashes are written as comments: they may change where packages come from.
     """
-    lines = [f"# Python {_python(environment)}"] if _python(environment) else []
+    lines = [tr("# Python {python}", python=_python(environment))] if _python(environment) else []
     packages = environment.packages if machine is None else environment.needed(machine)
     for each in packages:
         if each.requirement is None:
-            lines.append(f"# not understood: {shortened(each.text)}")
+            lines.append(tr("# not understood: {shortened}", shortened=shortened(each.text)))
             continue
         line = each.requirement.line(
             os=each.os if machine is None else (),
@@ -176,21 +193,28 @@ def to_requirements(environment: Environment, machine: Machine | None = None) ->
             with_marker=machine is None,
         )
         if machine is None and each.accelerator:
-            lines.append(f"# with {' or '.join(shortened(one, 30) for one in each.accelerator)}:")
+            lines.append(
+                tr(
+                    "# with {join}:",
+                    join=" or ".join(shortened(one, 30) for one in each.accelerator),
+                )
+            )
         if _foreign_arguments(each):
-            lines.append(f"# asks pip for {shortened(_foreign_arguments(each), 500)}")
+            lines.append(
+                tr("# asks pip for {shortened}", shortened=shortened(_foreign_arguments(each), 500))
+            )
         lines.append(line + _hashes(each))
     return "\n".join(lines) + "\n" if lines else ""
 
 
 def to_uv(environment: Environment, machine: Machine) -> str:
     """Two uv commands that make the environment in .venv, for any shell."""
-    python = f" --python {_python(environment)}" if _python(environment) else ""
+    python = tr(" --python {python}", python=_python(environment)) if _python(environment) else ""
     lines = _lines(environment.needed(machine))
-    commands = [f"uv venv{python} .venv"]
+    commands = [tr("uv venv{python} .venv", python=python)]
     if lines:
         # Neither quotes nor backslashes can be in a parsed requirement without a marker.
-        commands.append("uv pip install " + " ".join(f'"{line}"' for line in lines))
+        commands.append(tr("uv pip install ") + " ".join(f'"{line}"' for line in lines))
     return "\n".join(commands) + "\n"
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from dfs_desktop.translation import tr
+
 from .pipeline_graph import Graph
 
 MOST_STEPS = 300  # drawn; of more only the first ones
@@ -59,7 +61,7 @@ def drawing_of(graph: Graph, inputs: Iterable[str], outputs: Iterable[str]) -> D
             word = "input" if kind == "in" else "output"
             boxes.append(Box(key, name, word, word, row, place))
         else:
-            detail = found.op.op if found.op is not None else "not in ops.json"
+            detail = found.op.op if found.op is not None else tr("not in ops.json")
             boxes.append(Box(key, found.op_id, detail, "step", row, place, found.number))
     shown = tuple(line for line in lines if line.source in layer and line.target in layer)
     rows = [row for row, _ in order.values()]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from dfs_desktop.translation import tr
+
 from .environment import Environment, Machine, Package
 
 MOST = 20_000  # entries of a folder that are looked at
@@ -103,12 +105,16 @@ def fit(package: Package, installed: Installed, machine: Machine, python_version
     if version is None:
         return Fit("missing", "missing")
     if (asked := package.requirement) is None or asked.url:
-        return Fit("fits", f"{version}, not compared")
+        return Fit("fits", tr("{version}, not compared", version=version))
     try:
         right = SpecifierSet(asked.versions).contains(version, prereleases=True)
     except (InvalidSpecifier, InvalidVersion, ValueError):
-        return Fit("fits", f"{version}, not compared")
-    return Fit("fits", f"{version} ✓") if right else Fit("other", f"{version}, another version")
+        return Fit("fits", tr("{version}, not compared", version=version))
+    return (
+        Fit("fits", f"{version} ✓")
+        if right
+        else Fit("other", tr("{version}, another version", version=version))
+    )
 
 
 def python_fits(environment: Environment, installed: Installed) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 
 from .json_schema import Expansions, Schema
 from .json_values import objects, text, texts, whole
@@ -78,18 +79,30 @@ def read_interface(manifest: dict[str, Any], dtypes: dict[str, Any] | None = Non
 def _ports(value: Any, role: str, dtypes: Expansions, findings: list[Finding]) -> tuple[Port, ...]:
     ports = tuple(_port(each, dtypes) for each in objects(value, MAX_PORTS))
     if isinstance(value, list) and len(value) != len(ports):
-        title = f"{len(value) - len(ports)} of the {role}s cannot be shown"
-        remedy = f"They are no objects, or more than {MAX_PORTS}. Correct the manifest."
+        title = tr(
+            "{value} of the {role}s cannot be shown", value=len(value) - len(ports), role=role
+        )
+        remedy = tr(
+            "They are no objects, or more than {max_ports}. Correct the manifest.",
+            max_ports=MAX_PORTS,
+        )
         findings.append(Finding("warning", title, remedy))
     counts = Counter(port.name for port in ports)
     for name in sorted(name for name, count in counts.items() if count > 1)[:10]:
-        title = f"The {role} “{shortened(name)}” is declared twice"
-        remedy = "Runtimes refuse such a model. Give each a name of its own."
+        title = tr(
+            "The {role} “{shortened}” is declared twice", role=role, shortened=shortened(name)
+        )
+        remedy = tr("Runtimes refuse such a model. Give each a name of its own.")
         findings.append(Finding("error", title, remedy))
     for port in ports:
         if (problem := _problem(port)) and len(findings) < 50:
-            title = f"The {role} “{shortened(port.name)}” {problem}"
-            findings.append(Finding("error", title, "Correct it where the model is built."))
+            title = tr(
+                "The {role} “{shortened}” {problem}",
+                role=role,
+                shortened=shortened(port.name),
+                problem=problem,
+            )
+            findings.append(Finding("error", title, tr("Correct it where the model is built.")))
     return ports
 
 
@@ -119,22 +132,31 @@ def _port(value: dict[str, Any], dtypes: Expansions) -> Port:
 
 def _problem(port: Port) -> str:
     if not port.name:
-        return "has no name"
+        return tr("has no name")
     if port.content_type == "NDJSON":
         if not port.container:
-            return "has a dtype that is neither Array[…] nor NDContainer[…]"
+            return tr("has a dtype that is neither Array[…] nor NDContainer[…]")
         if port.shape is None:
-            return "has no shape"
+            return tr("has no shape")
         if any(whole(axis) is not None and int(axis) < 0 for axis in port.shape):
-            return "has a negative axis"
+            return tr("has a negative axis")
         if port.container == "Array" and port.element not in ELEMENTS:
-            return f"has elements of an unknown kind, {shortened(port.element, 40)}"
+            return tr(
+                "has elements of an unknown kind, {shortened}",
+                shortened=shortened(port.element, 40),
+            )
         return ""
     if port.content_type == "JSON":
         return (
-            "" if port.schema else f"has the dtype {shortened(port.dtype, 60)}, not in dtypes.json"
+            ""
+            if port.schema
+            else tr(
+                "has the dtype {shortened}, not in dtypes.json", shortened=shortened(port.dtype, 60)
+            )
         )
-    return f"has the unknown content type {shortened(port.content_type, 40)}"
+    return tr(
+        "has the unknown content type {shortened}", shortened=shortened(port.content_type, 40)
+    )
 
 
 def _variables(value: Any) -> tuple[Variable, ...]:

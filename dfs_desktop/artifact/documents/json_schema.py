@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from dfs_desktop.translation import tr
+
 from .json_values import mapping, text, texts
 
 MAX_DEPTH = 12
@@ -98,12 +100,12 @@ class _Expansion:
         waiting = [
             (each, properties[each], each in required) for each in islice(properties, MAX_NODES)
         ]
-        for keyword, label in (("items", "each"), ("additionalProperties", "any other")):
+        for keyword, label in (("items", "each"), ("additionalProperties", tr("any other"))):
             if isinstance(schema.get(keyword), dict):
                 waiting.append((label, schema[keyword], False))
         for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
             if isinstance(schema.get(keyword), list):
-                label = "all of" if keyword == "allOf" else "either"
+                label = tr("all of") if keyword == "allOf" else "either"
                 parts_of = schema[keyword][:MAX_NODES]
                 waiting += [(label, each, keyword != "prefixItems") for each in parts_of]
         for name, each, needed in waiting:

@@ -9,6 +9,7 @@ import msgspec
 
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 
 from .strict_json import parse, settled, unreadable
 
@@ -52,7 +53,7 @@ def load_manifest(text: str) -> dict[str, Any]:
     """The object in manifest.json as it stands there, without patches."""
     manifest = parse(text, MANIFEST)
     if not isinstance(manifest, dict):
-        raise unreadable(MANIFEST, "is not a JSON object")
+        raise unreadable(MANIFEST, tr("is not a JSON object"))
     return manifest
 
 
@@ -89,11 +90,14 @@ def _apply_all(
 ) -> None:
     patch = parse(read(name), name)
     if not isinstance(patch, list):
-        raise unreadable(name, "is not a JSON array of patch operations")
+        raise unreadable(name, tr("is not a JSON array of patch operations"))
     if len(changes) + len(patch) > MAX_OPERATIONS:
         raise ArtifactError(
-            "The artifact cannot be read",
-            f"Its manifest patches hold more than {MAX_OPERATIONS} operations.",
+            tr("The artifact cannot be read"),
+            tr(
+                "Its manifest patches hold more than {max_operations} operations.",
+                max_operations=MAX_OPERATIONS,
+            ),
         )
     for operation in patch:
         check()
@@ -108,21 +112,25 @@ def _apply_all(
 def in_short(value: Any) -> str:
     """A JSON value in a few words, whatever its size."""
     if isinstance(value, dict):
-        return f"an object with {len(value)} entries" if value else "an empty object"
+        return (
+            tr("an object with {count} entries", count=len(value))
+            if value
+            else tr("an empty object")
+        )
     if isinstance(value, list):
-        return f"a list of {len(value)}" if value else "an empty list"
+        return tr("a list of {count}", count=len(value)) if value else tr("an empty list")
     return shortened(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _apply(manifest: dict[str, Any], operation: Any) -> str | None:
     """Change the manifest; returned is what stood there, in short, or None for what is new."""
     if not isinstance(operation, dict) or "value" not in operation:
-        raise _PatchError("holds an operation without a value")
+        raise _PatchError(tr("holds an operation without a value"))
     kind, pointer = operation.get("op"), operation.get("path")
     if kind not in ("add", "replace"):
-        raise _PatchError("holds an operation other than add and replace")
+        raise _PatchError(tr("holds an operation other than add and replace"))
     if not isinstance(pointer, str) or not pointer.startswith("/") or _BAD_ESCAPE.search(pointer):
-        raise _PatchError("holds a path that is no JSON pointer into the manifest")
+        raise _PatchError(tr("holds a path that is no JSON pointer into the manifest"))
     *steps, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/")]
     target: Any = manifest
     for step in steps:
@@ -147,10 +155,10 @@ def _place(container: Any, step: str) -> Any:
         return step
     if isinstance(container, list):
         return _position(step, len(container) - 1)
-    raise _PatchError("changes something that the manifest does not have")
+    raise _PatchError(tr("changes something that the manifest does not have"))
 
 
 def _position(step: str, largest: int) -> int:
     if not re.fullmatch(r"0|[1-9][0-9]{0,8}", step, re.ASCII) or int(step) > largest:
-        raise _PatchError("changes a list at a place that it does not have")
+        raise _PatchError(tr("changes a list at a place that it does not have"))
     return int(step)

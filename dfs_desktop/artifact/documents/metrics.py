@@ -7,6 +7,7 @@ from typing import Any
 
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 
 from .strict_json import check_sendable
 
@@ -82,8 +83,13 @@ def check_metrics(metrics: dict[str, Any]) -> None:
     for name, value in metrics.items():
         if isinstance(value, float) and not math.isfinite(value):
             raise ArtifactError(
-                f"The metric “{shortened(name, 60)}” is not a finite number",
-                f"Its value is {value}, which no registry can store. "
-                "Write null or a text instead, and build the artifact again.",
+                tr(
+                    "The metric “{shortened}” is not a finite number", shortened=shortened(name, 60)
+                ),
+                tr(
+                    "Its value is {value}, which no registry can store. Write null or a text "
+                    "instead, and build the artifact again.",
+                    value=value,
+                ),
             )
-    check_sendable(metrics, "The metrics")
+    check_sendable(metrics, tr("The metrics"))

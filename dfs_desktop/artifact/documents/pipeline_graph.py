@@ -9,6 +9,7 @@ import msgspec
 
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 
 from .json_values import mapping, objects, text, texts, whole
 
@@ -209,8 +210,8 @@ def in_order(nodes: list[Node], edges: tuple[Edge, ...]) -> tuple[list[Node], li
 def _loop(nodes: list[Node]) -> Iterator[Finding]:
     if nodes:
         names = ", ".join(shortened(node.op_id, 40) for node in nodes[:5])
-        title = f"The pipeline runs in a circle ({names})"
-        yield Finding("error", title, "Remove the backward step.")
+        title = tr("The pipeline runs in a circle ({names})", names=names)
+        yield Finding("error", title, tr("Remove the backward step."))
 
 
 def _op_findings(ops: tuple[Op, ...]) -> Iterator[Finding]:
@@ -218,34 +219,54 @@ def _op_findings(ops: tuple[Op, ...]) -> Iterator[Finding]:
     for op in ops:
         shown = shortened(op.id, 60)
         if not _OP_ID.fullmatch(op.id):
-            yield Finding("error", f"The op “{shown}” has no valid id", "Use A–Z, a–z, 0–9 and _.")
+            yield Finding(
+                "error",
+                tr("The op “{shown}” has no valid id", shown=shown),
+                tr("Use A–Z, a–z, 0–9 and _."),
+            )
         elif op.id in seen:
-            yield Finding("error", f"The op id “{shown}” is used twice", "Give each op its own id.")
+            yield Finding(
+                "error",
+                tr("The op id “{shown}” is used twice", shown=shown),
+                tr("Give each op its own id."),
+            )
         seen.add(op.id)
         if op.op != ONNX:
-            title = f"The op “{shown}” is of the unknown kind “{shortened(op.op, 40)}”"
-            yield Finding("warning", title, f"Runtimes of today know {ONNX} only.")
+            title = tr(
+                "The op “{shown}” is of the unknown kind “{shortened}”",
+                shown=shown,
+                shortened=shortened(op.op, 40),
+            )
+            yield Finding("warning", title, tr("Runtimes of today know {onnx} only.", onnx=ONNX))
 
 
 def _findings(nodes: list[Node], given: set[str]) -> Iterator[Finding]:
     outputs = {name for node in nodes for name in node.outputs}
     made: set[str] = set()
     for node in nodes:
-        step = f"Step {node.number + 1}"
+        step = tr("Step {value}", value=node.number + 1)
         if node.op is None:
-            title = f"{step} uses the op “{shortened(node.op_id, 60)}”, not in ops.json"
-            remedy = "Add the op, or correct the id in variant_config.json."
+            title = tr(
+                "{step} uses the op “{shortened}”, not in ops.json",
+                step=step,
+                shortened=shortened(node.op_id, 60),
+            )
+            remedy = tr("Add the op, or correct the id in variant_config.json.")
             yield Finding("error", title, remedy)
         else:
             yield from _arity(node, node.op)
         for name in node.inputs:
             if name not in given and name not in outputs:
-                title = f"{step} needs “{shortened(name, 60)}”, which nothing makes"
-                yield Finding("error", title, "Correct the names of the values.")
+                title = tr(
+                    "{step} needs “{shortened}”, which nothing makes",
+                    step=step,
+                    shortened=shortened(name, 60),
+                )
+                yield Finding("error", title, tr("Correct the names of the values."))
         for name in node.outputs:
             if name in made or name in given:
-                title = f"“{shortened(name, 60)}” is made twice"
-                yield Finding("error", title, "Give every value a name of its own.")
+                title = tr("“{shortened}” is made twice", shortened=shortened(name, 60))
+                yield Finding("error", title, tr("Give every value a name of its own."))
             made.add(name)
 
 
@@ -254,6 +275,16 @@ def _arity(node: Node, op: Op) -> Iterator[Finding]:
     ends = (("input", node.inputs, op.inputs), ("output", node.outputs, op.outputs))
     for role, names, values in ends:
         if len(names) != len(values):
-            counts = f"{len(names)} {role}s to “{shown}”, which has {len(values)}"
-            remedy = "Correct variant_config.json or ops.json where the model is built."
-            yield Finding("error", f"Step {node.number + 1} gives {counts}", remedy)
+            counts = tr(
+                "{count} {role}s to “{shown}”, which has {count_2}",
+                count=len(names),
+                role=role,
+                shown=shown,
+                count_2=len(values),
+            )
+            remedy = tr("Correct variant_config.json or ops.json where the model is built.")
+            yield Finding(
+                "error",
+                tr("Step {value} gives {counts}", value=node.number + 1, counts=counts),
+                remedy,
+            )

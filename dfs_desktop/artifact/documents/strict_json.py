@@ -13,6 +13,7 @@ from typing import Any
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened, visible
 from dfs_desktop.decoding import decode_json
+from dfs_desktop.translation import tr
 
 MAX_DOCUMENT = 16 * 1024 * 1024  # bytes
 MAX_DEPTH = 64
@@ -22,8 +23,8 @@ _INT64 = range(-(2**63), 2**63)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STRING = r'"(?:[^"\\]+|\\.)*"'
 _BRACKET = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
-CUT = "… (nested too deep to be shown)"  # in the place of what is deeper
-_TOO_DEEP = f"is nested more than {MAX_DEPTH} levels deep"
+CUT = tr("… (nested too deep to be shown)")  # in the place of what is deeper
+_TOO_DEEP = tr("is nested more than {max_depth} levels deep", max_depth=MAX_DEPTH)
 
 # Where a value stands: the place of what holds it, and the key or index there. A chain, since
 # texts made for every value would cost the square of a hostile document's size.
@@ -63,12 +64,12 @@ def parse(text: str, document: str) -> Any:
     if text.count("[") + text.count("{") > _MAX_CONTAINERS:
         bare = re.sub(_STRING, "", text, flags=re.DOTALL)
         if bare.count("[") + bare.count("{") > _MAX_CONTAINERS:
-            raise unreadable(document, "holds more than a million lists or objects: too many")
+            raise unreadable(document, tr("holds more than a million lists or objects: too many"))
     try:
         return settled(_parse(text))
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise unreadable(document, f"is not valid JSON ({where})") from None
+        where = tr("line {lineno}, column {colno}", lineno=error.lineno, colno=error.colno)
+        raise unreadable(document, tr("is not valid JSON ({where})", where=where)) from None
 
 
 def _parse(text: str) -> Any:
@@ -98,7 +99,10 @@ def _flattened(text: str) -> str:
 
 def unreadable(document: str, why: str) -> ArtifactError:
     """The error for one document inside an artifact."""
-    return ArtifactError("The artifact cannot be read", f"{shortened(document)} inside it {why}.")
+    return ArtifactError(
+        tr("The artifact cannot be read"),
+        tr("{shortened} inside it {why}.", shortened=shortened(document), why=why),
+    )
 
 
 def settled(value: Any) -> Any:
@@ -130,7 +134,7 @@ def _odd(text: str) -> bool:
 def _settled_text(text: str) -> str:
     if not _odd(text):
         return text
-    return Replaced(_SURROGATE.sub(lambda half: visible(half[0]), text), "is not valid Unicode")
+    return Replaced(_SURROGATE.sub(lambda half: visible(half[0]), text), tr("is not valid Unicode"))
 
 
 def check_sendable(value: Any, document: str) -> None:
@@ -150,35 +154,45 @@ def _examine(value: Any) -> None:
             _examine_text(item, place)
         elif isinstance(item, float) and not math.isfinite(item):
             raise _RefusedError(
-                f"has the value {json.dumps(item)} at {_shown(place)}, no registry takes it"
+                tr(
+                    "has the value {dumps} at {shown}, no registry takes it",
+                    dumps=json.dumps(item),
+                    shown=_shown(place),
+                )
             )
         elif isinstance(item, int) and item not in _INT64:
-            raise _RefusedError(f"holds the number {shortened(str(item), 40)}, {_TOO_LARGE}")
+            raise _RefusedError(
+                tr(
+                    "holds the number {shortened}, {too_large}",
+                    shortened=shortened(str(item), 40),
+                    too_large=_TOO_LARGE,
+                )
+            )
         elif isinstance(item, list | dict) and depth >= MAX_DEPTH:
             raise _RefusedError(_TOO_DEEP)
         elif isinstance(item, list):
             waiting.extend((part, (place, at), depth + 1) for at, part in enumerate(item))
         elif isinstance(item, dict):
             if isinstance(item, Doubled):
-                raise _RefusedError(f"says “{shortened(item.twice)}” twice")
+                raise _RefusedError(tr("says “{shortened}” twice", shortened=shortened(item.twice)))
             for key, part in item.items():
                 _examine_text(key, place)
                 waiting.append((part, (place, key), depth + 1))
 
 
-_TOO_LARGE = "which exceeds 64 bits"
+_TOO_LARGE = tr("which exceeds 64 bits")
 
 
 def _examine_text(text: str, place: _Place) -> None:
     if isinstance(text, Replaced):
-        where = f" at {_shown(place)}" if "Unicode" in text.why else ""
+        where = tr(" at {shown}", shown=_shown(place)) if "Unicode" in text.why else ""
         raise _RefusedError(f"{text.why}{where}")
     if text.isascii() and "\0" not in text:
         return
     if _SURROGATE.search(text):
-        raise _RefusedError(f"is not valid Unicode at {_shown(place)}")
+        raise _RefusedError(tr("is not valid Unicode at {shown}", shown=_shown(place)))
     if "\0" in text:
-        raise _RefusedError(f"has a NUL character at {_shown(place)}")
+        raise _RefusedError(tr("has a NUL character at {shown}", shown=_shown(place)))
 
 
 def _shown(place: _Place) -> str:
@@ -204,4 +218,6 @@ def _integer(digits: str) -> int | str:
     if len(digits) <= _MAX_DIGITS:
         return int(digits)
     shown = shortened(digits, 40)
-    return Replaced(shown, f"holds the number {shown}, {_TOO_LARGE}")
+    return Replaced(
+        shown, tr("holds the number {shown}, {too_large}", shown=shown, too_large=_TOO_LARGE)
+    )

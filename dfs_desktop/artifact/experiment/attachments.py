@@ -9,6 +9,7 @@ from dfs_desktop.artifact.documents.strict_json import load
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 
 TAR = "attachments.tar"
 INDEX = "attachments.index.json"
@@ -49,8 +50,11 @@ def read_attachments(
         listed = load(artifact.read(beside), beside)
         if not isinstance(listed, dict):
             raise ArtifactError(
-                "The attachments cannot be read",
-                f"{shortened(beside)} is no JSON object. Write the snapshot again.",
+                tr("The attachments cannot be read"),
+                tr(
+                    "{shortened} is no JSON object. Write the snapshot again.",
+                    shortened=shortened(beside),
+                ),
             )
         members, findings = checked_index(listed, inner.size)
     elif inner.size:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from dfs_desktop.number_text import natural_key, path_key
+from dfs_desktop.translation import tr
 
 MAX_NAME = 500  # characters
 
@@ -91,7 +92,7 @@ def _curve(name: str, points: list[tuple[int, float, float | None]]) -> Curve:
 
 def _text(value: Any) -> str:
     if isinstance(value, bytes):
-        return f"{len(value)} bytes"
+        return tr("{count} bytes", count=len(value))
     return "" if value is None else str(value)
 
 

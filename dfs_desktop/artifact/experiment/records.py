@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from dfs_desktop.translation import tr
+
 MAX_CELL = 300  # characters
 MAX_COLUMNS = 40
 MAX_DEPTH = 40  # of spans in each other, as they are shown
@@ -123,7 +125,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bytes):
-        return value.hex()[:MAX_CELL] if len(value) <= 32 else f"{len(value)} bytes"
+        return value.hex()[:MAX_CELL] if len(value) <= 32 else tr("{count} bytes", count=len(value))
     if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)
     text = str(value)

@@ -15,6 +15,7 @@ from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .attachments import members_called
 from .curves import Curve, Parameter, curves_of, parameters_of
@@ -79,26 +80,30 @@ class Snapshot:
         self.close()
 
     def parameters(self) -> list[Parameter]:
-        rows = self._rows("static_params", "key, value, value_type", MAX_PARAMETERS)
+        rows = self._rows("static_params", tr("key, value, value_type"), MAX_PARAMETERS)
         return parameters_of(rows)
 
     def curves(self) -> list[Curve]:
         """Every metric with its steps, values and times, by name; at most 200 000 points in all."""
-        rows = self._rows("dynamic_metrics", "key, step, value, logged_at", MAX_POINTS)
+        rows = self._rows("dynamic_metrics", tr("key, step, value, logged_at"), MAX_POINTS)
         curves, left_out = curves_of(rows)
         if left_out:
-            title = f"{number_text(left_out)} rows of dynamic_metrics are no numbers"
-            self._findings["points"] = Finding("note", title, "They are left out of the curves.")
+            title = tr(
+                "{left_out} rows of dynamic_metrics are no numbers", left_out=number_text(left_out)
+            )
+            self._findings["points"] = Finding(
+                "note", title, tr("They are left out of the curves.")
+            )
         return curves
 
     def evaluations(self) -> Records:
         """The first evaluations as a table."""
-        columns = "id, dataset_id, inputs, outputs, refs, scores, metadata"
+        columns = tr("id, dataset_id, inputs, outputs, refs, scores, metadata")
         return evaluations_of(self._rows("evals", columns, MAX_EVALUATIONS, lenient=True))
 
     def spans(self) -> list[Span]:
         """The first spans, trace after trace."""
-        columns = (
+        columns = tr(
             "span_id, trace_id, parent_span_id, name, start_time_unix_nano, end_time_unix_nano, "
             "status_code, status_message, attributes"
         )
@@ -111,7 +116,7 @@ class Snapshot:
         return Counts(
             metrics=self._count("dynamic_metrics"),
             spans=self._count("spans"),
-            traces=self._count("spans", "DISTINCT trace_id"),
+            traces=self._count("spans", tr("DISTINCT trace_id")),
             evals=self._count("evals"),
             annotations=sum(known) if known else None,
         )
@@ -124,11 +129,12 @@ class Snapshot:
         """The plain tables with their columns: trackers of other versions have others."""
         database = self._database.connection
         if self._database.cut_off:
-            what = (
-                f"{shortened(self._database.cut_off)} ends too early, so that rows are not shown."
+            what = tr(
+                "{shortened} ends too early, so that rows are not shown.",
+                shortened=shortened(self._database.cut_off),
             )
-            title = "A part of the experiment's database is missing"
-            remedy = f"{what} Write the snapshot again."
+            title = tr("A part of the experiment's database is missing")
+            remedy = tr("{what} Write the snapshot again.", what=what)
             self._findings["cut off"] = Finding("warning", title, remedy)
         self._database.start_clock()
         try:
@@ -146,17 +152,21 @@ class Snapshot:
         others = [name for name, _ in found if isinstance(name, str) and name.lower() not in _KNOWN]
         if not self._tables and others:
             names = ", ".join(shortened(name, 40) for name in others[:8])
-            title = "The experiment was written by a tracker that is not known"
-            remedy = (
-                f"Its database has the tables {names}. Download the artifact to look into them."
+            title = tr("The experiment was written by a tracker that is not known")
+            remedy = tr(
+                "Its database has the tables {names}. Download the artifact to look into them.",
+                names=names,
             )
             self._findings["tables"] = Finding("note", title, remedy)
         if self._database.beside and not any(rows):
             self._findings["wal"] = Finding(
                 "warning",
-                "The experiment's database has no rows",
-                f"They may lie in {shortened(self._database.beside)}: the tracker was still writing. "
-                "Close the tracker and write the snapshot again.",
+                tr("The experiment's database has no rows"),
+                tr(
+                    "They may lie in {shortened}: the tracker was still writing. Close the "
+                    "tracker and write the snapshot again.",
+                    shortened=shortened(self._database.beside),
+                ),
             )
 
     def _count(self, table: str, what: str = "*") -> int | None:
@@ -175,21 +185,30 @@ class Snapshot:
         missing = [each for each in wanted if each not in known]
         if known and wanted[0] in missing:
             columns = ", ".join(shortened(each, 40) for each in sorted(known)[:8])
-            title = f"The experiment's table {table} cannot be read"
-            remedy = f"It has other columns: {columns}. The snapshot may be of another version."
+            title = tr("The experiment's table {table} cannot be read", table=table)
+            remedy = tr(
+                "It has other columns: {columns}. The snapshot may be of another version.",
+                columns=columns,
+            )
             self._findings[table] = Finding("warning", title, remedy)
             return []
         if known and missing and not lenient:
-            title = f"The experiment's table {table} has no {', '.join(missing)}"
-            remedy = "The snapshot is of another version; the rest is shown."
+            title = tr(
+                "The experiment's table {table} has no {join}", table=table, join=", ".join(missing)
+            )
+            remedy = tr("The snapshot is of another version; the rest is shown.")
             self._findings[f"{table} columns"] = Finding("note", title, remedy)
         asked = ", ".join("NULL" if each in missing else each for each in wanted)
         query = f"SELECT {asked} FROM {table} LIMIT {limit + 1}"  # noqa: S608 - our names
         rows = self._ask(table, query, limit + 1)
         if len(rows) > limit:
             del rows[limit:]
-            title = f"The experiment has more than {number_text(limit)} rows in {table}"
-            remedy = "The first ones are shown. Download the artifact to see all."
+            title = tr(
+                "The experiment has more than {limit} rows in {table}",
+                limit=number_text(limit),
+                table=table,
+            )
+            remedy = tr("The first ones are shown. Download the artifact to see all.")
             self._findings[table] = Finding("note", title, remedy)
         return rows
 
@@ -197,8 +216,10 @@ class Snapshot:
         rows: list[tuple[Any, ...]] = []
         size = 0
         if table not in self._tables:
-            remedy = "The snapshot may be of another version; the rest is shown."
-            self._findings[table] = Finding("note", f"The experiment has no table {table}", remedy)
+            remedy = tr("The snapshot may be of another version; the rest is shown.")
+            self._findings[table] = Finding(
+                "note", tr("The experiment has no table {table}", table=table), remedy
+            )
             return rows
         with self._lock:
             self._database.start_clock()
@@ -209,9 +230,11 @@ class Snapshot:
                     if len(rows) >= limit or size > 4 * MAX_TEXT or self._database.late():
                         break
             except REFUSED as error:
-                what = "takes too long to read" if is_late(error) else "cannot be read"
-                what = "is too large to read here" if isinstance(error, MemoryError) else what
-                title = f"The experiment's table {table} {what}"
-                remedy = "What was read before is shown. The snapshot may be of another version."
+                what = tr("takes too long to read") if is_late(error) else tr("cannot be read")
+                what = tr("is too large to read here") if isinstance(error, MemoryError) else what
+                title = tr("The experiment's table {table} {what}", table=table, what=what)
+                remedy = tr(
+                    "What was read before is shown. The snapshot may be of another version."
+                )
                 self._findings[table] = Finding("warning", title, remedy)
         return rows

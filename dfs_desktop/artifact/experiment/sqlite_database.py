@@ -23,6 +23,7 @@ from dfs_desktop.artifact.archive.zip_files import (
 )
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 
 MAX_DATABASE = 512 * 1024 * 1024  # bytes on disk
 MAX_TEXT = 4 * 1024 * 1024  # bytes of one value
@@ -130,22 +131,30 @@ def is_late(error: BaseException) -> bool:
 def _refused(error: BaseException) -> ArtifactError:
     if is_late(error) or isinstance(error, MemoryError) or "too " in str(error):
         return ArtifactError(
-            "The experiment is not opened",
-            "Its database describes more tables and views than are read here. Download the "
-            "artifact to look into it with a tool for SQLite.",
+            tr("The experiment is not opened"),
+            tr(
+                "Its database describes more tables and views than are read here. Download the "
+                "artifact to look into it with a tool for SQLite."
+            ),
         )
     return ArtifactError(
-        "The experiment cannot be read",
-        "Its database is damaged, or of a newer kind than this program's SQLite "
-        f"({sqlite3.sqlite_version}). Write the snapshot again.",
+        tr("The experiment cannot be read"),
+        tr(
+            "Its database is damaged, or of a newer kind than this program's SQLite "
+            "({sqlite_version}). Write the snapshot again.",
+            sqlite_version=sqlite3.sqlite_version,
+        ),
     )
 
 
 def _elsewhere(name: str) -> ArtifactError:
     return ArtifactError(
-        "The experiment cannot be read",
-        f"A part of its database lies in {shortened(name)}: the tracker was still writing. Close "
-        "the tracker and write the snapshot again.",
+        tr("The experiment cannot be read"),
+        tr(
+            "A part of its database lies in {shortened}: the tracker was still writing. "
+            "Close the tracker and write the snapshot again.",
+            shortened=shortened(name),
+        ),
     )
 
 
@@ -176,8 +185,11 @@ def _check_magic(head: bytes, entry: ZipEntry, wal: ZipEntry | None) -> None:
         raise _elsewhere(wal.name)
     if not head.startswith(_MAGIC):
         raise ArtifactError(
-            "The experiment cannot be read",
-            f"{shortened(entry.name)} is no SQLite database. Write the snapshot again.",
+            tr("The experiment cannot be read"),
+            tr(
+                "{shortened} is no SQLite database. Write the snapshot again.",
+                shortened=shortened(entry.name),
+            ),
         )
 
 
@@ -198,8 +210,11 @@ def _database_entry(source: Source, entries: list[ZipEntry]) -> ZipEntry:
     named = [entry for entry in files if entry.name.endswith(_ENDINGS)]
     if not named and len(files) != 1:
         raise ArtifactError(
-            "The experiment cannot be read",
-            f"{shortened(source.name)} holds no database. Write the snapshot again.",
+            tr("The experiment cannot be read"),
+            tr(
+                "{shortened} holds no database. Write the snapshot again.",
+                shortened=shortened(source.name),
+            ),
         )
 
     def rank(entry: ZipEntry) -> tuple[bool, int]:

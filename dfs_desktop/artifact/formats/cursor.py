@@ -6,6 +6,7 @@ from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 _FIRST_STEP = 64 * 1024
 _LAST_STEP = 8 * 1024 * 1024
@@ -77,13 +78,19 @@ class Cursor:
     def _check(self, count: int) -> None:
         if count < 0 or self.place + count > self._limit:
             raise ArtifactError(
-                "The header of a file cannot be read",
-                f"{shortened(self._source.name)} ends before its header does. The file may be "
-                "damaged or incomplete: fetch or build it again."
+                tr("The header of a file cannot be read"),
+                tr(
+                    "{shortened} ends before its header does. The file may be damaged or "
+                    "incomplete: fetch or build it again.",
+                    shortened=shortened(self._source.name),
+                )
                 if self.place + count > self._source.size
-                else f"The header of {shortened(self._source.name)} goes on behind "
-                f"{number_text(self._limit)} bytes, which is more than is gone through here. "
-                "Download the artifact to look into this file.",
+                else tr(
+                    "The header of {shortened} goes on behind {limit} bytes, which is more than "
+                    "is gone through here. Download the artifact to look into this file.",
+                    shortened=shortened(self._source.name),
+                    limit=number_text(self._limit),
+                ),
             )
 
     def _load(self, count: int) -> None:
@@ -95,9 +102,12 @@ class Cursor:
         self._left -= length
         if self._left < 0:
             raise ArtifactError(
-                "The header of a file cannot be read",
-                f"{shortened(self._source.name)} would have to be read nearly whole for it. "
-                "Download the artifact to look into this file.",
+                tr("The header of a file cannot be read"),
+                tr(
+                    "{shortened} would have to be read nearly whole for it. Download the "
+                    "artifact to look into this file.",
+                    shortened=shortened(self._source.name),
+                ),
             )
         self._window = read_exactly(self._source, self._start, length)
         self._step = min(self._step * 2, _LAST_STEP)

@@ -7,6 +7,7 @@ from dfs_desktop.artifact.archive.byte_source import Source
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import exact_text, number_text
+from dfs_desktop.translation import tr
 
 from . import tensors as tensor_table
 from .cursor import Cursor
@@ -56,7 +57,7 @@ def read_gguf(source: Source) -> Weights:
     is kept, and the remark says what is missing.
     """
     if source.size < 8:
-        raise damaged(source, "is no GGUF file")
+        raise damaged(source, tr("is no GGUF file"))
     return _Header(source).weights()
 
 
@@ -67,16 +68,20 @@ class _Header:
         self._source = source
         cursor = self._cursor = Cursor(source, MAX_HEADER, MAX_READ)
         if cursor.take(4) != b"GGUF":
-            raise damaged(source, "is no GGUF file")
+            raise damaged(source, tr("is no GGUF file"))
         version = cursor.number("<I")
         self._order = "<"
         if version and not version & 0xFFFF:
             self._order, version = ">", int.from_bytes(version.to_bytes(4, "little"), "big")
         if version not in (1, 2, 3):
             raise ArtifactError(
-                "The weights cannot be listed",
-                f"{shortened(source.name)} has version {version} of GGUF; 1 to 3 are known here. "
-                "A newer version of this program may know it.",
+                tr("The weights cannot be listed"),
+                tr(
+                    "{shortened} has version {version} of GGUF; 1 to 3 are known here. A newer "
+                    "version of this program may know it.",
+                    shortened=shortened(source.name),
+                    version=version,
+                ),
             )
         self._length = self._order + ("I" if version == 1 else "Q")
         self._strings = MAX_STRINGS
@@ -86,7 +91,7 @@ class _Header:
         cursor, source = self._cursor, self._source
         count, settings = cursor.number(self._length), cursor.number(self._length)
         if settings * _LEAST_SETTING + count * _LEAST_TENSOR > source.size:
-            raise damaged(source, "names more tensors or settings than it has room for")
+            raise damaged(source, tr("names more tensors or settings than it has room for"))
         metadata: dict[str, str] = {}
         tensors: list[tuple[Tensor, int]] = []
         key = remark = ""
@@ -100,11 +105,14 @@ class _Header:
                 tensors.append(self._tensor())
                 key = tensors[-1][0].name
         except _LimitError as limit:
-            after = f"behind “{shortened(key, 80)}” " if key else ""
-            remark = (
-                f"The file has {number_text(count)} tensors and {number_text(settings)} "
-                f"settings. What stands {after}"
-                f"in its header is not listed here: {limit}."
+            after = tr("behind “{shortened}” ", shortened=shortened(key, 80)) if key else ""
+            remark = tr(
+                "The file has {count} tensors and {settings} settings. What stands {after}in "
+                "its header is not listed here: {limit}.",
+                count=number_text(count),
+                settings=number_text(settings),
+                after=after,
+                limit=limit,
             )
         if len(tensors) == tensor_table.MAX_TENSORS < count:
             remark = listed_only(count, "tensors", tensor_table.MAX_TENSORS)
@@ -130,9 +138,11 @@ class _Header:
         if kind == _STRING:
             return self._text(tensor_table.MAX_NOTE)
         if kind == _ARRAY:
-            return f"{number_text(self._skip_array(0))} values"
+            return tr("{number_text} values", number_text=number_text(self._skip_array(0)))
         if (form := _FORMS.get(kind)) is None:
-            raise _LimitError(f"that setting is of the kind {kind}, which is not known")
+            raise _LimitError(
+                tr("that setting is of the kind {kind}, which is not known", kind=kind)
+            )
         value = struct.unpack(self._order + form, self._cursor.take(struct.calcsize(form)))[0]
         if isinstance(value, float):
             return exact_text(_shortest(value) if kind == _FLOAT32 else value)
@@ -146,20 +156,30 @@ class _Header:
             self._cursor.skip(struct.calcsize(_FORMS[kind]) * length)
             return length
         if kind not in (_STRING, _ARRAY):
-            raise _LimitError(f"that setting holds values of the kind {kind}, which is not known")
+            raise _LimitError(
+                tr("that setting holds values of the kind {kind}, which is not known", kind=kind)
+            )
         if length * struct.calcsize(self._length) > self._source.size:
-            raise damaged(self._source, "has a setting that is longer than the file")
+            raise damaged(self._source, tr("has a setting that is longer than the file"))
         self._strings -= length
         if self._strings < 0:
             raise _LimitError(
-                f"more than {number_text(MAX_STRINGS)} words are too many to go through "
-                f"({number_text(length)} here)"
+                tr(
+                    "more than {max_strings} words are too many to go through ({length} here)",
+                    max_strings=number_text(MAX_STRINGS),
+                    length=number_text(length),
+                )
             )
         if kind == _STRING:
             self._cursor.skip_texts(length, self._length)
             return length
         if depth == MAX_NESTED:
-            raise _LimitError(f"that setting is nested more than {MAX_NESTED} levels deep")
+            raise _LimitError(
+                tr(
+                    "that setting is nested more than {max_nested} levels deep",
+                    max_nested=MAX_NESTED,
+                )
+            )
         for _ in range(length):
             self._skip_array(depth + 1)
         return length
@@ -176,15 +196,15 @@ class _Header:
         name = self._text(tensor_table.MAX_NAME)
         self._kept -= len(name)
         if self._kept < 0:
-            raise _LimitError("the names are too long to keep them all")
+            raise _LimitError(tr("the names are too long to keep them all"))
         axes = self._cursor.number(self._order + "I")
         if axes > tensor_table.MAX_AXES:
-            raise damaged(self._source, f"has a tensor with {number_text(axes)} axes")
+            raise damaged(self._source, tr("has a tensor with {axes} axes", axes=number_text(axes)))
         # GGUF counts axes from the fastest; people write the slowest first.
         shape = tuple(self._cursor.number(self._length) for _ in range(axes))[::-1]
         kind = self._cursor.number(self._order + "I")
         place = self._cursor.number(self._order + "Q")
-        label, elements, size = _TYPES.get(kind, (f"type {kind}", 1, 0))
+        label, elements, size = _TYPES.get(kind, (tr("type {kind}", kind=kind), 1, 0))
         return Tensor(name, label, shape, -(-product(shape) // elements) * size), place
 
     def _sized(self, tensors: list[tuple[Tensor, int]], count: int, begin: int) -> list[Tensor]:

@@ -8,6 +8,7 @@ from dfs_desktop.artifact.archive.zip_files import ZipEntry, ZipListing, zip_hea
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .tensors import MAX_AXES, Tensor, Weights, damaged, listed_only, product
 
@@ -48,11 +49,13 @@ def read_npz(source: Source) -> Weights:
         remarks.append(listed_only(len(entries), "arrays", MAX_ARRAYS, more=listing.cut))
     if problems:
         left_out = (
-            "1 of its arrays is"
+            tr("1 of its arrays is")
             if len(problems) == 1
-            else f"{number_text(len(problems))} of them are"
+            else tr("{number_text} of them are", number_text=number_text(len(problems)))
         )
-        remarks.append(f"{left_out} left out: {problems[0].detail}")
+        remarks.append(
+            tr("{left_out} left out: {detail}", left_out=left_out, detail=problems[0].detail)
+        )
     return Weights.of("npz", found, remark=" ".join(remarks))
 
 
@@ -84,27 +87,31 @@ def _header_end(head: bytes) -> int:
 
 def _array(source: Source, name: str, size: int) -> Tensor:
     if source.size < 12:
-        raise damaged(source, "is no npy file")
+        raise damaged(source, tr("is no npy file"))
     head = read_exactly(source, 0, 12)
     if not head.startswith(MAGIC) or head[6] not in (1, 2, 3):
-        raise damaged(source, "is no npy file")
+        raise damaged(source, tr("is no npy file"))
     start, end = (10 if head[6] == 1 else 12), _header_end(head)
     if end > size:
-        raise damaged(source, "has a header that is longer than the file")
+        raise damaged(source, tr("has a header that is longer than the file"))
     if end > MAX_HEADER + 12:
         raise ArtifactError(
-            "The array cannot be listed",
-            f"{shortened(source.name)} has a header of {number_text(end)} bytes; "
-            f"{number_text(MAX_HEADER)} are read.",
+            tr("The array cannot be listed"),
+            tr(
+                "{shortened} has a header of {end} bytes; {max_header} are read.",
+                shortened=shortened(source.name),
+                end=number_text(end),
+                max_header=number_text(MAX_HEADER),
+            ),
         )
     text = read_exactly(source, start, end - start).decode("latin-1")
     descr, shape_text = _DESCR.search(text), _SHAPE.search(text)
     if descr is None or shape_text is None:
-        raise damaged(source, "has a header that names no type or shape")
+        raise damaged(source, tr("has a header that names no type or shape"))
     axes = [axis.strip(" L") for axis in shape_text[1].split(",")]
     shape = tuple(int(axis) for axis in axes if axis and len(axis) < 20 and axis.isdigit())
     if len(shape) > MAX_AXES:
-        raise damaged(source, f"has more than {MAX_AXES} axes")
+        raise damaged(source, tr("has more than {max_axes} axes", max_axes=MAX_AXES))
     dtype, item = _type(descr[1])
     return Tensor(name, dtype, shape, product(shape) * item if item else max(0, size - end))
 
@@ -120,6 +127,6 @@ def _type(descr: str | None) -> tuple[str, int]:
     if kind in "b?":
         return "bool", 1
     if kind == "O":
-        return "object (pickled)", 0
+        return tr("object (pickled)"), 0
     label = {"S": "bytes", "U": "string", "V": "void", "m": "timedelta", "M": "datetime"}[kind]
     return f"{label}{digits}", digits * 4 if kind == "U" else digits

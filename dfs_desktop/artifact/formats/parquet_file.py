@@ -6,6 +6,7 @@ from typing import Any
 from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .separated_values import Table
 
@@ -13,7 +14,7 @@ MAGIC = b"PAR1"
 MAX_ROWS = 200
 MAX_COLUMNS = 200
 MAX_CELL = 300  # characters
-ABSENT = (
+ABSENT = tr(
     "This is a Parquet table. To see its rows here, install the reader for it: "
     "pip install pyarrow (170 MB), into the Python that runs this program, and start it again. Or "
     "save the file and open it with pandas.read_parquet or DuckDB."
@@ -27,16 +28,20 @@ def parquet_table(source: Source) -> Table:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
-        raise ArtifactError("No reader for Parquet", ABSENT) from None
+        raise ArtifactError(tr("No reader for Parquet"), ABSENT) from None
     try:
         return _first_rows(pa, pq, source)
     except ArtifactError:
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError, NotImplementedError) as error:
         raise ArtifactError(
-            "The Parquet table cannot be read",
-            f"Its end, where the list of its columns is, or a page of it is damaged, or of a kind that "
-            f"pyarrow {pa.__version__} does not know ({type(error).__name__}). Write it again.",
+            tr("The Parquet table cannot be read"),
+            tr(
+                "Its end, where the list of its columns is, or a page of it is damaged, or "
+                "of a kind that pyarrow {version} does not know ({name}). Write it again.",
+                version=pa.__version__,
+                name=type(error).__name__,
+            ),
         ) from error
 
 
@@ -52,9 +57,21 @@ def _first_rows(pa: Any, pq: Any, source: Source) -> Table:
     rows = (titles, *zip(*columns, strict=True))
     notes = []
     if total > len(rows) - 1:
-        notes.append(f"The first {number_text(len(rows) - 1)} of {number_text(total)} rows.")
+        notes.append(
+            tr(
+                "The first {number_text} of {total} rows.",
+                number_text=number_text(len(rows) - 1),
+                total=number_text(total),
+            )
+        )
     if len(names) > len(shown):
-        notes.append(f"The first {number_text(len(shown))} of {number_text(len(names))} columns.")
+        notes.append(
+            tr(
+                "The first {number_text} of {number_text_2} columns.",
+                number_text=number_text(len(shown)),
+                number_text_2=number_text(len(names)),
+            )
+        )
     return Table(rows, total > len(rows) - 1, " ".join(notes))
 
 
@@ -65,7 +82,7 @@ def _cells(column: Any) -> list[str]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    text = f"{len(value)} bytes" if isinstance(value, bytes) else str(value)
+    text = tr("{count} bytes", count=len(value)) if isinstance(value, bytes) else str(value)
     return text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"
 
 

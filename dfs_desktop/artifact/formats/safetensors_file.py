@@ -15,6 +15,7 @@ import msgspec
 from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from . import tensors as tensor_table
 from .tensors import Tensor, Weights, damaged, listed_only, product
@@ -57,14 +58,18 @@ def may_be_safetensors(head: bytes) -> bool:
 def read_safetensors(source: Source) -> Weights:
     """The tensors that the header names, in the order of their bytes."""
     if source.size < 8:
-        raise damaged(source, "is no safetensors file")
+        raise damaged(source, tr("is no safetensors file"))
     length = int.from_bytes(read_exactly(source, 0, 8), "little")
     if not 2 <= length <= source.size - 8:
-        raise damaged(source, "has a header that is longer than the file")
+        raise damaged(source, tr("has a header that is longer than the file"))
     if length > MAX_HEADER:
         raise damaged(
             source,
-            f"has a header of {number_text(length)} bytes; the format allows {number_text(MAX_HEADER)}",
+            tr(
+                "has a header of {length} bytes; the format allows {max_header}",
+                length=number_text(length),
+                max_header=number_text(MAX_HEADER),
+            ),
         )
     data = read_exactly(source, 8, length).removeprefix(codecs.BOM_UTF8)
     header = _Header(source, data)
@@ -99,7 +104,7 @@ class _Header:
             if len(self.tensors) < tensor_table.MAX_TENSORS:
                 self._tensor(name, start, end)
         if self._odd and not self.tensors:
-            raise damaged(source, "has a tensor without type, shape or place")
+            raise damaged(source, tr("has a tensor without type, shape or place"))
 
     def remarks(self) -> Iterator[str]:
         """What a person should know of the table beside its lines."""
@@ -107,16 +112,21 @@ class _Header:
             more = self._steps < 0
             yield listed_only(self._counted, "tensors", tensor_table.MAX_TENSORS, more=more)
         if self._odd:
-            yield f"{number_text(self._odd)} of its entries are no tensors and are left out."
+            yield tr(
+                "{odd} of its entries are no tensors and are left out.", odd=number_text(self._odd)
+            )
         if self._no_notes:
-            yield "Its notes are no table of texts and are left out."
+            yield tr("Its notes are no table of texts and are left out.")
         if self._twice:
-            yield f"{number_text(self._twice)} names come twice; the last of each is shown."
+            yield tr(
+                "{twice} names come twice; the last of each is shown.",
+                twice=number_text(self._twice),
+            )
 
     def _pairs(self, at: int) -> Iterator[tuple[bytes, int, int]]:
         """The entries of the object that begins here: name, and where the value begins and ends."""
         if (begin := _OPEN.match(self._data, at)) is None:
-            raise damaged(self._source, "has a header that is no table")
+            raise damaged(self._source, tr("has a header that is no table"))
         at = begin.end()
         while match := _KEY.match(self._data, at):
             at = self._end(match.end())
@@ -125,7 +135,7 @@ class _Header:
             if self._steps < 0:
                 return
         if not _CLOSE.match(self._data, at):
-            raise damaged(self._source, "has a header that is not valid JSON")
+            raise damaged(self._source, tr("has a header that is not valid JSON"))
 
     def _end(self, start: int) -> int:
         """Where the value ends that begins here."""
@@ -133,7 +143,7 @@ class _Header:
             flat = _FLAT.match(self._data, start) if first == b"{" else None
             return flat.end() if flat else self._end_of_nested(start)
         if (scalar := _SCALAR.match(self._data, start)) is None:
-            raise damaged(self._source, "has a header that is not valid JSON")
+            raise damaged(self._source, tr("has a header that is not valid JSON"))
         return scalar.end()
 
     def _end_of_nested(self, at: int) -> int:
@@ -146,7 +156,9 @@ class _Header:
                 return at
             if self._steps < 0:
                 break
-        raise damaged(self._source, "has a header that is nested without end, or not valid JSON")
+        raise damaged(
+            self._source, tr("has a header that is nested without end, or not valid JSON")
+        )
 
     def _tensor(self, raw: bytes, start: int, end: int) -> None:
         try:
@@ -162,7 +174,7 @@ class _Header:
         # Types of less than a byte are padded to whole bytes.
         fits = bits is None or -(-product(place.shape) * bits // 8) == last - first
         if not first <= last or not fits:
-            raise damaged(self._source, "has a tensor whose bytes do not fit its shape")
+            raise damaged(self._source, tr("has a tensor whose bytes do not fit its shape"))
         self.end = max(self.end, last)
         name = _text(raw, tensor_table.MAX_NAME)
         self._twice += name in self.tensors

@@ -15,6 +15,7 @@ import msgspec
 
 from dfs_desktop.artifact.names import extension
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 MAX_ROWS = 500
 MAX_COLUMNS = 200
@@ -73,7 +74,11 @@ def table_of(text: str, name: str, *, whole: bool) -> Table | None:
         return None
     width = max(map(len, rows))
     note = (
-        f"The first {MAX_COLUMNS} of {number_text(width)} columns are shown."
+        tr(
+            "The first {max_columns} of {width} columns are shown.",
+            max_columns=MAX_COLUMNS,
+            width=number_text(width),
+        )
         if width > MAX_COLUMNS
         else ""
     )

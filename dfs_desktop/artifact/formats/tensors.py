@@ -8,6 +8,7 @@ from dfs_desktop.artifact.archive.byte_source import Source
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 MAX_TENSORS = 200_000  # that are listed; a file may have more
 MAX_AXES = 64
@@ -55,9 +56,12 @@ class Weights(msgspec.Struct, frozen=True):
         size = sum(each.size for each in found)
         if missing > 0:
             remark = (
-                f"The file ends {number_text(missing)} bytes before its tensors do: a part of "
-                "it is missing. "
-                f"Copy or download it again. {remark}"
+                tr(
+                    "The file ends {missing} bytes before its tensors do: a part of it is "
+                    "missing. Copy or download it again. {remark}",
+                    missing=number_text(missing),
+                    remark=remark,
+                )
             ).rstrip()
         return cls(form, found, parameters, size, metadata or {}, remark, missing > 0)
 
@@ -72,16 +76,23 @@ def product(shape: Sequence[int]) -> int:
 
 def listed_only(count: int, what: str, most: int, *, more: bool = False) -> str:
     """The remark of a table with `count` lines (or `more`) of which `most` are listed."""
-    least = "More than " if more else ""
-    return (
-        f"{least}{number_text(count)} {what}: too many to list. The first "
-        f"{number_text(most)} are listed and counted."
+    least = tr("More than ") if more else ""
+    return tr(
+        "{least}{count} {what}: too many to list. The first {most} are listed and counted.",
+        least=least,
+        count=number_text(count),
+        what=what,
+        most=number_text(most),
     )
 
 
 def damaged(source: Source, what: str) -> ArtifactError:
     """The error for weights whose header contradicts itself."""
     return ArtifactError(
-        "The weights cannot be read",
-        f"{shortened(source.name)} {what}. The file may be damaged: build it again.",
+        tr("The weights cannot be read"),
+        tr(
+            "{shortened} {what}. The file may be damaged: build it again.",
+            shortened=shortened(source.name),
+            what=what,
+        ),
     )

@@ -5,6 +5,7 @@ from dfs_desktop.artifact.archive.misnamed_files import LOOKED_AT, other_format,
 from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import extension, shortened
+from dfs_desktop.translation import tr
 
 from .gguf import read_gguf
 from .numpy_file import EMPTY_ZIP, MAGIC, ZIPPED, is_npz, read_npy, read_npz
@@ -24,11 +25,11 @@ def read_weights(source: Source) -> Weights:
     head = read_exactly(source, 0, min(LOOKED_AT, source.size))
     what = stand_in(head)
     if not head.strip(b"\0"):
-        what = "holds nothing but zeros at its beginning. Copy or download it again."
+        what = tr("holds nothing but zeros at its beginning. Copy or download it again.")
     if source.size == 0:
-        what = "is empty. Copy or download it again."
+        what = tr("is empty. Copy or download it again.")
     if what:
-        raise ArtifactError("The weights are not here", f"{shortened(source.name)} {what}")
+        raise ArtifactError(tr("The weights are not here"), f"{shortened(source.name)} {what}")
     if head.startswith(b"GGUF"):
         return read_gguf(source)
     if head.startswith(MAGIC):
@@ -38,10 +39,15 @@ def read_weights(source: Source) -> Weights:
     ending = extension(source.name)
     if ending not in ENDINGS:
         raise ArtifactError(
-            "No weights that can be listed",
-            f"{shortened(source.name)} is neither safetensors nor GGUF, npz or npy.",
+            tr("No weights that can be listed"),
+            tr(
+                "{shortened} is neither safetensors nor GGUF, npz or npy.",
+                shortened=shortened(source.name),
+            ),
         )
     if head.startswith(EMPTY_ZIP) or (head.startswith(ZIPPED) and is_npz(source)):
         return read_npz(source)
-    what = other_format(head) or f"is no {ending[1:]} file, whatever its name says."
-    raise ArtifactError("The weights are in another format", f"{shortened(source.name)} {what}")
+    what = other_format(head) or tr(
+        "is no {ending} file, whatever its name says.", ending=ending[1:]
+    )
+    raise ArtifactError(tr("The weights are in another format"), f"{shortened(source.name)} {what}")

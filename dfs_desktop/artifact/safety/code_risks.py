@@ -12,6 +12,7 @@ from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.documents.pipeline_graph import pyfunc_class
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import extension, shortened
+from dfs_desktop.translation import tr
 
 from .pickle_imports import PickleFacts, pickles_of
 
@@ -56,10 +57,14 @@ def _python(artifact: OpenArtifact) -> Iterator[Fact]:
         raise
     except ArtifactError:
         name = ""
-    what = f"the class {name} in" if name else "the file"
-    detail = f"Whoever runs this model runs {what} {PYFUNC}, with their own rights. Read it first."
+    what = tr("the class {name} in", name=name) if name else tr("the file")
+    detail = tr(
+        "Whoever runs this model runs {what} {pyfunc}, with their own rights. Read it first.",
+        what=what,
+        pyfunc=PYFUNC,
+    )
     members = (PYFUNC,) if PYFUNC in artifact else ()
-    yield Fact("python", "It runs Python code that came with it", detail, members)
+    yield Fact("python", tr("It runs Python code that came with it"), detail, members)
 
 
 def _modules(artifact: OpenArtifact) -> Iterator[Fact]:
@@ -70,9 +75,9 @@ def _modules(artifact: OpenArtifact) -> Iterator[Fact]:
         if extension(name) in (".py", ".pyc", ".whl", ".egg", ".ipynb") and name != PYFUNC
     ]
     if found:
-        title = f"It brings {_count(len(found), 'more file')} of Python code"
+        title = tr("It brings {count} of Python code", count=_count(len(found), "more file"))
         bundled = sum(name.startswith(MODULES) for name in found)
-        detail = f"Importable modules ({MODULES}): {bundled}."
+        detail = tr("Importable modules ({modules}): {bundled}.", modules=MODULES, bundled=bundled)
         yield Fact("modules", title, detail, tuple(found[:_SHOWN]))
 
 
@@ -91,15 +96,27 @@ def _pickles(found: dict[str, PickleFacts]) -> list[Fact]:
         named = sorted({one.module.split(".")[0] for one in each.imports if one.module})
         shown = shortened(name, 80)
         if runs:
-            title = f"{shown} asks for names that can run code"
+            title = tr("{shown} asks for names that can run code", shown=shown)
             facts.append(Fact("pickle", title, _listed(runs), (name,)))
         elif each.imports:
-            title = f"{shown} is a pickle: loading it runs code"
-            facts.append(Fact("pickle", title, f"It imports from {_listed(named, 40)}", (name,)))
-        if not each.complete:
-            title = f"{shown} could not be read to its end"
+            title = tr("{shown} is a pickle: loading it runs code", shown=shown)
             facts.append(
-                Fact("unread", title, f"It may ask for more. {each.note}".strip(), (name,))
+                Fact(
+                    "pickle",
+                    title,
+                    tr("It imports from {listed}", listed=_listed(named, 40)),
+                    (name,),
+                )
+            )
+        if not each.complete:
+            title = tr("{shown} could not be read to its end", shown=shown)
+            facts.append(
+                Fact(
+                    "unread",
+                    title,
+                    tr("It may ask for more. {note}", note=each.note).strip(),
+                    (name,),
+                )
             )
     return sorted(facts, key=lambda fact: "can run code" not in fact.title)
 
@@ -109,13 +126,13 @@ def _listed(names: list[str], longest: int = 60, most: int = _SHOWN) -> str:
 
 
 def _count(number: int, what: str) -> str:
-    return f"one {what}" if number == 1 else f"{number} {what}s"
+    return tr("one {what}", what=what) if number == 1 else f"{number} {what}s"
 
 
 def _binaries(artifact: OpenArtifact) -> Iterator[Fact]:
     for suffixes, title in (
-        (_NATIVE, "It brings compiled programs or libraries"),
-        (_SHELL, "It brings shell scripts"),
+        (_NATIVE, tr("It brings compiled programs or libraries")),
+        (_SHELL, tr("It brings shell scripts")),
     ):
         found = [name for name in _names(artifact) if name.lower().endswith(suffixes)]
         if found:
@@ -128,8 +145,8 @@ def _variables(artifact: OpenArtifact) -> Iterator[Fact]:
     secrets = [each.name for each in asked if each.is_secret]
     plain = [each.name for each in interface.env_vars if not each.is_secret]
     if secrets:
-        title = f"It asks for {_count(len(secrets), 'secret')}"
+        title = tr("It asks for {count}", count=_count(len(secrets), "secret"))
         yield Fact("variables", title, _listed(secrets))
     if plain:
-        title = f"It reads {_count(len(plain), 'environment variable')}"
+        title = tr("It reads {count}", count=_count(len(plain), "environment variable"))
         yield Fact("variables", title, _listed(plain))

@@ -11,6 +11,7 @@ from dfs_desktop.artifact.archive.zip_files import ZipEntry, packed_bytes, zip_e
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import extension
+from dfs_desktop.translation import tr
 
 from .pickle_opcodes import MAX_OPCODES, Scan, scan
 
@@ -140,7 +141,9 @@ def _scan_entry(source: Source, entry: ZipEntry, opcodes: int) -> Scan:
 def _compressed(source: Source, packing: str, opcodes: int) -> PickleFacts | None:
     """A file that joblib packed as a whole: its first 16 MiB are looked at."""
     if (found := unpacked_head(source, packing, MAX_UNPACKED)) is None:
-        return PickleFacts((), 0, complete=False, note=f"It is packed with {packing}.")
+        return PickleFacts(
+            (), 0, complete=False, note=tr("It is packed with {packing}.", packing=packing)
+        )
     data, whole = found
     if not looks_like_pickle(data[:16], source.name):
         return None

@@ -14,6 +14,7 @@ from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.formats.cursor import Cursor
 from dfs_desktop.artifact.formats.tensors import product
+from dfs_desktop.translation import tr
 
 from .pickle_stack import SPECIAL, STRINGS, ElementType, Opcode, RawArray, Stack
 
@@ -126,7 +127,7 @@ class _Stream:
         while self._found.left > 0:
             self._found.left -= 1
             if (opcode := _TABLE.get(self._cursor.take(1)[0])) is None:
-                raise _UnreadableError("Other data follow where an opcode should be.")
+                raise _UnreadableError(tr("Other data follow where an opcode should be."))
             argument = self._argument(opcode)
             if opcode.plain:
                 self._stack.move(opcode)
@@ -137,7 +138,7 @@ class _Stream:
                 if array is not None and self._as_joblib:
                     self._found.arrays += 1
                     self._pass(array)
-        raise _UnreadableError("It has too many opcodes to look at all.")
+        raise _UnreadableError(tr("It has too many opcodes to look at all."))
 
     def _argument(self, opcode: Opcode) -> bytes | None:
         if opcode.counted is not None:
@@ -158,12 +159,12 @@ class _Stream:
         shape, element = array.fields.get("shape"), array.fields.get("dtype")
         alignment = array.fields.get("numpy_array_alignment_bytes")
         if not isinstance(shape, tuple) or not isinstance(element, ElementType):
-            raise _UnreadableError("An array in it does not tell how large it is.")
+            raise _UnreadableError(tr("An array in it does not tell how large it is."))
         if not all(isinstance(axis, int) and axis >= 0 for axis in shape):
-            raise _UnreadableError("An array in it has an impossible shape.")
+            raise _UnreadableError(tr("An array in it has an impossible shape."))
         if element.size == 0:
             if self._depth == MAX_DEPTH:
-                raise _UnreadableError("Arrays of objects are nested too deeply in it.")
+                raise _UnreadableError(tr("Arrays of objects are nested too deeply in it."))
             _Stream(self._cursor, self._found, self._depth + 1).run()
             return
         if isinstance(alignment, int):

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from dfs_desktop.translation import tr
+
 MAX_MEMO = 400_000
 _MARK: Final = object()
 STRINGS = {"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE", "STRING", "BINSTRING",
@@ -123,7 +125,10 @@ class Stack:
 
     def _imported(self, name: str, argument: bytes | None) -> Named | None:
         if name.startswith("EXT"):
-            self._found("", f"extension {int.from_bytes(argument or b'', 'little')}")
+            self._found(
+                "",
+                tr("extension {from_bytes}", from_bytes=int.from_bytes(argument or b"", "little")),
+            )
             return None
         if name == "STACK_GLOBAL":
             module, attribute = self._values[-2:] if len(self._values) > 1 else (None, None)
@@ -131,7 +136,7 @@ class Stack:
             first, _, second = (argument or b"").partition(b"\n")
             module, attribute = first.decode("utf-8", "replace"), second.decode("utf-8", "replace")
         if not isinstance(module, str) or not isinstance(attribute, str):
-            self._found("", "a name that it computes")
+            self._found("", tr("a name that it computes"))
             return None
         self._found(module[:300], attribute[:300])
         return Named(module, attribute) if name != "INST" else None

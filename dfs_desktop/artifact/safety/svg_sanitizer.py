@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from dfs_desktop.artifact.formats.pictures import picture_of, plain_png
+from dfs_desktop.translation import tr
 
 MOST_BYTES = 1024 * 1024
 MOST_ELEMENTS = 2000
@@ -15,7 +16,7 @@ MOST_PATH = 50_000  # characters of all outlines
 MOST_USED = 150_000  # characters of the outlines that are used again, each time counted
 MOST_PIXELS = 4_000_000  # of all pictures inside
 DEEPEST = 60
-TOO_COMPLEX = "The drawing is too complex to draw here. It is shown as text."
+TOO_COMPLEX = tr("The drawing is too complex to draw here. It is shown as text.")
 _DROPPED = frozenset(
     ["script", "foreignObject", "feImage", "filter", "pattern", "mask", "marker",
      "animate", "animateTransform", "animateMotion", "set", "style"]
@@ -45,17 +46,17 @@ def sanitize_svg(data: bytes) -> bytes:
     large, too deep, or defines entities.
     """
     if len(data) > MOST_BYTES:
-        raise SvgRefusedError("The drawing is too large to be shown here.")
+        raise SvgRefusedError(tr("The drawing is too large to be shown here."))
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\x00" in data[:64]:
         data = re.sub(rb"<!DOCTYPE[^\[\]<>]*>", b"", data, count=1)
         if b"<!" in data.replace(b"<!--", b"").replace(b"<![CDATA[", b""):
-            raise SvgRefusedError("The drawing defines entities, which are not read.")
+            raise SvgRefusedError(tr("The drawing defines entities, which are not read."))
     try:
         root = _parsed(data)
     except (ET.ParseError, ValueError) as error:
         if isinstance(error, SvgRefusedError):
             raise
-        raise SvgRefusedError("The drawing is damaged.") from None
+        raise SvgRefusedError(tr("The drawing is damaged.")) from None
     _check_layers(root)
     references = _references(root)
     _clean(root, references)
@@ -76,7 +77,7 @@ def _parsed(data: bytes) -> ET.Element:
         if count > MOST_ELEMENTS or depth > DEEPEST:
             raise SvgRefusedError(TOO_COMPLEX)
     if root is None:
-        raise SvgRefusedError("The drawing is empty.")
+        raise SvgRefusedError(tr("The drawing is empty."))
     return root
 
 

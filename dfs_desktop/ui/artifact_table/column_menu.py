@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.views.metric_directions import Direction, MetricDirections
@@ -11,10 +12,10 @@ from dfs_desktop.workspace.views.metric_directions import Direction, MetricDirec
 from .column_layout import HeaderLayout
 
 _DIRECTIONS: tuple[tuple[str, Direction | None], ...] = (
-    ("Higher Is Better", 1),
-    ("Lower Is Better", -1),
+    (tr("Higher Is Better"), 1),
+    (tr("Lower Is Better"), -1),
     ("Neither", 0),
-    ("Guess from the Name", None),
+    (tr("Guess from the Name"), None),
 )
 
 
@@ -82,7 +83,7 @@ class ColumnMenu:
             tick.setEnabled(shown != [tick])
 
     def _of_one(self, menu: QMenu, column: Column) -> None:
-        for text, by in (("Move Left", -1), ("Move Right", 1)):
+        for text, by in ((tr("Move Left"), -1), (tr("Move Right"), 1)):
             action = menu.addAction(text)
             action.triggered.connect(
                 lambda _checked=False, by=by: self._layout.move(column.key, by)

@@ -6,27 +6,28 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QWidget
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 
 # docs/filter.md has the same examples in its table.
 EXAMPLES: tuple[tuple[str, str], ...] = (
-    ("resnet", "in the name, the file’s name, a tag, the description or the status"),
-    ('"resnet 50"', "with the blank in it"),
+    ("resnet", tr("in the name, the file’s name, a tag, the description or the status")),
+    ('"resnet 50"', tr("with the blank in it")),
     ("accuracy > 0.9", "a metric; also < <= >= = !=, and 0,9 or 90%"),
-    ('"F1 macro" > 0.9', "quotes hold a metric’s name together, whatever is in it"),
-    ("size < 2 GB", "kB, MB, GB, TB, and KiB, MiB, GiB, TiB"),
-    ("tag:prod", "prod is in a tag"),
-    ('tag="prod"', "a tag is prod, and nothing more"),
-    ("-tag:prod", "no tag has prod in it"),
-    ('tag=""', 'there is no tag; tag!="" finds the others'),
-    ('prefix="resnet50"', "the name’s first word is resnet50; prefix:res begins so"),
-    ('status:"upload failed"', "also name: file: description: id: type: by: collection:"),
-    ("have:yes", "a verified copy is on this computer; have:no finds the others"),
-    ("created > 2026-11-01", "a day, today or yesterday"),
-    ("tag:prod, accuracy > 0.9 and loss < 0.2", "all of these at once"),
+    ('"F1 macro" > 0.9', tr("quotes hold a metric’s name together, whatever is in it")),
+    ("size < 2 GB", tr("kB, MB, GB, TB, and KiB, MiB, GiB, TiB")),
+    ("tag:prod", tr("prod is in a tag")),
+    ('tag="prod"', tr("a tag is prod, and nothing more")),
+    ("-tag:prod", tr("no tag has prod in it")),
+    ('tag=""', tr('there is no tag; tag!="" finds the others')),
+    ('prefix="resnet50"', tr("the name’s first word is resnet50; prefix:res begins so")),
+    (tr('status:"upload failed"'), tr("also name: file: description: id: type: by: collection:")),
+    ("have:yes", tr("a verified copy is on this computer; have:no finds the others")),
+    ("created > 2026-11-01", tr("a day, today or yesterday")),
+    ("tag:prod, accuracy > 0.9 and loss < 0.2", tr("all of these at once")),
 )
-_TITLE = "What can be typed here"
+_TITLE = tr("What can be typed here")
 
 
 class FilterHelp(QDialog):
@@ -53,6 +54,6 @@ class FilterHelp(QDialog):
             grid.addWidget(label, number, 0)
             grid.addWidget(plain_label(meaning, dim=True), number, 1)
         layout.addLayout(grid)
-        close = QPushButton("Close", default=True)
+        close = QPushButton(tr("Close"), default=True)
         close.clicked.connect(self.accept)
         layout.addLayout(row(None, close))

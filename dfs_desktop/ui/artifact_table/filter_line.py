@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QSizePolicy, QWidget
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -56,10 +57,10 @@ class FilterLine(QLineEdit):
         self.setMinimumWidth(em * 24)
         self.setMaximumWidth(em * 60)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.mark = self._action("warning", "What was not understood")
+        self.mark = self._action("warning", tr("What was not understood"))
         self.mark.triggered.connect(lambda: self._help(self.mark.toolTip()))
         self.mark.setVisible(False)
-        self.help = self._action("help", "What can be typed here")
+        self.help = self._action("help", tr("What can be typed here"))
         self.help.triggered.connect(lambda: self._help(""))
         self._texts = QStringListModel(self)
         self._start = 0
@@ -67,7 +68,7 @@ class FilterLine(QLineEdit):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setWidget(self)
         self._completer.activated.connect(self._chosen)
-        self.popup = named(QListView(), reads="Fields, metrics and tags")
+        self.popup = named(QListView(), reads=tr("Fields, metrics and tags"))
         show_whole_text(self.popup)
         self.popup.setStyleSheet("QListView { border: 1px solid palette(mid); }")
         self._completer.setPopup(self.popup)

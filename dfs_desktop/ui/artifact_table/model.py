@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.listing.columns import LEADING, Column
@@ -19,7 +20,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 _HINTED = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
-_BETTER = {1: "higher is better", -1: "lower is better"}
+_BETTER = {1: tr("higher is better"), -1: tr("lower is better")}
 MOST_RANGES = 20
 
 _FLAGS = (

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from dfs_desktop.artifact import safe_name, visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import chosen_paths
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.columns import Column
@@ -46,13 +47,17 @@ class TableExport:
         text, count = await self._written(FORMS[form][1])
         QGuiApplication.clipboard().setText(text)
         rows = quantities.count(count, "row")
-        self._notify(Notice(f"Copied {rows} as {FORMS[form][0]}", seconds=_SECONDS))
+        self._notify(
+            Notice(
+                tr("Copied {rows} as {value}", rows=rows, value=FORMS[form][0]), seconds=_SECONDS
+            )
+        )
 
     async def _ask_where(self) -> None:
-        dialog = QFileDialog(self._table.window(), "Export the table", str(Path.home()))
+        dialog = QFileDialog(self._table.window(), tr("Export the table"), str(Path.home()))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([f"{words} (*.{ending})" for words, ending in FORMS.values()])
-        dialog.selectNameFilter("CSV (*.csv)")
+        dialog.selectNameFilter(tr("CSV (*.csv)"))
         dialog.setDefaultSuffix("csv")
         dialog.filterSelected.connect(partial(_take_suffix, dialog))
         dialog.selectFile(f"{safe_name(self._name(), 'artifacts')[:80]}.csv")
@@ -70,10 +75,14 @@ class TableExport:
         try:
             await self._tasks.in_thread(write)
         except OSError as error:
-            self._notify(from_error(error, "The table was not saved"))
+            self._notify(from_error(error, tr("The table was not saved")))
             return
         rows = quantities.count(count, "row")
-        self._notify(Notice(visible(f"Saved {rows} as {path.name}"), seconds=_SECONDS))
+        self._notify(
+            Notice(
+                visible(tr("Saved {rows} as {name}", rows=rows, name=path.name)), seconds=_SECONDS
+            )
+        )
 
     async def _written(self, ending: str) -> tuple[str, int]:
         from dfs_desktop.artifact.safety.written_tables import Form

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
@@ -17,7 +18,7 @@ class AttentionBadge(QToolButton):
 
     def __init__(self, attention: Attention) -> None:
         super().__init__(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        named(self, "attentionButton", tip="Show what needs attention (Ctrl+4)")
+        named(self, "attentionButton", tip=tr("Show what needs attention (Ctrl+4)"))
         self._attention = attention
         self._later = single_shot(self, _SETTLE, self.refresh)
         theme.current().changed.connect(self._colour)
@@ -34,6 +35,8 @@ class AttentionBadge(QToolButton):
 
     def refresh(self) -> None:
         count = self._attention.urgent()
-        self.setText("1 needs attention" if count == 1 else f"{count} need attention")
+        self.setText(
+            tr("1 needs attention") if count == 1 else tr("{count} need attention", count=count)
+        )
         self.setAccessibleName(self.text())
         self.setVisible(count > 0)

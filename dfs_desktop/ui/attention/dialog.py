@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QVBoxLayout,
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
@@ -29,19 +30,19 @@ class AttentionDialog(QDialog):
     def __init__(self, parent: QWidget | None, workspace: Workspace, give_up: GiveUp) -> None:
         super().__init__(parent, modal=False)
         self.setObjectName("attentionDialog")
-        self.setWindowTitle("Needs attention")
+        self.setWindowTitle(tr("Needs attention"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._workspace, self._give_up = workspace, give_up
         self._asking: set[str] = set()  # keys of items
         self._cards: dict[str, AttentionCard] = {}
-        self._heading = plain_label("Needs attention")
+        self._heading = plain_label(tr("Needs attention"))
         enlarge(self._heading, 1.1)
         self._about = plain_label(dim=True, wrap=True)
         self._pages = QStackedWidget()
         self._empty = EmptyState("check", "", self)
         self._column = QVBoxLayout()
         self._more = plain_label(dim=True, wrap=True)
-        self._again = QPushButton("Look again")
+        self._again = QPushButton(tr("Look again"))
         self._arrange()
         self._later = single_shot(self, _SETTLE, self.refresh)
         self.destroyed.connect(workspace.attention.changed.connect(self._later.start))
@@ -54,7 +55,7 @@ class AttentionDialog(QDialog):
         column(self._column, self._more, (None, 1), of=body, margins=(0, 0, 4, 0))
         self._pages.addWidget(scrolling(body))
         self._pages.addWidget(self._empty)
-        close = QPushButton("Close", default=True)
+        close = QPushButton(tr("Close"), default=True)
         close.clicked.connect(self.close)
         self._again.setObjectName("lookAgainButton")
         self._again.setAutoDefault(False)
@@ -86,24 +87,28 @@ class AttentionDialog(QDialog):
                 card = AttentionCard(item, self._take, acting=item.key in attention.acting)
                 self._cards[item.key] = card
                 self._column.insertWidget(number, card)
-        self._more.setText(f"and {len(items) - MOST_CARDS} more")
+        self._more.setText(tr("and {value} more", value=len(items) - MOST_CARDS))
         self._more.setVisible(len(items) > MOST_CARDS)
 
     def _say(self, count: int) -> None:
         attention, session = self._workspace.attention, self._workspace.session
         orbit = visible(session.orbit.name) if session.orbit is not None else ""
         where = (
-            f"In the orbit “{orbit}” and among the transfers" if orbit else "Among the transfers"
+            tr("In the orbit “{orbit}” and among the transfers", orbit=orbit)
+            if orbit
+            else tr("Among the transfers")
         )
         if attention.looking:
-            where = f"Looking through the orbit “{orbit}”…"
+            where = tr("Looking through the orbit “{orbit}”…", orbit=orbit)
         if attention.problem is not None:
             where = f"{attention.problem.title}. {attention.problem.detail}"
         self._about.setText(where)
         self._again.setEnabled(not attention.looking and bool(orbit))
         if not count:
-            text = "Stuck uploads and deletions, and transfers that failed, would be listed here."
-            self._empty.say("check", text, "" if attention.looking else "Nothing needs you")
+            text = tr(
+                "Stuck uploads and deletions, and transfers that failed, would be listed here."
+            )
+            self._empty.say("check", text, "" if attention.looking else tr("Nothing needs you"))
         self._pages.setCurrentIndex(0 if count else 1)
 
     def _take(self, item: Item, step: Step) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from dfs_desktop import disk_errors
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_text
 from dfs_desktop.ui.widgets.dialogs import chosen_paths
@@ -24,9 +25,9 @@ from .series import Series
 
 _SHARPNESS = 2  # pixels of a picture for each of the window
 _FILTERS = {
-    "png": "Picture (*.png)",
-    "svg": "Drawing of lines (*.svg)",
-    "csv": "Values for a spreadsheet (*.csv)",
+    "png": tr("Picture (*.png)"),
+    "svg": tr("Drawing of lines (*.svg)"),
+    "csv": tr("Values for a spreadsheet (*.csv)"),
 }
 
 
@@ -45,11 +46,13 @@ class ChartExport(QObject):
 
     def fill(self, menu: QMenu) -> None:
         """Add what can be done with the chart."""
-        menu.addAction("Copy as Picture", self.copy_picture).setObjectName("copyChart")
-        menu.addAction("Copy Values", self._copy_values).setObjectName("copyChartValues")
+        menu.addAction(tr("Copy as Picture"), self.copy_picture).setObjectName("copyChart")
+        menu.addAction(tr("Copy Values"), self._copy_values).setObjectName("copyChartValues")
         menu.addSeparator()
         for ending, words in (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV")):
-            action = menu.addAction(f"Save as {words}…", partial(self._ask_where, ending))
+            action = menu.addAction(
+                tr("Save as {words}…", words=words), partial(self._ask_where, ending)
+            )
             action.setObjectName(f"saveChart_{ending}")
 
     def _show_menu(self, place: QPoint) -> None:
@@ -57,16 +60,18 @@ class ChartExport(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.fill(menu)
         menu.addSeparator()
-        for words, key in (("Zoom In\t+", 1), ("Zoom Out\t-", -1)):
+        for words, key in ((tr("Zoom In\t+"), 1), (tr("Zoom Out\t-"), -1)):
             menu.addAction(words, partial(self._chart.zoom, key))
-        menu.addAction("Show All\t0", self._chart.reset_zoom)
+        menu.addAction(tr("Show All\t0"), self._chart.reset_zoom)
         menu.popup(self._chart.mapToGlobal(place))
 
     def copy_picture(self) -> None:
         image = chart_image(self._chart)
         if image is not None:
             QGuiApplication.clipboard().setImage(image)
-        self.said.emit("Copied as a picture" if image is not None else "There is nothing to copy")
+        self.said.emit(
+            tr("Copied as a picture") if image is not None else tr("There is nothing to copy")
+        )
 
     def _copy_values(self) -> None:
         self._tasks.start(self._copy(), "copy the values of a chart")
@@ -74,7 +79,7 @@ class ChartExport(QObject):
     async def _copy(self) -> None:
         text = await self._tasks.in_thread(self._values(), "\t")
         QGuiApplication.clipboard().setText(text)
-        self.said.emit("Copied the values")
+        self.said.emit(tr("Copied the values"))
 
     def _values(self) -> Callable[[str], str]:
         chart = self._chart
@@ -84,7 +89,7 @@ class ChartExport(QObject):
         self._tasks.start(self._save(ending), "save a chart")
 
     async def _save(self, ending: str) -> None:
-        dialog = QFileDialog(self._chart, "Save the chart", str(Path.home()))
+        dialog = QFileDialog(self._chart, tr("Save the chart"), str(Path.home()))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(_FILTERS[ending])
         dialog.setDefaultSuffix(ending)
@@ -100,14 +105,14 @@ class ChartExport(QObject):
         else:
             data = (chart_png if ending == "png" else chart_svg)(self._chart)
         if not data:
-            self.said.emit("There is nothing to save")
+            self.said.emit(tr("There is nothing to save"))
             return
         try:
             await self._tasks.in_thread(path.write_bytes, data)
         except OSError as error:
-            self.said.emit(visible(disk_errors.explain(error, "Not saved")))
+            self.said.emit(visible(disk_errors.explain(error, tr("Not saved"))))
         else:
-            self.said.emit(visible(f"Saved as {path.name}"))
+            self.said.emit(visible(tr("Saved as {name}", name=path.name)))
 
 
 def chart_image(chart: LineChart) -> QImage | None:

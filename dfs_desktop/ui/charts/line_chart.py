@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -130,7 +131,7 @@ class LineChart(QWidget):
             for each in all_described(self.curves.raw):
                 words.append(each)
                 yield
-            self._words = visible(". ".join(words)) or "No values"
+            self._words = visible(". ".join(words)) or tr("No values")
             self.setAccessibleDescription(self._words)
 
     def _go_on(self) -> None:
@@ -319,7 +320,7 @@ class LineChart(QWidget):
         if plot is None:
             painter.setPen(colors.color("dim"))
             log = (self.curves.log_y or self.curves.log_x) and self.curves.raw
-            why = "Nothing above zero to show" if log else "Nothing to show"
+            why = tr("Nothing above zero to show") if log else tr("Nothing to show")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, why)
             painter.end()
             return

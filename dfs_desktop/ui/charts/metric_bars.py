@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.comparison.metric_direction import better
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.text_lines import LONGEST, tabular
@@ -41,7 +42,7 @@ class MetricBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._metrics: list[tuple[str, Any, str]] = []
-        self.setAccessibleName("Metrics")
+        self.setAccessibleName(tr("Metrics"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFont(tabular(self.font()))
 

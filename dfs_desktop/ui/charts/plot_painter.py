@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text, number_texts
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import LEFT, RIGHT, draw_text
 from dfs_desktop.ui.widgets.text_lines import LONGEST
@@ -203,7 +204,10 @@ class PlotPainter:
         ]
         head = f"{self._plot.axis} {self._plot.x_text(found[0][1])}"
         if len(rows) > room:
-            rows = [*rows[: room - 1], (f"and {len(rows) - room + 1} more", "", series_color(0))]
+            rows = [
+                *rows[: room - 1],
+                (tr("and {value} more", value=len(rows) - room + 1), "", series_color(0)),
+            ]
         names = max(metrics.horizontalAdvance(name[:LONGEST]) for name, _, _ in rows)
         names = min(names + 2, int(area.width() * 0.5))
         numbers = max(metrics.horizontalAdvance(text) for _, text, _ in rows)

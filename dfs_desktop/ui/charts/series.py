@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from dfs_desktop.number_text import grouped, number_texts
+from dfs_desktop.translation import tr
 
 from .scale import Scale
 
@@ -118,11 +119,16 @@ def described(series: Series) -> str:
     """A curve in a sentence, for those who hear the chart."""
     real = [value for value in series.ys if math.isfinite(value)]
     if not real:
-        return f"{series.name}: no values"
+        return tr("{name}: no values", name=series.name)
     first, last, low, high = number_texts([real[0], real[-1], min(real), max(real)])
-    return (
-        f"{series.name}: {grouped(str(len(real)))} points, from {first} to {last}, "
-        f"lowest {low}, highest {high}"
+    return tr(
+        "{name}: {grouped} points, from {first} to {last}, lowest {low}, highest {high}",
+        name=series.name,
+        grouped=grouped(str(len(real))),
+        first=first,
+        last=last,
+        low=low,
+        high=high,
     )
 
 
@@ -130,4 +136,4 @@ def all_described(curves: Sequence[Series]) -> Iterator[str]:
     """The first curves, sentence by sentence, and how many there are beside."""
     yield from map(described, curves[:SPOKEN])
     if len(curves) > SPOKEN:
-        yield f"and {len(curves) - SPOKEN} more"
+        yield tr("and {value} more", value=len(curves) - SPOKEN)

@@ -15,6 +15,7 @@ from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.code_snippet import curl_snippet, listing_snippet, python_snippet
 from dfs_desktop.settings import LOCAL
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import (
     ask,
     enlarge,
@@ -30,8 +31,8 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.registry import snippets
 from dfs_desktop.workspace.workspace import Workspace
 
-_LASTS = " The key lasts until you renew it."
-_OWN_KEY = " It asks for your API key, unless DFS_API_KEY holds it."
+_LASTS = tr(" The key lasts until you renew it.")
+_OWN_KEY = tr(" It asks for your API key, unless DFS_API_KEY holds it.")
 
 
 async def renewed_key(parent: QWidget, workspace: Workspace) -> str:
@@ -40,9 +41,9 @@ async def renewed_key(parent: QWidget, workspace: Workspace) -> str:
         return ""
     answer = await ask(
         parent,
-        "Renew the key of the local registry?",
-        "Notebooks and scripts with the key of now are refused until they get the new one.",
-        ["Keep the key", "Renew the key"],
+        tr("Renew the key of the local registry?"),
+        tr("Notebooks and scripts with the key of now are refused until they get the new one."),
+        [tr("Keep the key"), tr("Renew the key")],
     )
     return await workspace.lasting_key.renew() if answer == 1 else ""
 
@@ -63,7 +64,7 @@ class _Page(QWidget):
         self.words = plain_label(words, dim=True, wrap=True)
         self.code = code_box(name, code)
         self.code.setTabChangesFocus(True)
-        self.again = link_button("Try again")
+        self.again = link_button(tr("Try again"))
         self.again.setAutoDefault(False)
         self.again.hide()
         head = row((self.words, 1), self.again)
@@ -85,15 +86,17 @@ class SnippetDialog(QDialog):
         self._workspace, self._artifact = workspace, artifact
         self._tasks: list[asyncio.Task[None] | None] = []
         name = visible(artifact.model_name or artifact.file_name) if artifact else ""
-        self.setWindowTitle(f"Use “{name}” from Python" if name else "Use from Python")
+        self.setWindowTitle(
+            tr("Use “{name}” from Python", name=name) if name else tr("Use from Python")
+        )
         self.tabs = named(QTabWidget(documentMode=True), "snippetTabs")
         local = workspace.session.profile.id == LOCAL
-        self.renew = link_button("Renew Key…", self._renew, name="renewKeyButton")
+        self.renew = link_button(tr("Renew Key…"), self._renew, name="renewKeyButton")
         self.renew.setAutoDefault(False)
         self.renew.setVisible(local and workspace.lasting_key is not None)
         self.said = plain_label(dim=True)
-        close = secondary_button("Close", self.reject)
-        copy = primary_button("Copy", "copySnippetButton", self._copy)
+        close = secondary_button(tr("Close"), self.reject)
+        copy = primary_button(tr("Copy"), "copySnippetButton", self._copy)
         heading = ElidedLabel(self.windowTitle())
         enlarge(heading, 1.1)
         sheet(
@@ -112,10 +115,10 @@ class SnippetDialog(QDialog):
 
     def _make_pages(self) -> None:
         if self._artifact is not None:
-            self._download = self._add("Download in Python")
-        self._list = self._add("List in Python")
+            self._download = self._add(tr("Download in Python"))
+        self._list = self._add(tr("List in Python"))
         if self._artifact is not None:
-            self._shell = self._add("Download in a Shell")
+            self._shell = self._add(tr("Download in a Shell"))
             if snippets.has_request(self._artifact):
                 self._add_request(self._artifact)
 
@@ -124,15 +127,15 @@ class SnippetDialog(QDialog):
         workspace, artifact, library = self._workspace, self._artifact, snippets.library()
         place = snippets.address(workspace.session, workspace.local, key)
         self._list.show_code(
-            "Lists what the window shows." + about, listing_snippet(place, library)
+            tr("Lists what the window shows.") + about, listing_snippet(place, library)
         )
         if artifact is not None:
             where = snippets.address(workspace.session, workspace.local, key, artifact)
             self._download.show_code(
-                "Fetches the artifact and checks it." + about, python_snippet(where, library)
+                tr("Fetches the artifact and checks it.") + about, python_snippet(where, library)
             )
             self._shell.show_code(
-                "Asks for a short-lived address, then fetches the file with curl.",
+                tr("Asks for a short-lived address, then fetches the file with curl."),
                 curl_snippet(where),
             )
 
@@ -142,21 +145,21 @@ class SnippetDialog(QDialog):
         try:
             self._fill(await lasting.fetch(), _LASTS)
         except OSError as error:
-            self._fill("", f" No key could be made: {disk_errors.reason(error)}.")
+            self._fill("", tr(" No key could be made: {reason}.", reason=disk_errors.reason(error)))
 
     def _renew(self) -> None:
         async def renew() -> None:
             if key := await renewed_key(self, self._workspace):
                 self._fill(key, _LASTS)
-                self.said.setText("The key is a new one")
+                self.said.setText(tr("The key is a new one"))
 
         self._start(renew(), "renew the key")
 
     def _add_request(self, artifact: ModelArtifact) -> None:
-        page = self._add("Sample Request")
+        page = self._add(tr("Sample Request"))
         page.again.clicked.connect(lambda: self._read(page, artifact))
         quick = snippets.quick_request(artifact)
-        page.show_code("A valid body for a deployment of this model.", quick)
+        page.show_code(tr("A valid body for a deployment of this model."), quick)
         if not quick:
             self._read(page, artifact)
 
@@ -167,25 +170,25 @@ class SnippetDialog(QDialog):
 
     def _read(self, page: _Page, artifact: ModelArtifact) -> None:
         page.again.hide()
-        page.words.setText("Reading the schemas inside the file…")
+        page.words.setText(tr("Reading the schemas inside the file…"))
         self._start(self._request(page, artifact), "read the schemas")
 
     async def _request(self, page: _Page, artifact: ModelArtifact) -> None:
         try:
             text = await snippets.read_request(self._workspace.inspector, artifact)
         except (ArtifactError, DataForceError) as error:
-            page.words.setText(f"The schemas could not be read. {error.detail}")
+            page.words.setText(tr("The schemas could not be read. {detail}", detail=error.detail))
             page.again.show()
         else:
             page.show_code(
-                "A valid body for a deployment of this model.", visible(text, multiline=True)
+                tr("A valid body for a deployment of this model."), visible(text, multiline=True)
             )
 
     def _copy(self) -> None:
         page = self.tabs.currentWidget()
         if isinstance(page, _Page) and page.code.toPlainText():
             QGuiApplication.clipboard().setText(page.code.toPlainText())
-            self.said.setText("Copied")
+            self.said.setText(tr("Copied"))
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._tasks.append(self._workspace.tasks.start(work, name))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.experiment.curves import Curve
 from dfs_desktop.number_text import path_key
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.preview.metric_curves import CurvePanel, first_shown
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
@@ -32,10 +33,10 @@ class RunCurves(QFrame):
         self._found: dict[str, list[Curve]] = {}  # by the key of the side
         self._asked: set[str] = set()
         self._problems: dict[str, str] = {}
-        self.choice = choice_box("runMetric", "Metric", 24)
+        self.choice = choice_box("runMetric", tr("Metric"), 24)
         self.choice.activated.connect(lambda _n: self._draw(keep=True))
-        self.state = named(plain_label("Reading…", dim=True, wrap=True), "runCurvesState")
-        close = link_button("Close", self.closed.emit, name="closeCurvesButton")
+        self.state = named(plain_label(tr("Reading…"), dim=True, wrap=True), "runCurvesState")
+        close = link_button(tr("Close"), self.closed.emit, name="closeCurvesButton")
         close.setAutoDefault(False)
         icons.dress(close, "close")
         self.panel = CurvePanel(tasks, runs=True)
@@ -94,10 +95,12 @@ class RunCurves(QFrame):
             curves.append(structs.replace(found or Curve("", (), (), ()), name=side.name))
         self.panel.show_curves(curves, keep=keep)
         reading = len(self._found) < len(curves)
-        said = ["Reading…"] if reading else []
+        said = [tr("Reading…")] if reading else []
         if metric is None:
-            said += [] if reading else ["None of them has curves of metrics"]
+            said += [] if reading else [tr("None of them has curves of metrics")]
         elif without:
-            said.append("Without this metric: " + ", ".join(f"“{name}”" for name in without[:8]))
+            said.append(
+                tr("Without this metric: ") + ", ".join(f"“{name}”" for name in without[:8])
+            )
         self.panel.setVisible(metric is not None)
         self.state.setText(visible(". ".join([*said, *self._problems.values()])))

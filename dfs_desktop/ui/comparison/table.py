@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import table_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -60,7 +61,7 @@ class LinesModel(QAbstractTableModel):
     ) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        name = ["", *(visible(name) for name in self.names), "Change"][section]
+        name = ["", *(visible(name) for name in self.names), tr("Change")][section]
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if not 0 < section <= len(self.names):
@@ -69,7 +70,7 @@ class LinesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{name}, {words}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            hint = "" if section == 1 else "\nClick to measure the others by it"
+            hint = "" if section == 1 else tr("\nClick to measure the others by it")
             return tooltip(f"{name}\n{words}{hint}")
         return None
 

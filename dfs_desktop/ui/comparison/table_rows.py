@@ -11,12 +11,13 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.number_text import number_text, short_text, told_apart
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.content_equality import ContentEquality, Equality
 from dfs_desktop.workspace.comparison.side_reader import Part
 
-GAP, UNKNOWN = "–", "not read"
+GAP, UNKNOWN = "–", tr("not read")
 MOST_REASONS = 20
 
 
@@ -53,7 +54,7 @@ class Line(Struct, frozen=True):
     def action(self) -> str:
         """The words on the button of a remark; "" when it has none."""
         if self.again is not None:
-            return "Try again"
+            return tr("Try again")
         return self.detail if self.read_bytes else ""
 
 
@@ -77,15 +78,19 @@ def _head(section: Section, *, reading: bool, unknown: tuple[int, ...]) -> Line:
     differing = sum(1 for row in section.rows if row.differs)
     same = len(section.rows) - differing
     if reading:
-        detail = "Reading…"
+        detail = tr("Reading…")
     elif unknown and not differing:
-        detail = f"not read in {quantities.count(len(unknown), 'column')}"
+        detail = tr("not read in {count}", count=quantities.count(len(unknown), "column"))
     elif not section.rows:
-        detail = "nothing to compare"
+        detail = tr("nothing to compare")
     elif not differing:
-        detail = f"no differences ({quantities.count(same, 'row')})"
+        detail = tr("no differences ({same})", same=quantities.count(same, "row"))
     else:
-        detail = f"{number_text(differing)} of {quantities.count(len(section.rows), 'row')} differ"
+        detail = tr(
+            "{differing} of {count} differ",
+            differing=number_text(differing),
+            count=quantities.count(len(section.rows), "row"),
+        )
     return Line(Kind.HEAD, section.title, section.title, detail)
 
 
@@ -109,21 +114,29 @@ def _verdict(name: str, first: str, verdict: Compatibility | None) -> Iterator[L
         return
     section = "Interface"
     if verdict.verdict == "breaking":
-        text = f"Breaking: “{name}” cannot stand in for “{first}”, because"
+        text = tr(
+            "Breaking: “{name}” cannot stand in for “{first}”, because", name=name, first=first
+        )
         yield Line(Kind.REMARK, section, text, "", "warning", "failed")
         reasons, color = verdict.breaking, "text"
     elif verdict.verdict == "compatible":
-        text = f"Drop-in, compatible: “{name}” can stand in for “{first}”. What changed:"
+        text = tr(
+            "Drop-in, compatible: “{name}” can stand in for “{first}”. What changed:",
+            name=name,
+            first=first,
+        )
         yield Line(Kind.REMARK, section, text, "", "check", "good")
         reasons, color = verdict.harmless, "dim"
     else:
-        text = f"Drop-in: “{name}” takes and gives the same as “{first}”."
+        text = tr(
+            "Drop-in: “{name}” takes and gives the same as “{first}”.", name=name, first=first
+        )
         yield Line(Kind.REMARK, section, text, "", "check", "good")
         return
     for reason in reasons[:MOST_REASONS]:
         yield Line(Kind.REMARK, section, f"· {visible(reason)}", color=color)
     if len(reasons) > MOST_REASONS:
-        more = f"· and {len(reasons) - MOST_REASONS} more"
+        more = tr("· and {value} more", value=len(reasons) - MOST_REASONS)
         yield Line(Kind.REMARK, section, more, color="dim")
 
 
@@ -141,9 +154,9 @@ def _equality(number: int, name: str, alike: ContentEquality, *, several: bool) 
     icon, color = _LIKENESS_LOOKS[alike.kind]
     text = f"“{name}”: {alike.text}" if several else alike.text
     if alike.to_read:
-        words = f"Read and compare {quantities.size(alike.to_read)}"
-        return Line(Kind.REMARK, "Files", text, words, icon, color, read_bytes=number)
-    return Line(Kind.REMARK, "Files", text, "", icon, color)
+        words = tr("Read and compare {to_read}", to_read=quantities.size(alike.to_read))
+        return Line(Kind.REMARK, tr("Files"), text, words, icon, color, read_bytes=number)
+    return Line(Kind.REMARK, tr("Files"), text, "", icon, color)
 
 
 _NOTE_COLORS = {"major version": "waiting", "added": "good", "removed": "failed"}
@@ -217,22 +230,22 @@ def spoken(line: Line, names: list[str]) -> str:
 def short_verdict(comparison: Comparison, place: int) -> tuple[str, str, str, str]:
     """The words under a column's name, with their icon and colour; and those beside the name."""
     text, icon, color = ("reference", "", "dim") if not place else _judged(comparison, place)
-    aside = "" if comparison.sides[place].path is None else "on this computer"
+    aside = "" if comparison.sides[place].path is None else tr("on this computer")
     return text, icon, color, aside
 
 
 def _judged(comparison: Comparison, place: int) -> tuple[str, str, str]:
     alike = comparison.equalities()[place - 1]
     if alike.kind is Equality.SAME_BYTES:
-        return "same bytes", "check", "good"
+        return tr("same bytes"), "check", "good"
     if alike.kind is Equality.SAME_CONTENT:
-        return "same content", "check", "good"
+        return tr("same content"), "check", "good"
     if comparison.reading("Interface") or comparison.reading("Files"):
-        return "Reading…", "", "dim"
+        return tr("Reading…"), "", "dim"
     if (verdict := comparison.verdicts()[place - 1]) is None:
-        return ("other content" if alike.kind is Equality.OTHER_CONTENT else ""), "", "dim"
+        return (tr("other content") if alike.kind is Equality.OTHER_CONTENT else ""), "", "dim"
     if verdict.verdict == "breaking":
         return "breaking", "warning", "failed"
     if not comparison.same_environment(place):
-        return "drop-in, other environment", "check", "waiting"
-    return ("drop-in: compatible" if verdict.harmless else "drop-in"), "check", "good"
+        return tr("drop-in, other environment"), "check", "waiting"
+    return (tr("drop-in: compatible") if verdict.harmless else tr("drop-in")), "check", "good"

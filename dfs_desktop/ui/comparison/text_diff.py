@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
@@ -37,12 +38,12 @@ class TextDifference(QFrame):
         self.setProperty("topline", True)
         self.title = ElidedLabel()
         self.state = named(plain_label(dim=True), "differenceState")
-        close = link_button("Close", name="closeDifferenceButton")
+        close = link_button(tr("Close"), name="closeDifferenceButton")
         close.setAutoDefault(False)
         icons.dress(close, "close")
         close.clicked.connect(self.closed)
         self.text = named(QPlainTextEdit(readOnly=True, tabChangesFocus=True), "differenceText")
-        self.text.setAccessibleName("Differences line by line")
+        self.text.setAccessibleName(tr("Differences line by line"))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -57,7 +58,7 @@ class TextDifference(QFrame):
     def say_reading(self, name: str, old: str, new: str) -> None:
         """A file was chosen; its text is on its way."""
         self.title.show_text(f"{name}   {old} → {new}")
-        self.state.setText("Reading…")
+        self.state.setText(tr("Reading…"))
         self.text.clear()
         self._show_text()
 
@@ -65,8 +66,12 @@ class TextDifference(QFrame):
         """The diff has come."""
         changed = [line for line in found[2:] if line[:1] in ("+", "-")]
         added = sum(1 for line in changed if line.startswith("+"))
-        counts = f"{number_text(added)} added, {number_text(len(changed) - added)} removed"
-        self.state.setText(counts if found else "the text is the same")
+        counts = tr(
+            "{added} added, {number_text} removed",
+            added=number_text(added),
+            number_text=number_text(len(changed) - added),
+        )
+        self.state.setText(counts if found else tr("the text is the same"))
         # Tabs stay: they are what Makefiles are made of.
         self.text.setPlainText(
             "\n".join(visible(line[:LONGEST_LINE], multiline=True) for line in found[2:])

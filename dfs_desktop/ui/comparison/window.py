@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QMenu, QPushButto
 
 from dfs_desktop import disk_errors
 from dfs_desktop.artifact import ArtifactError, visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, plain_label
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 
 FORMS = {"md": "Markdown", "csv": "CSV", "tex": "LaTeX"}
 EXPORTS = {
-    "md": ("Markdown…", "Markdown (*.md)"),
-    "csv": ("CSV, for a spreadsheet…", "CSV (*.csv)"),
-    "tex": ("LaTeX, for a paper…", "LaTeX (*.tex)"),
-    "png": ("Picture…", "Picture (*.png)"),
+    "md": (tr("Markdown…"), tr("Markdown (*.md)")),
+    "csv": (tr("CSV, for a spreadsheet…"), tr("CSV (*.csv)")),
+    "tex": (tr("LaTeX, for a paper…"), tr("LaTeX (*.tex)")),
+    "png": (tr("Picture…"), tr("Picture (*.png)")),
 }
 _CALM = 30  # milliseconds in which arrivals are shown together
 
@@ -50,9 +51,9 @@ class CompareWindow(QDialog):
         self.table.say_of_sides(functools.partial(short_verdict, comparison))
         self.difference = TextDifference()
         self.difference.hide()
-        self.only = named(QCheckBox("Only the &differences"), "onlyDifferences")
+        self.only = named(QCheckBox(tr("Only the &differences")), "onlyDifferences")
         self.only.setChecked(True)
-        self.only.setToolTip("Show what is equal, too, or hide it (D)")
+        self.only.setToolTip(tr("Show what is equal, too, or hide it (D)"))
         self.said = named(plain_label(dim=True), "compareSaid")
         self.curves: RunCurves | None = None
         self._build()
@@ -65,11 +66,13 @@ class CompareWindow(QDialog):
     def _build(self) -> None:
         self.curves_button = named(QPushButton("C&urves"), "runCurvesButton")
         self.curves_button.setCheckable(True)
-        self.curves_button.setToolTip("Draw the metrics of the experiments over each other (C)")
+        self.curves_button.setToolTip(tr("Draw the metrics of the experiments over each other (C)"))
         self.curves_button.toggled.connect(self._show_curves)
-        copy, export = QPushButton("Copy as a Table"), QPushButton("Export…")
+        copy, export = QPushButton(tr("Copy as a Table")), QPushButton(tr("Export…"))
         copy.setObjectName("copyComparisonButton")
-        copy.setToolTip("Copy what is shown as a Markdown table, for a pull request (Ctrl+Shift+C)")
+        copy.setToolTip(
+            tr("Copy what is shown as a Markdown table, for a pull request (Ctrl+Shift+C)")
+        )
         icons.dress(copy, "copy")
         copy.clicked.connect(self._copy_table)
         export.setObjectName("exportComparisonButton")
@@ -77,9 +80,9 @@ class CompareWindow(QDialog):
         for ending, (words, _filter) in EXPORTS.items():
             menu.addAction(words, functools.partial(self._export, ending))
         menu.addSeparator()
-        menu.addAction("Copy as CSV", functools.partial(self._copy_as, "csv"))
-        menu.addAction("Copy as LaTeX", functools.partial(self._copy_as, "tex"))
-        menu.addAction("Copy as Picture", self._copy_picture)
+        menu.addAction(tr("Copy as CSV"), functools.partial(self._copy_as, "csv"))
+        menu.addAction(tr("Copy as LaTeX"), functools.partial(self._copy_as, "tex"))
+        menu.addAction(tr("Copy as Picture"), self._copy_picture)
         export.setMenu(menu)
         for button in (self.curves_button, copy, export):
             button.setAutoDefault(False)
@@ -127,15 +130,15 @@ class CompareWindow(QDialog):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if (file := self.table.current_file()) is not None:
-            action = menu.addAction("Compare the Text\tReturn")
+            action = menu.addAction(tr("Compare the Text\tReturn"))
             action.triggered.connect(lambda: self._compare_text(*file))
-        rows = menu.addAction("Copy Rows\tCtrl+C")
+        rows = menu.addAction(tr("Copy Rows\tCtrl+C"))
         rows.setEnabled(bool(self.table.chosen()))
         rows.triggered.connect(self._copy_rows)
-        menu.addAction("Copy as a Table\tCtrl+Shift+C").triggered.connect(self._copy_table)
+        menu.addAction(tr("Copy as a Table\tCtrl+Shift+C")).triggered.connect(self._copy_table)
         menu.addSeparator()
         for number, side in enumerate(self._comparison.sides[1:], 1):
-            words = f"Measure by “{visible(side.name)}”".replace("&", "&&")
+            words = tr("Measure by “{name}”", name=visible(side.name)).replace("&", "&&")
             measure = functools.partial(self._comparison.measure_by, number)
             menu.addAction(words).triggered.connect(lambda _=False, run=measure: run())
         menu.popup(self.table.viewport().mapToGlobal(position))
@@ -146,7 +149,7 @@ class CompareWindow(QDialog):
             return
         if text := self.table.as_text():
             QGuiApplication.clipboard().setText(text)
-            self.said.setText("Copied")
+            self.said.setText(tr("Copied"))
 
     def _show_curves(self, on: bool) -> None:
         """The chart stands below the table; it is made when it is first asked for."""
@@ -169,11 +172,11 @@ class CompareWindow(QDialog):
 
     def _copy_as(self, ending: str) -> None:
         QGuiApplication.clipboard().setText(self._written(ending))
-        self.said.setText(f"Copied as {FORMS[ending]}")
+        self.said.setText(tr("Copied as {forms}", forms=FORMS[ending]))
 
     def _copy_picture(self) -> None:
         QGuiApplication.clipboard().setPixmap(self.table.picture())
-        self.said.setText("Copied as a picture")
+        self.said.setText(tr("Copied as a picture"))
 
     def _written(self, ending: str) -> str:
         found = self._comparison
@@ -208,7 +211,7 @@ class CompareWindow(QDialog):
         self._tasks.start(self._save(ending), "export the comparison")
 
     async def _save(self, ending: str) -> None:
-        dialog = QFileDialog(self, "Export the comparison", str(Path.home()))
+        dialog = QFileDialog(self, tr("Export the comparison"), str(Path.home()))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(EXPORTS[ending][1])
         dialog.setDefaultSuffix(ending)
@@ -229,9 +232,9 @@ class CompareWindow(QDialog):
         try:
             await self._tasks.in_thread(path.write_bytes, data)
         except OSError as error:
-            self.said.setText(visible(disk_errors.explain(error, "Not saved")))
+            self.said.setText(visible(disk_errors.explain(error, tr("Not saved"))))
         else:
-            self.said.setText(visible(f"Saved as {path.name}"))
+            self.said.setText(visible(tr("Saved as {name}", name=path.name)))
 
     def done(self, result: int) -> None:
         """Escape and the close button end here, or in `closeEvent`."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QLineEdit, QWidget
 
 from dfs_desktop.settings import Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import plain_label, secondary_button
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
@@ -19,7 +20,7 @@ class CertificateFields(QWidget):
     def __init__(self, profile: Profile | None) -> None:
         super().__init__()
         self._kept = profile is not None and bool(profile.certificate)
-        words = "This server wants a certificate from me"
+        words = tr("This server wants a certificate from me")
         self.wanted = named(QCheckBox(words), "wantsCertificateBox")
         self.wanted.setChecked(self._kept)
         self.certificate = named(
@@ -29,14 +30,18 @@ class CertificateFields(QWidget):
         )
         self.key = named(
             QLineEdit(profile.certificate_key_file if profile else ""), "certificateKeyEdit",
-            reads="Key of the certificate",
+            reads=tr("Key of the certificate"),
         )  # fmt: skip
-        self.key.setPlaceholderText("Leave empty if it is in the same file")
+        self.key.setPlaceholderText(tr("Leave empty if it is in the same file"))
         self.password = named(
             QLineEdit(echoMode=QLineEdit.EchoMode.Password), "certificatePasswordEdit",
-            reads="Password of the key",
+            reads=tr("Password of the key"),
         )  # fmt: skip
-        kept = "Leave empty to keep the stored one" if self._kept else "Leave empty if it has none"
+        kept = (
+            tr("Leave empty to keep the stored one")
+            if self._kept
+            else tr("Leave empty if it has none")
+        )
         self.password.setPlaceholderText(kept)
         self._more = QWidget()
         form = QFormLayout(self._more)
@@ -44,7 +49,7 @@ class CertificateFields(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, edit in (("Certificate", self.certificate), ("Key", self.key)):
             form.addRow(plain_label(name, dim=True), self._with_choice(name, edit))
-        form.addRow(plain_label("Password", dim=True), self.password)
+        form.addRow(plain_label(tr("Password"), dim=True), self.password)
         column(self.wanted, self._more, of=self, spacing=6)
         self.wanted.toggled.connect(self._follow)
         for edit in (self.certificate, self.key, self.password):
@@ -53,8 +58,8 @@ class CertificateFields(QWidget):
 
     def _with_choice(self, name: str, edit: QLineEdit) -> QWidget:
         line = QWidget()
-        button = secondary_button("Choose…", lambda: self._choose(name, edit))
-        button.setAccessibleName(f"Choose the file of the {name.lower()}")
+        button = secondary_button(tr("Choose…"), lambda: self._choose(name, edit))
+        button.setAccessibleName(tr("Choose the file of the {lower}", lower=name.lower()))
         row((edit, 1), button, of=line, spacing=4)
         return line
 
@@ -62,7 +67,9 @@ class CertificateFields(QWidget):
         dialog = QFileDialog(self, name, str(Path(edit.text()).parent) if edit.text() else "")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Certificates and keys (*.pem *.crt *.cer *.key)", "All files (*)"])
+        dialog.setNameFilters(
+            [tr("Certificates and keys (*.pem *.crt *.cer *.key)"), tr("All files (*)")]
+        )
         dialog.fileSelected.connect(edit.setText)
         dialog.open()
 

@@ -19,6 +19,7 @@ from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError, KeyState
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, sheet
@@ -39,8 +40,8 @@ class _Problem(QWidget):
         self._title = named(plain_label(failed=True, wrap=True), "problemTitle")
         self._detail = named(plain_label(wrap=True), "problemDetail")
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.session_only = named(QPushButton("Use for this session only"), "sessionOnlyButton")
-        self.again = named(QPushButton("Try again"), "tryAgainButton")
+        self.session_only = named(QPushButton(tr("Use for this session only")), "sessionOnlyButton")
+        self.again = named(QPushButton(tr("Try again")), "tryAgainButton")
         self.suggested = ""
         self.address = named(QPushButton(), "useAddressButton")
         self.remedy = named(QPushButton(), "remedyButton")
@@ -68,7 +69,7 @@ class _Problem(QWidget):
     def offer(self, address: str) -> None:
         """The address that is meant, as a button."""
         self.suggested = address
-        self.address.setText(f"Use {visible(address)}".replace("&", "&&"))
+        self.address.setText(tr("Use {address}", address=visible(address)).replace("&", "&&"))
         self.address.setVisible(bool(address))
 
 
@@ -93,7 +94,9 @@ class ConnectionDialog(QDialog):
         self._profile = profile if profile is not None and profile.id != LOCAL else None
         keyring = isinstance(error, CredentialsError)
         self._session_only = isinstance(error, CredentialsError) and error.session_only
-        self._verb = "Check and use for this session" if self._session_only else "Check and save"
+        self._verb = (
+            tr("Check and use for this session") if self._session_only else tr("Check and save")
+        )
         self._task: asyncio.Task[None] | None = None
         self._refused: BaseException | None = None
         key_wanted = keyring or isinstance(error, AuthenticationError)
@@ -101,7 +104,7 @@ class ConnectionDialog(QDialog):
         self._problem = _Problem()
         self._busy = plain_label(dim=True)
         self._save = named(QPushButton(self._verb), "saveButton")
-        self._cancel = named(QPushButton("Cancel"), "cancelButton")
+        self._cancel = named(QPushButton(tr("Cancel")), "cancelButton")
         self._arrange()
         if key_wanted:
             self._form.api_key.setFocus()
@@ -109,7 +112,7 @@ class ConnectionDialog(QDialog):
         self._allow()
 
     def _arrange(self) -> None:
-        title = "Add a server" if self._profile is None else "Edit the connection"
+        title = tr("Add a server") if self._profile is None else tr("Edit the connection")
         self.setWindowTitle(title)
         heading = plain_label(title)
         enlarge(heading, 1.1)
@@ -147,9 +150,11 @@ class ConnectionDialog(QDialog):
     def _show_busy(self, form: ServerForm | None) -> None:
         busy = self._task is not None
         address = visible(form.base_url) if form is not None else ""
-        self._busy.setText(f"Asking {address} …" if busy and len(address) < 60 else "")
+        self._busy.setText(
+            tr("Asking {address} …", address=address) if busy and len(address) < 60 else ""
+        )
         self._form.freeze(busy)
-        self._save.setText("Checking…" if busy else self._verb)
+        self._save.setText(tr("Checking…") if busy else self._verb)
         self._allow()
 
     async def _check_and_save(self, form: ServerForm) -> None:
@@ -180,14 +185,16 @@ class ConnectionDialog(QDialog):
         place = (self._profile.id, origin(self._profile.base_url))
         if (key := await self._workspace.credentials.fetch(*place)) is None:
             raise CredentialsError(
-                "No API key is stored for this server", "Enter the key again.", session_only=False
+                tr("No API key is stored for this server"),
+                tr("Enter the key again."),
+                session_only=False,
             )
         state = await self._workspace.credentials.state(*place)
         session_only = form.session_only or state.kind is KeyState.SESSION
         return structs.replace(form, api_key=key, session_only=session_only)
 
     def _explain(self, error: BaseException) -> None:
-        title, ways_out = "The connection could not be checked", False
+        title, ways_out = tr("The connection could not be checked"), False
         if isinstance(error, DataForceError | CredentialsError):
             title = error.title
         keyring = isinstance(error, CredentialsError)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from dfs_desktop.api.doctor import TITLES, Finding, Verdict, as_text
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, scrolling, sheet
@@ -26,9 +27,9 @@ _LOOKS = {
     Verdict.SKIPPED: ("more", "dim"),
 }
 _SUMMARIES = {
-    Verdict.FAULT: "Something is wrong: see the line that is marked.",
-    Verdict.WARNING: "It works, but look at what is marked.",
-    Verdict.GOOD: "All is well.",
+    Verdict.FAULT: tr("Something is wrong: see the line that is marked."),
+    Verdict.WARNING: tr("It works, but look at what is marked."),
+    Verdict.GOOD: tr("All is well."),
 }
 
 
@@ -54,7 +55,7 @@ class _Line(QWidget):
     def wait(self, *, now: bool) -> None:
         """Before its turn, or in it."""
         self.icon.show_icon("refresh" if now else "more", "dim")
-        self.found.setText("Trying…" if now else "")
+        self.found.setText(tr("Trying…") if now else "")
         self.advice.hide()
 
     def show_finding(self, finding: Finding) -> None:
@@ -78,11 +79,11 @@ class DoctorDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("doctorDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Check the connection")
+        self.setWindowTitle(tr("Check the connection"))
         self._servers, self._examine, self._start = servers, examine, start
         self._task: asyncio.Task[None] | None = None
         self.findings: list[Finding] = []
-        self.server = choice_box("doctorServer", "Server to check", 32)
+        self.server = choice_box("doctorServer", tr("Server to check"), 32)
         for each in servers:
             self.server.addItem(visible(each.name), each.id)
         self.server.activated.connect(lambda _row: self.run())
@@ -90,8 +91,8 @@ class DoctorDialog(QDialog):
         self.lines = {step: _Line(step) for step in TITLES}
         inner = QWidget()
         column(*self.lines.values(), None, of=inner, spacing=10)
-        self._copy, self._again = QPushButton("Copy Report"), QPushButton("Try Again")
-        close = QPushButton("Close")
+        self._copy, self._again = QPushButton(tr("Copy Report")), QPushButton(tr("Try Again"))
+        close = QPushButton(tr("Close"))
         self._copy.setAutoDefault(False)
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report()))
         self._again.setAutoDefault(False)
@@ -99,7 +100,7 @@ class DoctorDialog(QDialog):
         self._again.clicked.connect(self._run_or_stop)
         close.setDefault(True)
         close.clicked.connect(self.close)
-        head = row(plain_label("Server", dim=True), self.server, None)
+        head = row(plain_label(tr("Server"), dim=True), self.server, None)
         foot = row(self._copy, None, self._again, close)
         sheet(self, head, self.summary, (scrolling(inner), 1), foot)
         self.finished.connect(lambda _code: self._stop())
@@ -126,7 +127,7 @@ class DoctorDialog(QDialog):
             self._stop()
             for step in list(TITLES)[len(self.findings) :]:
                 self.lines[step].wait(now=False)
-            self.summary.setText("Stopped.")
+            self.summary.setText(tr("Stopped."))
         else:
             self.run()
 
@@ -151,10 +152,10 @@ class DoctorDialog(QDialog):
 
     def _show_state(self) -> None:
         running = self._task is not None
-        self._again.setText("Stop" if running else "Try Again")
+        self._again.setText(tr("Stop") if running else tr("Try Again"))
         self._copy.setEnabled(bool(self.findings) and not running)
         if running:
-            self.summary.setText("Trying one step after the other…")
+            self.summary.setText(tr("Trying one step after the other…"))
         elif self.findings:
             found = {each.verdict for each in self.findings}
             self.summary.setText(next(words for each, words in _SUMMARIES.items() if each in found))

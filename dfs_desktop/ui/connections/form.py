@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.api import AuthenticationError, ConfigurationError
 from dfs_desktop.api.http.address import DEFAULT_BASE_URL, Address, read_address
 from dfs_desktop.settings import Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.server_colors import HUES, dot, hue_color
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -30,7 +31,7 @@ _ECHO = QLineEdit.EchoMode
 def _address(text: str) -> Address | str:
     """The address that was typed, or what is wrong with it."""
     if not (url := "".join(text.split())):
-        return "Enter the server's address."
+        return tr("Enter the server's address.")
     try:
         return read_address(url if "://" in url else f"https://{url}", allow_http=True)
     except ConfigurationError as error:
@@ -53,16 +54,16 @@ class ConnectionForm(QWidget):
         self.base_url.setPlaceholderText("https://api.example.com")
         self.api_key = named(QLineEdit(echoMode=_ECHO.Password), "apiKeyEdit")
         self.name = named(QLineEdit(profile.name if profile else ""), "connectionNameEdit")
-        self.name.setPlaceholderText("Optional: the host's name is used")
-        self.color = choice_box("connectionColorBox", "Colour")
-        self.color.addItem("By itself", "")
+        self.name.setPlaceholderText(tr("Optional: the host's name is used"))
+        self.color = choice_box("connectionColorBox", tr("Colour"))
+        self.color.addItem(tr("By itself"), "")
         for name, hue in HUES.items():
             self.color.addItem(dot(hue_color(hue)), name.capitalize(), name)
         self.color.setCurrentIndex(max(0, self.color.findData(profile.color if profile else "")))
         self._address_complaint = _complaint("baseUrlComplaint")
         self._key_complaint = _complaint("apiKeyComplaint")
         self.show_key = named(QToolButton(), "showKeyButton")
-        self.allow_http = named(QCheckBox("Connect without encryption anyway"), "allowHttpBox")
+        self.allow_http = named(QCheckBox(tr("Connect without encryption anyway")), "allowHttpBox")
         self.allow_http.setChecked(bool(profile and profile.allow_http))
         self.own = CertificateFields(profile)
         self._warning = QFrame()
@@ -71,15 +72,15 @@ class ConnectionForm(QWidget):
         self._follow()
 
     def _set_up(self) -> None:
-        self.show_key.setText("Show")
+        self.show_key.setText(tr("Show"))
         self.show_key.setCheckable(True)
         self.show_key.setAutoRaise(True)
-        self.show_key.setAccessibleName("Show the API key")
+        self.show_key.setAccessibleName(tr("Show the API key"))
         self.show_key.toggled.connect(self._show_key)
         for edit, name in (
-            (self.base_url, "Server address"),
-            (self.api_key, "API key"),
-            (self.name, "Name of the connection"),
+            (self.base_url, tr("Server address")),
+            (self.api_key, tr("API key")),
+            (self.name, tr("Name of the connection")),
         ):
             edit.setAccessibleName(name)
         self.base_url.textEdited.connect(lambda: _tighten(self.base_url))
@@ -93,7 +94,7 @@ class ConnectionForm(QWidget):
 
     def _arrange(self) -> None:
         key = row((self.api_key, 1), self.show_key, spacing=4)
-        risk = "With plain http everybody on the way can read your API key and your files."
+        risk = tr("With plain http everybody on the way can read your API key and your files.")
         words = column(plain_label(risk, wrap=True), self.allow_http, spacing=4)
         row((IconLabel("warning", "waiting"), TOP), (words, 1), of=self._warning, spacing=8)
         form = QFormLayout(self)
@@ -103,11 +104,13 @@ class ConnectionForm(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         address = column(self.base_url, self._address_complaint, spacing=4)
-        form.addRow(_label("Address", self.base_url), address)
+        form.addRow(_label(tr("Address"), self.base_url), address)
         form.addRow(plain_label(), self._warning)
-        form.addRow(_label("API key", self.api_key), column(key, self._key_complaint, spacing=4))
-        form.addRow(_label("Name", self.name), self.name)
-        form.addRow(_label("Colour", self.color), row(self.color, None))
+        form.addRow(
+            _label(tr("API key"), self.api_key), column(key, self._key_complaint, spacing=4)
+        )
+        form.addRow(_label(tr("Name"), self.name), self.name)
+        form.addRow(_label(tr("Colour"), self.color), row(self.color, None))
         form.addRow(plain_label(), self.own)
         self._fields = form
         QWidget.setTabOrder(self.base_url, self.allow_http)
@@ -119,8 +122,8 @@ class ConnectionForm(QWidget):
 
     def _show_key(self, on: bool) -> None:
         self.api_key.setEchoMode(_ECHO.Normal if on else _ECHO.Password)
-        self.show_key.setText("Hide" if on else "Show")
-        self.show_key.setAccessibleName("Hide the API key" if on else "Show the API key")
+        self.show_key.setText(tr("Hide") if on else tr("Show"))
+        self.show_key.setAccessibleName(tr("Hide the API key") if on else tr("Show the API key"))
 
     def _plain_http(self) -> bool:
         address = _address(self.base_url.text())
@@ -139,7 +142,9 @@ class ConnectionForm(QWidget):
     def _follow(self) -> None:
         self._fields.setRowVisible(self._warning, self._plain_http())
         kept = self._may_keep_key()
-        self.api_key.setPlaceholderText("Leave empty to keep the stored key" if kept else "dfs_…")
+        self.api_key.setPlaceholderText(
+            tr("Leave empty to keep the stored key") if kept else "dfs_…"
+        )
         self._address_complaint.hide()
         self._key_complaint.hide()
         self.edited.emit()
@@ -155,7 +160,7 @@ class ConnectionForm(QWidget):
             _complain(self._address_complaint, address, self.base_url)
             return False
         if not self.api_key.text() and not self._may_keep_key():
-            _complain(self._key_complaint, "Enter the API key.", self.api_key)
+            _complain(self._key_complaint, tr("Enter the API key."), self.api_key)
             return False
         return self.complete()
 

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import (
     FittedDialog,
     enlarge,
@@ -20,14 +21,14 @@ class ProxyLoginDialog(FittedDialog):
     def __init__(self, parent: QWidget, proxy: str, user: str, *, refused: bool) -> None:
         super().__init__(parent.window())
         self.setObjectName("proxyLoginDialog")
-        self.setWindowTitle("Login at the proxy")
-        heading = plain_label(f"Login at the proxy {visible(proxy)}", wrap=True)
+        self.setWindowTitle(tr("Login at the proxy"))
+        heading = plain_label(tr("Login at the proxy {proxy}", proxy=visible(proxy)), wrap=True)
         enlarge(heading, 1.1)
         self.user, self.password = QLineEdit(user), QLineEdit()
         self.user.setObjectName("proxyUserEdit")
         self.password.setObjectName("proxyPasswordEdit")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.keep = named(QCheckBox("Keep the password in the keyring"), "keepProxyPasswordBox")
+        self.keep = named(QCheckBox(tr("Keep the password in the keyring")), "keepProxyPasswordBox")
         self.keep.setChecked(True)
         form = QFormLayout(fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("&Name", self.user)
@@ -36,15 +37,15 @@ class ProxyLoginDialog(FittedDialog):
         words = []
         if refused:
             text = (
-                "This name and password were not accepted."
+                tr("This name and password were not accepted.")
                 if user
-                else "It wants to know who asks."
+                else tr("It wants to know who asks.")
             )
             words.append(plain_label(text, wrap=True, failed=bool(user), dim=not user))
         self.problem = named(plain_label(failed=True, wrap=True), "proxyLoginProblem")
         self.problem.hide()
-        cancel = secondary_button("Cancel", self.reject)
-        self.ok = primary_button("Log In", "proxyLoginOk", self.accept)
+        cancel = secondary_button(tr("Cancel"), self.reject)
+        self.ok = primary_button(tr("Log In"), "proxyLoginOk", self.accept)
         sheet(self, heading, *words, form, self.problem, row(None, cancel, self.ok))
         self.user.textChanged.connect(self._allow)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)

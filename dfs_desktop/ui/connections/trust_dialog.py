@@ -6,15 +6,16 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from dfs_desktop.api import CertificateError
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import FittedDialog, enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace.registry.network import fingerprint_lines, validity
 
-_NEW = (
+_NEW = tr(
     "Nobody that this computer trusts vouches for this server. Compare the fingerprint with the one "
     "that whoever runs the server tells you. If they differ, somebody else answers in its place."
 )
-_CHANGED = (
+_CHANGED = tr(
     "The server shows another certificate than the one you trusted. It may have got a new one; or "
     "somebody on the way answers in its place and would read your key and your files. Ask whoever "
     "runs the server for the fingerprint before you go on."
@@ -28,19 +29,23 @@ class TrustDialog(FittedDialog):
         super().__init__(parent.window())
         self.setObjectName("trustDialog")
         place = f"{visible(refused.host)}:{refused.port}"
-        title = f"{place} shows another certificate" if refused.trusted else f"Do you know {place}?"
-        self.setWindowTitle("Certificate of a server")
+        title = (
+            tr("{place} shows another certificate", place=place)
+            if refused.trusted
+            else tr("Do you know {place}?", place=place)
+        )
+        self.setWindowTitle(tr("Certificate of a server"))
         heading = plain_label(title, wrap=True)
         enlarge(heading, 1.1)
         itself = refused.issuer == refused.subject
         facts = [
-            ("Issued for", visible(refused.subject) or "nobody"),
-            ("Issued by", "itself" if itself else visible(refused.issuer)),
-            ("Valid", validity(refused.begins, refused.ends)),
+            (tr("Issued for"), visible(refused.subject) or "nobody"),
+            (tr("Issued by"), "itself" if itself else visible(refused.issuer)),
+            (tr("Valid"), validity(refused.begins, refused.ends)),
             ("SHA-256", fingerprint_lines(refused.sha256)),
         ]
         if refused.trusted:
-            facts.append(("Trusted before", fingerprint_lines(refused.trusted)))
+            facts.append((tr("Trusted before"), fingerprint_lines(refused.trusted)))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setColumnStretch(1, 1)
@@ -52,7 +57,10 @@ class TrustDialog(FittedDialog):
                 label.setWordWrap(False)
             grid.addWidget(plain_label(name, dim=True), number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label, number, 1)
-        leave, trust = QPushButton("Do Not Trust It"), QPushButton("Trust It for This Server")
+        leave, trust = (
+            QPushButton(tr("Do Not Trust It")),
+            QPushButton(tr("Trust It for This Server")),
+        )
         leave.setDefault(True)
         leave.clicked.connect(self.reject)
         trust.setObjectName("trustButton")

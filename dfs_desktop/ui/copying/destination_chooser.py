@@ -19,6 +19,7 @@ from dfs_desktop.api import Collection, Orbit, Organization
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import isolated
 from dfs_desktop.settings import Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
 from dfs_desktop.ui.widgets.layouts import column
@@ -55,9 +56,9 @@ class DestinationChooser(QWidget):
             begun, self._wanted = first.profile.id, first.place
         elif last is not None and last[0] in {each.id for each in places.servers}:
             begun, self._wanted = last
-        self.server = choice_box("serverChooser", "Server")
-        self.organization = choice_box("organizationChooser", "Organization")
-        self.orbit = choice_box("orbitChooser", "Orbit")
+        self.server = choice_box("serverChooser", tr("Server"))
+        self.organization = choice_box("organizationChooser", tr("Organization"))
+        self.orbit = choice_box("orbitChooser", tr("Orbit"))
         self._arrange()
         servers = places.servers
         for profile in servers:
@@ -83,8 +84,8 @@ class DestinationChooser(QWidget):
             grid.addWidget(label, number, 0)
             grid.addWidget(box, number, 1)
         self.name = named(QLineEdit(clearButtonEnabled=True), "collectionFilter")
-        self.name.setPlaceholderText("Find a collection, or name a new one")
-        self.name.setAccessibleName("Find a collection, or name a new one")
+        self.name.setPlaceholderText(tr("Find a collection, or name a new one"))
+        self.name.setAccessibleName(tr("Find a collection, or name a new one"))
         self.name.textChanged.connect(lambda _text: self._fill())
         self.name.installEventFilter(self)
         self.list = named(QListWidget(), "targetCollections", reads="Collections")
@@ -153,7 +154,7 @@ class DestinationChooser(QWidget):
         self._orbits = ()
         row = self.organization.currentIndex()
         if not 0 <= row < len(self._organizations):
-            return self._nothing("This account has no organization there.")
+            return self._nothing(tr("This account has no organization there."))
         profile, organization = self._profile(), self._organizations[row]
 
         def show(found: Sequence[Orbit]) -> None:
@@ -166,7 +167,7 @@ class DestinationChooser(QWidget):
     def _ask_collections(self) -> None:
         self._collections = ()
         if (place := self._orbit_place()) is None:
-            return self._nothing("There is no orbit to copy to.")
+            return self._nothing(tr("There is no orbit to copy to."))
 
         def show(found: Sequence[Collection]) -> None:
             self._collections = found
@@ -225,7 +226,9 @@ class DestinationChooser(QWidget):
                     self.list.setCurrentItem(item)
             same = any(each.name.casefold() == words for each in self._collections)
             if text and not same and self._orbit_place() is not None:
-                new = QListWidgetItem(icons.get("plus"), f"New collection “{visible(text)}”")
+                new = QListWidgetItem(
+                    icons.get("plus"), tr("New collection “{text}”", text=visible(text))
+                )
                 self.list.addItem(new)
             if self.list.currentItem() is None or chosen in home:
                 others = (

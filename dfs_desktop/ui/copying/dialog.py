@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
@@ -49,18 +50,18 @@ class CopyDialog(QDialog):
         self.verdicts: Sequence[Verdict] = ()
         self._judged = False
         things = _things(plan)
-        self._heading = ElidedLabel(f"{plan.verb} {things} to…")
+        self._heading = ElidedLabel(tr("{verb} {things} to…", verb=plan.verb, things=things))
         enlarge(self._heading, 1.1)
         self.setWindowTitle(f"{plan.verb} {things}")
         self.chooser = DestinationChooser(copies.destinations, start, plan, target)
         self._list = VerdictList()
         self._list.show_verdicts([Verdict(each) for each in plan.artifacts])
-        self.twice = named(QCheckBox("Copy again what is there already"), "copyAgainBox")
+        self.twice = named(QCheckBox(tr("Copy again what is there already")), "copyAgainBox")
         self.twice.toggled.connect(lambda _on: self._count())
         self.twice.hide()
         self._note = named(plain_label(dim=True, wrap=True), "copyNote")
         self._go = primary_button("", "copyButton", self._accept)
-        self._cancel = secondary_button("Cancel", self.reject)
+        self._cancel = secondary_button(tr("Cancel"), self.reject)
         self._arrange()
         self._soon = single_shot(self, SOON, self._judge)
         self.chooser.changed.connect(self._look_again)
@@ -70,10 +71,10 @@ class CopyDialog(QDialog):
 
     def _arrange(self) -> None:
         left = QWidget()
-        column(plain_label("To", heading=True), (self.chooser, 1), of=left, spacing=4)
+        column(plain_label(tr("To"), heading=True), (self.chooser, 1), of=left, spacing=4)
         right = QWidget()
         column(
-            plain_label(f"From {self._plan.origin.where}", dim=True, wrap=True),
+            plain_label(tr("From {where}", where=self._plan.origin.where), dim=True, wrap=True),
             (self._list, 1), self.twice, of=right, spacing=4,
         )  # fmt: skip
         foot = row((self._note, 1), self._cancel, self._go, spacing=8)
@@ -124,7 +125,7 @@ class CopyDialog(QDialog):
         if self.target is None:
             self._note.setText("")
         elif not self._judged:
-            self._note.setText("Asking what the target takes…")
+            self._note.setText(tr("Asking what the target takes…"))
         else:
             self._note.setText(self._said(going, twins))
 
@@ -132,18 +133,25 @@ class CopyDialog(QDialog):
         refused = sum(each.refused for each in self.verdicts)
         parts = []
         if refused:
-            parts.append(f"{quantities.count(refused, 'artifact')} cannot go there.")
+            parts.append(
+                tr("{refused} cannot go there.", refused=quantities.count(refused, "artifact"))
+            )
         if twins and not self.again:
             parts.append(
-                f"{quantities.count(twins, 'artifact is', 'artifacts are')} there already."
+                tr(
+                    "{twins} there already.",
+                    twins=quantities.count(twins, "artifact is", "artifacts are"),
+                )
             )
         if going:
             size = quantities.size(
                 sum(quantities.possible(each.artifact.size) or 0 for each in going)
             )
-            parts.append(f"{size} pass through this computer, each checked by its SHA-256.")
+            parts.append(
+                tr("{size} pass through this computer, each checked by its SHA-256.", size=size)
+            )
             if self._plan.move:
-                parts.append("The originals are deleted when the copies are proven.")
+                parts.append(tr("The originals are deleted when the copies are proven."))
         return " ".join(parts)
 
     def _accept(self) -> None:

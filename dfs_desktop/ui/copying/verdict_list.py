@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QListView
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import isolated
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named
@@ -33,7 +34,9 @@ def words(verdict: Verdict) -> str:
     if errors := [each.title for each in verdict.findings if each.level == "error"]:
         return errors[0]
     if verdict.twin:
-        return f"The same bytes are there already, as “{visible(verdict.twin)[:60]}”"
+        return tr(
+            "The same bytes are there already, as “{value}”", value=visible(verdict.twin)[:60]
+        )
     return verdict.findings[0].title if verdict.findings else ""
 
 

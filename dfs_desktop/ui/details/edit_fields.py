@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.fields.field_undo import OneLine, leaves_undo
 from dfs_desktop.ui.widgets.layouts import column, row
@@ -123,7 +124,7 @@ class DescriptionEdit(QPlainTextEdit):
         super().__init__(parent)
         named(self, "descriptionEdit", reads="Description")
         self.setProperty("quiet", True)
-        self.setPlaceholderText("Add a description")
+        self.setPlaceholderText(tr("Add a description"))
         self.setTabChangesFocus(True)
         self.setAcceptDrops(False)  # dropped files go to the window, not into the text
         self.document().documentLayout().documentSizeChanged.connect(lambda *_: self._fit())
@@ -169,8 +170,8 @@ class DescriptionField(QWidget):
         self._excerpt: Excerpt | None = None
         self.setFocusProxy(self.edit)
         self.note = plain_label(dim=True)
-        self.more = link_button("Show all", self._show_all, name="showAllButton")
-        self.copy = link_button("Copy all", self._copy_all, name="copyAllButton")
+        self.more = link_button(tr("Show all"), self._show_all, name="showAllButton")
+        self.copy = link_button(tr("Copy all"), self._copy_all, name="copyAllButton")
         below = row(self.note, self.more, self.copy, None, margins=(5, 0, 0, 0), spacing=12)
         column(self.edit, below, of=self, spacing=2)
         self.edit.textChanged.connect(self._typed)
@@ -192,7 +193,9 @@ class DescriptionField(QWidget):
             self.edit._fit()
         self.edit.setReadOnly(provisional or not found.complete)
         shown, total = number_text(len(found.text)), count(found.total, "character")
-        self.note.setText(f"The first {shown} of {total}" if found.cut else total)
+        self.note.setText(
+            tr("The first {shown} of {total}", shown=shown, total=total) if found.cut else total
+        )
         self.more.setVisible(found.cut and found.limit < WHOLE)
         self.copy.setVisible(not found.complete)
         self.note.setVisible(not found.complete)

@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -60,7 +61,7 @@ class FactGrid(QWidget):
         if title not in self._copied:
             return
         copy = QToolButton()
-        named(copy, reads=f"Copy {title}", tip=f"Copy {title}")
+        named(copy, reads=tr("Copy {title}", title=title), tip=tr("Copy {title}", title=title))
         icons.dress(copy, "copy")
         copy.clicked.connect(lambda _checked=False: _copy(value))
         self._grid.addWidget(copy, number, 2)

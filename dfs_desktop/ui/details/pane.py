@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import attempted
@@ -65,7 +66,7 @@ class DetailPane(QFrame):
         self.building = self.build()
         self._stack = QStackedWidget()
         column(self._stack, of=self)
-        self._nothing = EmptyState("artifact", "Select an artifact to see what it holds.")
+        self._nothing = EmptyState("artifact", tr("Select an artifact to see what it holds."))
         self._stack.addWidget(self._nothing)
         workspace.listing.row_updated.connect(self._row_updated)
         workspace.session_changed.connect(self._allow_upload)
@@ -252,7 +253,7 @@ class DetailPane(QFrame):
         if self._paths:
             session = self._workspace.session
             here = session.client is not None and session.place.collection
-            missing = "" if here else "Open a collection first."
+            missing = "" if here else tr("Open a collection first.")
             self.local.allow_upload(refusal(session, "create") or missing)
 
     # The tabs.

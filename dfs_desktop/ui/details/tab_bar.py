@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column
 from dfs_desktop.ui.widgets.naming import named
 
@@ -61,7 +62,7 @@ class DetailTabs(QWidget):
         self._shown: list[str] = []
         self._wish = ""  # the tab that the person chose, also where it does not exist just now
         self.key = ""
-        bar = named(QWidget(), reads="Views of the artifact")
+        bar = named(QWidget(), reads=tr("Views of the artifact"))
         flow = FlowLayout(bar, 0)
         flow.setContentsMargins(0, 0, 0, 0)
         for key, title in titles.items():

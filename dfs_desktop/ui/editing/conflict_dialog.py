@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QRadioButton, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
     link_button,
@@ -22,7 +23,7 @@ from dfs_desktop.workspace.quantities import count
 
 MOST_SHOWN = 30  # the others come when these are decided
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
-_WORDS = {MINE: "Yours", THEIRS: "On the server now", BOTH: "Both together"}
+_WORDS = {MINE: "Yours", THEIRS: tr("On the server now"), BOTH: tr("Both together")}
 
 
 def chosen(conflict: Conflict, choice: str) -> Change | None:
@@ -34,7 +35,7 @@ def chosen(conflict: Conflict, choice: str) -> Change | None:
 
 def _words(value: Value) -> str:
     if isinstance(value, tuple):
-        return visible(", ".join(value), limit=IN_LABEL) or "No tags"
+        return visible(", ".join(value), limit=IN_LABEL) or tr("No tags")
     return visible(value, multiline=True, limit=IN_LABEL) or "Empty"
 
 
@@ -62,7 +63,13 @@ class _Question(QFrame):
         if BOTH in self.buttons:
             self.buttons[BOTH].setChecked(True)
         self._group.buttonToggled.connect(lambda *_: self.decided.emit())
-        title = ElidedLabel(f"The {conflict.change.what} of “{visible(conflict.change.name)}”")
+        title = ElidedLabel(
+            tr(
+                "The {what} of “{name}”",
+                what=conflict.change.what,
+                name=visible(conflict.change.name),
+            )
+        )
         title.setProperty("heading", True)
         column(title, columns, of=self, margins=(12, 8, 12, 10), spacing=6)
 
@@ -89,25 +96,27 @@ class ConflictDialog(QDialog):
     def __init__(self, parent: QWidget, conflicts: list[Conflict]) -> None:
         super().__init__(parent)
         self.setObjectName("conflictDialog")
-        self.setWindowTitle("Changed by somebody else")
+        self.setWindowTitle(tr("Changed by somebody else"))
         many = len(conflicts)
         heading = plain_label(
-            "It was changed on the server meanwhile"
+            tr("It was changed on the server meanwhile")
             if many == 1
-            else f"{many} values were changed on the server meanwhile",
+            else tr("{many} values were changed on the server meanwhile", many=many),
             wrap=True,
         )
         enlarge(heading, 1.1)
-        words = "Since you read it, somebody else has changed the same. Nothing is overwritten yet."
+        words = tr(
+            "Since you read it, somebody else has changed the same. Nothing is overwritten yet."
+        )
         self.questions = [_Question(conflict) for conflict in conflicts[:MOST_SHOWN]]
         body = QWidget()
         column(*self.questions, None, of=body, spacing=8)
         area = scrolling(body)
-        self._apply = primary_button("Apply", "applyChoicesButton", self.accept)
-        later = secondary_button("Decide later", self.reject)
+        self._apply = primary_button(tr("Apply"), "applyChoicesButton", self.accept)
+        later = secondary_button(tr("Decide later"), self.reject)
         rest = plain_label(dim=True)
         if many > MOST_SHOWN:
-            rest.setText(f"{count(many - MOST_SHOWN, 'more', 'more')} after these")
+            rest.setText(tr("{count} after these", count=count(many - MOST_SHOWN, "more", "more")))
         sheet(
             self, heading, plain_label(words, wrap=True, dim=True), self._for_all(many), (area, 1),
             row((rest, 1), later, self._apply, spacing=8),
@@ -131,7 +140,7 @@ class ConflictDialog(QDialog):
         ]
         for link in links:
             link.setAutoDefault(False)
-        row(plain_label("For all:", dim=True), *links, None, of=line, spacing=12)
+        row(plain_label(tr("For all:"), dim=True), *links, None, of=line, spacing=12)
         return line
 
     def choose_all(self, choice: str) -> None:

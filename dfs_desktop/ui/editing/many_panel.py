@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
@@ -40,9 +41,9 @@ class ManyPanel(QWidget):
         self._timer = single_shot(self, _PAUSE, self._look)
         self.heading = named(plain_label(title=True), "manyHeading")
         self.sum = plain_label(dim=True)
-        self.compare = named(QPushButton("Compare"), "manyCompareButton")
+        self.compare = named(QPushButton(tr("Compare")), "manyCompareButton")
         self.compare.clicked.connect(self.compare_requested)
-        self.rename = named(QPushButton("Rename by Pattern…"), "manyRenameButton")
+        self.rename = named(QPushButton(tr("Rename by Pattern…")), "manyRenameButton")
         self.rename.clicked.connect(self.rename_requested)
         self.refused = plain_label(wrap=True, dim=True)
         self.tags = TagChips()
@@ -52,11 +53,13 @@ class ManyPanel(QWidget):
         self.apply = named(QPushButton(), "applyTagsButton")
         self.apply.setProperty("primary", True)
         self.apply.clicked.connect(self.apply_tags)
-        self.others = link_button("Remove all others", self.tags.remove_others, name="othersButton")
-        self.others.setToolTip("The selected artifacts get the added tags and keep no others")
-        self.reset = link_button("Reset", self.tags.reset, name="resetTagsButton")
+        self.others = link_button(
+            tr("Remove all others"), self.tags.remove_others, name="othersButton"
+        )
+        self.others.setToolTip(tr("The selected artifacts get the added tags and keep no others"))
+        self.reset = link_button(tr("Reset"), self.tags.reset, name="resetTagsButton")
         self.description = named(QPlainTextEdit(tabChangesFocus=True), "manyDescription")
-        self.description.setAccessibleName("Description for all selected artifacts")
+        self.description.setAccessibleName(tr("Description for all selected artifacts"))
         self.description.setAcceptDrops(False)
         self.description.setFixedHeight(self.fontMetrics().lineSpacing() * 4 + 18)
         self.description.textChanged.connect(self._allow)
@@ -64,9 +67,9 @@ class ManyPanel(QWidget):
         self.describe.clicked.connect(self._describe)
         self._editors = QWidget()
         column(
-            plain_label("Tags", heading=True), self.tags,
+            plain_label(tr("Tags"), heading=True), self.tags,
             flowing(self.apply, self.others, self.reset), 12,
-            plain_label("Description", heading=True), self.description,
+            plain_label(tr("Description"), heading=True), self.description,
             row(self.describe, None),
             of=self._editors, spacing=8,
         )  # fmt: skip
@@ -82,7 +85,7 @@ class ManyPanel(QWidget):
     def show_artifacts(self, artifacts: list[ModelArtifact], *, compare: bool) -> None:
         """Show what these have together; what was chosen for others before is meant for these."""
         self._artifacts = artifacts
-        self.heading.setText(f"{len(artifacts)} artifacts selected")
+        self.heading.setText(tr("{count} artifacts selected", count=len(artifacts)))
         self.compare.setVisible(compare)
         self._timer.start()
 
@@ -106,7 +109,7 @@ class ManyPanel(QWidget):
         found = await summary(artifacts)
         if artifacts is self._artifacts and artifacts:
             self._summary = found
-            self.sum.setText(f"{quantities.size(found.size)} in all")
+            self.sum.setText(tr("{size} in all", size=quantities.size(found.size)))
             self.tags.show_summary(found)
             self._allow()
 
@@ -118,7 +121,7 @@ class ManyPanel(QWidget):
         self.refused.setVisible(bool(why))
         self._editors.setEnabled(not why)
         self.rename.setEnabled(not why)
-        words = wishes.words(many) if wishes else f"Change Tags of {many}"
+        words = wishes.words(many) if wishes else tr("Change Tags of {many}", many=many)
         metrics, room = self.apply.fontMetrics(), self.fontMetrics().averageCharWidth() * 40
         short = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room)
         self.apply.setText(short.replace("&", "&&"))
@@ -128,10 +131,12 @@ class ManyPanel(QWidget):
         self.others.setVisible(bool(found.tags.keys() - wishes.added.keys() - wishes.removed))
         text, same = self.description.toPlainText(), found.descriptions
         one = next(iter(same), "") if len(same) == 1 else ""
-        differ = f"{found.described} of {found.many} have a description"
+        differ = tr(
+            "{described} of {many} have a description", described=found.described, many=found.many
+        )
         self.description.setPlaceholderText(one[:500] if one else differ if found.described else
-                                            "No description yet")  # fmt: skip
-        self.describe.setText(f"Set for all {found.many}")
+                                            tr("No description yet"))  # fmt: skip
+        self.describe.setText(tr("Set for all {many}", many=found.many))
         self.describe.setEnabled(bool(text.strip()) and same != {text})
 
     def apply_tags(self) -> None:
@@ -151,14 +156,20 @@ class ManyPanel(QWidget):
         changes = await mass.changes(self._artifacts, "description", lambda _artifact: text)
         if replaced := [change for change in changes if change.before]:
             names = ", ".join(f"“{change.name}”" for change in replaced[:_FEW])
-            more = f" and {len(replaced) - _FEW} more" if len(replaced) > _FEW else ""
+            more = (
+                tr(" and {value} more", value=len(replaced) - _FEW) if len(replaced) > _FEW else ""
+            )
             many = quantities.count(len(replaced), "description")
             question = Confirmation(
-                f"Replace {many}?",
-                f"{names}{more} have one already. Ctrl+Z brings them back.",
-                ("Keep them", f"Replace {many}"),
+                tr("Replace {many}?", many=many),
+                tr(
+                    "{names}{more} have one already. Ctrl+Z brings them back.",
+                    names=names,
+                    more=more,
+                ),
+                (tr("Keep them"), tr("Replace {many}", many=many)),
             )
             if not await dialogs.confirm(self.window(), question):
                 return
-        mass.apply(lambda things: f"Describe {things}", changes)
+        mass.apply(lambda things: tr("Describe {things}", things=things), changes)
         self.description.clear()

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import row
@@ -19,8 +20,8 @@ class MassProgress(QWidget):
         self.setObjectName("massProgress")
         self._mass = mass
         self._words = plain_label(dim=True)
-        self.stop = link_button("Stop", self._stop, name="stopMassEdit")
-        self.stop.setToolTip("What was not sent yet stays as it is")
+        self.stop = link_button(tr("Stop"), self._stop, name="stopMassEdit")
+        self.stop.setToolTip(tr("What was not sent yet stays as it is"))
         row(self._words, self.stop, of=self, spacing=4)
         self._timer = single_shot(self, _PAUSE, self._show)
         mass.changed.connect(self._changed)
@@ -46,5 +47,7 @@ class MassProgress(QWidget):
         done, many = (
             sum(n) for n in zip(*((b.done, len(b.changes)) for b in running), strict=True)
         )
-        self._words.setText(f"{running[-1].text[:_SHOWN]}: {done} of {many}")
+        self._words.setText(
+            tr("{text}: {done} of {many}", text=running[-1].text[:_SHOWN], done=done, many=many)
+        )
         self.show()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import (
     link_button,
@@ -51,25 +52,28 @@ class RenameDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("renameDialog")
-        self.setWindowTitle(f"Rename {count(len(artifacts), 'artifact')}")
+        self.setWindowTitle(tr("Rename {count}", count=count(len(artifacts), "artifact")))
         self._workspace, self._artifacts = workspace, artifacts
         self._task: asyncio.Task[None] | None = None
         self.renamings: list[Renaming] = []
         self.find_line, self.replace_line = QLineEdit(), QLineEdit("{name}")
         self.find_line.setObjectName("renameFind")
-        self.find_line.setPlaceholderText("The whole name")
+        self.find_line.setPlaceholderText(tr("The whole name"))
         self.replace_line.setObjectName("renameReplace")
-        self.regex, self.match_case = QCheckBox("Regular expression"), QCheckBox("Match case")
+        self.regex, self.match_case = (
+            QCheckBox(tr("Regular expression")),
+            QCheckBox(tr("Match case")),
+        )
         self.regex.setObjectName("renameRegex")
         self.insert = named(QPushButton("Insert ▾", autoDefault=False), "renameInsert")
         self.insert.clicked.connect(self._show_placeholders)
         self.table = PreviewTable()
         self.said = named(plain_label(dim=True, wrap=True), "renameSaid")
-        self.next = link_button("Show", self.table.show_first_problem, name="renameShow")
+        self.next = link_button(tr("Show"), self.table.show_first_problem, name="renameShow")
         self.next.setAutoDefault(False)
-        self.next.setToolTip("Go to the next name that cannot be used")
-        cancel = secondary_button("Cancel", self.reject)
-        self.rename = primary_button("Rename", "renameButton", self.accept)
+        self.next.setToolTip(tr("Go to the next name that cannot be used"))
+        cancel = secondary_button(tr("Cancel"), self.reject)
+        self.rename = primary_button(tr("Rename"), "renameButton", self.accept)
         sheet(
             self, self._fields(), (self.table, 1),
             row((self.said, 1), self.next, cancel, self.rename, spacing=8),
@@ -90,7 +94,7 @@ class RenameDialog(QDialog):
     def _fields(self) -> QGridLayout:
         grid = QGridLayout()
         for number, (words, edit) in enumerate(
-            (("&Find", self.find_line), ("&Replace with", self.replace_line))
+            (("&Find", self.find_line), (tr("&Replace with"), self.replace_line))
         ):
             label = plain_label(words)
             label.setBuddy(edit)
@@ -153,9 +157,16 @@ class RenameDialog(QDialog):
         wrong = sum(1 for each in found if each.problem)
         changed = sum(1 for each in found if each.changed)
         if wrong:
-            words = f"{count(wrong, 'name')} cannot be used. Nothing is sent until all are right."
+            words = tr(
+                "{wrong} cannot be used. Nothing is sent until all are right.",
+                wrong=count(wrong, "name"),
+            )
         else:
-            words = f"{number_text(changed)} of {count(len(found), 'name')} will change."
+            words = tr(
+                "{changed} of {count} will change.",
+                changed=number_text(changed),
+                count=count(len(found), "name"),
+            )
         self._show(found, words, changed=changed, wrong=wrong)
 
     def _show(self, found: list[Renaming], words: str, changed: int = 0, wrong: int = 0) -> None:
@@ -164,14 +175,16 @@ class RenameDialog(QDialog):
         self.said.setText(words)
         self.next.setVisible(wrong > 0)
         self.rename.setEnabled(changed > 0 and not wrong)
-        self.rename.setText(f"Rename {count(changed, 'artifact')}" if changed else "Rename")
+        self.rename.setText(
+            tr("Rename {changed}", changed=count(changed, "artifact")) if changed else tr("Rename")
+        )
 
     def _send(self) -> None:
         names = {each.artifact.id: each.name for each in self.renamings if each.changed}
         chosen = [each.artifact for each in self.renamings if each.changed]
         mass = self._workspace.mass_editor
         mass.edit(
-            lambda things: f"Rename {things}",
+            lambda things: tr("Rename {things}", things=things),
             chosen,
             "model_name",
             lambda artifact: names[artifact.id],

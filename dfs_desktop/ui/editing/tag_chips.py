@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QCompleter, QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_icon
 from dfs_desktop.ui.widgets.fields.field_undo import OneLine
@@ -40,17 +41,19 @@ class _Chip(QAbstractButton):
         words = visible(tag[:_SHOWN]) or "“”"
         if tag in wishes.added:
             self._state, self._count = "added", f"+{many - on}"
-            will = f"will be put on all {many}"
+            will = tr("will be put on all {many}", many=many)
         elif tag in wishes.removed:
             self._state, self._count = "removed", f"−{on}"
-            will = f"will be taken from {on}"
+            will = tr("will be taken from {on}", on=on)
         else:
             self._state = "all" if on == many else "some"
-            self._count = "all" if on == many else f"{on} of {many}"
-            will = f"on {self._count}" if on < many else f"on all {many}"
+            self._count = tr("all") if on == many else tr("{on} of {many}", on=on, many=many)
+            will = (
+                tr("on {count}", count=self._count) if on < many else tr("on all {many}", many=many)
+            )
         self.setText(words)
-        self.setAccessibleName(f"Tag {words}, {will}")
-        explain(self, f"{words}\nClick: on all, on none, as it is")
+        self.setAccessibleName(tr("Tag {words}, {will}", words=words, will=will))
+        explain(self, tr("{words}\nClick: on all, on none, as it is", words=words))
         self.updateGeometry()
         self.update()
 
@@ -119,8 +122,8 @@ class TagChips(QWidget):
         self._summary = Summary()
         self._known: Callable[[], Iterable[str]] = tuple
         self._chips: list[_Chip] = []
-        self.line = named(_Line(), "manyTagLine", reads="Add a tag to all selected artifacts")
-        self.line.setPlaceholderText("Add a tag to all")
+        self.line = named(_Line(), "manyTagLine", reads=tr("Add a tag to all selected artifacts"))
+        self.line.setPlaceholderText(tr("Add a tag to all"))
         self.line.setMinimumWidth(self.fontMetrics().averageCharWidth() * 18)
         self._offers = QStringListModel(self)
         completer = QCompleter(self._offers, self, filterMode=Qt.MatchFlag.MatchContains)
@@ -173,7 +176,7 @@ class TagChips(QWidget):
         same = other_spelling(known, [tag]) or tag
         if same != tag:
             place = self.line.mapToGlobal(self.line.rect().bottomLeft())
-            QToolTip.showText(place, f"“{visible(same)}” is there already")
+            QToolTip.showText(place, tr("“{same}” is there already", same=visible(same)))
         self.wishes.add(same)
         self._change()
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -25,26 +26,28 @@ class WaitingDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("waitingDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Changes that wait")
+        self.setWindowTitle(tr("Changes that wait"))
         self._state, self._waiting = state, waiting
         self.heading = plain_label()
         enlarge(self.heading, 1.1)
         words = plain_label(
-            "They are sent as soon as their server answers. What somebody else has changed "
-            "meanwhile is put before you, and nothing is overwritten.",
+            tr(
+                "They are sent as soon as their server answers. What somebody else has changed "
+                "meanwhile is put before you, and nothing is overwritten."
+            ),
             dim=True,
             wrap=True,
         )
-        self.list = named(QListWidget(), "waitingList", reads="Changes that wait")
+        self.list = named(QListWidget(), "waitingList", reads=tr("Changes that wait"))
         show_whole_text(self.list)
         self.list.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.list.setUniformItemSizes(True)
         self.list.itemSelectionChanged.connect(self._allow)
-        self.discard = QPushButton("Discard Selected", autoDefault=False)
+        self.discard = QPushButton(tr("Discard Selected"), autoDefault=False)
         self.discard.setObjectName("discardWaitingButton")
         self.discard.clicked.connect(self._discard)
         QShortcut(Qt.Key.Key_Delete, self.list, self._discard)
-        close = QPushButton("Close", default=True)
+        close = QPushButton(tr("Close"), default=True)
         close.clicked.connect(self.close)
         sheet(self, self.heading, words, (self.list, 1), row(self.discard, None, close, spacing=8))
         unsubscribe = waiting.changed.connect(self._fill)
@@ -61,7 +64,9 @@ class WaitingDialog(QDialog):
             self.list.addItem(item)
         many = len(self._waiting.all)
         self.heading.setText(
-            quantities.count(many, "change waits", "changes wait") if many else "No change waits"
+            quantities.count(many, "change waits", "changes wait")
+            if many
+            else tr("No change waits")
         )
         self.setAccessibleName(self.heading.text())
         self._allow()
@@ -84,4 +89,4 @@ class WaitingDialog(QDialog):
 
 def _value(value: Value) -> str:
     text = value if isinstance(value, str) else ", ".join(value)
-    return f"“{visible(text, limit=_LONGEST)}”" if text else "nothing"
+    return f"“{visible(text, limit=_LONGEST)}”" if text else tr("nothing")

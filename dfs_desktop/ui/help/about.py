@@ -10,10 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 import dfs_desktop
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import FittedDialog, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 
-PRIVACY = (
+PRIVACY = tr(
     "It speaks to the servers that you add and to their stores, and to nobody else: no telemetry, "
     "no search for updates. Keys stay in the keyring of your system."
 )
@@ -23,9 +24,14 @@ def program_facts(folders: Mapping[str, Path]) -> dict[str, str]:
     """What a report of a problem needs to know of this program and machine."""
     return {
         "Version": dfs_desktop.__version__,
-        "Licence": "Apache License 2.0",
-        "Runs on": f"{platform.platform(terse=True)}, Python {platform.python_version()}, "
-        f"Qt {qVersion()}, PySide {PySide6.__version__}",
+        "Licence": tr("Apache License 2.0"),
+        "Runs on": tr(
+            "{platform}, Python {python_version}, Qt {qversion}, PySide {version}",
+            platform=platform.platform(terse=True),
+            python_version=platform.python_version(),
+            qversion=qVersion(),
+            version=PySide6.__version__,
+        ),
         **{title: str(folder) for title, folder in folders.items()},
     }
 
@@ -37,7 +43,7 @@ class AboutDialog(FittedDialog):
         """``folders``: places of the program’s own files by what they hold."""
         super().__init__(parent.window())
         self.setObjectName("about")
-        self.setWindowTitle("About DFS Desktop")
+        self.setWindowTitle(tr("About DFS Desktop"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         facts = program_facts(folders)
         grid = QGridLayout()
@@ -50,15 +56,17 @@ class AboutDialog(FittedDialog):
             grid.addWidget(plain_label(name, dim=True), number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label, number, 1)
         text = "\n".join(f"{name}: {fact}" for name, fact in facts.items())
-        copy, close = QPushButton("Copy"), QPushButton("Close")
+        copy, close = QPushButton(tr("Copy")), QPushButton(tr("Close"))
         copy.setObjectName("copyAboutButton")
         copy.setAutoDefault(False)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
         close.setDefault(True)
         close.setFocus()
         close.clicked.connect(self.accept)
-        title = plain_label("DFS Desktop", title=True)
-        about = plain_label("Looks after model artifacts in a DataForce Studio or LUML registry.")
+        title = plain_label(tr("DFS Desktop"), title=True)
+        about = plain_label(
+            tr("Looks after model artifacts in a DataForce Studio or LUML registry.")
+        )
         privacy = plain_label(PRIVACY, wrap=True, dim=True)
         sheet(self, title, about, grid, privacy, row(copy, None, close))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)

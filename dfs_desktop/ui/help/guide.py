@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QResizeEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QTextBrowser, QWidget
 
-from dfs_desktop.ui.theme.icon_files import folder
+from dfs_desktop.resource_files import folder
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 
@@ -67,11 +68,11 @@ class GuideWindow(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent.window())
         named(self, "guide")
-        self.setWindowTitle("User Guide")
+        self.setWindowTitle(tr("User Guide"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.text = named(GuideText(folder() / "guide"), "guideText", reads="User guide")
-        self.line = named(QLineEdit(clearButtonEnabled=True), reads="Find in the user guide")
-        self.line.setPlaceholderText("Find")
+        self.text = named(GuideText(folder() / "guide"), "guideText", reads=tr("User guide"))
+        self.line = named(QLineEdit(clearButtonEnabled=True), reads=tr("Find in the user guide"))
+        self.line.setPlaceholderText(tr("Find"))
         self.line.textChanged.connect(lambda text: self._find(text, anew=True))
         self.line.returnPressed.connect(lambda: self._find(self.line.text(), anew=False))
         self.chapters = named(QListWidget(), "chapters", reads="Chapters")

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -20,13 +21,13 @@ from dfs_desktop.ui.widgets.whole_text import show_whole_text
 
 # What the lists and panes do with keys by themselves.
 IN_LISTS = (
-    ("Filter by what is typed", "letters"),
-    ("Leave the filter, the quick look, a cell that is typed over", "Esc"),
-    ("Download, or look inside what is here", "Enter"),
-    ("Select all rows", "Ctrl+A"),
-    ("Only the differences, in a comparison", "D"),
+    (tr("Filter by what is typed"), "letters"),
+    (tr("Leave the filter, the quick look, a cell that is typed over"), "Esc"),
+    (tr("Download, or look inside what is here"), "Enter"),
+    (tr("Select all rows"), "Ctrl+A"),
+    (tr("Only the differences, in a comparison"), "D"),
 )
-_TITLE = "Keyboard shortcuts"
+_TITLE = tr("Keyboard shortcuts")
 Keys = tuple[str, str]  # what is done, and by which keys
 
 
@@ -41,16 +42,16 @@ class KeySheet(QDialog):
         heading = plain_label(_TITLE)
         enlarge(heading, 1.1)
         self.line = QLineEdit(clearButtonEnabled=True)
-        self.line.setPlaceholderText("Search for what you want to do, or for a key")
-        self.line.setAccessibleName("Search in the keyboard shortcuts")
+        self.line.setPlaceholderText(tr("Search for what you want to do, or for a key"))
+        self.line.setAccessibleName(tr("Search in the keyboard shortcuts"))
         self.line.textChanged.connect(self._keep)
         self.tree = named(QTreeWidget(columnCount=2), reads=_TITLE)
-        self.tree.setHeaderLabels(["To do", "Keys"])
+        self.tree.setHeaderLabels([tr("To do"), tr("Keys")])
         show_whole_text(self.tree)
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
         self._groups: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
-        for title, keys in [*menus, ("In lists", IN_LISTS)]:
+        for title, keys in [*menus, (tr("In lists"), IN_LISTS)]:
             group = QTreeWidgetItem(self.tree, [title.replace("&", "")])
             font = group.font(0)
             font.setBold(True)
@@ -61,7 +62,7 @@ class KeySheet(QDialog):
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.header().setStretchLastSection(False)
-        close = QPushButton("Close", default=True)
+        close = QPushButton(tr("Close"), default=True)
         close.clicked.connect(self.accept)
         sheet(self, heading, self.line, (self.tree, 1), row(None, close))
         em = self.fontMetrics().averageCharWidth()

@@ -8,12 +8,13 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QPushButton, QWidget
 
 from dfs_desktop.redaction import LOG, redact
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import FittedDialog, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 
 _MOST_LOG = 60_000  # bytes of the log, the last ones
-WHAT = (
+WHAT = tr(
     "This is all that the report holds. Keys and links that grant access are taken out; names of "
     "files and servers may be in it. You can change it. Nothing is sent: give it to whom you like."
 )
@@ -22,7 +23,9 @@ WHAT = (
 def report(facts: Mapping[str, str], state: Path) -> str:
     """The facts about this program and machine, and the end of its log; `state` is the log's folder."""
     lines = [f"{name}: {fact}" for name, fact in facts.items()]
-    return redact("\n".join(["What happened:", "", "", *lines, "", "Log:", _log_end(state / LOG)]))
+    return redact(
+        "\n".join([tr("What happened:"), "", "", *lines, "", "Log:", _log_end(state / LOG)])
+    )
 
 
 def _log_end(path: Path) -> str:
@@ -33,7 +36,7 @@ def _log_end(path: Path) -> str:
             file.seek(start)
             text = file.read(_MOST_LOG).decode("utf-8", "replace")
     except OSError as error:
-        return f"(it cannot be read: {error.strerror})"
+        return tr("(it cannot be read: {strerror})", strerror=error.strerror)
     return text.partition("\n")[2] if start else text
 
 
@@ -43,13 +46,17 @@ class ProblemReport(FittedDialog):
     def __init__(self, parent: QWidget, text: str) -> None:
         super().__init__(parent.window())
         named(self, "problemReport")
-        self.setWindowTitle("Report a Problem")
+        self.setWindowTitle(tr("Report a Problem"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.text = named(QPlainTextEdit(text), "reportText", reads="The report")
+        self.text = named(QPlainTextEdit(text), "reportText", reads=tr("The report"))
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
-        copy, save, close = QPushButton("Copy"), QPushButton("Save…"), QPushButton("Close")
+        copy, save, close = (
+            QPushButton(tr("Copy")),
+            QPushButton(tr("Save…")),
+            QPushButton(tr("Close")),
+        )
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
         save.clicked.connect(self._ask_where)
         close.clicked.connect(self.accept)
@@ -62,7 +69,7 @@ class ProblemReport(FittedDialog):
         self.resize(unit.averageCharWidth() * 100, unit.height() * 36)
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Save the Report")
+        dialog = QFileDialog(self, tr("Save the Report"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile("dfs-desktop-report.txt")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -74,6 +81,6 @@ class ProblemReport(FittedDialog):
         try:
             Path(path).write_text(self.text.toPlainText(), "utf-8")
         except OSError as error:
-            self.note.setText(f"Not saved: {error.strerror}")
+            self.note.setText(tr("Not saved: {strerror}", strerror=error.strerror))
         else:
-            self.note.setText("Saved")
+            self.note.setText(tr("Saved"))

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
@@ -14,11 +15,11 @@ from dfs_desktop.workspace.library.mirrors import Mirror
 from dfs_desktop.workspace.library.watched_folders import WatchedFolder
 from dfs_desktop.workspace.workspace import Workspace
 
-_ABOUT_WATCHED = (
+_ABOUT_WATCHED = tr(
     "Artifacts in these folders are listed and known again. What is new can be offered for upload; "
     "nothing is sent by itself."
 )
-_ABOUT_MIRRORS = (
+_ABOUT_MIRRORS = tr(
     "What is new in the collection is fetched into the folder and checked, while this program runs. "
     "Nothing is ever removed or replaced by it."
 )
@@ -34,16 +35,16 @@ class FoldersDialog(QDialog):
     def __init__(self, parent: QWidget, workspace: Workspace) -> None:
         super().__init__(parent)
         self.setObjectName("foldersDialog")
-        self.setWindowTitle("Folders")
+        self.setWindowTitle(tr("Folders"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._workspace = workspace
         self._list = QWidget()
         self._lines = column(of=self._list, margins=(0, 0, 8, 0), spacing=8)
-        watch = named(QPushButton("Watch a Folder…"), "watchFolderButton")
+        watch = named(QPushButton(tr("Watch a Folder…")), "watchFolderButton")
         watch.clicked.connect(self.watch_requested)
         self._mirror = named(QPushButton(), "mirrorButton")
         self._mirror.clicked.connect(self.mirror_requested)
-        close = QPushButton("Close")
+        close = QPushButton(tr("Close"))
         close.clicked.connect(self.accept)
         for button in (watch, self._mirror, close):
             button.setAutoDefault(False)
@@ -63,20 +64,22 @@ class FoldersDialog(QDialog):
                 widget.deleteLater()
         collection = self._workspace.session.collection
         self._mirror.setEnabled(collection is not None)
-        name = f"“{visible(collection.name)[:40]}”" if collection is not None else "a Collection"
-        self._mirror.setText(f"Keep {name} in Step…".replace("&", "&&"))
+        name = (
+            f"“{visible(collection.name)[:40]}”" if collection is not None else tr("a Collection")
+        )
+        self._mirror.setText(tr("Keep {name} in Step…", name=name).replace("&", "&&"))
         watched = self._workspace.watched_folders
-        self._head("Watched folders", _ABOUT_WATCHED)
+        self._head(tr("Watched folders"), _ABOUT_WATCHED)
         downloads = str(self._workspace.downloads.folder)
-        self._lines.addWidget(self._card(shown_path(downloads), "The download folder", []))
+        self._lines.addWidget(self._card(shown_path(downloads), tr("The download folder"), []))
         for folder in watched.all():
             self._lines.addWidget(self._watched(folder))
-        self._head("Collections kept in step", _ABOUT_MIRRORS)
+        self._head(tr("Collections kept in step"), _ABOUT_MIRRORS)
         mirrors = self._workspace.mirrors.all()
         for mirror in mirrors:
             self._lines.addWidget(self._kept(mirror))
         if not mirrors:
-            self._lines.addWidget(plain_label("None yet.", dim=True))
+            self._lines.addWidget(plain_label(tr("None yet."), dim=True))
         self._lines.addStretch()
 
     def _head(self, title: str, about: str) -> None:
@@ -98,19 +101,21 @@ class FoldersDialog(QDialog):
 
     def _watched(self, folder: WatchedFolder) -> QFrame:
         watched = self._workspace.watched_folders
-        offer = QCheckBox("Offer what is new for upload")
+        offer = QCheckBox(tr("Offer what is new for upload"))
         offer.setChecked(folder.offer)
         offer.toggled.connect(lambda on: watched.offer(folder, offer=on))
-        stop = link_button("Stop Watching", lambda: watched.remove(folder), name="stopWatching")
+        stop = link_button(tr("Stop Watching"), lambda: watched.remove(folder), name="stopWatching")
         return self._card(shown_path(folder.path), "", [offer, stop])
 
     def _kept(self, mirror: Mirror) -> QFrame:
         mirrors = self._workspace.mirrors
         title = f"{mirror.server_name} › {mirror.name} → {shown_path(mirror.folder)}"
-        when = quantities.ago(quantities.file_time(mirror.last)) if mirror.last else "not run yet"
+        when = (
+            quantities.ago(quantities.file_time(mirror.last)) if mirror.last else tr("not run yet")
+        )
         words = f"{mirror.outcome} ({when})" if mirror.outcome else when
-        run = link_button("Run Now", lambda: mirrors.run(mirror), name="runMirror")
-        show = link_button("Open Folder", lambda: self.folder_requested.emit(mirror.folder))
-        stop = link_button("Stop", lambda: mirrors.remove(mirror), name="stopMirror")
-        stop.setToolTip("Keep it in step no more; its files stay")
+        run = link_button(tr("Run Now"), lambda: mirrors.run(mirror), name="runMirror")
+        show = link_button(tr("Open Folder"), lambda: self.folder_requested.emit(mirror.folder))
+        stop = link_button(tr("Stop"), lambda: mirrors.remove(mirror), name="stopMirror")
+        stop.setToolTip(tr("Keep it in step no more; its files stay"))
         return self._card(title, words, [run, show, stop])

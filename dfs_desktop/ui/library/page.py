@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -46,7 +47,7 @@ class CopyTable(QTableView):
 
     def __init__(self, model: LibraryModel) -> None:
         super().__init__()
-        named(self, "libraryTable", reads="Artifacts on this computer")
+        named(self, "libraryTable", reads=tr("Artifacts on this computer"))
         self.setModel(model)
         OpaqueGround(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -116,17 +117,17 @@ class LibraryPage(QFrame):
 
     def _build(self) -> None:
         self._sum = named(ElidedLabel(), "librarySummary")
-        back = link_button("Back to the artifacts", self.left.emit, name="leaveLibraryButton")
+        back = link_button(tr("Back to the artifacts"), self.left.emit, name="leaveLibraryButton")
         self.search = named(QLineEdit(clearButtonEnabled=True), "libraryFilter")
-        self.search.setPlaceholderText("Find by name, folder, server, state")
-        self.search.setAccessibleName("Find in the files on this computer")
+        self.search.setPlaceholderText(tr("Find by name, folder, server, state"))
+        self.search.setAccessibleName(tr("Find in the files on this computer"))
         self.search.textChanged.connect(self._look_for)
-        self.kind = named(QComboBox(), "libraryKind", reads="Which files are shown")
+        self.kind = named(QComboBox(), "libraryKind", reads=tr("Which files are shown"))
         for key, (title, _) in KINDS.items():
             self.kind.addItem(title, key)
         self.kind.currentIndexChanged.connect(self._look_for)
-        self.folders = named(QPushButton("Folders…"), "libraryFoldersButton")
-        self.folders.setToolTip("Folders that are watched, and collections kept in step")
+        self.folders = named(QPushButton(tr("Folders…")), "libraryFoldersButton")
+        self.folders.setToolTip(tr("Folders that are watched, and collections kept in step"))
         self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 26)
         self._tools = QWidget()
         self._flow = FlowLayout(self._tools, 8)
@@ -138,8 +139,8 @@ class LibraryPage(QFrame):
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
-        self.pause = link_button("Pause", self._toggle, name="pauseCheckButton")
-        self.stop = link_button("Stop", self._checking.stop, name="stopCheckButton")
+        self.pause = link_button(tr("Pause"), self._toggle, name="pauseCheckButton")
+        self.stop = link_button(tr("Stop"), self._checking.stop, name="stopCheckButton")
         self._check = named(QFrame(), "libraryCheck")
         row(
             (self._check_words, 2), (self._bar, 1), self.pause, self.stop, of=self._check, spacing=8
@@ -148,7 +149,7 @@ class LibraryPage(QFrame):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
-        name = plain_label("Files on this computer")
+        name = plain_label(tr("Files on this computer"))
         enlarge(name, 1.3)
         head = column(
             name, self._sum, flowing(back), 4, self._tools, self._check,
@@ -191,13 +192,15 @@ class LibraryPage(QFrame):
         self._sum.show_text(summary(copies) if copies else "")
         self._sum.setVisible(bool(copies))
         if not copies:
-            text = (
+            text = tr(
                 "Artifacts that you download or upload are listed here, and those in the folders "
                 "that you have watched."
             )
-            self.empty.say("on-disk", text, "No artifacts on this computer are known yet")
+            self.empty.say("on-disk", text, tr("No artifacts on this computer are known yet"))
         elif not self.model.rows:
-            self.empty.say("search", "No file here matches.", "Nothing found", "Show all", self.all)
+            self.empty.say(
+                "search", tr("No file here matches."), tr("Nothing found"), tr("Show all"), self.all
+            )
         self.stack.setCurrentIndex(0 if self.model.rows else 1)
 
     def all(self) -> None:
@@ -226,14 +229,18 @@ class LibraryPage(QFrame):
         elif not going:
             self._beat.stop()
         if checking.paused:
-            self._check_words.show_text("The check is paused")
+            self._check_words.show_text(tr("The check is paused"))
         elif going:
             name = visible(checking.current.replace("\\", "/").rpartition("/")[2])
-            of = f"{checking.done + 1} of {quantities.count(checking.total, 'file')}"
-            self._check_words.show_text(f"Verifying {of}: {name}")
+            of = tr(
+                "{value} of {total}",
+                value=checking.done + 1,
+                total=quantities.count(checking.total, "file"),
+            )
+            self._check_words.show_text(tr("Verifying {of}: {name}", of=of, name=name))
             total = checking.meter.total or 0
             self._bar.setValue(min(1000, checking.meter.done * 1000 // total) if total else 0)
-        self.pause.setText("Go on" if checking.paused else "Pause")
+        self.pause.setText(tr("Go on") if checking.paused else tr("Pause"))
 
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -27,18 +28,18 @@ class LocalHeading(QWidget):
         super().__init__(parent)
         self._paths: list[Path] = []
         self.path: Path | None = None
-        self.place = plain_label("On this computer", dim=True)
-        self.upload = named(QPushButton("Upload…"), "uploadLocalButton")
-        self.upload.setToolTip("Review this file and send it to the open collection")
+        self.place = plain_label(tr("On this computer"), dim=True)
+        self.upload = named(QPushButton(tr("Upload…")), "uploadLocalButton")
+        self.upload.setToolTip(tr("Review this file and send it to the open collection"))
         self.upload.clicked.connect(lambda _checked=False: self.upload_requested.emit(self.path))
         close = named(
-            QToolButton(), "closeLocalButton", reads="Close the file", tip="Close the file"
+            QToolButton(), "closeLocalButton", reads=tr("Close the file"), tip=tr("Close the file")
         )
         icons.dress(close, "close")
         close.clicked.connect(lambda _checked=False: self.closed.emit())
         self.name = ElidedLabel()
         enlarge(self.name, 1.3)
-        self.files = choice_box("openedFiles", "Opened files", 12)
+        self.files = choice_box("openedFiles", tr("Opened files"), 12)
         self.files.activated.connect(lambda number: self.chosen.emit(self._paths[number]))
         head = row((self.place, 1), self.upload, close, spacing=4)
         column(head, self.name, self.files, of=self, margins=(5, 0, 8, 8), spacing=4)
@@ -58,4 +59,4 @@ class LocalHeading(QWidget):
     def allow_upload(self, refusal: str) -> None:
         """Uploading is possible, or the tooltip says why not."""
         self.upload.setEnabled(not refusal)
-        self.upload.setToolTip(refusal or "Review this file and send it to the open collection")
+        self.upload.setToolTip(refusal or tr("Review this file and send it to the open collection"))

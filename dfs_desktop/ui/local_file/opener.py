@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.disk_errors import explain, is_file
 from dfs_desktop.settings import Settings
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.pane import DetailPane
 from dfs_desktop.ui.widgets.dialogs import chosen_paths
 from dfs_desktop.workspace.notices import Action, Level, Notice
@@ -23,7 +24,9 @@ async def choose_artifacts(
     layout = settings.layout
     folder = layout.get(key, layout.get("upload_folder", str(Path.home())))
     endings = " ".join(f"*{ending}" for ending in FORMATS)
-    dialog = QFileDialog(parent, title, folder, f"Model artifacts ({endings});;All files (*)")
+    dialog = QFileDialog(
+        parent, title, folder, tr("Model artifacts ({endings});;All files (*)", endings=endings)
+    )
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     paths = await chosen_paths(dialog)
     if paths and key:
@@ -53,7 +56,7 @@ class LocalFileOpener:
     async def choose(self) -> None:
         """Ask for files and look into them."""
         window = self._panes.window()
-        title = "Open files to look inside"
+        title = tr("Open files to look inside")
         if paths := await choose_artifacts(window, title, self._settings, "look_folder"):
             self.look_into(paths)
 
@@ -78,16 +81,23 @@ class LocalFileOpener:
         if not (files := list(self._offered)):
             return
         one = len(files) == 1
-        what = f"“{visible(files[0].name)}” is open" if one else f"{len(files)} files are open"
-        action = Action("Upload…" if one else f"Upload {len(files)} Files…", lambda: upload(files))
-        text = "It was looked into here; nothing was sent." if one else "Nothing was sent."
+        what = (
+            tr("“{name}” is open", name=visible(files[0].name))
+            if one
+            else tr("{count} files are open", count=len(files))
+        )
+        action = Action(
+            tr("Upload…") if one else tr("Upload {count} Files…", count=len(files)),
+            lambda: upload(files),
+        )
+        text = tr("It was looked into here; nothing was sent.") if one else tr("Nothing was sent.")
         self._notify(Notice(what, text, action=action, seconds=30, key="opened from outside"))
 
     @staticmethod
     def hint(paths: Sequence[Path]) -> str:
         """What a drop with Shift would do."""
-        what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else "the files"
-        return f"Look inside {what}"
+        what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else tr("the files")
+        return tr("Look inside {what}", what=what)
 
     def _make_room(self, shown: object) -> None:
         sizes = self._panes.sizes()
@@ -107,5 +117,15 @@ def _no_file(path: Path) -> Notice:
     try:
         path.stat()
     except OSError as error:
-        return Notice(f"{name} cannot be read", visible(explain(error)), Level.WARNING, seconds=15)
-    return Notice(f"{name} is not a file", "Open a model artifact.", Level.WARNING, seconds=8)
+        return Notice(
+            tr("{name} cannot be read", name=name),
+            visible(explain(error)),
+            Level.WARNING,
+            seconds=15,
+        )
+    return Notice(
+        tr("{name} is not a file", name=name),
+        tr("Open a model artifact."),
+        Level.WARNING,
+        seconds=8,
+    )

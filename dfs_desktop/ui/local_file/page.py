@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 from dfs_desktop.artifact import ArtifactError, visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.details.facts import FactGrid
@@ -31,10 +32,10 @@ class LocalPage(DetailPage):
         self.findings = FindingList()
         self.findings.setContentsMargins(5, 0, 0, 0)
         self.metrics = MetricBars()
-        self._metrics_section = Section("Metrics", self.metrics, margins=(5, 0, 0, 0))
+        self._metrics_section = Section(tr("Metrics"), self.metrics, margins=(5, 0, 0, 0))
         self.facts = FactGrid(copied=("Folder",))
-        file = Section("File", self.facts, margins=(5, 8, 0, 0))
-        self.hash = link_button("Compute the SHA-256", self._ask_hash, name="hashButton")
+        file = Section(tr("File"), self.facts, margins=(5, 8, 0, 0))
+        self.hash = link_button(tr("Compute the SHA-256"), self._ask_hash, name="hashButton")
         self.lay_out(
             self.description, self.findings, self._metrics_section, file, (self.hash, LEFT), None,
             margins=(0, 8, 16, 16),
@@ -81,25 +82,25 @@ class LocalPage(DetailPage):
         self.facts.show_facts(self._facts | {"SHA-256": known}, self._hints)
         self.hash.setVisible(not known)
         self.hash.setEnabled(True)
-        self.hash.setText("Compute the SHA-256")
+        self.hash.setText(tr("Compute the SHA-256"))
 
     def _ask_hash(self) -> None:
         if (look := self.look) is not None and look.path is not None:
             self.hash.setEnabled(False)
-            self.hash.setText("Computing the SHA-256…")
+            self.hash.setText(tr("Computing the SHA-256…"))
             work = self._compute(look.path, self._stop)
             self.workspace.tasks.start(work, "compute the SHA-256")
 
     async def _compute(self, path: Path, stop: threading.Event) -> None:
         def check() -> None:
             if stop.is_set():
-                raise ArtifactError("Stopped", "Nobody waits for the hash any more.")
+                raise ArtifactError(tr("Stopped"), tr("Nobody waits for the hash any more."))
 
         try:
             self._hashes[path] = await self.workspace.tasks.in_thread(hash_of_file, path, check)
         except (ArtifactError, OSError) as error:
             if not stop.is_set():
-                self.line.say("The file could not be hashed", str(error), failed=True)
+                self.line.say(tr("The file could not be hashed"), str(error), failed=True)
             return
         except BaseException:
             stop.set()  # the program ends: the thread must not go on with a vast file

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.events import Event
 
@@ -55,7 +56,7 @@ class Actions:
         # Whether somebody is about to see which of them can be done, or no longer looks.
         self.looked_at: Event[[bool]] = Event()
         for spec in ACTIONS:
-            action = QAction(spec.text, window)
+            action = QAction(tr(spec.text), window)
             action.setObjectName(f"action_{spec.key}")
             if spec.icon:
                 icons.dress(action, spec.icon)
@@ -63,7 +64,7 @@ class Actions:
                 action.setShortcut(QKeySequence(spec.shortcut))
                 action.setShortcutContext(_CONTEXTS.get(spec.key, _CONTEXT.WindowShortcut))
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            words = spec.hint or spec.text.rstrip("…")
+            words = tr(spec.hint) if spec.hint else action.text().rstrip("…")
             self._hints[spec.key] = f"{words} ({keys})" if keys else words
             action.setToolTip(self._hints[spec.key])
             self._actions[spec.key] = action
@@ -82,7 +83,7 @@ class Actions:
         """Enable an action, or say in its tooltip why the account may not do it."""
         action = self._actions[key]
         action.setEnabled(possible and not refusal)
-        missing = "" if possible else NEEDS.get(key, "")
+        missing = tr(NEEDS[key]) if not possible and key in NEEDS else ""
         action.setToolTip(refusal or missing or self._hints[key])
 
     def name(self, key: str, text: str) -> None:

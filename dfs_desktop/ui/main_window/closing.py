@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers.actions import on_quit
@@ -65,9 +66,9 @@ class WindowClosing:
         editing = self._workspace.editor
         saved = await editing.settle(EDIT_SECONDS)
         if not saved:
-            title = "A change is not saved"
-            text = "The server has not taken the last change of a name, a description or tags."
-            answers = ["Stay", "Quit without it"]
+            title = tr("A change is not saved")
+            text = tr("The server has not taken the last change of a name, a description or tags.")
+            answers = [tr("Stay"), tr("Quit without it")]
             saved = await dialogs.ask(self._window, title, text, answers) == 1
         if saved:
             editing.give_up()
@@ -80,10 +81,15 @@ class WindowClosing:
             many = sum(len(deletion.artifacts) for deletion in deleting.waiting)
             question = dialogs.Question(
                 self._window,
-                f"{quantities.count(many, 'artifact is', 'artifacts are')} not deleted yet",
-                "The time to take it back is not over. Kept, nothing of this is deleted, now or "
-                "later. Deleted now, it cannot be brought back.",
-                ["Keep and quit", "Delete now, then quit", "Stay"],
+                tr(
+                    "{many} not deleted yet",
+                    many=quantities.count(many, "artifact is", "artifacts are"),
+                ),
+                tr(
+                    "The time to take it back is not over. Kept, nothing of this is deleted, now or "
+                    "later. Deleted now, it cannot be brought back."
+                ),
+                [tr("Keep and quit"), tr("Delete now, then quit"), tr("Stay")],
             )
             answer = await dialogs.finished(question)
             if answer not in {1, 2}:
@@ -100,9 +106,14 @@ class WindowClosing:
         them = "it" if len(busy) == 1 else "them"
         question = dialogs.Question(
             self._window,
-            f"{many} still running",
+            tr("{many} still running", many=many),
             on_quit(busy, resumes=self._workspace.settings.resume_transfers),
-            ["Keep for next start", "Finish, then quit", f"Cancel {them} and quit", "Stay"],
+            [
+                tr("Keep for next start"),
+                tr("Finish, then quit"),
+                tr("Cancel {them} and quit", them=them),
+                tr("Stay"),
+            ],
         )
         if (answer := await dialogs.finished(question)) == 1:
             self._close()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QTimer
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.disk_errors import is_file
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.handlers.download_handlers import DownloadHandlers
@@ -89,9 +90,11 @@ class DragOut:
             choose = self._actions["download_to"].trigger
             self._state.notices.notify(
                 Notice(
-                    "That program takes only files that are on this computer",
-                    "Download them into a folder first; from then on they can be dragged anywhere.",
-                    action=Action("Download to…", choose),
+                    tr("That program takes only files that are on this computer"),
+                    tr(
+                        "Download them into a folder first; from then on they can be dragged anywhere."
+                    ),
+                    action=Action(tr("Download to…"), choose),
                     seconds=15,
                     key="drag",
                 )

@@ -7,6 +7,7 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
@@ -56,7 +57,7 @@ class FileDrop(QObject):
     def _move(self, event: QDragMoveEvent) -> None:
         if not (paths := dropped_files(event.mimeData())):
             if isinstance(parse(event.mimeData().text()), Link):
-                self._hint.say("Go to this link")
+                self._hint.say(tr("Go to this link"))
                 event.acceptProposedAction()
             else:
                 event.ignore()
@@ -65,17 +66,30 @@ class FileDrop(QObject):
         if _with_shift(event):
             self._hint.say(self._opener.hint(paths))
         elif collection is None:
-            self._hint.say("Choose a collection first, or hold Shift to look inside.")
+            self._hint.say(tr("Choose a collection first, or hold Shift to look inside."))
             event.ignore()
             return
         elif compare := self._comparisons.hint(paths, event.position().toPoint()):
             self._hint.say(compare)
         else:
-            what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else f"{len(paths)} files"
+            what = (
+                f"“{visible(paths[0].name)}”"
+                if len(paths) == 1
+                else tr("{count} files", count=len(paths))
+            )
             track = tracks.track(tracks.opened)
-            version = f", as a new version of “{visible(track.name)}”" if track else ""
+            version = (
+                tr(", as a new version of “{name}”", name=visible(track.name)) if track else ""
+            )
             home = self._state.session.collection_of(tracks.home(tracks.opened)) or collection
-            self._hint.say(f"Upload {what} to “{visible(home.name)}”{version}")
+            self._hint.say(
+                tr(
+                    "Upload {what} to “{name}”{version}",
+                    what=what,
+                    name=visible(home.name),
+                    version=version,
+                )
+            )
         event.acceptProposedAction()
 
     def _drop(self, event: QDropEvent) -> None:

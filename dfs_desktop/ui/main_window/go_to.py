@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.settings import RecentPlace
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.naming import named
@@ -20,7 +21,7 @@ from .actions import Actions
 from .menus import SUBMENUS
 
 _MOST = 50
-NOTHING = "Nothing has this name. Try a part of it, or paste a link or an ID."
+NOTHING = tr("Nothing has this name. Try a part of it, or paste a link or an ID.")
 Entry = tuple[str, str, Callable[[], object]]  # icon, text, what to do
 
 
@@ -41,11 +42,13 @@ class GotoBox(QDialog):
         self._window = window
         self._offers, self._shown = offers, list[Entry]()
         self._entries = _places(workspace) + _actions(actions)
-        self.line = named(QLineEdit(), "gotoEdit", reads="Go to a place or do something")
-        self.line.setPlaceholderText("Go to a collection, a server, a link, an ID; or do something")
+        self.line = named(QLineEdit(), "gotoEdit", reads=tr("Go to a place or do something"))
+        self.line.setPlaceholderText(
+            tr("Go to a collection, a server, a link, an ID; or do something")
+        )
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._show)
-        self.list = named(QListWidget(), reads="Places and actions")
+        self.list = named(QListWidget(), reads=tr("Places and actions"))
         show_whole_text(self.list)
         self.list.setUniformItemSizes(True)
         self.list.itemClicked.connect(lambda _item: self._go())

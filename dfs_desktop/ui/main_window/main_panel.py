@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.settings import LOCAL
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
@@ -110,7 +111,7 @@ class MainPanel(QWidget):
         self.strip = named(QFrame(), "searchStrip")
         self.strip.setProperty("underline", True)
         self._found = ElidedLabel()
-        self._back = named(link_button("Back"), "leaveSearchButton")
+        self._back = named(link_button(tr("Back")), "leaveSearchButton")
         self._back.clicked.connect(lambda: self._workspace.browser.search(""))
         row((self._found, 1), self._back, of=self.strip, margins=(8, 4, 8, 4))
         self.strip.hide()
@@ -123,10 +124,19 @@ class MainPanel(QWidget):
             return
         orbit = session.orbit.name if session.orbit else ""
         many = quantities.count(len(self._workspace.listing), "artifact")
-        state = "searching…" if session.loading else many
-        self._found.show_text(f"“{session.search}” in all of “{orbit}”: {state}")
+        state = tr("searching…") if session.loading else many
+        self._found.show_text(
+            tr(
+                "“{search}” in all of “{orbit}”: {state}",
+                search=session.search,
+                orbit=orbit,
+                state=state,
+            )
+        )
         name = session.collection.name if session.collection else ""
-        self._back.setText(f"Back to “{visible(name)}”".replace("&", "&&") if name else "Back")
+        self._back.setText(
+            tr("Back to “{name}”", name=visible(name)).replace("&", "&&") if name else tr("Back")
+        )
 
     def _noticed(self, notice: Notice) -> None:
         self.notices.show_notice(notice)
@@ -216,36 +226,45 @@ class MainPanel(QWidget):
         elif not session.place.orbit:
             self.empty.say(
                 "orbit",
-                "An administrator of the organization can create an orbit on the web page.",
-                f"There is no orbit to open at {name}",
+                tr("An administrator of the organization can create an orbit on the web page."),
+                tr("There is no orbit to open at {name}", name=name),
             )
         elif not session.place.collection:
-            text = "Artifacts live in collections. Create the first one."
+            text = tr("Artifacts live in collections. Create the first one.")
             create = self._actions["new_collection"].trigger
-            self.empty.say("collection", text, "No collections yet", "New collection", create)
+            self.empty.say(
+                "collection", text, tr("No collections yet"), tr("New collection"), create
+            )
         elif session.search:
-            text = f"No name in this orbit has “{visible(session.search)}” in it."
+            text = tr("No name in this orbit has “{search}” in it.", search=visible(session.search))
             browsing = self._workspace.browser
-            self.empty.say("search", text, "Nothing found", "Back", lambda: browsing.search(""))
+            self.empty.say("search", text, tr("Nothing found"), "Back", lambda: browsing.search(""))
         elif listing.filter_text.strip():
-            text = (
-                f"No artifact in this collection matches “{visible(listing.filter_text.strip())}”."
+            text = tr(
+                "No artifact in this collection matches “{visible}”.",
+                visible=visible(listing.filter_text.strip()),
             )
             text = " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in listing.notes())])
             clear = self._actions["clear_filter"].trigger
-            search = "Search the whole orbit", self._actions["search_orbit"].trigger
-            self.empty.say("search", text, "Nothing found", "Clear filter", clear, search)
+            search = tr("Search the whole orbit"), self._actions["search_orbit"].trigger
+            self.empty.say("search", text, tr("Nothing found"), tr("Clear filter"), clear, search)
         else:
             self._invite()
         return True
 
     def _invite(self) -> None:
         local = self._workspace.session.profile.id == LOCAL
-        where = "They stay on this computer." if local else "They go to the server’s storage."
+        where = (
+            tr("They stay on this computer.") if local else tr("They go to the server’s storage.")
+        )
         self.empty.say(
             "upload",
-            f"One or many, or folders with them: {', '.join(FORMATS)}. {where}",
-            "Drop model files here",
-            "Choose files…",
+            tr(
+                "One or many, or folders with them: {join}. {where}",
+                join=", ".join(FORMATS),
+                where=where,
+            ),
+            tr("Drop model files here"),
+            tr("Choose files…"),
             self._actions["upload"].trigger,
         )

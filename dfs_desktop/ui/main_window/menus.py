@@ -1,5 +1,7 @@
 """Which actions stand in which menu, in the toolbar, and in the menus of rows and views."""
 
+from dfs_desktop.translation import tr
+
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
@@ -42,7 +44,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "&Local Files",
+        tr("&Local Files"),
         (
             "library", "-", "look_copy", "reveal_copy", "copy_path", "upload_copies", "-",
             "verify_copies", "repair_copies", "ask_servers", "-", "library_folders",
@@ -62,7 +64,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 # What stands behind one entry of a menu: its title, and what opens beside it.
 SUBMENUS = {
-    "group_by": ("&Group by", ("group_none", "group_tag", "group_prefix")),
+    "group_by": (tr("&Group by"), ("group_none", "group_tag", "group_prefix")),
     "contrast": ("&Contrast", ("contrast_system", "contrast_high", "contrast_usual")),
     "appearance": ("&Appearance", ("theme_system", "theme_light", "theme_dark")),
     "copy_as": ("Copy &As", ("copy_markdown", "copy_csv", "copy_latex")),

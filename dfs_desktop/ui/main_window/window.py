@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.attention.badge import AttentionBadge
@@ -116,7 +117,7 @@ class MainWindow(QMainWindow):
         return view
 
     def _build_toolbar(self) -> None:
-        bar = named(QToolBar("Actions", movable=False), "toolbar")
+        bar = named(QToolBar(tr("Actions"), movable=False), "toolbar")
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.actions_.fill(bar, TOOLBAR)
@@ -138,8 +139,8 @@ class MainWindow(QMainWindow):
         self.badge.clicked.connect(self.actions_["attention"].trigger)
         self.transfer_summary = named(QToolButton(), "transfersButton")
         self.transfer_summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.transfer_summary.setText("Transfers")
-        self.transfer_summary.setToolTip("Show or hide the transfers (Ctrl+3)")
+        self.transfer_summary.setText(tr("Transfers"))
+        self.transfer_summary.setToolTip(tr("Show or hide the transfers (Ctrl+3)"))
         icons.dress(self.transfer_summary, "transfers")
         self.transfer_summary.clicked.connect(self.toggle_transfers)
         row((self.counts, 1), self.badge, self.transfer_summary, of=line, margins=(8, 0, 4, 0))
@@ -280,12 +281,12 @@ class MainWindow(QMainWindow):
         total, (shown, going) = len(listing), listing.shown()
         parts = [quantities.counted(total, shown, session.whole, coming=session.coming)]
         if going:
-            parts.append(f"{going} being deleted")
+            parts.append(tr("{going} being deleted", going=going))
         if others := len(listing.visible) - shown - going:
-            parts.append(f"{others} not complete")
+            parts.append(tr("{others} not complete", others=others))
         if chosen := self.table.artifacts():
             size = sum(a.size or 0 for a in chosen)
-            parts += [f"{len(chosen)} selected", quantities.size(size)]
+            parts += [tr("{count} selected", count=len(chosen)), quantities.size(size)]
         there = self.main_panel.page is None and self.workspace.session.place.collection
         self.counts.setText(" · ".join(parts) if there else "")
 

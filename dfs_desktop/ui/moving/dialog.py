@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
@@ -39,23 +40,23 @@ class MoveRegistryDialog(QDialog):
         """`first`: the id of the server to begin with."""
         super().__init__(parent)
         self.setObjectName("moveRegistryDialog")
-        self.setWindowTitle("Move this registry to a server")
+        self.setWindowTitle(tr("Move this registry to a server"))
         self._mover, self._start = mover, start
         self._sources: Sequence[Source] = ()
         self.plan: MovePlan | None = None
         self._step = 0
-        heading = plain_label("Move this registry to a server")
+        heading = plain_label(tr("Move this registry to a server"))
         enlarge(heading, 1.1)
         self._words = plain_label(
-            "Everything in the registry on this computer is copied, each file checked by its "
-            "SHA-256. Nothing is deleted here.",
+            tr("Everything in the registry on this computer is copied, each file checked by its "
+            "SHA-256. Nothing is deleted here."),
             dim=True, wrap=True,
         )  # fmt: skip
         self.boxes = TargetBoxes(mover.planner.destinations, start, first)
         self.tree = PlanTree()
         self._note = named(plain_label(dim=True, wrap=True), "moveNote")
-        self._go = primary_button("Move", "moveButton", self._begin)
-        cancel = secondary_button("Cancel", self.reject)
+        self._go = primary_button(tr("Move"), "moveButton", self._begin)
+        cancel = secondary_button(tr("Cancel"), self.reject)
         foot = row((self._note, 1), cancel, self._go, spacing=8)
         sheet(self, heading, self._words, self.boxes, (self.tree, 1), foot)
         resize_to(self, 118, 34)
@@ -63,7 +64,7 @@ class MoveRegistryDialog(QDialog):
         self.boxes.changed.connect(self._look_again)
         self.boxes.server_wanted.connect(self.server_wanted)
         self.finished.connect(lambda _code: self._leave())
-        self._say("Reading what this registry holds…")
+        self._say(tr("Reading what this registry holds…"))
         self._start(self._survey(), "read the registry on this computer")
         self.boxes.server.setFocus()
 
@@ -86,7 +87,7 @@ class MoveRegistryDialog(QDialog):
             self.tree.show_sources(self._sources)
         self._show_button()
         if self.boxes.into is not None:
-            self._say("Asking what the target takes…")
+            self._say(tr("Asking what the target takes…"))
             self._soon.start()
         else:
             self._say("")
@@ -115,9 +116,13 @@ class MoveRegistryDialog(QDialog):
         plan = self.plan
         going = len(plan.going) if plan is not None else 0
         if plan is not None and plan.worth and not going:
-            self._go.setText("Make the Collections")
+            self._go.setText(tr("Make the Collections"))
         else:
-            self._go.setText(f"Move {quantities.count(going, 'Artifact')}" if going else "Move")
+            self._go.setText(
+                tr("Move {going}", going=quantities.count(going, "Artifact"))
+                if going
+                else tr("Move")
+            )
         self._go.setEnabled(plan is not None and plan.worth)
 
     def _begin(self) -> None:
@@ -125,7 +130,7 @@ class MoveRegistryDialog(QDialog):
             return
         self._go.setEnabled(False)
         self.boxes.setEnabled(False)
-        self._say("Making the collections…")
+        self._say(tr("Making the collections…"))
 
         async def work() -> None:
             try:
@@ -156,12 +161,12 @@ def _summary(plan: MovePlan) -> str:
     present = sum(len(line.present) for line in plan.lines)
     refused = sum(len(line.refused) for line in plan.lines)
     size = quantities.size(sum(quantities.possible(e.artifact.size) or 0 for e in plan.going))
-    parts = [f"{size} pass through this computer."] if plan.going else []
+    parts = [tr("{size} pass through this computer.", size=size)] if plan.going else []
     if present:
         is_there = quantities.count(present, "artifact is", "artifacts are")
-        parts.append(f"{is_there} there already.")
+        parts.append(tr("{is_there} there already.", is_there=is_there))
     if refused:
-        parts.append(f"{quantities.count(refused, 'artifact')} cannot go.")
+        parts.append(tr("{refused} cannot go.", refused=quantities.count(refused, "artifact")))
     if not plan.worth and not refused:
-        parts.append("Nothing is missing there.")
+        parts.append(tr("Nothing is missing there."))
     return " ".join(parts)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.naming import named
@@ -26,8 +27,8 @@ class PlanTree(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        named(self, "movePlan", reads="What goes where")
-        self.setHeaderLabels(["From this computer", "To", "Artifacts"])
+        named(self, "movePlan", reads=tr("What goes where"))
+        self.setHeaderLabels([tr("From this computer"), tr("To"), tr("Artifacts")])
         self.setUniformRowHeights(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.header()
@@ -58,7 +59,7 @@ class PlanTree(QTreeWidget):
             if line.pair.refusal:
                 self._mark(item, line.pair.refusal)
             told = [(each, _why(each)) for each in line.refused]
-            told += [(each, "The same bytes are there already") for each in line.present]
+            told += [(each, tr("The same bytes are there already")) for each in line.present]
             for verdict, why in told[:MOST_CHILDREN]:
                 artifact = verdict.artifact
                 name = visible(artifact.model_name or artifact.file_name)[:200]
@@ -70,7 +71,15 @@ class PlanTree(QTreeWidget):
                     child.setIcon(0, icons.get("check", theme.current().color("dim").name()))
             if len(told) > MOST_CHILDREN:
                 rest = len(told) - MOST_CHILDREN
-                QTreeWidgetItem(item, [f"and {exact_text(rest)} more, which the report names"])
+                QTreeWidgetItem(
+                    item,
+                    [
+                        tr(
+                            "and {exact_text} more, which the report names",
+                            exact_text=exact_text(rest),
+                        )
+                    ],
+                )
             item.setExpanded(bool(line.refused))
 
     def _add(self, source: str, target: str, amount: str) -> QTreeWidgetItem:
@@ -96,9 +105,9 @@ def _amount(line: Line) -> str:
         [f"{quantities.count(len(going), 'artifact')}, {quantities.size(size)}"] if going else []
     )
     if line.present:
-        parts.append(f"{exact_text(len(line.present))} there already")
+        parts.append(tr("{exact_text} there already", exact_text=exact_text(len(line.present))))
     if line.refused:
-        parts.append(f"{exact_text(len(line.refused))} cannot go")
+        parts.append(tr("{exact_text} cannot go", exact_text=exact_text(len(line.refused))))
     return " · ".join(parts) or "empty"
 
 

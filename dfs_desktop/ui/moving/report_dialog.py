@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, resize_to
@@ -41,21 +42,23 @@ class MoveReportDialog(QDialog):
         self._bar = ThinBar()
         self._list = ReportList(lambda item: state_words(self._mover.jobs.get(item.key)))
         self._busy, start = True, workspace.tasks.start
-        self._pause = self._button("Pause", "movePauseButton", self._take_step)
+        self._pause = self._button(tr("Pause"), "movePauseButton", self._take_step)
         self._stop = self._button(
-            "Cancel the Rest…", "moveCancelButton", lambda: start(self._cancel(), "cancel the move")
+            tr("Cancel the Rest…"),
+            "moveCancelButton",
+            lambda: start(self._cancel(), "cancel the move"),
         )
-        self._again = self._button("Try Again", "moveAgainButton", self._mover.try_again)
+        self._again = self._button(tr("Try Again"), "moveAgainButton", self._mover.try_again)
         self._delete = self._button(
-            "Delete the Local Copies That Are Proven…",
+            tr("Delete the Local Copies That Are Proven…"),
             "moveDeleteButton",
             lambda: start(self._delete_proven(), "delete the local copies"),
         )
-        copy = self._button("Copy Report", "moveCopyButton", self._copy)
+        copy = self._button(tr("Copy Report"), "moveCopyButton", self._copy)
         save = self._button(
-            "Save Report…", "moveSaveButton", lambda: start(self._save(), "save the report")
+            tr("Save Report…"), "moveSaveButton", lambda: start(self._save(), "save the report")
         )
-        close = self._button("Close", "moveCloseButton", self.close)
+        close = self._button(tr("Close"), "moveCloseButton", self.close)
         close.setDefault(True)
         foot = row(
             copy, save, None, self._delete, self._again, self._pause, self._stop, close, spacing=8
@@ -79,7 +82,11 @@ class MoveReportDialog(QDialog):
         self._list.show_record(record)
         going = self._mover.goes_on
         where = visible(record.where)
-        title = f"Moving this registry to {where}" if going else f"This registry, moved to {where}"
+        title = (
+            tr("Moving this registry to {where}", where=where)
+            if going
+            else tr("This registry, moved to {where}", where=where)
+        )
         self._heading.show_text(title)
         self.setWindowTitle(title)
         self._bar.setVisible(going)
@@ -99,7 +106,7 @@ class MoveReportDialog(QDialog):
             return
         found = progress(record, self._mover.jobs.values())
         self._busy = found.busy
-        self._pause.setText("Pause" if found.busy else "Go On")
+        self._pause.setText(tr("Pause") if found.busy else tr("Go On"))
         self._bar.advance(found.permille)
         self._words.setText(self._sentence(record, found))
         self._list.viewport().update()
@@ -107,8 +114,15 @@ class MoveReportDialog(QDialog):
     def _sentence(self, record: MoveRecord, found: Progress) -> str:
         if not self._mover.goes_on:
             when = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.ended))
-            return f"{when}: {record.sentence()}. The move deleted nothing on this computer."
-        return f"{found.sentence()}. It goes on when this is closed, and at the next start."
+            return tr(
+                "{when}: {sentence}. The move deleted nothing on this computer.",
+                when=when,
+                sentence=record.sentence(),
+            )
+        return tr(
+            "{sentence}. It goes on when this is closed, and at the next start.",
+            sentence=found.sentence(),
+        )
 
     def _take_step(self) -> None:
         (self._mover.pause if self._busy else self._mover.go_on)()
@@ -118,14 +132,18 @@ class MoveReportDialog(QDialog):
 
     async def _cancel(self) -> None:
         left = quantities.count(len(self._mover.left()), "artifact")
-        text = "What has arrived stays there. Moving once more goes on with what is missing."
-        question = Confirmation(f"Cancel the copies of {left}?", text, ("Go on", "Cancel the rest"))
+        text = tr("What has arrived stays there. Moving once more goes on with what is missing.")
+        question = Confirmation(
+            tr("Cancel the copies of {left}?", left=left),
+            text,
+            (tr("Go on"), tr("Cancel the rest")),
+        )
         if await dialogs.confirm(self, question):
             self._mover.cancel()
 
     async def _delete_proven(self) -> None:
         self._delete.setEnabled(False)
-        self._words.setText("Asking the target what it has…")
+        self._words.setText(tr("Asking the target what it has…"))
         try:
             deletions = await self._mover.proven()
         finally:
@@ -134,18 +152,26 @@ class MoveReportDialog(QDialog):
         deleter, notify = self._workspace.deleter, self._workspace.notify
         artifacts = [each for deletion in deletions for each in deletion.artifacts]
         if not artifacts:
-            text = "No copy of an artifact that is here was made by this program and found there."
-            notify(Notice("There is nothing to delete", text, Level.INFORMATION, seconds=10))
+            text = tr(
+                "No copy of an artifact that is here was made by this program and found there."
+            )
+            notify(Notice(tr("There is nothing to delete"), text, Level.INFORMATION, seconds=10))
             return
         many = quantities.count(len(artifacts), "artifact")
         size = quantities.size(sum(quantities.possible(each.size) or 0 for each in artifacts))
-        text = (
-            f"{many}, {size}. The target was asked just now: it has the same bytes of each. What "
-            "is in a track or deployed, or changed since, stays.\n\nThey go from this computer "
-            f"after {deleter.seconds:.0f} seconds; until then Ctrl+Z takes it back."
+        text = tr(
+            "{many}, {size}. The target was asked just now: it has the same bytes of "
+            "each. What is in a track or deployed, or changed since, stays.\n\nThey go "
+            "from this computer after {seconds:.0f} seconds; until then Ctrl+Z takes it "
+            "back.",
+            many=many,
+            size=size,
+            seconds=deleter.seconds,
         )
         question = Confirmation(
-            "Delete the local copies that are proven?", text, ("Keep", f"Delete {many}")
+            tr("Delete the local copies that are proven?"),
+            text,
+            ("Keep", tr("Delete {many}", many=many)),
         )
         if await dialogs.confirm(self, question):
             for deletion in deletions:
@@ -158,9 +184,9 @@ class MoveReportDialog(QDialog):
             QGuiApplication.clipboard().setText(to_text(self._mover.record))
 
     async def _save(self) -> None:
-        dialog = QFileDialog(self, "Save the report", str(Path.home()), defaultSuffix="csv")
+        dialog = QFileDialog(self, tr("Save the report"), str(Path.home()), defaultSuffix="csv")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["CSV (*.csv)", "Text (*.txt)"])
+        dialog.setNameFilters([tr("CSV (*.csv)"), tr("Text (*.txt)")])
         dialog.selectFile("registry-move.csv")
         for path in await dialogs.chosen_paths(dialog):
             await self.save_to(path)
@@ -174,5 +200,5 @@ class MoveReportDialog(QDialog):
         # Spreadsheets take a file without the mark for one in the encoding of their country.
         data = text.encode("utf-8" if plain else "utf-8-sig", "replace")
         await self._workspace.tasks.in_thread(path.write_bytes, data)
-        said = Notice("The report was saved", str(path), Level.SUCCESS, seconds=8)
+        said = Notice(tr("The report was saved"), str(path), Level.SUCCESS, seconds=8)
         self._workspace.notify(said)

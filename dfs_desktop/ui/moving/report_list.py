@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QTableView
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named
@@ -16,7 +17,7 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.moving.move_record import MovedItem, MoveRecord, Outcome
 
 StateOf = Callable[[MovedItem], str]
-_TITLES = ("Name", "From", "To", "Outcome")
+_TITLES = (tr("Name"), tr("From"), tr("To"), tr("Outcome"))
 _LOOKS = {
     Outcome.FAILED: ("error", "failed"),
     Outcome.REFUSED: ("error", "failed"),
@@ -77,7 +78,7 @@ class ReportList(QTableView):
     def __init__(self, state_of: StateOf) -> None:
         """`state_of`: what the transfer of an artifact that waits does now."""
         super().__init__()
-        named(self, "moveReport", reads="What came of each artifact")
+        named(self, "moveReport", reads=tr("What came of each artifact"))
         self._model = _Items(state_of, self)
         self.setModel(self._model)
         OpaqueGround(self)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 from dfs_desktop.api import BucketSecret, Orbit, Organization
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.server_problem import ServerProblem
@@ -37,9 +38,9 @@ class TargetBoxes(QWidget):
         self._organizations: Sequence[Organization] = ()
         self._orbits: Sequence[Orbit] = ()
         self._buckets: Sequence[BucketSecret] = ()
-        self.server, self.organization = _box("Server"), _box("Organization")
-        self.orbits, self.bucket = _box("Into"), _box("Files in")
-        self.bucket_label = plain_label("Files in", dim=True)
+        self.server, self.organization = _box(tr("Server")), _box(tr("Organization"))
+        self.orbits, self.bucket = _box(tr("Into")), _box(tr("Files in"))
+        self.bucket_label = plain_label(tr("Files in"), dim=True)
         self._arrange()
         self._servers = [each for each in places.servers if each.id != LOCAL]
         for profile in self._servers:
@@ -56,16 +57,18 @@ class TargetBoxes(QWidget):
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
         boxes = (
-            (plain_label("Server", dim=True), self.server),
-            (plain_label("Organization", dim=True), self.organization),
-            (plain_label("Into", dim=True), self.orbits),
+            (plain_label(tr("Server"), dim=True), self.server),
+            (plain_label(tr("Organization"), dim=True), self.organization),
+            (plain_label(tr("Into"), dim=True), self.orbits),
             (self.bucket_label, self.bucket),
         )
         for number, (label, box) in enumerate(boxes):
             label.setBuddy(box)
             grid.addWidget(label, number, 0)
             grid.addWidget(box, number, 1)
-        another = link_button("Add Server…", self.server_wanted.emit, name="moveAddServerButton")
+        another = link_button(
+            tr("Add Server…"), self.server_wanted.emit, name="moveAddServerButton"
+        )
         another.setAutoDefault(False)
         grid.addWidget(another, 0, 2)
         self.problem = ServerProblem("moveTarget")
@@ -113,7 +116,7 @@ class TargetBoxes(QWidget):
                     _fill(self.organization, [(each.id, each.name) for each in found])
                 self._ask_orbits()
                 if not found:
-                    self.problem.say("This account has no organization there.")
+                    self.problem.say(tr("This account has no organization there."))
 
         self._ask(work)
 
@@ -167,18 +170,26 @@ class TargetBoxes(QWidget):
                 if missing
                 else ""
             )
-            lines.append((_KEEP, f"Orbits of the same names ({len(names)}{new})"))
-        lines += [(each.id, f"All into “{visible(each.name)}”") for each in open_]
+            lines.append(
+                (_KEEP, tr("Orbits of the same names ({count}{new})", count=len(names), new=new))
+            )
+        lines += [(each.id, tr("All into “{name}”", name=visible(each.name))) for each in open_]
         keep = bool(lines) and lines[0][0] == _KEEP
         first = 1 if keep and missing and len(names) == 1 and open_ else 0
         with QSignalBlocker(self.orbits), QSignalBlocker(self.bucket):
             _fill(self.orbits, lines)
             self.orbits.setCurrentIndex(first if lines else -1)
-            _fill(self.bucket, [(b.id, f"{b.bucket_name} at {b.host}") for b in self._buckets])
+            _fill(
+                self.bucket,
+                [
+                    (b.id, tr("{bucket_name} at {host}", bucket_name=b.bucket_name, host=b.host))
+                    for b in self._buckets
+                ],
+            )
         if not lines:
-            why = "Your role may upload into no orbit of it. Ask its owner."
+            why = tr("Your role may upload into no orbit of it. Ask its owner.")
             self.problem.say(
-                why if self._orbits else "There is no orbit, and you may not make one."
+                why if self._orbits else tr("There is no orbit, and you may not make one.")
             )
         self._show_bucket()
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QThread
 
+from dfs_desktop.translation import tr
+
 if TYPE_CHECKING:  # loaded when it is needed, which is after the first paint
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
@@ -188,7 +190,7 @@ def _private(folder: Path) -> Path:
     if hasattr(os, "getuid"):
         found = folder.stat()
         if found.st_uid != os.getuid():
-            raise PermissionError(f"{folder} belongs to another user.")
+            raise PermissionError(tr("{folder} belongs to another user.", folder=folder))
         if stat.S_IMODE(found.st_mode) & 0o077:
             folder.chmod(0o700)
     return folder.resolve()

@@ -12,10 +12,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
+from dfs_desktop.translation import tr
+
 from .session_bus import BusError, SessionBus
 
-NAME = "DFS Desktop"
-REASON = "Artifacts are transferred"
+NAME = tr("DFS Desktop")
+REASON = tr("Artifacts are transferred")
 _SUSPEND = 4  # of what GNOME's session is kept from
 _CONTINUOUS, _SYSTEM = 0x80000000, 0x00000001  # of Windows' SetThreadExecutionState
 Release = Callable[[], Awaitable[object]]

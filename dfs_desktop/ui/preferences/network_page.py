@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 from dfs_desktop.api import ConfigurationError
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import TrustedCertificate
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, link_button, plain_label, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row
@@ -23,12 +24,12 @@ from .page import Page, button_of, choice, choose
 
 Start = Callable[[Coroutine[Any, Any, None], str], object]
 PROXIES = (
-    ("system", "As this computer says"),
-    ("manual", "Set here"),
-    ("none", "None: connect directly"),
+    ("system", tr("As this computer says")),
+    ("manual", tr("Set here")),
+    ("none", tr("None: connect directly")),
 )
 KINDS = (("http", "HTTP"), ("https", "HTTPS"), ("socks5", "SOCKS 5"))
-SYSTEMS = "Those of this computer"
+SYSTEMS = tr("Those of this computer")
 
 
 class NetworkPage(Page):
@@ -41,37 +42,37 @@ class NetworkPage(Page):
     ) -> None:
         super().__init__()
         self._network, self._start = network, start
-        self.head("Proxy")
+        self.head(tr("Proxy"))
         self.proxy = choice("proxyChoice", PROXIES, self._use_proxy)
-        self.row("Connections go through", row(self.proxy, None), self.proxy)
+        self.row(tr("Connections go through"), row(self.proxy, None), self.proxy)
         self._build_manual()
-        self.head("Certificates")
+        self.head(tr("Certificates"))
         self.authorities = named(ElidedLabel(), "authoritiesLabel")
         add = secondary_button(
-            "Add a File…", lambda: start(self._choose_authorities(), "choose certificates")
+            tr("Add a File…"), lambda: start(self._choose_authorities(), "choose certificates")
         )
         add.setObjectName("addAuthoritiesButton")
-        self._remove = link_button("Remove", lambda: network.use(authorities=""))
-        self._remove.setAccessibleName("Trust no other authorities than those of this computer")
+        self._remove = link_button(tr("Remove"), lambda: network.use(authorities=""))
+        self._remove.setAccessibleName(tr("Trust no other authorities than those of this computer"))
         self._fault = named(plain_label(failed=True, wrap=True), "authoritiesComplaint")
         line = row((self.authorities, 1), self._remove, add)
-        self.row("Trusted authorities", column(line, self._fault, spacing=4), add)
+        self.row(tr("Trusted authorities"), column(line, self._fault, spacing=4), add)
         self._trusted = QWidget()
         self._trusted_lines = column(of=self._trusted, spacing=4)
-        self.row("Trusted servers", self._trusted)
+        self.row(tr("Trusted servers"), self._trusted)
         self.form.addRow(plain_label())
         self.form.addRow(row(button_of(action("doctor")), None))
 
     def _build_manual(self) -> None:
         self.kind = choice("proxyKind", KINDS, lambda kind: self._network.use(kind=kind))
-        self.kind.setAccessibleName("Kind of proxy")
+        self.kind.setAccessibleName(tr("Kind of proxy"))
         self.host, self.port, self.exceptions = QLineEdit(), QLineEdit(), QLineEdit()
         self.host.setObjectName("proxyHostEdit")
         self.host.setPlaceholderText("proxy.example.com")
-        self.host.setAccessibleName("Host of the proxy")
+        self.host.setAccessibleName(tr("Host of the proxy"))
         self.port.setObjectName("proxyPortEdit")
         self.port.setPlaceholderText("3128")
-        self.port.setAccessibleName("Port of the proxy")
+        self.port.setAccessibleName(tr("Port of the proxy"))
         self.port.setValidator(QIntValidator(1, 65535, self.port))
         self.port.setMaximumWidth(self.fontMetrics().averageCharWidth() * 12)
         self.exceptions.setObjectName("proxyExceptionsEdit")
@@ -80,13 +81,13 @@ class NetworkPage(Page):
             edit.editingFinished.connect(self._use_manual)
         self._complaint = named(plain_label(failed=True, wrap=True), "proxyComplaint")
         self._login = link_button("", self._ask_login, name="proxyLoginButton")
-        self._forget = link_button("Forget", self._log_out, name="forgetProxyLoginButton")
-        self._forget.setAccessibleName("Forget the login")
+        self._forget = link_button(tr("Forget"), self._log_out, name="forgetProxyLoginButton")
+        self._forget.setAccessibleName(tr("Forget the login"))
         place = row(self.kind, (self.host, 1), plain_label(":"), self.port, spacing=6)
         self._manual = QWidget()
         column(place, self._complaint, of=self._manual, spacing=4)
         self.row("Address", self._manual, self.host)
-        self.row("Not for", self.exceptions)
+        self.row(tr("Not for"), self.exceptions)
         self._login_line = QWidget()
         row(self._login, self._forget, None, of=self._login_line)
         self.row("Login", self._login_line, self._login)
@@ -105,7 +106,9 @@ class NetworkPage(Page):
         self._show_manual()
         user = network.users().get(network.proxy_place())
         self._login.setText(
-            f"{visible(user, limit=40)}…".replace("&", "&&") if user else "Set Name and Password…"
+            f"{visible(user, limit=40)}…".replace("&", "&&")
+            if user
+            else tr("Set Name and Password…")
         )
         self._login.setEnabled(bool(kept.host))
         self._forget.setVisible(user is not None)
@@ -124,8 +127,10 @@ class NetworkPage(Page):
         _clear(self._trusted_lines)
         for each in certificates:
             words = ElidedLabel(certificate_in_words(each), mode=Qt.TextElideMode.ElideRight)
-            remove = link_button("Remove", partial(self._network.distrust, each))
-            remove.setAccessibleName(f"Trust the certificate of {visible(each.host)} no more")
+            remove = link_button(tr("Remove"), partial(self._network.distrust, each))
+            remove.setAccessibleName(
+                tr("Trust the certificate of {host} no more", host=visible(each.host))
+            )
             self._trusted_lines.addLayout(row((words, 1), remove))
         self.form.setRowVisible(self._trusted, bool(certificates))
 
@@ -171,9 +176,9 @@ class NetworkPage(Page):
         self._start(self._network.log_out(place), "forget the login of the proxy")
 
     async def _choose_authorities(self) -> None:
-        dialog = QFileDialog(self, "Trust the authorities in a file")
+        dialog = QFileDialog(self, tr("Trust the authorities in a file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Certificates (*.pem *.crt *.cer)", "All files (*)"])
+        dialog.setNameFilters([tr("Certificates (*.pem *.crt *.cer)"), tr("All files (*)")])
         for path in await chosen_paths(dialog):
             await self.use_authorities(path)
 
@@ -181,7 +186,9 @@ class NetworkPage(Page):
         """Trust what is in a file, if that can be read."""
         fault = await self._network.fault_of_authorities(path)
         name = visible(path.name)
-        self._fault.setText(f"“{name}” is a file {fault}." if fault else "")
+        self._fault.setText(
+            tr("“{name}” is a file {fault}.", name=name, fault=fault) if fault else ""
+        )
         if not fault:
             self._network.use(authorities=str(path))
         self.fill()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
 from dfs_desktop.settings import LimitHours, Settings
 from dfs_desktop.transfers.job import Kind
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import choose_folder, plain_label, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
@@ -36,21 +37,21 @@ class GeneralPage(Page):
         super().__init__()
         self._downloads = downloads
         self.folder = named(ElidedLabel(), "downloadFolderLabel")
-        change = secondary_button("Choose…", lambda: start(self._choose(), "choose the folder"))
-        change.setAccessibleName("Choose the folder of downloads")
-        self.head("Files")
-        self.row("Downloads go to", row((self.folder, 1), change), change)
-        self.head("Servers")
-        words = "Look every half minute whether others changed the collection"
+        change = secondary_button(tr("Choose…"), lambda: start(self._choose(), "choose the folder"))
+        change.setAccessibleName(tr("Choose the folder of downloads"))
+        self.head(tr("Files"))
+        self.row(tr("Downloads go to"), row((self.folder, 1), change), change)
+        self.head(tr("Servers"))
+        words = tr("Look every half minute whether others changed the collection")
         self.form.addRow(box_of(action("poll"), words))
         self.form.addRow(row(button_of(action("clear_seen")), None))
-        self.note("What you saw of a server is kept on this computer, to be seen without it.")
+        self.note(tr("What you saw of a server is kept on this computer, to be seen without it."))
 
     def fill(self) -> None:
         self.folder.show_text(str(self._downloads.folder))
 
     async def _choose(self) -> None:
-        folder = await choose_folder(self, "Download folder", str(self._downloads.folder))
+        folder = await choose_folder(self, tr("Download folder"), str(self._downloads.folder))
         if folder is not None:
             self._downloads.use_folder(folder)
             self.fill()
@@ -67,13 +68,13 @@ class TransfersPage(Page):
         self.at_once = named(QSpinBox(), "atOnceBox")
         self.at_once.setRange(1, limits.MOST_AT_ONCE)
         self.at_once.valueChanged.connect(service.use_parallel)
-        self.row("At once", row(self.at_once, None), self.at_once)
+        self.row(tr("At once"), row(self.at_once, None), self.at_once)
         self.rates = {kind: self._rate(kind) for kind in Kind}
         self.hours = choice("limitHoursChoice", (), self._use_hours)
         self._offered: list[LimitHours | None] = []
-        self.row("Limits hold", row(self.hours, None), self.hours)
-        self.form.addRow(row(button_of(action("limits"), "Other Hours, and One Server…"), None))
-        self.resume = QCheckBox("Go on at the next start with what has not ended")
+        self.row(tr("Limits hold"), row(self.hours, None), self.hours)
+        self.form.addRow(row(button_of(action("limits"), tr("Other Hours, and One Server…")), None))
+        self.resume = QCheckBox(tr("Go on at the next start with what has not ended"))
         self.resume.setObjectName("resumeBox")
         self.resume.toggled.connect(service.use_resume)
         self.form.addRow(self.resume)
@@ -81,10 +82,14 @@ class TransfersPage(Page):
 
     def _rate(self, kind: Kind) -> tuple[QCheckBox, NumberBox]:
         """All transfers of a kind together; the box stays readable while there is no limit."""
-        limited, rate = QCheckBox("At most"), NumberBox()
-        named(limited, f"{kind.value}LimitBox", reads=f"Limit all {kind.value}s together")
+        limited, rate = QCheckBox(tr("At most")), NumberBox()
+        named(
+            limited,
+            f"{kind.value}LimitBox",
+            reads=tr("Limit all {value}s together", value=kind.value),
+        )
         rate.setObjectName(f"{kind.value}RateBox")
-        rate.setAccessibleName(f"Megabytes a second for all {kind.value}s together")
+        rate.setAccessibleName(tr("Megabytes a second for all {value}s together", value=kind.value))
         rate.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
         rate.setDecimals(1)
         rate.setSuffix(" MB/s")
@@ -132,8 +137,8 @@ class AppearancePage(Page):
     def __init__(self, action: ActionOf) -> None:
         super().__init__()
         self._action = action
-        themes = (("system", "Follow the system"), ("light", "Light"), ("dark", "Dark"))
-        contrasts = (("system", "As the system asks"), ("high", "High"), ("usual", "Usual"))
+        themes = (("system", tr("Follow the system")), ("light", "Light"), ("dark", "Dark"))
+        contrasts = (("system", tr("As the system asks")), ("high", "High"), ("usual", "Usual"))
         self.theme = self._choice("Theme", "theme", themes)
         self.contrast = self._choice("Contrast", "contrast", contrasts)
 
@@ -160,14 +165,20 @@ class LibraryPage(Page):
         self._library = library
         self.known = plain_label(wrap=True)
         self.form.addRow(self.known)
-        for key, text in (("watch_folder", ""), ("library_folders", "Watched Folders…")):
+        for key, text in (("watch_folder", ""), ("library_folders", tr("Watched Folders…"))):
             self.form.addRow(row(button_of(action(key), text), None))
         self.note(
-            "Artifacts in watched folders are listed and known again by their content; what is new "
-            "can be offered for upload. Nothing is sent by itself."
+            tr(
+                "Artifacts in watched folders are listed and known again by their content; what is new "
+                "can be offered for upload. Nothing is sent by itself."
+            )
         )
 
     def fill(self) -> None:
         many = len(self._library.copies())
-        known = f"{count(many, 'artifact')} known" if many else "No artifact known yet"
-        self.known.setText(f"{known} on this computer.")
+        known = (
+            tr("{many} known", many=count(many, "artifact"))
+            if many
+            else tr("No artifact known yet")
+        )
+        self.known.setText(tr("{known} on this computer.", known=known))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QWidget
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.layouts import row, scrolling, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.workspace import Workspace
@@ -24,7 +25,7 @@ class PreferencesWindow(QDialog):
         """``action``: those of the main window, which a few choices are made by, too."""
         super().__init__(parent)
         self.setObjectName("preferences")
-        self.setWindowTitle("Preferences")
+        self.setWindowTitle(tr("Preferences"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         start, network = workspace.tasks.start, workspace.clients.network
         self.pages: tuple[Page, ...] = (
@@ -39,7 +40,7 @@ class PreferencesWindow(QDialog):
             self.tabs.addTab(scrolling(page), page.title)
         unsubscribe = network.changed.connect(self.fill)
         self.finished.connect(lambda _code: unsubscribe())
-        close = QPushButton("Close", default=True)
+        close = QPushButton(tr("Close"), default=True)
         close.clicked.connect(self.close)
         sheet(self, (self.tabs, 1), row(None, close))
         em = self.fontMetrics().averageCharWidth()

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact.archive.tar_walk import Member
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -24,7 +25,7 @@ class AttachmentList(QWidget):
         self._workspace = workspace
         self._look: Inspection | None = None
         self._members: list[Member] = []
-        self.table = RowsTable("Attachments", ["File", "Size"], right=(1,), stretch=0)
+        self.table = RowsTable(tr("Attachments"), [tr("File"), tr("Size")], right=(1,), stretch=0)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.preview = MemberPreview(workspace.tasks)

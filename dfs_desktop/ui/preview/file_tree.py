@@ -17,6 +17,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive.folder_tree import Folder
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.number_text import natural_key
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.guarded_painting import guarded, painted
@@ -123,7 +124,7 @@ class FileTree(QAbstractItemModel):
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> object:
         if role == Role.DisplayRole:
-            return ("File", "Size")[section] if section < 2 else None
+            return (tr("File"), tr("Size"))[section] if section < 2 else None
         return _RIGHT if role == Role.TextAlignmentRole and section == 1 else None
 
     @guarded()
@@ -134,7 +135,7 @@ class FileTree(QAbstractItemModel):
         if index.column() == 1:
             return self._size(node, role)
         if role == Role.DisplayRole:
-            return visible(node.name) or "(no name)"
+            return visible(node.name) or tr("(no name)")
         if role == Role.DecorationRole:
             return icons.get("folder" if node.folder else "file")
         if role == Role.ToolTipRole:
@@ -148,8 +149,12 @@ class FileTree(QAbstractItemModel):
         if role == Role.DisplayRole:
             return quantities.size(node.size)
         if role == Role.ToolTipRole:
-            share = f", {node.size / self.total:.1%} of all" if self.total else ""
-            files = f" in {quantities.count(node.folder.count, 'file')}" if node.folder else ""
+            share = tr(", {value:.1%} of all", value=node.size / self.total) if self.total else ""
+            files = (
+                tr(" in {count}", count=quantities.count(node.folder.count, "file"))
+                if node.folder
+                else ""
+            )
             return tooltip(f"{quantities.exact_size(node.size)}{files}{share}")
         if role == Role.TextAlignmentRole:
             return _RIGHT

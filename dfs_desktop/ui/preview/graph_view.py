@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.documents.graph_layout import Box, Drawing
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import CENTER, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -41,9 +42,17 @@ class GraphView(QWidget):
         self._drawing, self.current = drawing, None
         steps = [box for box in drawing.boxes if box.kind == "step"]
         words = [f"{box.title}, {box.detail}" for box in steps[:_MOST_SPOKEN]]
-        more = [f"and {len(steps) - _MOST_SPOKEN} more"] if len(steps) > _MOST_SPOKEN else []
+        more = (
+            [tr("and {value} more", value=len(steps) - _MOST_SPOKEN)]
+            if len(steps) > _MOST_SPOKEN
+            else []
+        )
         spoken = visible(", then ".join([*words, *more]))
-        self.setAccessibleDescription(f"{len(steps)} steps: {spoken}" if steps else "No steps")
+        self.setAccessibleDescription(
+            tr("{count} steps: {spoken}", count=len(steps), spoken=spoken)
+            if steps
+            else tr("No steps")
+        )
         self._arrange()
         self.updateGeometry()
         self.update()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
 
@@ -103,17 +104,21 @@ def _item(name: str, value: Any) -> QTreeWidgetItem:
 
 def _more(item: QTreeWidgetItem, count: int) -> None:
     if count > MOST_CHILDREN:
-        item.addChild(QTreeWidgetItem(["…", f"{number_text(count - MOST_CHILDREN)} more"]))
+        item.addChild(
+            QTreeWidgetItem(
+                ["…", tr("{number_text} more", number_text=number_text(count - MOST_CHILDREN))]
+            )
+        )
 
 
 def _short(value: Any) -> str:
     if isinstance(value, dict):
-        return f"{len(value)} entries" if len(value) != 1 else "1 entry"
+        return tr("{count} entries", count=len(value)) if len(value) != 1 else tr("1 entry")
     if isinstance(value, list):
         plain = [each for each in value if not isinstance(each, dict | list)]
         if value and len(plain) == len(value) <= 8:
             return ", ".join(_short(each) for each in value)[:_LONGEST]
-        return f"{len(value)} items" if len(value) != 1 else "1 item"
+        return tr("{count} items", count=len(value)) if len(value) != 1 else tr("1 item")
     if isinstance(value, str):
         return visible(value[:_LONGEST].replace("\n", " "))
     return json.dumps(value)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QWidg
 
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.number_text import typed_number
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -55,7 +56,7 @@ class PictureView(QWidget):
 
     def show_picture(self, picture: QPixmap) -> None:
         self._picture = picture
-        words = f"{picture.width()} by {picture.height()} pixels"
+        words = tr("{width} by {height} pixels", width=picture.width(), height=picture.height())
         self.setAccessibleDescription(words)
         self.update()
 
@@ -97,9 +98,9 @@ class MemberPreview(QWidget):
     def _heading(self) -> QHBoxLayout:
         self.name = ElidedLabel()
         self.facts = plain_label(dim=True, wrap=True)
-        self.turn = link_button("As text", self._turn)
+        self.turn = link_button(tr("As text"), self._turn)
         self.turn.hide()
-        self.save = link_button("Save…", self.save_requested.emit, name="saveMemberButton")
+        self.save = link_button(tr("Save…"), self.save_requested.emit, name="saveMemberButton")
         words = (column(self.name, self.facts, spacing=2), 1)
         return row(words, (self.turn, TOP), (self.save, TOP), margins=(5, 6, 8, 4), spacing=4)
 
@@ -128,15 +129,15 @@ class MemberPreview(QWidget):
     def _read(self, look: Inspection, member: Member) -> None:
         self.line.wait()
         ask = partial(look.read, operations.preview, member)
-        self.line.read(ask, self._show, look.note, "read the file")
+        self.line.read(ask, self._show, look.note, tr("read the file"))
 
     def _show(self, found: PreviewData) -> None:
         self.found = found
         self.facts.setText(_facts(found))
-        empty = "The file is empty." if found.preview.size == 0 else found.note
+        empty = tr("The file is empty.") if found.preview.size == 0 else found.note
         self.line.say(empty if found.view == "empty" else found.note)
         self.turn.setVisible(found.view in ("json", "markdown", "html"))
-        self.turn.setText("As text")
+        self.turn.setText(tr("As text"))
         if found.view == "empty":
             self._stack.setCurrentWidget(self._nothing)
         else:
@@ -147,7 +148,7 @@ class MemberPreview(QWidget):
         if self.found is None:
             return
         as_text = self.turn.text() == "As text"
-        self.turn.setText("As a view" if as_text else "As text")
+        self.turn.setText(tr("As a view") if as_text else tr("As text"))
         self._fill("text" if as_text else self.found.view, self.found)
 
     def _fill(self, view: str, found: PreviewData) -> None:
@@ -182,16 +183,16 @@ class MemberPreview(QWidget):
 
     def _make(self, kind: str) -> QWidget:
         if kind == "json":
-            return JsonTree("Content as a tree")
+            return JsonTree(tr("Content as a tree"))
         if kind == "table":
-            return RowsTable("Content as a table", [], stretch=None)
+            return RowsTable(tr("Content as a table"), [], stretch=None)
         if kind == "weights":
             return TensorTable()
         if kind == "image":
             return PictureView()
         if kind == "markdown":
-            return SafeBrowser("Content as a document", self._tasks)
-        return TextView("Content as text")
+            return SafeBrowser(tr("Content as a document"), self._tasks)
+        return TextView(tr("Content as text"))
 
 
 def number_columns(rows: Sequence[Sequence[str]], width: int) -> set[int]:
@@ -231,5 +232,5 @@ def _facts(found: PreviewData) -> str:
     if preview.kind == "csv":
         words.append(quantities.count(max(0, len(preview.rows) - 1), "row"))
     if preview.cut:
-        words.append("the beginning is shown")
+        words.append(tr("the beginning is shown"))
     return " · ".join(word for word in words if word)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.experiment.curves import Curve
 from dfs_desktop.number_text import exact_text, short_text, told_apart
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.charts.chart_export import ChartExport
 from dfs_desktop.ui.charts.colors import series_color
 from dfs_desktop.ui.charts.line_chart import LineChart
@@ -45,12 +46,12 @@ class CurvePanel(QWidget):
         super().__init__(parent)
         self._curves: list[Curve] = []
         self._runs = runs
-        self.chart = named(LineChart(apart=runs), reads="Metric curves")
+        self.chart = named(LineChart(apart=runs), reads=tr("Metric curves"))
         self.export = ChartExport(self.chart, tasks, self._name)
         self.said = plain_label(dim=True)
         self.export.said.connect(self.said.setText)
         self.chart.setMinimumHeight(self.fontMetrics().height() * 14)
-        self.legend = named(QListWidget(), reads="Metrics to show")
+        self.legend = named(QListWidget(), reads=tr("Metrics to show"))
         self.legend.setUniformItemSizes(True)
         self.legend.setIconSize(QSize(_DOT * 2 if runs else _DOT, _DOT))
         self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -61,28 +62,30 @@ class CurvePanel(QWidget):
 
     def _switches(self) -> QWidget:
         self.axis = named(QComboBox(), reads="Axis")
-        self.axis.addItems(["Steps", "Time"])
+        self.axis.addItems([tr("Steps"), tr("Time")])
         self.axis.activated.connect(lambda _n: self._draw())
-        self.log = named(QCheckBox("Log y"), tip="Logarithmic scale of the values")
+        self.log = named(QCheckBox(tr("Log y")), tip=tr("Logarithmic scale of the values"))
         self.log.toggled.connect(self.chart.set_log)
-        self.log_x = named(QCheckBox("Log x"), tip="Logarithmic scale of the steps or the time")
+        self.log_x = named(
+            QCheckBox(tr("Log x")), tip=tr("Logarithmic scale of the steps or the time")
+        )
         self.log_x.toggled.connect(self.chart.set_log_x)
         self.smoothing = named(QSlider(Qt.Orientation.Horizontal), reads="Smoothing")
         self.smoothing.setToolTip(
-            "How much of the past is in each point; what was measured is pale"
+            tr("How much of the past is in each point; what was measured is pale")
         )
         self.smoothing.setRange(0, 99)
         self.smoothing.valueChanged.connect(lambda value: self.chart.set_smoothing(value / 100))
-        label = plain_label("Smooth", dim=True)
+        label = plain_label(tr("Smooth"), dim=True)
         label.setBuddy(self.smoothing)
         slider = QWidget()
         row(label, (self.smoothing, 1), of=slider, spacing=6)
         slider.setMinimumWidth(self.fontMetrics().averageCharWidth() * 22)
-        save = named(QPushButton("Export", autoDefault=False), "exportChartButton")
+        save = named(QPushButton(tr("Export"), autoDefault=False), "exportChartButton")
         menu = QMenu(save)
         self.export.fill(menu)
         menu.addSeparator()
-        menu.addAction("Show All", self.chart.reset_zoom)
+        menu.addAction(tr("Show All"), self.chart.reset_zoom)
         save.setMenu(menu)
         switches = QWidget()
         flow = FlowLayout(switches, 8)

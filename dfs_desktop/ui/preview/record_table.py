@@ -11,6 +11,7 @@ from dfs_desktop import disk_errors
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.written_tables import Cell, Form, written_table
 from dfs_desktop.number_text import natural_key, number_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace.tasks import Tasks
@@ -31,9 +32,9 @@ class CsvSaver:
         self._tasks.start(self._save(name, titles, rows), "save the table")
 
     async def _save(self, name: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        dialog = QFileDialog(self._parent, "Save the table", str(Path.home()))
+        dialog = QFileDialog(self._parent, tr("Save the table"), str(Path.home()))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("CSV (*.csv)")
+        dialog.setNameFilter(tr("CSV (*.csv)"))
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(f"{name}.csv")
         for path in await chosen_paths(dialog):
@@ -46,9 +47,9 @@ class CsvSaver:
         try:
             await self._tasks.in_thread(_write, path, titles, rows)
         except OSError as error:
-            self._say(visible(disk_errors.explain(error, "Not saved")))
+            self._say(visible(disk_errors.explain(error, tr("Not saved"))))
         else:
-            self._say(visible(f"Saved as {path.name}"))
+            self._say(visible(tr("Saved as {name}", name=path.name)))
 
 
 def _write(path: Path, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -67,13 +68,13 @@ class RecordTable(QWidget):
         self._shown: list[list[str]] = []
         self._texts: list[str] = []  # what is searched of each row, once it is
         self._sorted: tuple[int, Qt.SortOrder] | None = None
-        self.search = QLineEdit(placeholderText=f"Find in the {name.lower()}")
-        self.search.setAccessibleName(f"Find in the {name.lower()}")
+        self.search = QLineEdit(placeholderText=tr("Find in the {lower}", lower=name.lower()))
+        self.search.setAccessibleName(tr("Find in the {lower}", lower=name.lower()))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._show())
         self.said = plain_label(dim=True)
         self.saver = CsvSaver(self, tasks, self.said.setText)
-        save = link_button("Save as CSV…", self._save)
+        save = link_button(tr("Save as CSV…"), self._save)
         self.table = RowsTable(name, [], stretch=None)
         header = self.table.horizontalHeader()
         header.setSectionsClickable(True)
@@ -121,7 +122,11 @@ class RecordTable(QWidget):
             rows = sorted(full, key=partial(_key, number), reverse=turned) + empty
         self._shown = rows
         self.table.content.show(rows)
-        few = f"{number_text(len(rows))} of {number_text(len(self._rows))}"
+        few = tr(
+            "{number_text} of {number_text_2}",
+            number_text=number_text(len(rows)),
+            number_text_2=number_text(len(self._rows)),
+        )
         self.said.setText(few if words else "")
 
     def _save(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QDesktopServices, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import ask
 from dfs_desktop.workspace.tasks import Tasks
 
@@ -47,6 +48,8 @@ class SafeBrowser(QTextBrowser):
 
     async def _follow(self, url: QUrl) -> None:
         text = visible(url.toString()[:300])
-        answer = await ask(self, "Open this address in your browser?", text, ["Stay here", "Open"])
+        answer = await ask(
+            self, tr("Open this address in your browser?"), text, [tr("Stay here"), tr("Open")]
+        )
         if answer == 1:
             QDesktopServices.openUrl(url)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.artifact.disk_names import free_name, name_limit
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import choose_folder, chosen_paths, link_button, plain_label
@@ -57,7 +58,7 @@ class SaveLine(QWidget):
         self._workspace = workspace
         self._extraction: Extraction | None = None
         self._words = plain_label(dim=True)
-        stop = link_button("Stop", self._stop)
+        stop = link_button(tr("Stop"), self._stop)
         row((self._words, 1), stop, of=self, margins=(5, 2, 8, 2))
         self._beat = repeating(self, 100, self._tick)
         self.hide()
@@ -66,7 +67,7 @@ class SaveLine(QWidget):
         """Ask where to, then save one member."""
         folder = self._folder()
         name = safe_name(member.name, "file", name_limit(folder))
-        target = await choose_target(self, "Save the file", folder / name)
+        target = await choose_target(self, tr("Save the file"), folder / name)
         if target is not None:
             self._remember(target.parent)
             in_thread = self._workspace.tasks.in_thread
@@ -76,7 +77,7 @@ class SaveLine(QWidget):
 
     async def save_folder(self, look: Inspection, members: list[Member], below: str) -> None:
         """Ask where to, then save everything below a folder of the artifact."""
-        folder = await choose_folder(self, "Save the folder into", str(self._folder()))
+        folder = await choose_folder(self, tr("Save the folder into"), str(self._folder()))
         if folder is not None:
             self._remember(folder)
             last = below.rstrip("/").rpartition("/")[2]
@@ -107,5 +108,13 @@ class SaveLine(QWidget):
             return
         share = extraction.done * 100 // extraction.total if extraction.total else 0
         done, total = quantities.size(extraction.done), quantities.size(extraction.total)
-        self._words.setText(f"Saving {visible(extraction.title)}: {done} of {total}, {share} %")
+        self._words.setText(
+            tr(
+                "Saving {title}: {done} of {total}, {share} %",
+                title=visible(extraction.title),
+                done=done,
+                total=total,
+                share=share,
+            )
+        )
         self.show()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, Q
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.experiment.records import Span
 from dfs_desktop.number_text import short_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
@@ -22,7 +23,7 @@ from .record_table import CsvSaver
 
 _LINES = 12  # before it scrolls
 _SPAN = Qt.ItemDataRole.UserRole
-_TITLES = ("Span", "Took", "Began after", "Status", "Attributes")
+_TITLES = (tr("Span"), tr("Took"), tr("Began after"), tr("Status"), tr("Attributes"))
 _SAVED = ("trace", "depth", "span", "start_seconds", "seconds", "status", "attributes")
 
 
@@ -45,7 +46,7 @@ class SpanTree(QWidget):
         self.tree.itemExpanded.connect(self._fill)
         self.summary = plain_label(dim=True)
         self.saver = CsvSaver(self, tasks, self.summary.setText)
-        save = link_button("Save as CSV…", self._save)
+        save = link_button(tr("Save as CSV…"), self._save)
         column(row((self.summary, 1), save, spacing=8), self.tree, of=self, spacing=4)
 
     def show_spans(self, spans: Sequence[Span]) -> None:
@@ -60,9 +61,11 @@ class SpanTree(QWidget):
             failed = any(span.status.startswith("error") for span in inside)
             words = quantities.count(len(inside), "span")
             item = QTreeWidgetItem(
-                [visible(inside[0].name), took, "", "error inside" if failed else "", words]
+                [visible(inside[0].name), took, "", tr("error inside") if failed else "", words]
             )
-            item.setToolTip(0, tooltip(f"{inside[0].name}\nTrace {inside[0].trace}"))
+            item.setToolTip(
+                0, tooltip(tr("{name}\nTrace {trace}", name=inside[0].name, trace=inside[0].trace))
+            )
             item.setData(0, _SPAN, (start, end))
             item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
             _colour(item, failed=failed)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.formats.tensors import Tensor, Weights
 from dfs_desktop.number_text import number_text, short_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.naming import named
@@ -36,13 +37,16 @@ class TensorTable(QWidget):
         self.summary.setContentsMargins(5, 4, 8, 0)
         self.remark = plain_label(wrap=True)
         self.remark.setContentsMargins(5, 0, 8, 0)
-        self.search = named(QLineEdit(clearButtonEnabled=True), reads="Find tensors")
-        self.search.setPlaceholderText("Find tensors by name or type")
+        self.search = named(QLineEdit(clearButtonEnabled=True), reads=tr("Find tensors"))
+        self.search.setPlaceholderText(tr("Find tensors by name or type"))
         self.search.textChanged.connect(self._filter)
         self.table = RowsTable(
-            "Tensors", ["Tensor", "Type", "Shape", "Size"], right=(3,), stretch=0
+            tr("Tensors"),
+            [tr("Tensor"), tr("Type"), tr("Shape"), tr("Size")],
+            right=(3,),
+            stretch=0,
         )
-        self.notes = JsonTree("Notes of the file")
+        self.notes = JsonTree(tr("Notes of the file"))
         parts = (self.summary, self.remark, self.search, (self.table, 3), (self.notes, 1))
         column(*parts, of=self, spacing=4)
         self._tensors: tuple[Tensor, ...] = ()
@@ -53,13 +57,15 @@ class TensorTable(QWidget):
         types = sorted({tensor.dtype for tensor in weights.tensors})
         parts = [
             weights.format,
-            f"{parameter_count(weights.parameters)} parameters",
+            tr("{parameter_count} parameters", parameter_count=parameter_count(weights.parameters)),
             quantities.count(len(weights.tensors), "tensor"),
             quantities.size(weights.size) if weights.size else "",
             ", ".join(types[:4]) + (", …" if len(types) > 4 else ""),
         ]
         self.summary.setText(" · ".join(part for part in parts if part))
-        self.summary.setToolTip(f"{number_text(weights.parameters)} parameters")
+        self.summary.setToolTip(
+            tr("{parameters} parameters", parameters=number_text(weights.parameters))
+        )
         self.remark.setText(visible(weights.remark))
         self.remark.setVisible(bool(weights.remark))
         self.search.setVisible(len(weights.tensors) > 20)

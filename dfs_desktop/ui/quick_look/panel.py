@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QToolButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.details.pane import TITLES, DetailPane
@@ -35,7 +36,7 @@ class QuickLook(QFrame):
 
     def __init__(self, window: QWidget, workspace: Workspace) -> None:
         super().__init__(window)
-        named(self, "quickLook", reads="Quick look")
+        named(self, "quickLook", reads=tr("Quick look"))
         self.setProperty("card", True)
         self.setAutoFillBackground(True)
         self._window, self._workspace = window, workspace
@@ -54,7 +55,9 @@ class QuickLook(QFrame):
         self._stack = QStackedWidget()
         self._empty = QWidget()
         self._stack.addWidget(self._empty)
-        foot = plain_label("↑ ↓ other rows  ·  Enter downloads  ·  Space or Esc closes", dim=True)
+        foot = plain_label(
+            tr("↑ ↓ other rows  ·  Enter downloads  ·  Space or Esc closes"), dim=True
+        )
         column(
             row((self.name, 1), (self._close_button(), TOP)), self.facts, self.tags, self.metrics,
             self.heading, (self._stack, 1), foot, of=self, margins=(16, 12, 12, 12), spacing=6,
@@ -68,7 +71,7 @@ class QuickLook(QFrame):
 
     def _close_button(self) -> QToolButton:
         close = named(
-            QToolButton(), "closeQuickLook", reads="Close the quick look", tip="Close (Esc)"
+            QToolButton(), "closeQuickLook", reads=tr("Close the quick look"), tip=tr("Close (Esc)")
         )
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         icons.dress(close, "close")
@@ -90,7 +93,7 @@ class QuickLook(QFrame):
             visible(record.created_by_user or "", limit=60),
         ]
         tags = [visible(tag, limit=40) for tag in record.tags or []]
-        more = f" and {len(tags) - MOST_TAGS} more" if len(tags) > MOST_TAGS else ""
+        more = tr(" and {value} more", value=len(tags) - MOST_TAGS) if len(tags) > MOST_TAGS else ""
         words = [
             *(visible(record.description or "", limit=300),),
             "  ".join(tags[:MOST_TAGS]) + more,

@@ -4,6 +4,7 @@ from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidgetItem, QWidget
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.copies.plan import CopyPlan
@@ -24,7 +25,7 @@ class _NameEditor(CountPainter):
             name = str(index.data(NAME_ROLE) or "")
             editor.setMaxLength(max(LONGEST_NAME, len(name)))
             editor.setText(name)
-            editor.setAccessibleName("Name of the collection")
+            editor.setAccessibleName(tr("Name of the collection"))
 
     def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:
         if isinstance(editor, QLineEdit) and editor.text() != index.data(NAME_ROLE):

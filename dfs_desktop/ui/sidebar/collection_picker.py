@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QListWidgetItem, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.theme.server_colors import server_color
@@ -41,7 +42,7 @@ class Picker(QFrame):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "collectionPicker", reads="Collection picker")
+        named(self, "collectionPicker", reads=tr("Collection picker"))
         self.setProperty("pane", True)
         self._workspace = workspace
         self.groups: GroupSection | None = None  # built when there are some
@@ -53,12 +54,12 @@ class Picker(QFrame):
         self.show_session()
 
     def _build(self) -> None:
-        self.connection = named(PlaceButton("server", "Connection"), "connectionButton")
+        self.connection = named(PlaceButton("server", tr("Connection")), "connectionButton")
         self.connection.clicked.connect(self._show_menu)
-        self.organization = PlaceButton("organization", "Organization")
+        self.organization = PlaceButton("organization", tr("Organization"))
         self.organization.setObjectName("organizationButton")
         self.organization.chosen.connect(self._workspace.browser.choose_organization)
-        self.orbit = named(PlaceButton("orbit", "Orbit"), "orbitButton")
+        self.orbit = named(PlaceButton("orbit", tr("Orbit")), "orbitButton")
         self.orbit.chosen.connect(self._workspace.browser.choose_orbit)
         self.collections = CollectionList()
         self.collections.setProperty("pane", True)
@@ -70,19 +71,19 @@ class Picker(QFrame):
         self.views = ViewList(self._workspace.views)
         self.tracks = TrackSection(self._workspace.tracks)
         self._workspace.tracks.changed.connect(self._show_opened)
-        self.name = NameLine("newCollectionEdit", "Name of the new collection")
+        self.name = NameLine("newCollectionEdit", tr("Name of the new collection"))
         self.name.returnPressed.connect(self._create)
         self.name.left.connect(self._stop_creating)
         self.name.escaped.connect(self._leave_name)
         self.kind = named(QComboBox(), "newCollectionKindBox")
-        self.kind.setAccessibleName("What the new collection takes")
-        self.kind.setToolTip("What the collection takes; it cannot be changed later")
+        self.kind.setAccessibleName(tr("What the new collection takes"))
+        self.kind.setToolTip(tr("What the collection takes; it cannot be changed later"))
         self.kind.installEventFilter(self)
         self.kind.hide()
         self.library = named(PlaceButton("on-disk", "", opens=False), "libraryButton")
         self.library.setCheckable(True)
-        hint = "The artifacts that you have here, from any server (Ctrl+5)"
-        self.library.show_name("Files on this computer", hint)
+        hint = tr("The artifacts that you have here, from any server (Ctrl+5)")
+        self.library.show_name(tr("Files on this computer"), hint)
         self.collections.setMinimumHeight(self.fontMetrics().height() * 6)
         body = QWidget()
         self._column = column(
@@ -105,11 +106,11 @@ class Picker(QFrame):
         self._column.insertWidget(self._column.indexOf(self.tracks), self.groups, 2)
 
     def _heading(self) -> QHBoxLayout:
-        self.new = named(QToolButton(), "newCollectionButton", reads="New collection")
-        self.new.setToolTip("New collection (Ctrl+Shift+N)")
+        self.new = named(QToolButton(), "newCollectionButton", reads=tr("New collection"))
+        self.new.setToolTip(tr("New collection (Ctrl+Shift+N)"))
         icons.dress(self.new, "plus")
         self.new.clicked.connect(self.start_creating)
-        title = plain_label("Collections", heading=True)
+        title = plain_label(tr("Collections"), heading=True)
         return row(title, None, self.new, margins=(8, 0, 0, 0))
 
     def show_library(self, *, on: bool) -> None:
@@ -155,12 +156,22 @@ class Picker(QFrame):
                 item.setData(COUNT_ROLE, count)
                 pinned = key in pins
                 item.setData(PIN_ROLE, pinned)
-                takes = f"Takes {visible(collection_kinds.words(collection.type))}"
+                takes = tr(
+                    "Takes {visible}", visible=visible(collection_kinds.words(collection.type))
+                )
                 updated = quantities.parse_time(collection.updated_at or collection.created_at)
-                when = f"Updated {quantities.exact_time(updated)}" if updated else ""
+                when = (
+                    tr("Updated {exact_time}", exact_time=quantities.exact_time(updated))
+                    if updated
+                    else ""
+                )
                 lines = (name, visible(collection.description), takes, when)
                 item.setToolTip(tooltip("\n".join(line for line in lines if line)))
-                spoken = name if count is None else f"{name}, {count} artifacts"
+                spoken = (
+                    name
+                    if count is None
+                    else tr("{name}, {count} artifacts", name=name, count=count)
+                )
                 spoken += ", pinned" if pinned else ""
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
                 if key == session.place.collection and not opened:
@@ -192,7 +203,9 @@ class Picker(QFrame):
             self.kind.clear()
             generation = client.generation if client is not None else None
             for value, words in collection_kinds.offered(generation):
-                self.kind.addItem(f"Takes {words[:1].lower()}{words[1:]}", value)
+                self.kind.addItem(
+                    tr("Takes {lower}{words}", lower=words[:1].lower(), words=words[1:]), value
+                )
             self.kind.show()
             self.name.setFocus()
 

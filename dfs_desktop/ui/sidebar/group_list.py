@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QListView, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -28,8 +29,8 @@ from dfs_desktop.workspace.views.groups import Groups
 
 from .count_painter import COUNT_ROLE, CountPainter
 
-_TITLES = {"tag": "Tags", "prefix": "Name prefixes"}
-_WITHOUT = {"tag": "No tag", "prefix": "No name"}
+_TITLES = {"tag": "Tags", "prefix": tr("Name prefixes")}
+_WITHOUT = {"tag": tr("No tag"), "prefix": tr("No name")}
 _FEWEST_ROWS, _MOST_ROWS = 4, 14  # in sight; more are scrolled to
 _LONGEST = 200  # characters of a text that is painted
 
@@ -67,7 +68,9 @@ class _Model(QAbstractListModel):
             return count
         if role not in (Role.DisplayRole, Role.ToolTipRole, Role.AccessibleTextRole):
             return None
-        text = "All" if group is None else group.text or _WITHOUT.get(self._groups.field, "None")
+        text = (
+            tr("All") if group is None else group.text or _WITHOUT.get(self._groups.field, "None")
+        )
         text = visible(text, limit=_LONGEST)
         if role == Role.AccessibleTextRole:
             return f"{text}, {quantities.count(count, 'row')}"
@@ -134,8 +137,8 @@ class GroupSection(QFrame):
         self.list.selectionModel().currentChanged.connect(self._current_changed)
         self.list.left.connect(self.left)
         self.list.given_up.connect(self._give_up)
-        self.close_button = named(QToolButton(), "closeGroupsButton", reads="No groups")
-        self.close_button.setToolTip("No groups")
+        self.close_button = named(QToolButton(), "closeGroupsButton", reads=tr("No groups"))
+        self.close_button.setToolTip(tr("No groups"))
         icons.dress(self.close_button, "close")
         self.close_button.clicked.connect(lambda _checked=False: groups.by(""))
         self._title = plain_label(heading=True)
@@ -152,7 +155,9 @@ class GroupSection(QFrame):
         self.setVisible(bool(title))
         self._title.setText(title)
         self.list.setAccessibleName(title)
-        self.more.setText(f"{exact_text(groups.left_out)} smaller groups are not listed")
+        self.more.setText(
+            tr("{exact_text} smaller groups are not listed", exact_text=exact_text(groups.left_out))
+        )
         self.more.setVisible(groups.left_out > 0)
         self._filling = True
         try:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidgetItem, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
@@ -69,11 +70,11 @@ class TrackSection(QWidget):
         self.list.customContextMenuRequested.connect(self._ask_for_menu)
         self.list.currentItemChanged.connect(self._chosen)
         self.list.itemClicked.connect(self._chosen)
-        self.new = named(QToolButton(), "newTrackButton", reads="New track")
-        self.new.setToolTip("New track: versions of a model, with stages such as “production”")
+        self.new = named(QToolButton(), "newTrackButton", reads=tr("New track"))
+        self.new.setToolTip(tr("New track: versions of a model, with stages such as “production”"))
         icons.dress(self.new, "plus")
         self.new.clicked.connect(self.new_requested)
-        title = plain_label("Tracks", heading=True)
+        title = plain_label(tr("Tracks"), heading=True)
         column(row(title, None, self.new, margins=(8, 8, 0, 0)), self.list, of=self, spacing=4)
         tracks.changed.connect(self.show_tracks)
         self.show_tracks()
@@ -95,7 +96,11 @@ class TrackSection(QWidget):
                 count = track.total_entries if known is None else len(known)
                 item.setData(COUNT_ROLE, count)
                 item.setToolTip(tooltip(f"{name}\n{visible(track.description)}".strip()))
-                spoken = name if count is None else f"{name}, {count} versions"
+                spoken = (
+                    name
+                    if count is None
+                    else tr("{name}, {count} versions", name=name, count=count)
+                )
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
                 if track.id == tracks.opened:
                     current = number

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QToolButton
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import View
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
@@ -54,8 +55,8 @@ class ViewList(QFrame):
         self.setProperty("pane", True)
         self._views = views
         self._renaming = ""
-        self.new = named(QToolButton(), "saveViewButton", reads="Save view")
-        self.new.setToolTip("Keep the filter, the sort and the columns under a name")
+        self.new = named(QToolButton(), "saveViewButton", reads=tr("Save view"))
+        self.new.setToolTip(tr("Keep the filter, the sort and the columns under a name"))
         icons.dress(self.new, "plus")
         self.new.clicked.connect(lambda _checked=False: self.start_naming())
         self.list = named(_List(), "viewList", reads="Views")
@@ -70,12 +71,12 @@ class ViewList(QFrame):
         self.list.opened.connect(views.open)
         self.list.rename_requested.connect(self.start_naming)
         self.list.delete_requested.connect(views.delete)
-        self.name = NameLine("viewNameEdit", "Name of the view")
+        self.name = NameLine("viewNameEdit", tr("Name of the view"))
         self.name.setMaxLength(LONGEST_NAME)
         self.name.returnPressed.connect(self._named)
         self.name.left.connect(self.name.hide)
         self.name.escaped.connect(self._leave_name)
-        title = plain_label("Views", heading=True)
+        title = plain_label(tr("Views"), heading=True)
         heading = row(title, None, self.new, margins=(8, 0, 0, 0))
         column(heading, self.name, self.list, of=self, spacing=4)
         self.destroyed.connect(views.changed.connect(self.fill))

@@ -11,19 +11,9 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from dfs_desktop.resource_files import folder
+
 SIZE = 20  # device-independent pixels; painted once for the sharpest screen
-
-
-@functools.cache
-def folder() -> Path:
-    """`resources/` of the clone, or its copy inside the installed package."""
-    package = Path(__file__).resolve().parents[2]
-    for candidate in (package / "_resources", package.parent / "resources"):
-        if (candidate / "theme.json").is_file():
-            return candidate
-    raise FileNotFoundError(
-        "The program's icons are missing. Install it again: pip install --force-reinstall ."
-    )
 
 
 def theme_tokens() -> dict[str, dict[str, str]]:

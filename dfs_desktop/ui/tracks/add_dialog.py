@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFormLayout, QWidget
 from dfs_desktop.api import ModelArtifact, Track
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import (
     FittedDialog,
     choice_box,
@@ -45,17 +46,20 @@ class AddToTrackDialog(FittedDialog):
         one = len(artifacts) == 1
         name = artifacts[0].model_name or artifacts[0].file_name
         what = f"“{visible(shortened(name, 60))}”" if one else count(len(artifacts), "artifact")
-        self.setWindowTitle("Add to track")
+        self.setWindowTitle(tr("Add to track"))
         self._listed, self._many = listed, len(artifacts)
         self._tracks = fitting(listed, artifacts)
-        self.tracks, self.stages = choice_box("trackBox", "Track"), choice_box("stageBox", "Stage")
+        self.tracks, self.stages = (
+            choice_box("trackBox", tr("Track")),
+            choice_box("stageBox", tr("Stage")),
+        )
         for track in self._tracks:
             self.tracks.addItem(visible(track.name))
-        self.tracks.addItem("New track…")
+        self.tracks.addItem(tr("New track…"))
         self._note = plain_label(wrap=True, dim=True)
         self._ok = primary_button("", "addToTrackButton", self.accept)
-        cancel = secondary_button("Cancel", self.reject)
-        heading = plain_label(f"Add {what} to a track", wrap=True)
+        cancel = secondary_button(tr("Cancel"), self.reject)
+        heading = plain_label(tr("Add {what} to a track", what=what), wrap=True)
         enlarge(heading, 1.1)
         form = QFormLayout(fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("&Track", self.tracks)
@@ -78,18 +82,20 @@ class AddToTrackDialog(FittedDialog):
     def _show(self) -> None:
         track = self.track
         self.stages.clear()
-        self.stages.addItem("None", "")
+        self.stages.addItem(tr("None"), "")
         for stage in track.stages if track is not None else ():
             words = stage.name + held_by(self._listed.holder(track.id, stage.id) if track else None)
             self.stages.addItem(visible(words), stage.id)
         self.stages.setEnabled(self.stages.count() > 1)
         first = track.next_version if track is not None else 1
         if track is None:
-            self._ok.setText("Continue…")
+            self._ok.setText(tr("Continue…"))
         elif self._many == 1:
-            self._ok.setText(f"Add as v{first}")
+            self._ok.setText(tr("Add as v{first}", first=first))
         else:
-            self._ok.setText(f"Add as v{first} to v{first + self._many - 1}")
-        several = "The oldest comes first; the stage goes to the last one. "
+            self._ok.setText(
+                tr("Add as v{first} to v{value}", first=first, value=first + self._many - 1)
+            )
+        several = tr("The oldest comes first; the stage goes to the last one. ")
         self._note.setText(several if self._many > 1 else "")
         self._note.setVisible(self._many > 1)

@@ -14,6 +14,7 @@ from dfs_desktop.api import Track, TrackEntry
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key, told_apart
 from dfs_desktop.settings import Settings
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.series import Series
 from dfs_desktop.ui.preview.text_table import RowsTable
@@ -70,7 +71,7 @@ class VersionTable(RowsTable):
     remove_requested = Signal()
 
     def __init__(self) -> None:
-        titles = ("Version", "Artifact", "Stage", "Added")
+        titles = (tr("Version"), tr("Artifact"), tr("Stage"), tr("Added"))
         super().__init__("Versions", titles, right=(0, 4), stretch=1)
         self.setObjectName("versionTable")
         self.setFrameShape(self.Shape.NoFrame)
@@ -113,17 +114,17 @@ class TrackPage(QWidget):
         self.name = ElidedLabel()
         enlarge(self.name, 1.3)
         self.facts = plain_label(wrap=True, dim=True)
-        edit = link_button("Edit Track…", self.edit_requested.emit, name="editTrackButton")
-        back = link_button("Back to the artifacts", self._tracks.leave, name="leaveTrackButton")
+        edit = link_button(tr("Edit Track…"), self.edit_requested.emit, name="editTrackButton")
+        back = link_button(tr("Back to the artifacts"), self._tracks.leave, name="leaveTrackButton")
         self._stages = QWidget()
         self._flow = FlowLayout(self._stages, 16, 2)
         self._flow.setContentsMargins(0, 0, 0, 0)
-        self.metrics = choice_box("trackMetricBox", "Metric over the versions", 24)
+        self.metrics = choice_box("trackMetricBox", tr("Metric over the versions"), 24)
         self.metrics.activated.connect(self._choose_metric)
-        self.chart = named(LineChart(), reads="Metric over the versions")
+        self.chart = named(LineChart(), reads=tr("Metric over the versions"))
         self._chart_box = QWidget()
         column(
-            row(plain_label("Metric", dim=True), self.metrics, None, margins=(16, 4, 16, 0)),
+            row(plain_label(tr("Metric"), dim=True), self.metrics, None, margins=(16, 4, 16, 0)),
             row((self.chart, 1), margins=(12, 0, 16, 8)), of=self._chart_box, spacing=4,
         )  # fmt: skip
         self.table = VersionTable()
@@ -205,7 +206,7 @@ class TrackPage(QWidget):
                 widget.deleteLater()
         for stage in track.stages:
             if (holder := self._tracks.holder(track.id, stage.id)) is None:
-                label = ElidedLabel(f"{stage.name}: nobody")
+                label = ElidedLabel(tr("{name}: nobody", name=stage.name))
                 label.setProperty("dim", True)
                 self._flow.addWidget(label)
                 continue
@@ -263,7 +264,13 @@ class TrackPage(QWidget):
         track, metric = self._shown, self.metrics.currentData()
         if track is None:
             return
-        titles = ["Version", "Artifact", "Stage", "Added", *([str(metric)] if metric else [])]
+        titles = [
+            tr("Version"),
+            tr("Artifact"),
+            tr("Stage"),
+            tr("Added"),
+            *([str(metric)] if metric else []),
+        ]
         latest = (self._value(each, metric) for each in self._entries[:_MOST_ASKED])
         number = told_apart(value for value in latest if math.isfinite(value))
 
@@ -295,9 +302,9 @@ class TrackPage(QWidget):
                 again.run if again else None,
             )  # fmt: skip
         else:
-            text = "Select artifacts of a collection, then choose “Add to Track…” (Ctrl+J)."
-            back = "Show the artifacts"
-            self.empty.say("track", text, "No versions yet", back, tracks.leave)
+            text = tr("Select artifacts of a collection, then choose “Add to Track…” (Ctrl+J).")
+            back = tr("Show the artifacts")
+            self.empty.say("track", text, tr("No versions yet"), back, tracks.leave)
         nothing = not self._entries and not tracks.loading
         self.empty.setVisible(nothing or tracks.problem is not None)
         self._panes.setVisible(not self.empty.isVisibleTo(self))

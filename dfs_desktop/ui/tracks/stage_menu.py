@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from dfs_desktop.api import TrackEntry
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.tracks.track_list import Membership, TrackList
 
@@ -21,7 +22,7 @@ def held_by(holder: TrackEntry | None) -> str:
     if holder is None:
         return ""
     name = f" “{visible(shortened(holder.artifact_name, 40))}”" if holder.artifact_name else ""
-    return f" — now v{holder.version}{name}"
+    return tr(" — now v{version}{name}", version=holder.version, name=name)
 
 
 def open_stage_menu(
@@ -44,10 +45,10 @@ def open_stage_menu(
             words = stage.name + ("" if own else held_by(holder))
             _add(menu, words, own, partial(choose, member, stage.id))
         if not track.stages:
-            menu.addAction("This track has no stages").setEnabled(False)
+            menu.addAction(tr("This track has no stages")).setEnabled(False)
         elif entry.stage_id:
             menu.addSeparator()
-            _add(menu, "No Stage", False, partial(choose, member, None))
+            _add(menu, tr("No Stage"), False, partial(choose, member, None))
     menu.popup(corner)
     return menu
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -21,7 +22,7 @@ _WORDS = {
     State.RETRYING: "retrying",
     State.WAITING: "waiting",
     State.PAUSED: "paused",
-    State.ATTENTION: "waiting for you",
+    State.ATTENTION: tr("waiting for you"),
     State.FAILED: "failed",
 }
 
@@ -35,17 +36,21 @@ class TransfersHead(QWidget):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._heading = ElidedLabel("Transfers", mode=Qt.TextElideMode.ElideRight)
+        self._heading = ElidedLabel(tr("Transfers"), mode=Qt.TextElideMode.ElideRight)
         self._heading.setProperty("heading", True)
-        self._pause = link_button("Pause all", self.pause_requested.emit, name="pauseAllButton")
-        self._resume = link_button("Resume all", self.resume_requested.emit, name="resumeAllButton")
+        self._pause = link_button(tr("Pause all"), self.pause_requested.emit, name="pauseAllButton")
+        self._resume = link_button(
+            tr("Resume all"), self.resume_requested.emit, name="resumeAllButton"
+        )
         self._clear = link_button(
-            "Clear finished", self.clear_requested.emit, name="clearFinishedButton"
+            tr("Clear finished"), self.clear_requested.emit, name="clearFinishedButton"
         )
         self.limits = LimitsMenu(workspace, self)
-        self._limits = named(QToolButton(), "limitsButton", reads="Limits of transfers")
+        self._limits = named(QToolButton(), "limitsButton", reads=tr("Limits of transfers"))
         self._limits.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
-        self._limits.setToolTip("How many at once, how fast, and what happens at the next start")
+        self._limits.setToolTip(
+            tr("How many at once, how fast, and what happens at the next start")
+        )
         self._limits.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._limits.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._limits.setMenu(self.limits)
@@ -63,7 +68,7 @@ class TransfersHead(QWidget):
         self._resume.setVisible(states[State.PAUSED] > 0)
         self._clear.setVisible(finished)
         words = [f"{states[state]} {word}" for state, word in _WORDS.items() if states[state]]
-        self._heading.show_text(" · ".join(["Transfers", *words]))
+        self._heading.show_text(" · ".join([tr("Transfers"), *words]))
 
     def _show_limits(self) -> None:
         """Say how fast transfers may go where that is limited: slow ones are no puzzle then."""

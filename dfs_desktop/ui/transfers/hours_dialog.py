@@ -4,6 +4,7 @@ from PySide6.QtCore import QTime
 from PySide6.QtWidgets import QCheckBox, QDialog, QTimeEdit, QWidget
 
 from dfs_desktop.settings import LimitHours
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -16,20 +17,20 @@ class HoursDialog(QDialog):
     def __init__(self, parent: QWidget | None, now: LimitHours) -> None:
         super().__init__(parent.window() if parent is not None else None)
         self.setObjectName("limitHoursDialog")
-        self.setWindowTitle("Hours of the limits")
-        heading = dialogs.plain_label("Hours of the limits")
+        self.setWindowTitle(tr("Hours of the limits"))
+        heading = dialogs.plain_label(tr("Hours of the limits"))
         dialogs.enlarge(heading, 1.1)
         self.start, self.end = (QTimeEdit(QTime(at // 60, at % 60)) for at in (now.start, now.end))
         for edit, name in ((self.start, "From"), (self.end, "To")):
             named(edit, f"hours{name}", reads=name).setDisplayFormat("HH:mm")
             edit.timeChanged.connect(self._say)
-        self.weekdays = QCheckBox("Monday to Friday only")
+        self.weekdays = QCheckBox(tr("Monday to Friday only"))
         self.weekdays.setChecked(now.weekdays)
         self.weekdays.toggled.connect(self._say)
         self.meant = dialogs.plain_label(dim=True, wrap=True)
-        leave = dialogs.secondary_button("Leave as it is", self.reject)
-        use = dialogs.primary_button("Use these hours", "useHoursButton", self.accept)
-        begins, ends = dialogs.plain_label("From"), dialogs.plain_label("to")
+        leave = dialogs.secondary_button(tr("Leave as it is"), self.reject)
+        use = dialogs.primary_button(tr("Use these hours"), "useHoursButton", self.accept)
+        begins, ends = dialogs.plain_label(tr("From")), dialogs.plain_label("to")
         times = row(begins, self.start, ends, self.end, None, spacing=8)
         sheet(self, heading, times, self.weekdays, self.meant, row(None, leave, use, spacing=8))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
@@ -37,10 +38,14 @@ class HoursDialog(QDialog):
 
     def _say(self, _value: object = None) -> None:
         chosen = self.hours()
-        over = " of the next day" if chosen.start > chosen.end else ""
-        text = f"The limits hold {hours.words(chosen)}{over}; at other times there are none."
+        over = tr(" of the next day") if chosen.start > chosen.end else ""
+        text = tr(
+            "The limits hold {words}{over}; at other times there are none.",
+            words=hours.words(chosen),
+            over=over,
+        )
         if chosen.start == chosen.end:
-            text = "The limits hold all day long."
+            text = tr("The limits hold all day long.")
         self.meant.setText(text)
 
     def hours(self) -> LimitHours:

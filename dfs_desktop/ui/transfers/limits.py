@@ -10,6 +10,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.settings import LimitHours
 from dfs_desktop.transfers.job import Kind
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
 from dfs_desktop.ui.widgets.layouts import row, sheet
@@ -18,9 +19,9 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import hours, limits
 from dfs_desktop.workspace.workspace import Workspace
 
-NO_LIMIT = "No limit"
-AS_ALL = "no own limit"
-_TITLES = {Kind.UPLOAD: "Upload limit", Kind.DOWNLOAD: "Download limit"}
+NO_LIMIT = tr("No limit")
+AS_ALL = tr("no own limit")
+_TITLES = {Kind.UPLOAD: tr("Upload limit"), Kind.DOWNLOAD: tr("Download limit")}
 
 
 class LimitsMenu(QMenu):
@@ -40,7 +41,10 @@ class LimitsMenu(QMenu):
         self._parts = []
         settings = self._workspace.settings
         at_once = self._group(
-            self._submenu(f"At once: {settings.parallel_transfers}", "atOnceMenu")
+            self._submenu(
+                tr("At once: {parallel_transfers}", parallel_transfers=settings.parallel_transfers),
+                "atOnceMenu",
+            )
         )
         for number in range(1, limits.MOST_AT_ONCE + 1):
             use = partial(self._workspace.limits.use_parallel, number)
@@ -50,11 +54,11 @@ class LimitsMenu(QMenu):
             self._fill_rates(kind)
         self._fill_hours()
         self.addSeparator()
-        again = self.addAction("Go on at the next start")
+        again = self.addAction(tr("Go on at the next start"))
         again.setObjectName("resumeAtStart")
         again.setCheckable(True)
         again.setChecked(settings.resume_transfers)
-        again.setToolTip("What has not ended goes on by itself; else it waits there, paused")
+        again.setToolTip(tr("What has not ended goes on by itself; else it waits there, paused"))
         again.toggled.connect(self._workspace.limits.use_resume)
 
     def _fill_server(self) -> None:
@@ -62,15 +66,17 @@ class LimitsMenu(QMenu):
         limits_, profile = self._workspace.limits, self._workspace.session.profile
         now = self._workspace.settings.parallel_at.get(profile.id)
         name = shortened(visible(profile.name), 40).replace("&", "&&")
-        title = f"At once at “{name}”: {now or AS_ALL}"
+        title = tr("At once at “{name}”: {value}", name=name, value=now or AS_ALL)
         group = self._group(self._submenu(title, "atServerMenu"))
         for number in (None, *range(1, limits.MOST_AT_ONCE + 1)):
             use = partial(limits_.use_parallel_at, profile.id, number)
-            self._choice(group, str(number or "No own limit"), number == now, use)
+            self._choice(group, str(number or tr("No own limit")), number == now, use)
 
     def _fill_hours(self) -> None:
         now = self._workspace.limits.hours
-        group = self._group(self._submenu(f"Limits hold: {hours.words(now)}", "limitHoursMenu"))
+        group = self._group(
+            self._submenu(tr("Limits hold: {words}", words=hours.words(now)), "limitHoursMenu")
+        )
         presets = [None, LimitHours(), LimitHours(weekdays=False)]
         for each in presets if now in presets else [*presets, now]:
             use = partial(self._workspace.limits.use_hours, each)
@@ -79,7 +85,7 @@ class LimitsMenu(QMenu):
         menu = group.parent()
         if isinstance(menu, QMenu):
             menu.addSeparator()
-            menu.addAction("Own hours…", self._ask_hours)
+            menu.addAction(tr("Own hours…"), self._ask_hours)
 
     def _ask_hours(self) -> None:
         from .hours_dialog import HoursDialog
@@ -103,7 +109,7 @@ class LimitsMenu(QMenu):
         menu = group.parent()
         if isinstance(menu, QMenu):
             menu.addSeparator()
-            menu.addAction("Own value…", partial(self._ask, kind))
+            menu.addAction(tr("Own value…"), partial(self._ask, kind))
 
     def _submenu(self, title: str, name: str) -> QMenu:
         menu = self.addMenu(title)
@@ -141,8 +147,12 @@ class RateDialog(QDialog):
         self.setWindowTitle(_TITLES[kind])
         heading = dialogs.plain_label(_TITLES[kind])
         dialogs.enlarge(heading, 1.1)
-        what = f"All {kind.value}s together move at most this much. It applies at once."
-        self.box = named(NumberBox(), reads=f"{_TITLES[kind]} in megabytes a second")
+        what = tr(
+            "All {value}s together move at most this much. It applies at once.", value=kind.value
+        )
+        self.box = named(
+            NumberBox(), reads=tr("{titles} in megabytes a second", titles=_TITLES[kind])
+        )
         self.box.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
         self.box.setDecimals(1)
         self.box.setSuffix(" MB/s")
@@ -152,7 +162,7 @@ class RateDialog(QDialog):
         self.meant.setObjectName("meantRate")
         self.box.valueChanged.connect(self._say)
         self._say()
-        leave, use = QPushButton("Leave as it is"), QPushButton("Use this limit")
+        leave, use = QPushButton(tr("Leave as it is")), QPushButton(tr("Use this limit"))
         leave.setAutoDefault(False)
         leave.clicked.connect(self.reject)
         use.setDefault(True)
@@ -163,7 +173,9 @@ class RateDialog(QDialog):
 
     def _say(self, _value: float = 0.0) -> None:
         """What was typed, as it is understood: a comma between thousands would be seen at once."""
-        self.meant.setText(f"That is {quantities.exact_size(self.rate())} in a second.")
+        self.meant.setText(
+            tr("That is {exact_size} in a second.", exact_size=quantities.exact_size(self.rate()))
+        )
 
     def rate(self) -> int:
         """Bytes a second."""

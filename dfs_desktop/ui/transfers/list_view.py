@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_rows import OpaqueGround
 
@@ -21,7 +22,7 @@ class TransfersList(QListView):
 
     def __init__(self) -> None:
         super().__init__(uniformItemSizes=True)
-        named(self, "transfersList", reads="Transfers, newest first")
+        named(self, "transfersList", reads=tr("Transfers, newest first"))
         OpaqueGround(self)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

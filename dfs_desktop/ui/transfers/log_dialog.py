@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import enlarge, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -32,7 +33,9 @@ class LogDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._profiles, self._jobs = profiles, list(jobs)[:MOST]
         what = visible(jobs[0].title) if len(jobs) == 1 else count(len(self._jobs), "transfer")
-        title = f"Log of “{what}”" if len(jobs) == 1 else f"Log of {what}"
+        title = (
+            tr("Log of “{what}”", what=what) if len(jobs) == 1 else tr("Log of {what}", what=what)
+        )
         self.setWindowTitle(title)
         heading = ElidedLabel(title)
         enlarge(heading, 1.1)
@@ -42,8 +45,8 @@ class LogDialog(QDialog):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        copy = named(secondary_button("Copy Log", self._copy), "copyLogButton")
-        close: QPushButton = primary_button("Close", "closeLogButton", self.close)
+        copy = named(secondary_button(tr("Copy Log"), self._copy), "copyLogButton")
+        close: QPushButton = primary_button(tr("Close"), "closeLogButton", self.close)
         sheet(self, heading, (self.text, 1), row(copy, None, close, spacing=8))
         em = self.fontMetrics().averageCharWidth()
         self.resize(em * 110, em * 56)

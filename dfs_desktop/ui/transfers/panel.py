@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import plain_label
@@ -24,7 +25,9 @@ from .header import TransfersHead
 from .list_view import TransfersList
 from .model import TransfersModel
 
-EMPTY = "No transfers yet. Drop model files on the window, or double-click an artifact to fetch it."
+EMPTY = tr(
+    "No transfers yet. Drop model files on the window, or double-click an artifact to fetch it."
+)
 _DEFAULTS = (
     Verb.OPEN,
     Verb.APPROVE,
@@ -144,14 +147,16 @@ class TransfersView(QWidget):
     def _place(self, job: Job) -> str:
         """Direction and place in words, as far as they are known."""
         if job.kind is Kind.DOWNLOAD:
-            return f"Download to {visible(str(job.path.parent))}"
+            return tr("Download to {visible}", visible=visible(str(job.path.parent)))
         if known := self._collection(job):
             return known
         profiles = {profile.id: profile.name for profile in self._workspace.profiles()}
         elsewhere = job.profile != self._workspace.session.profile.id
         server = profiles.get(job.profile, "") if elsewhere else ""
-        file = f"{job.word.capitalize()} of {visible(job.path.name)}"
-        return f"{file} to {visible(server)}" if server else file
+        file = tr(
+            "{capitalize} of {name}", capitalize=job.word.capitalize(), name=visible(job.path.name)
+        )
+        return tr("{file} to {server}", file=file, server=visible(server)) if server else file
 
     def _collection(self, job: Job) -> str:
         """The collection that an upload goes to; empty until its name has come from the server."""
@@ -159,7 +164,7 @@ class TransfersView(QWidget):
         name = next((c.name for c in collections if c.id == job.collection_id), "")
         if not name or job.kind is not Kind.UPLOAD:
             return ""
-        return f"{job.word.capitalize()} to “{visible(name)}”"
+        return tr("{capitalize} to “{name}”", capitalize=job.word.capitalize(), name=visible(name))
 
     def _turn(self, job: Job) -> str:
         return turn(job, self._workspace.queue.jobs)
@@ -218,19 +223,19 @@ class TransfersView(QWidget):
         add_verb(Verb.RETRY)
         menu.addSeparator()
         movable = any(actions.can_move(job) for job in jobs)
-        add("Move to front", partial(self.move_selected, to_front=True), movable, "Ctrl+Up")
-        add("Move to back", partial(self.move_selected, to_front=False), movable, "Ctrl+Down")
+        add(tr("Move to front"), partial(self.move_selected, to_front=True), movable, "Ctrl+Up")
+        add(tr("Move to back"), partial(self.move_selected, to_front=False), movable, "Ctrl+Down")
         menu.addSeparator()
         add_verb(Verb.OPEN, "Return")
         add_verb(Verb.LOOK)
         add_verb(Verb.COPY_PATH)
-        add("Log…", self.show_log, bool(jobs))
+        add(tr("Log…"), self.show_log, bool(jobs))
         wrong = any(actions.why(job) for job in jobs)
-        add("Copy what went wrong", partial(self.transfer_actions.copy, jobs), wrong)
+        add(tr("Copy what went wrong"), partial(self.transfer_actions.copy, jobs), wrong)
         menu.addSeparator()
         ended = {Verb.CANCEL, Verb.DISCARD} & possible
-        word = "Discard…" if ended == {Verb.DISCARD} else "Cancel…"
+        word = tr("Discard…") if ended == {Verb.DISCARD} else tr("Cancel…")
         add(word, partial(self.transfer_actions.give_up, jobs, self), bool(ended), "Del")
         add_verb(Verb.REMOVE)
-        add("Clear finished", self.clear_finished, True)
+        add(tr("Clear finished"), self.clear_finished, True)
         return menu

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
@@ -108,9 +109,9 @@ class ProgressDialog(QDialog):
         self._more.hide()
         self._step = QPushButton(Verb.PAUSE.value)
         self._step.setObjectName("pauseButton" if len(self._jobs) == 1 else "pauseAllButton")
-        self._stop = QPushButton("Cancel" if len(self._jobs) == 1 else "Cancel all")
+        self._stop = QPushButton(tr("Cancel") if len(self._jobs) == 1 else tr("Cancel all"))
         self._stop.setObjectName("cancelButton" if len(self._jobs) == 1 else "cancelAllButton")
-        self._hide = named(QPushButton("Hide"), "hideButton")
+        self._hide = named(QPushButton(tr("Hide")), "hideButton")
         self._arrange()
         self._begin()
         self._refresh()
@@ -152,8 +153,8 @@ class ProgressDialog(QDialog):
         self._refresh_timer.keep(True, self)
         self._watch(True)
         self._stop.show()
-        self._hide.setText("Hide")
-        self._hide.setToolTip("The transfers go on and stay in the transfers list")
+        self._hide.setText(tr("Hide"))
+        self._hide.setToolTip(tr("The transfers go on and stay in the transfers list"))
 
     def _show_buttons(self) -> None:
         possible = {verb for job in self._jobs for verb in verbs(job)}
@@ -189,7 +190,7 @@ class ProgressDialog(QDialog):
             line = ProgressLine(job, self._wish, self._reveal, alone=len(self._jobs) == 1)
             self._lines.append(line)
             self._area.add(line)
-        self._more.setText(f"and {len(self._unseen)} more, in the transfers list")
+        self._more.setText(tr("and {count} more, in the transfers list", count=len(self._unseen)))
         self._more.setVisible(bool(self._unseen) and len(self._lines) >= LINES_MADE)
         return bool(new)
 
@@ -220,7 +221,11 @@ class ProgressDialog(QDialog):
         speed = sum(
             shots[job].speed or 0.0 for job in wanted if shots[job].phase in progress_text.MOVING
         )
-        parts = [f"{quantities.size(moved)} of {quantities.size(total)}" if total else ""]
+        parts = [
+            tr("{moved} of {total}", moved=quantities.size(moved), total=quantities.size(total))
+            if total
+            else ""
+        ]
         if speed:
             parts += [quantities.speed(speed), quantities.time_left((total - moved) / speed)]
         self._overall.show_text(" · ".join(part for part in parts if part))
@@ -236,25 +241,25 @@ class ProgressDialog(QDialog):
             )
         done = states.count(State.DONE)
         if set(states) <= _STANDING and State.ATTENTION in states:
-            return f"{things} waiting for you"
+            return tr("{things} waiting for you", things=things)
         if set(states) <= _STANDING and State.PAUSED in states:
-            return f"{things} paused"
+            return tr("{things} paused", things=things)
         if not all(state.ended for state in states):
             return f"{ing} {things}"
         if done == len(states):
             return f"{things} {past}"
         if len(states) > 1 and done:
-            return f"{done} of {things} {past}"
+            return tr("{done} of {things} {past}", done=done, things=things, past=past)
         if State.FAILED in states:
-            return f"{things} could not be {past}"
-        return f"{noun} cancelled"
+            return tr("{things} could not be {past}", things=things, past=past)
+        return tr("{noun} cancelled", noun=noun)
 
     def _end(self, shots: list[Snapshot]) -> None:
         self._ended = True
         self._refresh_timer.tick.disconnect(self._refresh)
         self._refresh_timer.keep(False, self)
         self._stop.hide()
-        self._hide.setText("Close")
+        self._hide.setText(tr("Close"))
         self._hide.setToolTip("")
         self._fit()
         if all(shot.state is not State.FAILED for shot in shots):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -29,7 +30,7 @@ _TROUBLED = {State.RETRYING, State.ATTENTION, State.FAILED}
 
 def _alone(job: Job) -> str:
     """Below a heading that names the artifact already: where it comes from or goes to."""
-    return job.path.name if job.kind is Kind.UPLOAD else f"into {job.path.parent}"
+    return job.path.name if job.kind is Kind.UPLOAD else tr("into {parent}", parent=job.path.parent)
 
 
 def step(job: Job) -> Verb | None:
@@ -48,14 +49,16 @@ class ProgressLine(QWidget):
         self.icon = IconLabel(progress_text.icon_name(job.snapshot(), job.kind), "accent")
         self.title = ElidedLabel(_alone(job) if alone else job.title)
         explain(self.title, f"{job.title}\n{job.path}")
-        self.bar = named(ThinBar(), reads=f"Progress of {visible(job.title)}")
+        self.bar = named(ThinBar(), reads=tr("Progress of {title}", title=visible(job.title)))
         self.text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.text.setProperty("dim", True)
         self.error = plain_label(wrap=True)
         self.error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.error.hide()
-        self.folder = link_button("Open folder", lambda: reveal(job.path), name="openFolderButton")
-        self.folder.setAccessibleName(f"Open the folder of {visible(job.title)}")
+        self.folder = link_button(
+            tr("Open folder"), lambda: reveal(job.path), name="openFolderButton"
+        )
+        self.folder.setAccessibleName(tr("Open the folder of {title}", title=visible(job.title)))
         self.ways = [self.folder]  # what can be done with the file that arrived
         for verb in (Verb.LOOK, Verb.COPY_PATH) if alone else ():
             self.ways.append(link_button(verb.value, partial(self._do, verb, [job])))
@@ -128,7 +131,7 @@ class ProgressLine(QWidget):
         if self.cancel_button is not None:
             self.cancel_button.setVisible(not shot.state.ended)
             self.cancel_button.setEnabled(not shot.cancelling)
-            self.cancel_button.setAccessibleName(f"Cancel {title}")
+            self.cancel_button.setAccessibleName(tr("Cancel {title}", title=title))
             self.cancel_button.setToolTip(progress_text.verb_hint(self.job, Verb.CANCEL))
 
     def _show_words(self, shot: Snapshot) -> bool:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _metrics(metrics: dict[str, Any]) -> str:
     rest = len(metrics) - min(len(pairs), MOST_METRICS)
     shown = " · ".join(pairs[:MOST_METRICS])
     if rest and shown:
-        return f"{shown} · and {rest} more"
+        return tr("{shown} · and {rest} more", shown=shown, rest=rest)
     return shown or (quantities.count(rest, "metric") if rest else "")
 
 
@@ -61,9 +62,9 @@ def facts(contents: "Sendable") -> list[tuple[str, str]]:
         ("Kind", _short(kind) if isinstance(kind, str) else ""),
         ("Variant", _short(variant) if isinstance(variant, str) else ""),
         ("Producer", producer),
-        ("Inputs", _named(manifest.get("inputs"))),
-        ("Outputs", _named(manifest.get("outputs"))),
-        ("Metrics", _metrics(contents.metrics)),
-        ("Files", str(contents.count)),
+        (tr("Inputs"), _named(manifest.get("inputs"))),
+        (tr("Outputs"), _named(manifest.get("outputs"))),
+        (tr("Metrics"), _metrics(contents.metrics)),
+        (tr("Files"), str(contents.count)),
     ]
     return [(label, text) for label, text in pairs if text]

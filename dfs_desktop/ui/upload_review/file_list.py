@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.naming import named
@@ -118,8 +119,8 @@ def _judge(item: QListWidgetItem, draft: Draft) -> None:
     item.setData(_ICON, "error" if obstacle else "warning" if warned else "artifact")
     found = obstacle or "\n".join(each.title for each in draft.findings)
     item.setToolTip(tooltip("\n".join(filter(None, [str(draft.path), found]))))
-    verdict = f"cannot be uploaded: {obstacle}" if obstacle else "ready"
+    verdict = tr("cannot be uploaded: {obstacle}", obstacle=obstacle) if obstacle else tr("ready")
     if warned and not obstacle:
-        verdict = "ready, with warnings"
+        verdict = tr("ready, with warnings")
     size = quantities.size(draft.size)
     item.setData(Qt.ItemDataRole.AccessibleTextRole, visible(f"{name}, {size}, {verdict}"))

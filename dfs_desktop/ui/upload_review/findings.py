@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -24,20 +25,20 @@ LOOKS = {
 }
 
 
-CHECKED = "Archive, documents, interface, environment and collection were checked."
+CHECKED = tr("Archive, documents, interface, environment and collection were checked.")
 
 
 def summary(draft: Draft) -> tuple[str, str, str, str]:
     """Icon, colour, a sentence and a second one: the gravest finding stands for all."""
     if not draft.findings:
         if draft.checked:
-            return "check", "good", "No problems found", CHECKED
-        return "waiting", "dim", "Checking…", "You need not wait for it."
+            return "check", "good", tr("No problems found"), CHECKED
+        return "waiting", "dim", tr("Checking…"), tr("You need not wait for it.")
     gravest = draft.findings[0]
     icon, color, word = LOOKS[gravest.level]
     remedy = visible(gravest.remedy)
     if gravest.level == "error" and draft.obstacle:
-        remedy = f"This file will not be uploaded. {remedy}"
+        remedy = tr("This file will not be uploaded. {remedy}", remedy=remedy)
     return icon, color, f"{word}: {visible(gravest.title)}", remedy
 
 
@@ -65,15 +66,17 @@ class Summary(QWidget):
         self.remedy = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.remedy.setProperty("dim", True)
         self.details = named(link_button("and 1 error"), "showFindingsButton")
-        self.details.setToolTip("Show all that was found")
+        self.details.setToolTip(tr("Show all that was found"))
         self.details.setAutoDefault(False)
         self.details.clicked.connect(self.shown_requested)
-        self.override = named(link_button("Send all the same"), "sendAnywayButton")
-        self.override.setToolTip("The registry takes the file; what was found may keep it from use")
+        self.override = named(link_button(tr("Send all the same")), "sendAnywayButton")
+        self.override.setToolTip(
+            tr("The registry takes the file; what was found may keep it from use")
+        )
         self.override.setAutoDefault(False)
         self.override.clicked.connect(self.override_requested)
-        self.twin = link_button("Use that one", self.twin_requested.emit, name="useTwinButton")
-        self.twin.setToolTip("This file stays here; go to the artifact that has the same bytes")
+        self.twin = link_button(tr("Use that one"), self.twin_requested.emit, name="useTwinButton")
+        self.twin.setToolTip(tr("This file stays here; go to the artifact that has the same bytes"))
         self.twin.setAutoDefault(False)
         below = row((self.remedy, 1), self.details, self.twin, self.override, spacing=8)
         below.addStrut(self.details.sizeHint().height())  # as high without the button
@@ -117,7 +120,7 @@ class Findings(QWidget):
         self._rows = [_finding(each) for each in findings[:MOST]]
         if len(findings) > MOST:
             more = quantities.count(len(findings) - MOST, "further finding")
-            self._rows.append(plain_label(f"And {more}.", dim=True))
+            self._rows.append(plain_label(tr("And {more}.", more=more), dim=True))
         for each in self._rows:
             self._layout.addWidget(each)
         self.setVisible(bool(self._rows))

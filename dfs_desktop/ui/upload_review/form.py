@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
@@ -28,7 +29,7 @@ from dfs_desktop.workspace.uploads.last_used import LastUsed
 from .facts import facts
 from .findings import Findings, Summary
 
-_FOR_ALL = "Use these tags for all"
+_FOR_ALL = tr("Use these tags for all")
 
 
 class _Description(QPlainTextEdit):
@@ -91,7 +92,7 @@ class ReviewForm(QWidget):
         self.summary.override_requested.connect(self.override_requested)
         self.summary.twin_requested.connect(self.twin_requested)
         self.findings = Findings()
-        self._findings_title = plain_label("Checked before the upload", heading=True)
+        self._findings_title = plain_label(tr("Checked before the upload"), heading=True)
         self.reason = plain_label(wrap=True)
         self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._pages = QStackedWidget()
@@ -104,7 +105,7 @@ class ReviewForm(QWidget):
 
     def _give_to_all(self) -> None:
         self.tags_for_all.emit(self.tags.tags())
-        self.for_all.setText("All have these tags now")
+        self.for_all.setText(tr("All have these tags now"))
 
     def _arrange(self) -> None:
         head = row(IconLabel("file", "dim"), (self.file, 1), self.size_text, spacing=8)
@@ -113,16 +114,16 @@ class ReviewForm(QWidget):
     def _good_page(self) -> QWidget:
         body = QWidget()
         form = _form()
-        form.addRow(_label("Name", self.name), column(self.name, self.complaint, spacing=4))
-        self._longest = _label("Description", self.description)
+        form.addRow(_label(tr("Name"), self.name), column(self.name, self.complaint, spacing=4))
+        self._longest = _label(tr("Description"), self.description)
         form.addRow(self._longest, column(self.description, (self.last_words, LEFT), spacing=4))
         offers = row(self.last_tags, self.for_all, None, spacing=8)
         tags = column(self.tags, offers, spacing=4)
-        form.addRow(_label("Tags", self.tags), tags)
+        form.addRow(_label(tr("Tags"), self.tags), tags)
         _set_up(self._inside, gap=4)
         # The findings come last, since they grow: what is above stays where it is.
         column(
-            self.summary, form, plain_label("Inside the file", heading=True), self._inside,
+            self.summary, form, plain_label(tr("Inside the file"), heading=True), self._inside,
             self._findings_title, self.findings, (None, 1),
             of=body, margins=(0, 0, 4, 0), spacing=12,
         )  # fmt: skip
@@ -132,7 +133,7 @@ class ReviewForm(QWidget):
 
     def _bad_page(self) -> QWidget:
         page = QWidget()
-        title = plain_label("This file will not be uploaded", failed=True)
+        title = plain_label(tr("This file will not be uploaded"), failed=True)
         words = column(title, self.reason, spacing=4)
         icon = IconLabel("error", "failed", scale=1.4)
         line = row((icon, TOP), (words, 1), spacing=12)
@@ -166,13 +167,15 @@ class ReviewForm(QWidget):
         self.last_tags.setVisible(bool(fresh))
         words = ", ".join(fresh)
         self.last_tags.setText(
-            f"Add the last tags: {shortened(visible(words), 40)}".replace("&", "&&")
+            tr("Add the last tags: {shortened}", shortened=shortened(visible(words), 40)).replace(
+                "&", "&&"
+            )
         )
         explain(self.last_tags, words)
         words = last.described(draft.name)
         self.last_words.setVisible(bool(words) and not draft.description.strip())
         short = shortened(visible(words).replace("\n", " "), 40)
-        self.last_words.setText(f"Use the last one: “{short}”".replace("&", "&&"))
+        self.last_words.setText(tr("Use the last one: “{short}”", short=short).replace("&", "&&"))
         explain(self.last_words, words)
 
     def _use_last_tags(self) -> None:

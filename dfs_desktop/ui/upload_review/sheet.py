@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
     plain_label,
@@ -46,8 +47,12 @@ class ReviewSheet(QDialog):
         self.setObjectName("reviewSheet")
         self._drafts = list(drafts)
         self._seconds = seconds
-        version = f", as a new version of “{track}”" if track else ""
-        place = f", in place of “{visible(instead_of, limit=60)}”" if instead_of else ""
+        version = tr(", as a new version of “{track}”", track=track) if track else ""
+        place = (
+            tr(", in place of “{instead_of}”", instead_of=visible(instead_of, limit=60))
+            if instead_of
+            else ""
+        )
         self._target = f"“{collection_name}”{version}{place}"
         self._good = 0
         self._current: Draft | None = None
@@ -57,14 +62,14 @@ class ReviewSheet(QDialog):
         self._files = ReviewFiles(self._drafts)
         self._files.currentRowChanged.connect(self._show)
         self._files.removal_requested.connect(self._remove)
-        self._remove_button = named(QPushButton("Remove from the list"), "removeFileButton")
+        self._remove_button = named(QPushButton(tr("Remove from the list")), "removeFileButton")
         self._form = ReviewForm(known_tags, last, several=len(self._drafts) > 1)
         self._form.tags_for_all.connect(self._tag_all)
         self._form.override_requested.connect(self._send_anyway)
         self._form.twin_requested.connect(self._use_twin)
         self._note = named(plain_label(dim=True, wrap=True), "reviewNote")
         self._upload = primary_button("", "uploadButton", self._accept)
-        self._cancel = secondary_button("Cancel", self.reject)
+        self._cancel = secondary_button(tr("Cancel"), self.reject)
         self._arrange()
         good = [number for number, draft in enumerate(self._drafts) if not draft.obstacle]
         self._files.setCurrentRow(good[0] if good else 0)
@@ -126,24 +131,30 @@ class ReviewSheet(QDialog):
         good = self._good = len(self.drafts())
         bad = len(self._drafts) - good
         files = quantities.count(len(self._drafts), "file")
-        self._heading.show_text(f"Upload {files} to {self._target}")
+        self._heading.show_text(tr("Upload {files} to {target}", files=files, target=self._target))
         self.setWindowTitle(self._heading.text())
-        self._upload.setText(f"Upload {quantities.count(good, 'artifact')}" if good else "Upload")
+        self._upload.setText(
+            tr("Upload {good}", good=quantities.count(good, "artifact")) if good else tr("Upload")
+        )
         self._upload.setEnabled(good > 0)
         if not good:
-            text = "There is nothing to upload: the reason is shown above."
-            text = text if bad == 1 else "None of these files can be uploaded."
+            text = tr("There is nothing to upload: the reason is shown above.")
+            text = text if bad == 1 else tr("None of these files can be uploaded.")
         elif bad:
-            text = f"{quantities.count(bad, 'file is', 'files are')} left out."
+            text = tr("{bad} left out.", bad=quantities.count(bad, "file is", "files are"))
         else:
             size = sum(each.size for each in self._drafts)
             seconds = self._seconds(size)
-            takes = f"takes {quantities.about_time(seconds)}" if seconds is not None else ""
+            takes = (
+                tr("takes {about_time}", about_time=quantities.about_time(seconds))
+                if seconds is not None
+                else ""
+            )
             parts = [quantities.size(size) if good > 1 else "", takes]
             text = " · ".join(filter(None, parts))
             text = text[:1].upper() + text[1:]
             if any(each.replaces for each in self._drafts):
-                text = "What it takes the place of is deleted when this has arrived."
+                text = tr("What it takes the place of is deleted when this has arrived.")
         self._note.setText(text)
 
     def _tag_all(self, tags: list[str]) -> None:
@@ -170,6 +181,6 @@ class ReviewSheet(QDialog):
             draft.name = draft.name.strip()
             if not draft.name:
                 self._files.setCurrentRow(self._drafts.index(draft))
-                self._form.complain("Enter a name.")
+                self._form.complain(tr("Enter a name."))
                 return
         self.accept()

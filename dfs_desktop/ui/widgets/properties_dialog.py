@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 
 from .dialogs import (
     FittedDialog,
@@ -40,7 +41,7 @@ class PropertiesDialog(FittedDialog):
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.addRow("&Name", self.name)
-        cancel = secondary_button("Cancel", self.reject)
+        cancel = secondary_button(tr("Cancel"), self.reject)
         self.ok = primary_button(verb, "propertiesOkButton", self.accept)
         sheet(self, heading, self.form, row(None, cancel, self.ok))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)

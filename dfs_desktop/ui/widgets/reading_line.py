@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError, visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workspace.tasks import Tasks
@@ -18,8 +19,8 @@ from .layouts import TOP, column, row
 
 T = TypeVar("T")
 
-READING = "Reading…"
-STOPPED = "Reading was stopped"
+READING = tr("Reading…")
+STOPPED = tr("Reading was stopped")
 SOON = 120  # milliseconds within which most looks are there: the page is laid out once for them
 
 
@@ -34,8 +35,8 @@ class ReadingLine(QWidget):
         self._task: asyncio.Task[None] | None = None
         self._title = plain_label(wrap=True, dim=True)
         self._detail = plain_label(wrap=True, dim=True)
-        self.again = link_button("Try again", again, name="readAgainButton")
-        self.stop = link_button("Stop", self._stop, name="stopReadingButton")
+        self.again = link_button(tr("Try again"), again, name="readAgainButton")
+        self.stop = link_button(tr("Stop"), self._stop, name="stopReadingButton")
         words = (column(self._title, self._detail, spacing=2), 1)
         buttons = (self.again, TOP), (self.stop, TOP)
         row(words, *buttons, of=self, margins=(5, 8, 16, 8), spacing=4)
@@ -70,9 +71,9 @@ class ReadingLine(QWidget):
         except (ArtifactError, DataForceError) as error:
             fail(error)
         except OSError as error:
-            fail(ArtifactError("The file cannot be read", disk_errors.explain(error)))
+            fail(ArtifactError(tr("The file cannot be read"), disk_errors.explain(error)))
         except Exception:
-            fail(ArtifactError("This cannot be shown", "The reason is in the log."))
+            fail(ArtifactError(tr("This cannot be shown"), tr("The reason is in the log.")))
             raise
         else:
             if reading is self._task:
@@ -90,7 +91,7 @@ class ReadingLine(QWidget):
 
     def _stop(self) -> None:
         self.cancel()
-        self.fail(ArtifactError(STOPPED, "What is read again begins anew."))
+        self.fail(ArtifactError(STOPPED, tr("What is read again begins anew.")))
 
     def wait(self) -> None:
         """Say that something is being read, unless it is there at once."""
@@ -100,7 +101,7 @@ class ReadingLine(QWidget):
     def fail(self, error: ArtifactError | DataForceError) -> None:
         """Say why nothing can be shown; with a way on where it only takes very much."""
         insist = isinstance(error, OverstayError)
-        self.again.setText("Open all the same" if insist else "Try again")
+        self.again.setText(tr("Open all the same") if insist else tr("Try again"))
         self.say(error.title, error.detail, failed=True)
 
     def say(self, title: str, detail: str = "", *, failed: bool = False) -> None:

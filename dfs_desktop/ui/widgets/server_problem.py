@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace.notices import from_error
@@ -24,7 +25,7 @@ class ServerProblem(QWidget):
         self._server: tuple[Profile, Exception] | None = None
         self.words = named(plain_label(wrap=True, failed=True), f"{name}Problem")
         self.mend = link_button("", self._ask_to_mend, name=f"{name}MendButton")
-        self.again = link_button("Try again", self.again_wanted.emit, name=f"{name}AgainButton")
+        self.again = link_button(tr("Try again"), self.again_wanted.emit, name=f"{name}AgainButton")
         for button in (self.mend, self.again):
             button.setAutoDefault(False)
         column(self.words, row(self.mend, self.again, None, spacing=8), of=self, spacing=4)

@@ -15,6 +15,7 @@ from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.partial_file import PartialFile
+from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.child_process import ChildDied
 from dfs_desktop.workers.process.failures import error_of, failure_of
 from dfs_desktop.workers.process.messages import (
@@ -195,8 +196,10 @@ class ByteWorker:
                         if not death.heard:
                             raise
                         raise InterruptedTransferError(
-                            "The process that moves the bytes ended twice. What arrived is kept; "
-                            "the transfer goes on from there. More is in the log."
+                            tr(
+                                "The process that moves the bytes ended twice. What arrived is kept; "
+                                "the transfer goes on from there. More is in the log."
+                            )
                         ) from None
 
     def _current(self) -> ChildRun:

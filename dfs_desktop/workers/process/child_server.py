@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from typing import IO, Any, Protocol, TypeVar
 
 from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.translation import tr
 
 from .daemon_threads import DaemonThreadPool
 from .failures import TOO_LONG, OverstayError, error_of, failure_of
@@ -47,7 +48,7 @@ class Running:
     def check(self) -> None:
         """To be called often, on the thread of the call."""
         if self.cancelled:
-            raise ArtifactError("Reading was stopped", "Open the artifact again.")
+            raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
         if time.thread_time() - self._began > self.call.seconds:
             raise OverstayError(*TOO_LONG)
         if time.monotonic() - self._told > _OFTEN:

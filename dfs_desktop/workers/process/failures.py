@@ -4,6 +4,7 @@ import traceback
 
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.errors import UnreachableError
+from dfs_desktop.translation import tr
 
 from .messages import Failure
 
@@ -20,12 +21,12 @@ class WorkerFaultError(Exception):
 
 
 TOO_LONG = (
-    "Reading this takes unusually long",
-    "It was stopped, so that the window and the other files do not wait for it.",
+    tr("Reading this takes unusually long"),
+    tr("It was stopped, so that the window and the other files do not wait for it."),
 )
 TOO_LARGE = (
-    "Reading this takes unusually much memory",
-    "It was stopped, so that the other programs keep theirs.",
+    tr("Reading this takes unusually much memory"),
+    tr("It was stopped, so that the other programs keep theirs."),
 )
 
 
@@ -44,8 +45,8 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, MemoryError):
         return Failure("overstay", *TOO_LARGE)
     if isinstance(error, RecursionError):
-        detail = "Its content is nested deeper than can be followed here."
-        return Failure("artifact", "This cannot be shown", detail)
+        detail = tr("Its content is nested deeper than can be followed here.")
+        return Failure("artifact", tr("This cannot be shown"), detail)
     if isinstance(error, OSError):
         name = error.filename if isinstance(error.filename, str) else ""
         return Failure("system", error.strerror or str(error), "", error.errno or 0, _clean(name))
@@ -65,7 +66,9 @@ def error_of(failure: Failure) -> Exception:
         from dfs_desktop.api import DataForceError
 
         return DataForceError(failure.title, failure.detail)
-    return WorkerFaultError(f"{failure.title} in a child process:\n{failure.detail}")
+    return WorkerFaultError(
+        tr("{title} in a child process:\n{detail}", title=failure.title, detail=failure.detail)
+    )
 
 
 def _clean(text: str) -> str:

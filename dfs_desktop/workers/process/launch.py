@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from dfs_desktop.translation import tr
+
 # What a child needs of the environment; keys and whatever else stands there stays here.
 _KEPT = frozenset(
     ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "SYSTEMROOT", "SYSTEMDRIVE",
@@ -77,5 +79,5 @@ def start(kind: str, folder: str) -> Started:
         confine(child)
     to_child, from_child, complaints = child.stdin, child.stdout, child.stderr
     if to_child is None or from_child is None or complaints is None:
-        raise OSError("a child without pipes")
+        raise OSError(tr("a child without pipes"))
     return Started(child, to_child, from_child, complaints)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.translation import tr
 
 from .child_process import ChildDied, ChildProcess
 from .failures import TOO_LONG, OverstayError, error_of, failure_of
@@ -114,9 +115,11 @@ class Supervisor:
                 died, killed = died + (not death.killed), killed + death.killed
                 if died == 2 or killed == _MOST_DEATHS:
                     raise ArtifactError(
-                        "This cannot be read",
-                        "The process that reads it ended twice at it: the file may be damaged, or "
-                        "the memory of this computer may be full. More is in the log.",
+                        tr("This cannot be read"),
+                        tr(
+                            "The process that reads it ended twice at it: the file may be damaged, or "
+                            "the memory of this computer may be full. More is in the log."
+                        ),
                     ) from None
 
     async def _call_once(
@@ -124,7 +127,7 @@ class Supervisor:
     ) -> T:
         self.start()
         if (generation := self._current) is None:
-            raise ArtifactError("Reading was stopped", "The program ends.")
+            raise ArtifactError(tr("Reading was stopped"), tr("The program ends."))
         call = Call(next(self._numbers), operation, payload(generation.number), seconds, generous)
         loop = asyncio.get_running_loop()
         pending = _Pending(call, kind, loop.create_future())
@@ -158,7 +161,9 @@ class Supervisor:
         generation = self._current
         self.kill()
         if generation is not None:
-            self._drop(generation, ArtifactError("Reading was stopped", "The program ends."))
+            self._drop(
+                generation, ArtifactError(tr("Reading was stopped"), tr("The program ends."))
+            )
         for task in self._asked:
             task.cancel()
         for process in self._ending:
@@ -190,7 +195,9 @@ class Supervisor:
             found = unpack(message.payload, pending.kind)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             log.warning("%s answers what was not expected: %s", pending.call.operation, error)
-            wrong = ArtifactError("This cannot be shown", "Its content has an unexpected form.")
+            wrong = ArtifactError(
+                tr("This cannot be shown"), tr("Its content has an unexpected form.")
+            )
             on_loop(self._answered, message.id, None, wrong)
         else:
             on_loop(self._answered, message.id, found, None)

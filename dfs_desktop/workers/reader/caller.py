@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.messages import pack, unpack
 from dfs_desktop.workers.process.supervisor import Supervisor
 
@@ -52,7 +53,7 @@ class Artifact:
         if known:
             return known
         if self.link is None:
-            raise ArtifactError("Reading was stopped", "Open the artifact again.")
+            raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
         return await self.link()
 
     def close(self) -> None:
@@ -130,7 +131,7 @@ class Reader:
         wanted: LinkRequest = unpack(payload, LinkRequest)
         artifact = self._artifacts.get(wanted.key)
         if operation != LINK or artifact is None:
-            raise ArtifactError("Reading was stopped", "Open the artifact again.")
+            raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
         return pack(await artifact.address())
 
     def close(self) -> None:

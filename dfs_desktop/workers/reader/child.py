@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dfs_desktop.artifact.archive.byte_source import CachedSource, LocalSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.errors import UnreachableError
+from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.child_server import Child, Running
 from dfs_desktop.workers.process.messages import pack, unpack
 
@@ -87,7 +88,9 @@ class Stores:
         from dfs_desktop.api import StoredFile
 
         if not stored:
-            raise UnreachableError("The artifact cannot be read", "There is no connection to it.")
+            raise UnreachableError(
+                tr("The artifact cannot be read"), tr("There is no connection to it.")
+            )
         file: StoredFile = unpack(stored, StoredFile)
         key = (file.registry, file.approved, file.network)
         with self._lock:

@@ -10,9 +10,10 @@ from dfs_desktop.artifact.experiment.attachments import find_attachments, index_
 from dfs_desktop.artifact.experiment.curves import Curve, Parameter
 from dfs_desktop.artifact.experiment.records import Records, Span
 from dfs_desktop.artifact.experiment.snapshot import Counts, Snapshot, find_snapshots
+from dfs_desktop.translation import tr
 
 NO_COUNTS = Counts(None, None, None, None, None)
-_ABSENT = "has no table"
+_ABSENT = tr("has no table")
 Findings = list[tuple[str, str, str]]
 
 

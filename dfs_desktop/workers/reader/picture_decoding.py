@@ -8,12 +8,15 @@ from msgspec import Struct
 from dfs_desktop.artifact.formats.pictures import Picture, is_endless, plain_png
 from dfs_desktop.artifact.safety.svg_sanitizer import sanitize_svg
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
 _LONGEST_SIDE = 2400  # pixels of a picture that is kept
-DAMAGED = "The picture cannot be decoded. It may be damaged, or of a kind that is not known here."
+DAMAGED = tr(
+    "The picture cannot be decoded. It may be damaged, or of a kind that is not known here."
+)
 
 T = TypeVar("T")
 
@@ -97,9 +100,12 @@ def _decoded(data: bytes, media_type: str) -> Pixels:
     endless = jpeg and is_endless(data, width, height)
     if endless or Picture(media_type, width, height).too_large:
         raise PictureRefusedError(
-            f"The picture is too large or too complex to be shown here: {number_text(width)} "
-            f"× {number_text(height)} "
-            "pixels. Save it to look at it."
+            tr(
+                "The picture is too large or too complex to be shown here: {width} × "
+                "{height} pixels. Save it to look at it.",
+                width=number_text(width),
+                height=number_text(height),
+            )
         )
     keep = Qt.AspectRatioMode.KeepAspectRatio
     if jpeg and max(width, height) > _LONGEST_SIDE:
@@ -122,7 +128,7 @@ def _drawn(clean: bytes) -> tuple[Pixels, bool]:
 
     renderer = QSvgRenderer(QByteArray(clean))
     if not renderer.isValid():
-        raise PictureRefusedError("The drawing cannot be shown.")
+        raise PictureRefusedError(tr("The drawing cannot be shown."))
     image, whole = painted(renderer)
     return _pixels(image, ""), whole
 

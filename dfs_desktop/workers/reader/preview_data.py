@@ -13,6 +13,7 @@ from dfs_desktop.artifact.safety.bounded_markdown import BEGINNING, bounded_mark
 from dfs_desktop.artifact.safety.html_sanitizer import sanitize_html
 from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .picture_decoding import PictureRefusedError, Pixels, decoded, drawn
 
@@ -54,12 +55,12 @@ def view_of(preview: Preview) -> PreviewData:
     if preview.kind == "markdown":
         plain = replace(preview, text=plain_lines(preview.text))
         text, cut = bounded_markdown(preview.text)
-        note = f"{BEGINNING} “As text” shows more." if cut else preview.note
+        note = tr("{beginning} “As text” shows more.", beginning=BEGINNING) if cut else preview.note
         return PreviewData("markdown", plain, visible(text, multiline=True), note=note)
     if preview.kind == "html":
         page, words, cut = sanitize_html(preview.text)
-        note = "Shown without scripts, styles and pictures."
-        note += f" {BEGINNING} “As text” shows more." if cut else ""
+        note = tr("Shown without scripts, styles and pictures.")
+        note += tr(" {beginning} “As text” shows more.", beginning=BEGINNING) if cut else ""
         if words:
             plain = replace(preview, text=plain_lines(preview.text))
             return PreviewData("html", plain, page, note=note)
@@ -74,14 +75,20 @@ def plain_lines(text: str) -> str:
     """Foreign text for a text view: control characters visible, no line and no text without end."""
     lines = text.replace("\r\n", "\n").split("\n", MOST_LINES)
     if len(lines) > MOST_LINES and lines[-1]:
-        lines[-1] = f"… (the first {number_text(MOST_LINES)} lines are shown)"
+        lines[-1] = tr(
+            "… (the first {most_lines} lines are shown)", most_lines=number_text(MOST_LINES)
+        )
     return "\n".join(map(_plain_line, lines))
 
 
 def _plain_line(line: str) -> str:
     longest = LONGEST_LINE if line.isascii() else LONGEST_FOREIGN
     if len(line) > longest:
-        line = f"{line[:longest]} … ({number_text(len(line))} characters)"
+        line = tr(
+            "{line} … ({number_text} characters)",
+            line=line[:longest],
+            number_text=number_text(len(line)),
+        )
     return line if line.isascii() and line.isprintable() else visible(line, multiline=True)
 
 
@@ -90,8 +97,8 @@ def _picture(preview: Preview) -> PreviewData:
     try:
         if drawing:
             image, whole = drawn(preview.image)
-            small = "" if whole else "It takes long to draw, so it is shown small. "
-            note = f"{small}Links and styles in the drawing are left out."
+            small = "" if whole else tr("It takes long to draw, so it is shown small. ")
+            note = tr("{small}Links and styles in the drawing are left out.", small=small)
             return PreviewData("image", preview, image=image, note=note)
         return PreviewData("image", preview, image=decoded(preview.image, preview.media_type))
     except (PictureRefusedError, SvgRefusedError) as error:

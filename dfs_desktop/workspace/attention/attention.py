@@ -27,6 +27,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.deletion.deleter import Deleter
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.listing.row import UNSTORED
@@ -114,7 +115,7 @@ class Attention:
             async for page in session.here().model_artifacts.pages(whole_orbit=True):
                 found.update({a.id: a for a in page if a.status in UNSTORED})
         except Exception as error:  # noqa: BLE001  said in the list; what is known stays there
-            self.problem = from_error(error, "The orbit could not be looked through")
+            self.problem = from_error(error, tr("The orbit could not be looked through"))
         else:
             self._orbit, self._found = orbit, found
         finally:
@@ -136,15 +137,15 @@ class Attention:
         elif job is not None and step is Step.DISCARD:
             self._queue.cancel(job)
         elif job is not None and step is Step.KEEP_BYTES:
-            self._start(item, self._keep_bytes(job), "keep the wrong bytes")
+            self._start(item, self._keep_bytes(job), tr("keep the wrong bytes"))
         elif job is not None and step is Step.LET_GO:
-            self._start(item, self._let_go(job), "let a transfer go")
+            self._start(item, self._let_go(job), tr("let a transfer go"))
         elif artifact is not None and step is Step.LET_GO:
-            self._start(item, self._forget(artifact), "remove only the record")
+            self._start(item, self._forget(artifact), tr("remove only the record"))
         elif artifact is not None and step is Step.MARK_FAILED:
-            self._start(item, self._mark_failed(artifact), "mark the upload as failed")
+            self._start(item, self._mark_failed(artifact), tr("mark the upload as failed"))
         elif artifact is not None and step in {Step.REMOVE_RECORD, Step.FINISH_DELETION}:
-            self._start(item, self._remove(artifact, job), "remove the record")
+            self._start(item, self._remove(artifact, job), tr("remove the record"))
 
     def key_entered(self, profile_id: str) -> None:
         """A connection got a new key: its transfers that waited for one go on."""
@@ -189,10 +190,14 @@ class Attention:
         )
         if found is not None and found.status == artifact.status:
             return found
-        now = "is gone" if found is None else f"is {found.status.value.replace('_', ' ')} now"
+        now = (
+            tr("is gone")
+            if found is None
+            else tr("is {replace} now", replace=found.status.value.replace("_", " "))
+        )
         name = visible(artifact.model_name or artifact.file_name)
         title = f"“{name}” {now}"
-        detail = "Somebody else was faster, so nothing was done."
+        detail = tr("Somebody else was faster, so nothing was done.")
         state.notices.notify(Notice(title, detail, Level.INFORMATION, seconds=10))
         self._renew(artifact.id, found)
         return None
@@ -242,7 +247,7 @@ class Attention:
         stays = await self._transfers.let_go(job)
         self._queue.forget(job)
         if stays:
-            title = f"“{visible(job.title)}” was let go"
+            title = tr("“{title}” was let go", title=visible(job.title))
             self._state.notices.notify(Notice(title, stays, Level.WARNING))
 
     async def _given_up(self, job: Job) -> None:
@@ -260,7 +265,7 @@ class Attention:
     async def _keep_bytes(self, job: Job) -> None:
         record = job.record
         if not isinstance(record, DownloadRecord) or record.kept is None:
-            raise FileError("The wrong bytes are gone already; download the artifact again.")
+            raise FileError(tr("The wrong bytes are gone already; download the artifact again."))
         state = self._state
         path = await state.tasks.in_thread(keep_corrupt, record.kept)
         record.kept = None  # it is no partial file any more: giving up must not remove it
@@ -268,10 +273,12 @@ class Attention:
         opened = self._state.folder_requested
         state.notices.notify(
             Notice(
-                f"The wrong bytes were kept as {visible(path.name)}",
-                "They are not what was registered: look into them with care, and delete them then.",
+                tr("The wrong bytes were kept as {name}", name=visible(path.name)),
+                tr(
+                    "They are not what was registered: look into them with care, and delete them then."
+                ),
                 Level.WARNING,
-                Action("Open folder", lambda: opened.emit(path)),
+                Action(tr("Open folder"), lambda: opened.emit(path)),
                 seconds=12,
             )
         )
@@ -303,7 +310,7 @@ def keep_corrupt(kept: PartialFileState) -> Path:
             return publish_file(path, target.with_name(f"{target.name}.corrupt"), replace=False)
     except FileNotFoundError:
         pass
-    raise FileError("The wrong bytes are gone already; download the artifact again.")
+    raise FileError(tr("The wrong bytes are gone already; download the artifact again."))
 
 
 def _is(job: Job, kinds: tuple[type[BaseException], ...]) -> bool:

@@ -18,6 +18,7 @@ from dfs_desktop.api.errors import MissingFileError
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.registry.permissions import refusal
 from dfs_desktop.workspace.session import Session
@@ -72,10 +73,14 @@ class Item(Struct, frozen=True):
         return next((offer for offer in self.offers if offer.step is step), None)
 
 
-_DISMISS = Offer(Step.DISMISS, "Dismiss", "It leaves this list; nothing changes on the server.")
-_REMOVED = "The record is removed for good, after 30 seconds to undo"
-_PARTS = "parts of it that had arrived may stay in the bucket until its lifecycle rule removes them"
-_PARTS_HERE = "parts of it that had arrived are removed with it"
+_DISMISS = Offer(
+    Step.DISMISS, tr("Dismiss"), tr("It leaves this list; nothing changes on the server.")
+)
+_REMOVED = tr("The record is removed for good, after 30 seconds to undo")
+_PARTS = tr(
+    "parts of it that had arrived may stay in the bucket until its lifecycle rule removes them"
+)
+_PARTS_HERE = tr("parts of it that had arrived are removed with it")
 
 
 def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
@@ -88,7 +93,7 @@ def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
         key=key_of(artifact),
         title=visible(artifact.model_name or artifact.file_name),
         place=_where(artifact, session),
-        matter=matter.format(ago=quantities.ago_there(made) or "some time ago"),
+        matter=matter.format(ago=quantities.ago_there(made) or tr("some time ago")),
         offers=(*(_allowed(offer, session) for offer in offers), _DISMISS),
         artifact=artifact,
         quiet=is_quiet(artifact),
@@ -112,7 +117,7 @@ def is_quiet(artifact: ModelArtifact) -> bool:
 def _where(artifact: ModelArtifact, session: Session) -> str:
     names = {collection.id: collection.name for collection in session.collections}
     name = names.get(artifact.collection_id) or artifact.collection_name or ""
-    parts = [f"In “{visible(name)}”" if name else "", quantities.size(artifact.size)]
+    parts = [tr("In “{name}”", name=visible(name)) if name else "", quantities.size(artifact.size)]
     return " · ".join(part for part in parts if part)
 
 
@@ -123,41 +128,47 @@ def _allowed(offer: Offer, session: Session) -> Offer:
 
 _FINISH = Offer(
     Step.FINISH_DELETION,
-    "Finish the deletion",
-    "File and record are removed for good; the server has no way back to an uploaded artifact.",
+    tr("Finish the deletion"),
+    tr("File and record are removed for good; the server has no way back to an uploaded artifact."),
 )
 _LET_GO = Offer(
     Step.LET_GO,
-    "Only the record",
-    "The record alone is removed, at once and for good; the storage is not asked, so what it may "
-    "have of the file stays in the bucket. For when it does not delete.",
+    tr("Only the record"),
+    tr(
+        "The record alone is removed, at once and for good; the storage is not asked, so what it may "
+        "have of the file stays in the bucket. For when it does not delete."
+    ),
 )
-_REMOVE = Offer(Step.REMOVE_RECORD, "Remove record", f"{_REMOVED}; {_PARTS}.")
+_REMOVE = Offer(Step.REMOVE_RECORD, tr("Remove record"), f"{_REMOVED}; {_PARTS}.")
 _RECORDS: dict[Status, tuple[str, tuple[Offer, ...]]] = {
     Status.PENDING_UPLOAD: (
-        "An unfinished upload, started elsewhere or earlier ({ago}); it may still be under way on "
-        "another computer.",
+        tr(
+            "An unfinished upload, started elsewhere or earlier ({ago}); it may still be under way on "
+            "another computer."
+        ),
         (
             Offer(
                 Step.MARK_FAILED,
-                "Mark as failed",
-                "The record stays, marked as failed, and can never be filled any more: do it only "
-                "when nobody uploads it right now.",
+                tr("Mark as failed"),
+                tr(
+                    "The record stays, marked as failed, and can never be filled any more: do it only "
+                    "when nobody uploads it right now."
+                ),
             ),
             _REMOVE,
             _LET_GO,
         ),
     ),
     Status.UPLOAD_FAILED: (
-        "Its upload failed or was given up ({ago}), so the record has no file.",
+        tr("Its upload failed or was given up ({ago}), so the record has no file."),
         (_REMOVE, _LET_GO),
     ),
     Status.PENDING_DELETION: (
-        "Its deletion was begun and not finished; nobody can download it any more.",
+        tr("Its deletion was begun and not finished; nobody can download it any more."),
         (_FINISH, _LET_GO),
     ),
     Status.DELETION_FAILED: (
-        "The storage did not delete its file, so the record was kept.",
+        tr("The storage did not delete its file, so the record was kept."),
         (_FINISH, _LET_GO),
     ),
 }
@@ -168,10 +179,10 @@ def of_job(job: Job, session: Session) -> Item | None:
     if job.state not in {State.ATTENTION, State.FAILED}:
         return None
     way = {
-        "upload": "Upload of",
-        "download": "Download to",
-        "copy": "Copy of",
-        "repair": "Repair of",
+        "upload": tr("Upload of"),
+        "download": tr("Download to"),
+        "copy": tr("Copy of"),
+        "repair": tr("Repair of"),
     }[job.word]
     named = job.path.name if job.word == "copy" else str(job.path)
     return Item(
@@ -188,15 +199,15 @@ def of_job(job: Job, session: Session) -> Item | None:
 
 def _matter(job: Job) -> str:
     """What is wrong, and since when."""
-    matter = why(job) or f"The {job.word} failed in an earlier run."
+    matter = why(job) or tr("The {word} failed in an earlier run.", word=job.word)
     ago = quantities.ago(failed_at(job))
     return f"{matter} ({ago})" if ago and ago != "just now" else matter
 
 
 def _offers(job: Job, session: Session) -> tuple[Offer, ...]:
     if job.cancelling:
-        effect = "What the transfer left at the server is cleaned up; then it leaves the list."
-        return (Offer(Step.GO_ON, "Try the clean-up again", effect), _end_of(job))
+        effect = tr("What the transfer left at the server is cleaned up; then it leaves the list.")
+        return (Offer(Step.GO_ON, tr("Try the clean-up again"), effect), _end_of(job))
     kind = problem_kind(job)
     if kind is ChecksumError:
         return _wrong_bytes(job)
@@ -208,63 +219,80 @@ def _offers(job: Job, session: Session) -> tuple[Offer, ...]:
 def _end_of(job: Job) -> Offer:
     """The way out of a clean-up that does not succeed."""
     if job.kind is Kind.DOWNLOAD:
-        effect = "It leaves this list; its partial file stays in the folder, to be deleted by you."
-        return Offer(Step.LET_GO, "Let go", effect)
-    effect = (
+        effect = tr(
+            "It leaves this list; its partial file stays in the folder, to be deleted by you."
+        )
+        return Offer(Step.LET_GO, tr("Let go"), effect)
+    effect = tr(
         "It leaves this list, and its record is removed if the server still lets us; what the "
         "storage may have of the file stays in the bucket."
     )
-    return Offer(Step.LET_GO, "Remove the record", effect)
+    return Offer(Step.LET_GO, tr("Remove the record"), effect)
 
 
 def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
     if host := waits_for(job):
-        effect = "Its address is remembered for this server, and the transfer goes on."
-        return Offer(Step.APPROVE, f"Approve {visible(host)}", effect)
+        effect = tr("Its address is remembered for this server, and the transfer goes on.")
+        return Offer(Step.APPROVE, tr("Approve {host}", host=visible(host)), effect)
     if kind is UploadExpiredError:
-        effect = (
+        effect = tr(
             "The file is registered and sent anew; the unfinished record is removed once it is "
             "certain that its file never arrived."
         )
-        return Offer(Step.GO_ON, "Start again", effect)
+        return Offer(Step.GO_ON, tr("Start again"), effect)
     if kind is UnconfirmedUploadError:
-        effect = "The whole file is in the storage: only the registry is told once more."
-        return Offer(Step.GO_ON, "Confirm again", effect)
+        effect = tr("The whole file is in the storage: only the registry is told once more.")
+        return Offer(Step.GO_ON, tr("Confirm again"), effect)
     first = {
-        AuthenticationError: "Enter a valid key first (Edit Connection…): then ",
-        PermissionDeniedError: "Ask an orbit admin for the right first: then ",
-        ConfigurationError: "Set the connection right first: then ",
+        AuthenticationError: tr("Enter a valid key first (Edit Connection…): then "),
+        PermissionDeniedError: tr("Ask an orbit admin for the right first: then "),
+        ConfigurationError: tr("Set the connection right first: then "),
     }
     before = next((words for one, words in first.items() if kind and issubclass(kind, one)), "")
-    effect = before + "it goes on with what has arrived, which is not sent again."
+    effect = before + tr("it goes on with what has arrived, which is not sent again.")
     if job.kind is Kind.DOWNLOAD:
         effect = effect.replace("sent", "fetched")
-    word = "Go on" if job.state is State.ATTENTION else "Try again"
+    word = tr("Go on") if job.state is State.ATTENTION else tr("Try again")
     return Offer(Step.GO_ON, word, effect[0].upper() + effect[1:])
 
 
 def _discard(job: Job) -> Offer:
     if job.kind is Kind.DOWNLOAD:
-        return Offer(Step.DISCARD, "Discard", "The partial file is removed; the artifact stays.")
-    effect = f"Its record is removed; {_PARTS_HERE if job.profile == LOCAL else _PARTS}."
-    return Offer(Step.DISCARD, "Discard…", effect)
+        return Offer(
+            Step.DISCARD, tr("Discard"), tr("The partial file is removed; the artifact stays.")
+        )
+    effect = tr(
+        "Its record is removed; {value}.", value=_PARTS_HERE if job.profile == LOCAL else _PARTS
+    )
+    return Offer(Step.DISCARD, tr("Discard…"), effect)
 
 
 def _wrong_bytes(job: Job) -> tuple[Offer, ...]:
-    keep = f"They are kept as {visible(job.path.name)}.corrupt beside the target, for inspection."
+    keep = tr(
+        "They are kept as {name}.corrupt beside the target, for inspection.",
+        name=visible(job.path.name),
+    )
     return (
-        Offer(Step.GO_ON, "Download again", "The wrong bytes are dropped and fetched anew."),
-        Offer(Step.KEEP_BYTES, "Keep the wrong bytes", keep),
-        Offer(Step.DISCARD, "Discard", "The wrong bytes are removed; the artifact stays."),
+        Offer(
+            Step.GO_ON, tr("Download again"), tr("The wrong bytes are dropped and fetched anew.")
+        ),
+        Offer(Step.KEEP_BYTES, tr("Keep the wrong bytes"), keep),
+        Offer(Step.DISCARD, tr("Discard"), tr("The wrong bytes are removed; the artifact stays.")),
     )
 
 
 def _no_object(session: Session) -> tuple[Offer, ...]:
     remove = Offer(
-        Step.REMOVE_RECORD, "Remove record", f"{_REMOVED}; it has no file to take along."
+        Step.REMOVE_RECORD,
+        tr("Remove record"),
+        tr("{removed}; it has no file to take along.", removed=_REMOVED),
     )
     return (
-        Offer(Step.GO_ON, "Look again", "The storage is asked once more; nothing else changes."),
+        Offer(
+            Step.GO_ON,
+            tr("Look again"),
+            tr("The storage is asked once more; nothing else changes."),
+        ),
         _allowed(remove, session),
-        Offer(Step.DISCARD, "Dismiss", "It leaves this list; the record stays as it is."),
+        Offer(Step.DISCARD, tr("Dismiss"), tr("It leaves this list; the record stays as it is.")),
     )

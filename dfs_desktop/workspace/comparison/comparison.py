@@ -12,6 +12,7 @@ from dfs_desktop.artifact.comparison.compare import compare
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
 from dfs_desktop.artifact.comparison.member_diff import differing_members, text_difference
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
+from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 from dfs_desktop.workers.reader.caller import Artifact, Reader
 from dfs_desktop.workers.reader.experiment_data import CurveData, experiment_curves
@@ -155,7 +156,7 @@ class Comparison:
 
     def start(self) -> None:
         """Begin to read."""
-        self._begin(self._guard(), "end the comparison with the program")
+        self._begin(self._guard(), tr("end the comparison with the program"))
         self._begin(self._read_all(), "compare")
 
     def again(self, part: Part) -> None:
@@ -173,14 +174,16 @@ class Comparison:
 
     def read_bytes(self, number: int) -> None:
         """Compare all bytes of this side with those of the first, however many there are."""
-        self._begin(self._judge(number, asked=True), "compare the bytes")
+        self._begin(self._judge(number, asked=True), tr("compare the bytes"))
 
     async def difference(self, name: str, number: int) -> list[str]:
         """A unified diff of a text file inside the first and this side; ArtifactError."""
         self._check()
         old, new = self._readers[0].opened, self._readers[number].opened
         if old is None or new is None:
-            raise ArtifactError("Not read yet", "Wait until the artifacts have been opened.")
+            raise ArtifactError(
+                tr("Not read yet"), tr("Wait until the artifacts have been opened.")
+            )
         return await self._look(text_difference, old, new, arguments=(name,))
 
     async def curves(self, number: int) -> CurveData | None:
@@ -332,7 +335,7 @@ class Comparison:
                 await self._look(differing_members, first.opened, other.opened, seconds=ALL_BYTES)
             )
         except ArtifactError as error:
-            text = f"The bytes could not be compared. {error.detail}"
+            text = tr("The bytes could not be compared. {detail}", detail=error.detail)
             return structs.replace(listed, text=text)
 
 

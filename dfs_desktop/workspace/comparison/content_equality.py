@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 from .sides import Side
@@ -33,10 +34,10 @@ class ContentEquality(Struct, frozen=True):
     differing: tuple[str, ...] = ()
 
 
-COMPARING = ContentEquality(Equality.COMPARING, "Comparing…")
+COMPARING = ContentEquality(Equality.COMPARING, tr("Comparing…"))
 SAME_CONTENT = ContentEquality(
     Equality.SAME_CONTENT,
-    "Same content, different packaging: every file inside is equal byte by byte.",
+    tr("Same content, different packaging: every file inside is equal byte by byte."),
 )
 
 
@@ -44,7 +45,8 @@ def by_facts(first: Side, other: Side) -> ContentEquality | None:
     """The answer that sizes and hashes give; None when the content has to be looked at."""
     if first.sha256 and first.sha256 == other.sha256 and first.size == other.size:
         return ContentEquality(
-            Equality.SAME_BYTES, f"Same bytes: the SHA-256 is {first.sha256[:12]}… in both."
+            Equality.SAME_BYTES,
+            tr("Same bytes: the SHA-256 is {sha256}… in both.", sha256=first.sha256[:12]),
         )
     return None
 
@@ -52,22 +54,27 @@ def by_facts(first: Side, other: Side) -> ContentEquality | None:
 def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> ContentEquality:
     """The answer that the lists of files give; their bytes are not read."""
     if not old or not new:
-        which = "Neither list of files is" if not old and not new else "One list of files is not"
+        which = (
+            tr("Neither list of files is")
+            if not old and not new
+            else tr("One list of files is not")
+        )
         return ContentEquality(
-            Equality.UNKNOWN, f"{which} known, so the content cannot be compared."
+            Equality.UNKNOWN, tr("{which} known, so the content cannot be compared.", which=which)
         )
     added, removed = len(new.keys() - old.keys()), len(old.keys() - new.keys())
     resized = sum(1 for name in old.keys() & new.keys() if old[name] != new[name])
     if not (added or removed or resized):
         return ContentEquality(
             Equality.SAME_LIST,
-            "The files inside have equal names and sizes; their bytes were not compared.",
+            tr("The files inside have equal names and sizes; their bytes were not compared."),
             to_read=sum(new.values()),
         )
     counts = ((added, "added"), (removed, "removed"), (resized, "resized"))
     words = ", ".join(f"{number_text(count)} {word}" for count, word in counts if count)
     return ContentEquality(
-        Equality.OTHER_CONTENT, f"Different content: {words} among the files inside."
+        Equality.OTHER_CONTENT,
+        tr("Different content: {words} among the files inside.", words=words),
     )
 
 
@@ -78,6 +85,6 @@ def by_bytes(differing: Sequence[str]) -> ContentEquality:
     words = quantities.count(len(differing), "file inside differs", "files inside differ")
     return ContentEquality(
         Equality.OTHER_CONTENT,
-        f"Different content: {words} although the sizes are equal.",
+        tr("Different content: {words} although the sizes are equal.", words=words),
         differing=tuple(differing),
     )

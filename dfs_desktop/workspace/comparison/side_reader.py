@@ -11,6 +11,7 @@ from dfs_desktop.api import AsyncDataForceClient, ModelArtifactStatus
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file
 from dfs_desktop.artifact.comparison.compare import Facts
 from dfs_desktop.artifact.documents.interface import Interface, read_interface
+from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workers.reader import comparison_sides
 from dfs_desktop.workers.reader.caller import Artifact, Reader
@@ -18,8 +19,8 @@ from dfs_desktop.workspace.inspection.inspector import add_record
 
 from .sides import Side
 
-NOT_UPLOADED = "it has not been uploaded"
-UNREACHABLE = "The stored file cannot be read"  # the title of errors on the way to the storage
+NOT_UPLOADED = tr("it has not been uploaded")
+UNREACHABLE = tr("The stored file cannot be read")  # the title of errors on the way to the storage
 
 
 class Part(enum.Enum):
@@ -143,7 +144,9 @@ class SideReader:
         if self.side.path is not None:
             return self._reader.add(path=os.fsencode(self.side.path))
         if artifact is None or client is None:
-            raise ArtifactError("Not connected", "Connect to the server, then compare again.")
+            raise ArtifactError(
+                tr("Not connected"), tr("Connect to the server, then compare again.")
+            )
         return add_record(self._reader, artifact, lambda: client.transfers)
 
     def _forget(self) -> None:
@@ -163,8 +166,14 @@ class SideReader:
     def unread_part(self, number: int, part: Part) -> UnreadPart:
         """The problem of this part in one sentence; `number` is the place of this side."""
         problem, what = self.problems[part], "file" if part is Part.FILES else part.value
-        verb = "cannot be compared" if problem.text == NOT_UPLOADED else "could not be read"
-        text = f"The {what} of “{self.side.name}” {verb}: {problem.text}"
+        verb = tr("cannot be compared") if problem.text == NOT_UPLOADED else tr("could not be read")
+        text = tr(
+            "The {what} of “{name}” {verb}: {text}",
+            what=what,
+            name=self.side.name,
+            verb=verb,
+            text=problem.text,
+        )
         return UnreadPart(number, part, text, problem.again)
 
     def hash(self) -> None:
@@ -186,7 +195,7 @@ class SideReader:
     def _problem(self, error: ArtifactError | OSError) -> ReadError:
         """What is written wrongly in a stored file stays so; the way to it may be free again."""
         if isinstance(error, OSError):
-            return ReadError(disk_errors.explain(error, "The file cannot be read"))
+            return ReadError(disk_errors.explain(error, tr("The file cannot be read")))
         passing = error.title == UNREACHABLE or isinstance(error, OverstayError)
         again = self.side.path is not None or passing
         return ReadError(error.detail or error.title, again)

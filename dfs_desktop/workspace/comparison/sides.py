@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.row import Row as ListingRow
 from dfs_desktop.workspace.listing.row import status_text
@@ -87,11 +88,13 @@ def identity(sides: Sequence[Side], collections: Mapping[str, str]) -> Section:
         known = {facts[label] for facts in columns if label in facts}
         if any(values):
             rows.append(Row(label, values, len(known) > 1 and label != "ID"))
-    return Section("Facts", tuple(rows))
+    return Section(tr("Facts"), tuple(rows))
 
 
 def _facts(side: Side, collections: Mapping[str, str]) -> dict[str, str | None]:
-    size = f"{quantities.size(side.size)} ({number_text(side.size)} bytes)"
+    size = tr(
+        "{size} ({size_2} bytes)", size=quantities.size(side.size), size_2=number_text(side.size)
+    )
     if (artifact := side.artifact) is None:
         return {
             "File": side.path.name if side.path else "",

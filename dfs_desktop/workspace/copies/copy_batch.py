@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.notices import Action, Level, Notice
@@ -49,7 +50,7 @@ class CopyBatch:
         self._tell(self._notice(copies))
         if self._move:
             return
-        many = f" of {count(len(copies), 'Artifact')}" if len(copies) > 1 else ""
+        many = tr(" of {count}", count=count(len(copies), "Artifact")) if len(copies) > 1 else ""
         self._undo_list.push(f"Copy{many}", lambda: self._delete(copies), server=self._server)
 
     def _notice(self, copies: list[ModelArtifact]) -> Notice:
@@ -57,18 +58,18 @@ class CopyBatch:
         target, first = self._target, copies[0]
         if len(copies) == 1:
             what = f"“{visible(first.model_name or first.file_name, limit=60)}”"
-            verb = "has arrived" if self._move else "was copied"
+            verb = tr("has arrived") if self._move else tr("was copied")
         else:
             what = count(len(copies), "artifact")
-            verb = "have arrived" if self._move else "were copied"
+            verb = tr("have arrived") if self._move else tr("were copied")
         where = BETWEEN.join(
             visible(name, limit=60) for name in (target.profile.name, target.collection.name)
         )
         return Notice(
             f"{what} {verb}",
-            f"To {where}." if not self._move else f"In {where}.",
+            tr("To {where}.", where=where) if not self._move else tr("In {where}.", where=where),
             Level.SUCCESS,
-            Action("Show", lambda: self._show(target.profile.id, target.place, first.id)),
+            Action(tr("Show"), lambda: self._show(target.profile.id, target.place, first.id)),
             seconds=12,
             key=f"copied:{first.id}",
         )

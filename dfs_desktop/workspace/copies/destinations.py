@@ -15,6 +15,7 @@ from dfs_desktop.api import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.settings import Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
@@ -104,7 +105,7 @@ class Destinations:
             for each in await self.collections(profile, organization, orbit):
                 if each.id == place.collection:
                     return Target(profile, organization, orbit, each)
-        raise LookupError("its collection is gone")
+        raise LookupError(tr("its collection is gone"))
 
     async def buckets(self, profile: Profile, organization: Organization) -> Sequence[BucketSecret]:
         """Where a new orbit may keep its files; nothing where the server does not tell."""

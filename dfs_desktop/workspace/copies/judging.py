@@ -6,6 +6,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.artifact import ArtifactError, check_registered_name, visible
 from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.registry.permissions import orbit_refusal
@@ -44,7 +45,9 @@ def _judge(
     )
     if plan.move and same_place:
         where = visible(target.collection.name)
-        stays = Finding("error", f"It is in “{where}” already", "Choose another collection.")
+        stays = Finding(
+            "error", tr("It is in “{where}” already", where=where), tr("Choose another collection.")
+        )
         return Verdict(artifact, (stays,))
     findings = tuple(_findings(artifact, target, dialect, free))
     return Verdict(artifact, findings, present.get(artifact.sha256, ""))
@@ -54,10 +57,10 @@ def _findings(
     artifact: ModelArtifact, target: Target, dialect: Dialect, free: int | None
 ) -> Iterator[Finding]:
     if refused := orbit_refusal(target.orbit, "create"):
-        yield Finding("error", "The target takes nothing from you", refused)
+        yield Finding("error", tr("The target takes nothing from you"), refused)
     nothing = why_no_file(artifact)
     if nothing:
-        yield Finding("error", "It has no file to copy", nothing)
+        yield Finding("error", tr("It has no file to copy"), nothing)
     yield from accepted_by_server(artifact.file_name, artifact.size, dialect)
     role = (target.organization.role or "").lower()
     yield from accepted_by_role(artifact.size, role, dialect)
@@ -70,13 +73,17 @@ def _findings(
     if not artifact.sha256 and not nothing:
         yield Finding(
             "warning",
-            "Its record holds no SHA-256",
-            "The copy gets one; whether the bytes are the original ones cannot be checked.",
+            tr("Its record holds no SHA-256"),
+            tr("The copy gets one; whether the bytes are the original ones cannot be checked."),
         )
     if free is not None and artifact.size > free:
-        room = f"{quantities.size(free)} are free"
+        room = tr("{free} are free", free=quantities.size(free))
         yield Finding(
             "error",
-            "This computer has too little room for the file to pass through",
-            f"It has {quantities.size(artifact.size)}; {room}. Free some space.",
+            tr("This computer has too little room for the file to pass through"),
+            tr(
+                "It has {size}; {room}. Free some space.",
+                size=quantities.size(artifact.size),
+                room=room,
+            ),
         )

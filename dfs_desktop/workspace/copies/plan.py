@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Place
 
@@ -27,7 +28,7 @@ class CopyPlan(Struct, frozen=True):
 
     @property
     def verb(self) -> str:
-        return "Move" if self.move else "Copy"
+        return tr("Move") if self.move else tr("Copy")
 
     @property
     def kind(self) -> str:

@@ -12,6 +12,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.transfers.unfinished_deletions import Deletions
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.editing.undo_list import Step, UndoList
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
@@ -21,11 +22,10 @@ from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
 
+from .naming import in_collection, names, things
 from .tracks_and_deployments import Ties, TracksOf, about_ties, deployed, untie
 
 UNDO_SECONDS = 30.0
-_NAMED = 5  # more artifacts are only counted
-_LONGEST_NAME = 60
 _SHOWN_EVERY = 0.3  # seconds
 
 
@@ -43,7 +43,7 @@ class Deletion(Struct, eq=False):
 
     def what(self) -> str:
         """`“resnet50” of “Models”` or `3 artifacts of “Models”`."""
-        return f"{_things(self.artifacts)} of {self.where}"
+        return tr("{things} of {where}", things=things(self.artifacts), where=self.where)
 
     def seconds_left(self) -> float:
         return max(0.0, self.until - time.monotonic())
@@ -85,8 +85,8 @@ class Deleter:
         if len(chosen) < len(wanted):
             state.notices.notify(
                 Notice(
-                    "A transfer is still running",
-                    "Cancel it before you delete its artifact.",
+                    tr("A transfer is still running"),
+                    tr("Cancel it before you delete its artifact."),
                     Level.WARNING,
                     seconds=8,
                     key="delete:busy",
@@ -111,20 +111,35 @@ class Deleter:
         one = len(artifacts) == 1
         many = count(len(artifacts), "artifact")
         sum_ = size(sum(possible(artifact.size) or 0 for artifact in artifacts))
-        whose = "from this computer" if deletion.profile == LOCAL else "for everybody"
-        lines = [f"{many} of {deletion.where}, {sum_}, {whose}."]
+        whose = tr("from this computer") if deletion.profile == LOCAL else tr("for everybody")
+        lines = [
+            tr(
+                "{many} of {where}, {sum}, {whose}.",
+                many=many,
+                where=deletion.where,
+                sum=sum_,
+                whose=whose,
+            )
+        ]
         if not one:
-            lines.append(_names(artifacts))
+            lines.append(names(artifacts))
         lines.append(
-            f"{'The record' if one else 'The records'} and the stored "
-            f"{'file' if one else 'files'} are removed for good after {self.seconds:.0f} seconds. "
-            "Until then Ctrl+Z, or Undo at the foot of the window, takes it back."
+            tr(
+                "{value} and the stored {value_2} are removed for good after {seconds:.0f} "
+                "seconds. Until then Ctrl+Z, or Undo at the foot of the window, takes it "
+                "back.",
+                value="The record" if one else "The records",
+                value_2="file" if one else "files",
+                seconds=self.seconds,
+            )
         )
-        verb = "Delete" if one else f"Delete {many}"
+        verb = tr("Delete") if one else tr("Delete {many}", many=many)
         if deletion.ties:
             lines.insert(1, about_ties(deletion.ties))
-            verb = f"Remove from Track and {verb}"
-        return Confirmation(f"Delete {_things(artifacts)}?", "\n\n".join(lines), ("Keep", verb))
+            verb = tr("Remove from Track and {verb}", verb=verb)
+        return Confirmation(
+            tr("Delete {things}?", things=things(artifacts)), "\n\n".join(lines), ("Keep", verb)
+        )
 
     def _of(self, artifacts: Sequence[ModelArtifact]) -> str:
         """The collections that these are in: by name, or how many."""
@@ -148,7 +163,11 @@ class Deleter:
         state = self._state
         going = state.listing.going
         deletion.artifacts = [a for a in deletion.artifacts if a.id not in going]
-        many = f" {len(deletion.artifacts)} Artifacts" if len(deletion.artifacts) > 1 else ""
+        many = (
+            tr(" {count} Artifacts", count=len(deletion.artifacts))
+            if len(deletion.artifacts) > 1
+            else ""
+        )
         deletion.step = self._undo_list.push(
             f"Delete{many}",
             lambda: self._restore(deletion),
@@ -175,9 +194,9 @@ class Deleter:
             return False
         ids = [artifact.id for artifact in deletion.artifacts]
         stays = "stays" if len(ids) == 1 else "stay"
-        title = f"{_things(deletion.artifacts)} {stays}"
+        title = f"{things(deletion.artifacts)} {stays}"
         self._state.notices.notify(
-            Notice(title, "Nothing was deleted.", Level.SUCCESS, seconds=5, key="delete:undone")
+            Notice(title, tr("Nothing was deleted."), Level.SUCCESS, seconds=5, key="delete:undone")
         )
         self.restored.emit(ids)
         return True
@@ -245,15 +264,21 @@ class Deleter:
         found = ((state.any_copy(each), each) for each in deletion.artifacts)
         copies = {path: each for path, each in found if path is not None}
         here = (session.profile.id, session.place.orbit) == (deletion.profile, deletion.place.orbit)
-        text = (
-            f"The {self.seconds:.0f} seconds were over, and the deletion {was} sent to the server."
+        text = tr(
+            "The {seconds:.0f} seconds were over, and the deletion {was} sent to the server.",
+            seconds=self.seconds,
+            was=was,
         )
         action = None
         if copies and here:
-            there = "A checked copy is" if len(copies) == 1 else f"{len(copies)} checked copies are"
-            text += f" {there} on this computer."
-            action = Action("Upload Again…", lambda: state.upload_again_requested.emit(copies))
-        title = f"Too late to bring {deletion.what()} back"
+            there = (
+                tr("A checked copy is")
+                if len(copies) == 1
+                else tr("{count} checked copies are", count=len(copies))
+            )
+            text += tr(" {there} on this computer.", there=there)
+            action = Action(tr("Upload Again…"), lambda: state.upload_again_requested.emit(copies))
+        title = tr("Too late to bring {what} back", what=deletion.what())
         late = Notice(title, text, Level.WARNING, action, seconds=30, key="delete:late")
         state.notices.notify(late)
 
@@ -297,7 +322,7 @@ class Deleter:
                 client = await self._clients.of(unfinished.profile)
                 await self._deletions.finish(client, unfinished)
             except Exception as error:  # noqa: BLE001  told; the others are still to be finished
-                title = f"Could not finish deleting {visible(unfinished.title)}"
+                title = tr("Could not finish deleting {title}", title=visible(unfinished.title))
                 state.notices.notify(from_error(error, title))
                 continue
             state.listing.remove(unfinished.ledger.record.artifact_id)
@@ -319,32 +344,7 @@ class Deleter:
             return
         again = Deletion(failed, deletion.place, deletion.profile, deletion.where)
         retry = self._clients.retry_action(problem, deletion.profile, lambda: self.begin(again))
-        title = f"Could not delete {count(len(failed), 'artifact')}"
+        title = tr("Could not delete {count}", count=count(len(failed), "artifact"))
         in_use = isinstance(problem, ConflictError)  # what holds it is asked about when it is known
         state.notices.notify(from_error(problem, title, None if in_use else retry))
         self._browser.refresh()
-
-
-def in_collection(name: str) -> str:
-    """The collection of a deletion, in words."""
-    return f"“{_short(name)}”"
-
-
-def _short(name: str) -> str:
-    shown = visible(name[: _LONGEST_NAME + 1])
-    return shown if len(shown) <= _LONGEST_NAME else f"{shown[:_LONGEST_NAME]}…"
-
-
-def _name(artifact: ModelArtifact) -> str:
-    return f"“{_short(artifact.model_name or artifact.file_name)}”"
-
-
-def _things(artifacts: Sequence[ModelArtifact]) -> str:
-    return _name(artifacts[0]) if len(artifacts) == 1 else count(len(artifacts), "artifact")
-
-
-def _names(artifacts: Sequence[ModelArtifact]) -> str:
-    """The first few by name, the others by number."""
-    more = len(artifacts) - _NAMED
-    named = ", ".join(map(_name, artifacts[:_NAMED]))
-    return f"{named} and {more} more" if more > 0 else named

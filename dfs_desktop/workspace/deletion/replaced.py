@@ -5,7 +5,8 @@ from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
 
-from .deleter import Deleter, Deletion, in_collection
+from .deleter import Deleter, Deletion
+from .naming import in_collection
 
 
 class Replaced:

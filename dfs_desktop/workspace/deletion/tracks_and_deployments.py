@@ -8,6 +8,7 @@ from msgspec import Struct
 from dfs_desktop.api import ModelArtifact, NotFoundError
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.session import Place
 
@@ -33,11 +34,14 @@ def about_ties(ties: Ties) -> str:
     """What is said before artifacts are taken out of their tracks."""
     every = [each.words for those in ties.values() for each in those]
     named = ", ".join(every[:_NAMED])
-    more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
+    more = tr(" and {value} more", value=len(every) - _NAMED) if len(every) > _NAMED else ""
     them = "it" if len(every) == 1 else "them"
-    return (
-        f"In use as {named}{more}. The server deletes nothing that is in a track: {them} will be "
-        "taken out of the track first, and the stage is then nobody’s."
+    return tr(
+        "In use as {named}{more}. The server deletes nothing that is in a track: "
+        "{them} will be taken out of the track first, and the stage is then nobody’s.",
+        named=named,
+        more=more,
+        them=them,
     )
 
 
@@ -59,10 +63,19 @@ def deployed(artifacts: Sequence[ModelArtifact]) -> Notice:
         f"“{visible(str(each.get('name') or each.get('id') or '?')[:60])}”"
         for each in first.deployments[:_NAMED]
     )
-    others = f", and {len(artifacts) - 1} more are deployed" if len(artifacts) > 1 else ""
+    others = (
+        tr(", and {value} more are deployed", value=len(artifacts) - 1)
+        if len(artifacts) > 1
+        else ""
+    )
     return Notice(
-        f"“{name}” is deployed, and was not deleted",
-        f"It is used by {where}{others}. Remove the deployment on the web page, then refresh (F5).",
+        tr("“{name}” is deployed, and was not deleted", name=name),
+        tr(
+            "It is used by {where}{others}. Remove the deployment on the web page, then "
+            "refresh (F5).",
+            where=where,
+            others=others,
+        ),
         Level.WARNING,
         seconds=15,
         key="delete:deployed",

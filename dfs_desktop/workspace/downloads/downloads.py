@@ -9,6 +9,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.disk_names import collision_key, free_names, is_text
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.session import Place
@@ -22,17 +23,17 @@ AT_ONCE = 20  # transfers that are queued before the window paints again
 
 
 _NO_FILE = {
-    Status.PENDING_UPLOAD: "It has not been uploaded to the end, so there is no file yet.",
-    Status.UPLOAD_FAILED: "Its upload did not come to an end, so there is no file.",
-    Status.PENDING_DELETION: "It is being deleted.",
-    Status.DELETION_FAILED: "Its deletion was begun and not finished: there may be no file.",
+    Status.PENDING_UPLOAD: tr("It has not been uploaded to the end, so there is no file yet."),
+    Status.UPLOAD_FAILED: tr("Its upload did not come to an end, so there is no file."),
+    Status.PENDING_DELETION: tr("It is being deleted."),
+    Status.DELETION_FAILED: tr("Its deletion was begun and not finished: there may be no file."),
 }
 
 
 def why_no_file(artifact: ModelArtifact, going: Container[str] = ()) -> str:
     """Why a record cannot be downloaded; empty when it can."""
     if artifact.id in going:
-        return "It is being deleted. Take that back first: Ctrl+Z."
+        return tr("It is being deleted. Take that back first: Ctrl+Z.")
     return _NO_FILE.get(artifact.status, "")
 
 
@@ -52,9 +53,12 @@ class Downloads:
 
     def use_folder(self, folder: Path) -> None:
         if not is_text(folder):
-            title = "Downloads stay where they were"
+            title = tr("Downloads stay where they were")
             name = visible(folder.name)
-            detail = f"The path of “{name}” is not UTF-8 and cannot be kept. Choose another folder."
+            detail = tr(
+                "The path of “{name}” is not UTF-8 and cannot be kept. Choose another folder.",
+                name=name,
+            )
             self._state.notices.notify(Notice(title, detail, Level.WARNING))
             return
         self._state.settings.download_folder = str(folder)
@@ -189,7 +193,7 @@ class Downloads:
 
     def _no_file(self, artifact: ModelArtifact, why: str) -> None:
         name = visible(artifact.model_name or artifact.file_name)[:60]
-        title = f"“{name}” cannot be downloaded"
+        title = tr("“{name}” cannot be downloaded", name=name)
         self._state.notices.notify(
             Notice(title, why, Level.WARNING, seconds=8, key="download:none")
         )
@@ -201,24 +205,31 @@ class Downloads:
         opened, (artifact, path) = self._state.folder_requested, present[0]
         what = path.name
         if len(present) > 1:
-            what = f"{len(present)} files"
+            what = tr("{count} files", count=len(present))
         are, have = (
-            ("is", "has the same bytes") if len(present) == 1 else ("are", "has their bytes")
+            ("is", tr("has the same bytes"))
+            if len(present) == 1
+            else ("are", tr("has their bytes"))
         )
         again = [each for each, _path in present]
         folders = len({each.parent for _artifact, each in present})
-        where = f"{path.parent}" if folders == 1 else f"{path.parent} and {folders - 1} more"
-        have = have if folders == 1 else "have their bytes"
+        where = (
+            f"{path.parent}"
+            if folders == 1
+            else tr("{parent} and {value} more", parent=path.parent, value=folders - 1)
+        )
+        have = have if folders == 1 else tr("have their bytes")
         self._state.notices.notify(
             Notice(
-                f"{what} {are} already there",
-                f"{where} {have} (SHA-256 checked).",
+                tr("{what} {are} already there", what=what, are=are),
+                tr("{where} {have} (SHA-256 checked).", where=where, have=have),
                 Level.SUCCESS,
-                Action("Open folder", lambda: opened.emit(path)),
+                Action(tr("Open folder"), lambda: opened.emit(path)),
                 seconds=10,
                 key=f"download:{artifact.id}",
                 other=Action(
-                    "Download Again", lambda: self.again_requested.emit(again, found.folder, origin)
+                    tr("Download Again"),
+                    lambda: self.again_requested.emit(again, found.folder, origin),
                 ),
             )
         )

@@ -18,6 +18,7 @@ from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.disk_errors import is_file
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.state import AppState
 
@@ -47,7 +48,9 @@ class Extraction:
 
     def check(self) -> None:
         if self._cancelled.is_set():
-            raise ArtifactError("Saving was stopped", "What was complete stays where it is.")
+            raise ArtifactError(
+                tr("Saving was stopped"), tr("What was complete stays where it is.")
+            )
 
     @property
     def cancelled(self) -> bool:
@@ -101,14 +104,14 @@ class MemberSaver:
         except (ArtifactError, DataForceError, OSError) as error:
             if not extraction.cancelled:
                 told = local_fault(error, target) if isinstance(error, OSError) else error
-                title = f"“{shortened(extraction.title)}” was not saved"
+                title = tr("“{shortened}” was not saved", shortened=shortened(extraction.title))
                 state.notices.notify(from_error(told, title))
         except asyncio.CancelledError:
             extraction.cancel()
             raise
         else:
             place = target if len(saved.paths) != 1 else saved.paths[0]
-            show = Action("Show", lambda: state.folder_requested.emit(place))
+            show = Action(tr("Show"), lambda: state.folder_requested.emit(place))
             state.notices.notify(_outcome(saved, target, show))
         finally:
             extraction.ended = True
@@ -154,30 +157,51 @@ def _outcome(saved: Saved, target: Path, show: Action) -> Notice:
     lines = []
     if saved.failed:
         told = [
-            f"“{shortened(name)}” was not saved: {error.detail}"
+            tr(
+                "“{shortened}” was not saved: {detail}",
+                shortened=shortened(name),
+                detail=error.detail,
+            )
             for name, error in saved.failed[:_MOST_TOLD]
         ]
         lines.extend(told)
         if missing > len(told):
-            lines.append(f"{number_text(missing - len(told))} more were not saved either.")
+            lines.append(
+                tr(
+                    "{number_text} more were not saved either.",
+                    number_text=number_text(missing - len(told)),
+                )
+            )
     elif there == 1:
         lines.append(str(saved.paths[0]))
     else:
         lines.append(str(target))
     if saved.renamed:
         told = [
-            f"“{shortened(name)}” is “{shortened(given)}”"
+            tr(
+                "“{shortened}” is “{shortened_2}”",
+                shortened=shortened(name),
+                shortened_2=shortened(given),
+            )
             for name, given in saved.renamed[:_MOST_TOLD]
         ]
         more = len(saved.renamed) - len(told)
-        rest = f", and {number_text(more)} more" if more else ""
-        lines.append(f"Saved under another name: {', '.join(told)}{rest}.")
+        rest = tr(", and {more} more", more=number_text(more)) if more else ""
+        lines.append(tr("Saved under another name: {join}{rest}.", join=", ".join(told), rest=rest))
     if not there:
-        title = f"“{shortened(target.name)}” was not saved"
+        title = tr("“{shortened}” was not saved", shortened=shortened(target.name))
         return Notice(title, "\n".join(lines), Level.ERROR)
     if missing:
-        title = f"{number_text(there)} of {number_text(there + missing)} files were saved"
+        title = tr(
+            "{there} of {number_text} files were saved",
+            there=number_text(there),
+            number_text=number_text(there + missing),
+        )
         return Notice(title, "\n".join(lines), Level.WARNING, show)
-    title = f"{number_text(there)} files were saved" if there > 1 else "The file was saved"
+    title = (
+        tr("{there} files were saved", there=number_text(there))
+        if there > 1
+        else tr("The file was saved")
+    )
     seconds = 20 if saved.renamed else 8
     return Notice(title, "\n".join(lines), Level.SUCCESS, show, seconds=seconds)

@@ -19,6 +19,7 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.disk_names import name_limit, plan_names
 from dfs_desktop.artifact.errors import UnreachableError
+from dfs_desktop.translation import tr
 
 from .target_folder import TargetFolder, folder_below, names_in
 
@@ -85,7 +86,7 @@ class MemberWriter:
     def _below(self, root: TargetFolder, member: Member, parts: tuple[str, ...]) -> Path:
         path = root.path.joinpath(*parts)
         if hasattr(os, "pathconf") and len(os.fsencode(path)) >= os.pathconf("/", "PC_PATH_MAX"):
-            raise FileError("Its path would be longer than this system takes.")
+            raise FileError(tr("Its path would be longer than this system takes."))
         with folder_below(root, parts[:-1]) as folder:
             return folder.write(parts[-1], self._content(member))
 

@@ -14,6 +14,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, numbered, safe_name, visible
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.disk_errors import explain
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 MARGIN = 1 << 20  # bytes that a disk is to have free beyond the files
@@ -143,7 +144,9 @@ def trouble(found: Survey, promised: int) -> Trouble | None:
     """Why the folder does not do; `promised`: bytes that running downloads will still take of it."""
     name = visible(found.folder.name or str(found.folder))
     if found.problem:
-        return Trouble(f"“{name}” cannot be used", visible(found.problem), anyway=False)
+        return Trouble(
+            tr("“{name}” cannot be used", name=name), visible(found.problem), anyway=False
+        )
     if found.free is None or not found.named:
         return None
     missing = found.needed + promised + MARGIN - found.free
@@ -151,13 +154,20 @@ def trouble(found: Survey, promised: int) -> Trouble | None:
         return None
     what = quantities.count(len(found.named), "file")
     needs = "needs" if len(found.named) == 1 else "need"
-    text = (
-        f"{what} {needs} {quantities.size(found.needed)}, and {quantities.size(found.free)} are free in "
-        f"{visible(str(found.folder), limit=300)}: {quantities.size(missing)} are missing."
+    text = tr(
+        "{what} {needs} {needed}, and {free} are free in {visible}: {missing} are missing.",
+        what=what,
+        needs=needs,
+        needed=quantities.size(found.needed),
+        free=quantities.size(found.free),
+        visible=visible(str(found.folder), limit=300),
+        missing=quantities.size(missing),
     )
     if promised:
-        text += f" Downloads that wait will take {quantities.size(promised)} of it."
-    return Trouble(f"Not enough room in “{name}”", text, anyway=True)
+        text += tr(
+            " Downloads that wait will take {promised} of it.", promised=quantities.size(promised)
+        )
+    return Trouble(tr("Not enough room in “{name}”", name=name), text, anyway=True)
 
 
 def clash_question(found: Survey) -> tuple[str, str]:
@@ -165,19 +175,26 @@ def clash_question(found: Survey) -> tuple[str, str]:
     names = [visible(name) for artifact, name in found.named if artifact.id in found.clashing]
     folder = visible(found.folder.name or str(found.folder))
     if len(names) == 1:
-        title = f"“{names[0]}” is in “{folder}” already"
+        title = tr("“{names}” is in “{folder}” already", names=names[0], folder=folder)
         return title, (
-            "That file has other bytes. Replaced, it goes only when the new one has arrived and is "
-            "checked."
+            tr(
+                "That file has other bytes. Replaced, it goes only when the new one has arrived and is "
+                "checked."
+            )
         )
-    title = f"{len(names)} files with these names are in “{folder}” already"
+    title = tr(
+        "{count} files with these names are in “{folder}” already", count=len(names), folder=folder
+    )
     return title, (
-        f"{_listed(names)}. They have other bytes. The answer holds for all of them. Replaced, each "
-        "goes only when the new one has arrived and is checked."
+        tr(
+            "{listed}. They have other bytes. The answer holds for all of them. "
+            "Replaced, each goes only when the new one has arrived and is checked.",
+            listed=_listed(names),
+        )
     )
 
 
 def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(names[:MOST_NAMED])
     more = len(names) - MOST_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
+    return tr("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown

@@ -11,6 +11,7 @@ from pathlib import Path
 from dfs_desktop.api.errors import FileError
 from dfs_desktop.api.storage.local.atomic_rename import publish_file
 from dfs_desktop.api.storage.local.part_files import LOOSE, SUFFIX, hold, sweep
+from dfs_desktop.translation import tr
 
 _BY_FOLDER = {os.open, os.mkdir, os.stat, os.unlink} <= os.supports_dir_fd  # not on Windows
 _FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -72,9 +73,13 @@ class TargetFolder:
             return
         if _is_link(found):
             raise FileError(
-                f"A link with the name “{name}” stands in “{self.path}” and leads elsewhere. "
-                "Remove it, or save into another folder.",
-                title="A link is in the way",
+                tr(
+                    "A link with the name “{name}” stands in “{path}” and leads elsewhere. "
+                    "Remove it, or save into another folder.",
+                    name=name,
+                    path=self.path,
+                ),
+                title=tr("A link is in the way"),
             )
 
     def folder(self, name: str) -> "TargetFolder":

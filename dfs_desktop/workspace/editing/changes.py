@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from dfs_desktop.api import ModelArtifact, NotFoundError
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.session import Place, Session
 
 from .tags import with_new
@@ -90,7 +91,7 @@ class Change(Struct, frozen=True):
             now = read.get(id_)
         if now is None:
             raise NotFoundError(
-                "It was deleted meanwhile.", status_code=404, title="The artifact is gone"
+                tr("It was deleted meanwhile."), status_code=404, title=tr("The artifact is gone")
             )
         theirs, value = stored(now, self.field), self.value
         if theirs not in (self.before, value):

@@ -9,6 +9,7 @@ from weakref import WeakSet
 from msgspec.structs import replace
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Session
@@ -17,7 +18,11 @@ from dfs_desktop.workspace.state import AppState
 from .changes import WORDS, Change, Conflict, Settled, Value, holding, stored
 from .undo_list import Step, UndoList
 
-_STEPS = {"model_name": "Rename", "description": "Change Description", "tags": "Change Tags"}
+_STEPS = {
+    "model_name": "Rename",
+    "description": tr("Change Description"),
+    "tags": tr("Change Tags"),
+}
 
 
 def merged(before: str, shown: str, now: str) -> str:
@@ -256,20 +261,22 @@ class Editor:
             del self._locks[change.artifact.id]
 
     def _say_refused(self, change: Change, error: Exception) -> None:
-        again = Action("Try again", lambda: self.save(change))
-        notice = from_error(error, f"The {change.what} {change.was} not saved", again)
+        again = Action(tr("Try again"), lambda: self.save(change))
+        notice = from_error(
+            error, tr("The {what} {was} not saved", what=change.what, was=change.was), again
+        )
         detail = f"“{change.name}”: {notice.detail}"
         self._state.notices.notify(replace(notice, detail=detail, key=_trouble(change), place=""))
 
     def _say_undone(self, change: Change) -> None:
         verb = "are" if change.field == "tags" else "is"
-        title = f"The {change.what} {verb} as before"
+        title = tr("The {what} {verb} as before", what=change.what, verb=verb)
         self._state.notices.notify(
             Notice(title, f"“{change.name}”", seconds=6, key=f"edit:{change.artifact.id}")
         )
 
     def _offer_undo(self, change: Change, step: Step) -> None:
-        title = f"The {change.what} {change.was} saved"
+        title = tr("The {what} {was} saved", what=change.what, was=change.was)
         key = f"edit:{change.artifact.id}"
         undo = self._undo_list.offer(step)
         self._state.notices.notify(Notice(title, "", Level.SUCCESS, undo, seconds=6, key=key))

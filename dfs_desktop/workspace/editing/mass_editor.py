@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct, field
 
 from dfs_desktop.api import ModelArtifact, NotFoundError
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.quantities import count
@@ -47,7 +48,7 @@ class Batch(Struct, eq=False):
     @property
     def text(self) -> str:
         many = len(self.changes)
-        return self.words("1 Artifact" if many == 1 else f"{many} Artifacts")
+        return self.words(tr("1 Artifact") if many == 1 else tr("{many} Artifacts", many=many))
 
     @property
     def done(self) -> int:
@@ -158,7 +159,7 @@ class MassEditor:
         return await self._walk(batch, [change.back for change in reversed(batch.saved)], "Undone")
 
     async def _again(self, batch: Batch) -> bool:
-        return await self._walk(batch, list(batch.saved), "Done again")
+        return await self._walk(batch, list(batch.saved), tr("Done again"))
 
     async def _walk(self, batch: Batch, changes: list[Change], how: str) -> bool:
         """False when nothing of it came about: the step stays where it was."""
@@ -248,9 +249,13 @@ class MassEditor:
         if batch.refused:
             self._state.notices.notify(self._failure(batch, left, server))
         elif left:
-            again = Action("Go on", lambda: self.apply(batch.words, left, undone=batch.undone))
-            title = f"Stopped: {len(batch.saved)} of {len(batch.changes)} changed"
-            text = f"{count(len(left), 'artifact is', 'artifacts are')} as before."
+            again = Action(tr("Go on"), lambda: self.apply(batch.words, left, undone=batch.undone))
+            title = tr(
+                "Stopped: {count} of {count_2} changed",
+                count=len(batch.saved),
+                count_2=len(batch.changes),
+            )
+            text = tr("{count} as before.", count=count(len(left), "artifact is", "artifacts are"))
             self._state.notices.notify(
                 Notice(title, text, Level.WARNING, again, seconds=15, place=server)
             )
@@ -261,9 +266,11 @@ class MassEditor:
         step, action = batch.step, None
         if step is not None:
             action = self._undo_list.offer(step)
-        changed = f"{count(len(batch.saved), 'artifact')} changed"
+        changed = tr("{count} changed", count=count(len(batch.saved), "artifact"))
         if batch.held:
-            changed = f"{count(batch.held, 'change waits', 'changes wait')} for the server"
+            changed = tr(
+                "{held} for the server", held=count(batch.held, "change waits", "changes wait")
+            )
         text = f"{batch.undone}: {batch.text}" if batch.undone else batch.text
         notice = Notice(changed, text, Level.SUCCESS, action, seconds=8, key="edit:many")
         self._state.notices.notify(notice)
@@ -276,7 +283,9 @@ class MassEditor:
             reasons.setdefault(reason, []).append(f"“{change.name}”")
         lines = [f"{_named(names)}: {reason}" for reason, names in list(reasons.items())[:_NAMED]]
         if (untried := len(left) - len(batch.refused)) > 0:
-            lines.append(f"{count(untried, 'other was', 'others were')} not tried.")
+            lines.append(
+                tr("{untried} not tried.", untried=count(untried, "other was", "others were"))
+            )
         refused = count(len(batch.refused), "was refused", "were refused")
 
         def show() -> None:
@@ -284,13 +293,18 @@ class MassEditor:
             self._state.notices.notify(notice)  # it stays until it was read
 
         notice = Notice(
-            f"{len(batch.saved)} of {len(batch.changes)} changed; {refused}",
+            tr(
+                "{count} of {count_2} changed; {refused}",
+                count=len(batch.saved),
+                count_2=len(batch.changes),
+                refused=refused,
+            ),
             "\n".join(lines),
             Level.ERROR,
-            Action("Try again", lambda: self.apply(batch.words, left, undone=batch.undone)),
+            Action(tr("Try again"), lambda: self.apply(batch.words, left, undone=batch.undone)),
             key=f"edit:many:{id(batch)}",
             place=server,
-            other=Action("Show", show),
+            other=Action(tr("Show"), show),
         )
         return notice
 
@@ -298,4 +312,4 @@ class MassEditor:
 def _named(names: list[str]) -> str:
     more = len(names) - _NAMED
     named = ", ".join(names[:_NAMED])
-    return f"{named} and {more} more" if more > 0 else named
+    return tr("{named} and {more} more", named=named, more=more) if more > 0 else named

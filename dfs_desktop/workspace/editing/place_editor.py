@@ -8,6 +8,7 @@ from dfs_desktop.api import BucketSecret, Collection, ConflictError, Orbit
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.settings import LOCAL
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice
 from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.registry.browser import Browser, by_name
@@ -37,12 +38,12 @@ class PlaceEditor:
 
         async def work() -> None:
             created = await session.here_at(place).collections.create(name, description, kind)
-            self._say(f"Collection “{_short(name)}” was created")
+            self._say(tr("Collection “{short}” was created", short=_short(name)))
             if session is self._state.session and session.place.orbit == place.orbit:
                 session.collections = by_name((*session.collections, created))
                 self._browser.choose_collection(created.id)
 
-        self._state.attempt("create the collection", work)
+        self._state.attempt(tr("create the collection"), work)
 
     def change_collection(
         self,
@@ -72,16 +73,16 @@ class PlaceEditor:
         async def work() -> None:
             await send(changes)
             step = self._undo_list.push(
-                "Rename Collection" if set(changes) == {"name"} else "Edit Collection",
+                tr("Rename Collection") if set(changes) == {"name"} else tr("Edit Collection"),
                 lambda: send(back),
                 lambda: send(changes),
                 server=session.profile.id,
             )
             undo = self._undo_list.offer(step)
             shown = _short(changes.get("name", collection.name))
-            self._say(f"Collection “{shown}” was saved", action=undo)
+            self._say(tr("Collection “{shown}” was saved", shown=shown), action=undo)
 
-        self._state.attempt("save the collection", work)
+        self._state.attempt(tr("save the collection"), work)
 
     def _took(self, session: Session, changed: Collection) -> None:
         """Show the server's answer; some of it may leave the count out."""
@@ -98,15 +99,26 @@ class PlaceEditor:
         name = _short(collection.name)
         if many := collection.total_artifacts:
             inside = count(many, "artifact")
-            text = (
-                f"It holds {inside}, and only an empty collection can be deleted. Open it, delete "
-                "what is inside (Ctrl+A, then Delete), then delete the collection."
+            text = tr(
+                "It holds {inside}, and only an empty collection can be deleted. Open it, "
+                "delete what is inside (Ctrl+A, then Delete), then delete the collection.",
+                inside=inside,
             )
-            return Confirmation(f"“{name}” is not empty", text, ("Keep", f"Show its {inside}"))
-        whose = "from this computer" if self._state.session.profile.id == LOCAL else "for everybody"
-        text = f"It is empty. It goes {whose}, and cannot be brought back."
+            return Confirmation(
+                tr("“{name}” is not empty", name=name),
+                text,
+                ("Keep", tr("Show its {inside}", inside=inside)),
+            )
+        whose = (
+            tr("from this computer")
+            if self._state.session.profile.id == LOCAL
+            else tr("for everybody")
+        )
+        text = tr("It is empty. It goes {whose}, and cannot be brought back.", whose=whose)
         return Confirmation(
-            f"Delete the collection “{name}”?", text, ("Keep", "Delete the collection")
+            tr("Delete the collection “{name}”?", name=name),
+            text,
+            (tr("Keep"), tr("Delete the collection")),
         )
 
     def delete_collection(self, collection: Collection) -> None:
@@ -120,19 +132,20 @@ class PlaceEditor:
             try:
                 await session.here_at(place).collections.delete(collection.id)
             except ConflictError as error:
-                error.detail = (
-                    f"{error.detail} Others may have put something into it, and unfinished uploads "
-                    "count as well: open it and refresh (F5)."
+                error.detail = tr(
+                    "{detail} Others may have put something into it, and unfinished uploads "
+                    "count as well: open it and refresh (F5).",
+                    detail=error.detail,
                 )
                 raise
             session.collections = [each for each in session.collections if each.id != collection.id]
-            self._say(f"Collection “{_short(collection.name)}” was deleted")
+            self._say(tr("Collection “{short}” was deleted", short=_short(collection.name)))
             if session is self._state.session and session.place.collection == collection.id:
                 self._browser.choose_orbit(session.place.orbit)
             else:
                 self._state.session_changed.emit()
 
-        self._state.attempt("delete the collection", work)
+        self._state.attempt(tr("delete the collection"), work)
 
     # Orbits
 
@@ -148,11 +161,11 @@ class PlaceEditor:
             orbit = await session.here_at(place).orbits.create(
                 name, bucket_secret_id, organization_id=place.organization
             )
-            self._say(f"Orbit “{_short(name)}” was created")
+            self._say(tr("Orbit “{short}” was created", short=_short(name)))
             if session is self._state.session:
                 self._browser.choose_orbit(orbit.id)
 
-        self._state.attempt("create the orbit", work)
+        self._state.attempt(tr("create the orbit"), work)
 
     def rename_orbit(self, orbit: Orbit, name: str) -> None:
         if not (name := name.strip()) or name == orbit.name:
@@ -172,14 +185,14 @@ class PlaceEditor:
         async def work() -> None:
             await send(name)
             self._undo_list.push(
-                "Rename Orbit",
+                tr("Rename Orbit"),
                 lambda: send(orbit.name),
                 lambda: send(name),
                 server=session.profile.id,
             )
-            self._say(f"The orbit is named “{_short(name)}” now")
+            self._say(tr("The orbit is named “{short}” now", short=_short(name)))
 
-        self._state.attempt("rename the orbit", work)
+        self._state.attempt(tr("rename the orbit"), work)
 
     def orbit_deletion(self, orbit: Orbit) -> Confirmation:
         """What goes with an orbit; the first answer keeps it."""
@@ -190,14 +203,21 @@ class PlaceEditor:
             for many, noun in ((collections, "collection"), (artifacts, "artifact"))
             if many
         ]
-        what = f"Its {' and '.join(inside)} go" if inside else "All that is in it goes"
-        text = (
-            f"{what} with it, at once and for everybody. This cannot be taken back. The stored "
-            "files stay in the bucket, without a record that leads to them."
+        what = (
+            tr("Its {join} go", join=" and ".join(inside))
+            if inside
+            else tr("All that is in it goes")
+        )
+        text = tr(
+            "{what} with it, at once and for everybody. This cannot be taken back. The "
+            "stored files stay in the bucket, without a record that leads to them.",
+            what=what,
         )
         name = _short(orbit.name)
         return Confirmation(
-            f"Delete the orbit “{name}” with all that is in it?", text, ("Keep", "Delete the orbit")
+            tr("Delete the orbit “{name}” with all that is in it?", name=name),
+            text,
+            (tr("Keep"), tr("Delete the orbit")),
         )
 
     def delete_orbit(self, orbit: Orbit) -> None:
@@ -205,11 +225,11 @@ class PlaceEditor:
 
         async def work() -> None:
             await session.here_at(place).orbits.delete(orbit.id, organization_id=place.organization)
-            self._say(f"Orbit “{_short(orbit.name)}” was deleted")
+            self._say(tr("Orbit “{short}” was deleted", short=_short(orbit.name)))
             if session is self._state.session:
                 self._browser.choose_organization(place.organization)
 
-        self._state.attempt("delete the orbit", work)
+        self._state.attempt(tr("delete the orbit"), work)
 
 
 def _short(name: str) -> str:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.translation import tr
 from dfs_desktop.workers.reader.caller import Reader
 from dfs_desktop.workspace import quantities
 
@@ -68,7 +69,7 @@ def expand(template: str, artifact: ModelArtifact, number: int, *, escape: bool 
         if whole in {"{{", "}}"}:
             return whole[0]
         if field is None:
-            raise PatternError("A brace stands alone. Write {{ or }} for a brace itself.")
+            raise PatternError(tr("A brace stands alone. Write {{ or }} for a brace itself."))
         found = _value(field, artifact, number)
         return found.replace("\\", "\\\\") if escape else found
 
@@ -88,14 +89,14 @@ def _value(field: str, artifact: ModelArtifact, number: int) -> str:
             return date.today().isoformat()  # noqa: DTZ011  the day of the person
         case "date" if not detail:
             if (made := quantities.parse_time(artifact.created_at)) is None:
-                raise _MissingError("It has no date")
+                raise _MissingError(tr("It has no date"))
             return made.astimezone().date().isoformat()
         case "metric" if detail:
             if detail not in artifact.metrics:
-                raise _MissingError(f"It has no metric “{detail}”")
+                raise _MissingError(tr("It has no metric “{detail}”", detail=detail))
             metric = artifact.metrics[detail]
             return f"{metric:.6g}" if isinstance(metric, float) else str(metric)[: LONGEST + 1]
-    raise PatternError(f"There is no placeholder {{{field}}}.")
+    raise PatternError(tr("There is no placeholder {{{field}}}.", field=field))
 
 
 async def plan(
@@ -138,9 +139,11 @@ async def _substituted(found: list[Renaming], pattern: Pattern, reader: Reader) 
                 seconds=_SECONDS,
             )
         except ArtifactError:
-            raise PatternError("This expression takes too long. Write a simpler one.") from None
+            raise PatternError(tr("This expression takes too long. Write a simpler one.")) from None
         if done.problem:
-            raise PatternError(f"The expression is not understood: {done.problem}.")
+            raise PatternError(
+                tr("The expression is not understood: {problem}.", problem=done.problem)
+            )
         names = done.names
     else:
         flags = 0 if pattern.match_case else re.IGNORECASE
@@ -176,11 +179,11 @@ def _judged(each: Renaming, taken: Counter[tuple[str, str]]) -> Renaming:
         return each
     problem = ""
     if not name:
-        problem = "The name would be empty"
+        problem = tr("The name would be empty")
     elif len(name) > LONGEST:
-        problem = f"Longer than {LONGEST} characters"
+        problem = tr("Longer than {longest} characters", longest=LONGEST)
     elif any(ord(sign) < 32 or ord(sign) == 127 for sign in name):
-        problem = "It holds a control character"
+        problem = tr("It holds a control character")
     elif taken[each.artifact.collection_id, name] > 1:
-        problem = "Another one has this name"
+        problem = tr("Another one has this name")
     return Renaming(each.artifact, name, problem)

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import natural_key
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 from .tags import with_new
@@ -106,7 +107,15 @@ class TagWishes:
         """What is done, for a menu: “Add Tag “prod” to 30 Artifacts”."""
         added, removed = list(self.added), sorted(self.removed)
         if len(added) == 1 and not removed:
-            return f"Add Tag “{shortened(added[0], 40)}” to {things}"
+            return tr(
+                "Add Tag “{shortened}” to {things}",
+                shortened=shortened(added[0], 40),
+                things=things,
+            )
         if len(removed) == 1 and not added:
-            return f"Remove Tag “{shortened(removed[0], 40)}” from {things}"
-        return f"Change Tags of {things}"
+            return tr(
+                "Remove Tag “{shortened}” from {things}",
+                shortened=shortened(removed[0], 40),
+                things=things,
+            )
+        return tr("Change Tags of {things}", things=things)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct, field
 
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action
 from dfs_desktop.workspace.state import AppState
@@ -111,7 +112,7 @@ class UndoList:
 
     def offer(self, step: Step) -> Action:
         """The button of a notice that takes this step back; it goes when that is done elsewhere."""
-        return Action("Undo", lambda: self.take_back(step), of=step)
+        return Action(tr("Undo"), lambda: self.take_back(step), of=step)
 
     def take_back(self, step: Step) -> bool:
         """Take this step back, which need not be the latest one. False when it was already."""

@@ -16,6 +16,7 @@ from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, hash_file
 from dfs_desktop.artifact.archive.byte_source import LocalSource, Source
 from dfs_desktop.artifact.archive.local_file import Fingerprint
+from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workers.process.messages import pack
 from dfs_desktop.workers.reader.caller import Artifact, Reader
@@ -100,7 +101,7 @@ class Inspection:
         ArtifactError, or why there is no connection."""
         if self.provisional:
             raise ArtifactError(
-                "The file is still on its way", "Look inside when it has been uploaded."
+                tr("The file is still on its way"), tr("Look inside when it has been uploaded.")
             )
         kept, record = self._kept, self.record
         if kept is None or record is None:
@@ -256,7 +257,9 @@ def add_record(reader: Reader, record: ModelArtifact, connect: Connect | None = 
 
     async def link() -> str:
         if connect is None:
-            raise ArtifactError("The artifact cannot be read", "There is no connection to it.")
+            raise ArtifactError(
+                tr("The artifact cannot be read"), tr("There is no connection to it.")
+            )
         return await connect().link(record)
 
     def kept() -> str:
@@ -289,7 +292,9 @@ class _Listed:
         self.name, self.size = name, size
 
     def read(self, _offset: int, _length: int) -> bytes:
-        raise ArtifactError("The artifact cannot be read", "Only its list of files is here.")
+        raise ArtifactError(
+            tr("The artifact cannot be read"), tr("Only its list of files is here.")
+        )
 
 
 def hash_of_file(path: Path, check: Callable[[], None]) -> str:

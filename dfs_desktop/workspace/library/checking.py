@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from dfs_desktop.api import DataForceError, Meter, TransferCancelled
 from dfs_desktop.artifact import ArtifactError, Fingerprint, Hashes, hash_parts
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
@@ -176,17 +177,26 @@ class Checking:
         if not wrong:
             self._state.notices.notify(
                 Notice(
-                    f"{many} checked: all are intact", "", Level.SUCCESS, seconds=8, key="verify"
+                    tr("{many} checked: all are intact", many=many),
+                    "",
+                    Level.SUCCESS,
+                    seconds=8,
+                    key="verify",
                 )
             )
             return
         words = ", ".join(
             f"{wrong.count(state)} {state.value}" for state in State if state in wrong
         )
-        show = Action("Show them", lambda: self._state.library_requested.emit("wrong"))
+        show = Action(tr("Show them"), lambda: self._state.library_requested.emit("wrong"))
         self._state.notices.notify(
             Notice(
-                f"{len(wrong)} of {many} {'is' if len(wrong) == 1 else 'are'} not right",
+                tr(
+                    "{count} of {many} {value} not right",
+                    count=len(wrong),
+                    many=many,
+                    value="is" if len(wrong) == 1 else "are",
+                ),
                 f"{words[:1].upper()}{words[1:]}.",
                 Level.WARNING,
                 show,

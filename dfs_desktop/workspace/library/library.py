@@ -14,6 +14,7 @@ from dfs_desktop.api.registered_hash import sha256_of
 from dfs_desktop.artifact import Fingerprint, Hashes
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.job import State as JobState
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Level, Notice
@@ -53,7 +54,7 @@ class Library:
         await self._state.tasks.in_thread(prepare, copies)
         self._index.take(copies)
         if self._index.notice:
-            title = "The list of artifacts on this computer could not be read"
+            title = tr("The list of artifacts on this computer could not be read")
             self._state.notices.notify(Notice(title, self._index.notice, Level.WARNING, place=""))
         self.loaded.set()
         self._tell_soon()
@@ -227,7 +228,11 @@ class Library:
         if copy is None:
             return ""
         checked = quantities.ago(quantities.file_time(copy.checked))
-        return f"On this computer: {shown_path(copy.path)}, checked {checked}"
+        return tr(
+            "On this computer: {shown_path}, checked {checked}",
+            shown_path=shown_path(copy.path),
+            checked=checked,
+        )
 
     def close(self) -> None:
         """Write what waits."""

@@ -10,32 +10,33 @@ from msgspec import Struct
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 from .local_copy import LocalCopy, State
 
 STATE_WORDS = {
     State.FINE: "Intact",
-    State.CHANGED: "Changed since",
+    State.CHANGED: tr("Changed since"),
     State.DAMAGED: "Damaged",
     State.MISSING: "Missing",
-    State.AWAY: "Not there now",
+    State.AWAY: tr("Not there now"),
 }
 _WHY = {
-    State.FINE: "Its bytes are what they were when it was checked.",
-    State.CHANGED: "It was written to since it was checked. Verify it again, or repair it.",
-    State.DAMAGED: "It has other bytes, although nobody wrote to it. Repair it.",
-    State.MISSING: "Its folder is there, the file is not. Repair fetches it again.",
-    State.AWAY: "Its drive or folder is not connected. It is looked for again later.",
+    State.FINE: tr("Its bytes are what they were when it was checked."),
+    State.CHANGED: tr("It was written to since it was checked. Verify it again, or repair it."),
+    State.DAMAGED: tr("It has other bytes, although nobody wrote to it. Repair it."),
+    State.MISSING: tr("Its folder is there, the file is not. Repair fetches it again."),
+    State.AWAY: tr("Its drive or folder is not connected. It is looked for again later."),
 }
 MONTH = 30 * 86_400.0  # seconds
 # What may be shown of all: the title, and whether a copy belongs to it.
 KINDS: dict[str, tuple[str, Callable[[LocalCopy], bool]]] = {
     "all": ("All", lambda _copy: True),
-    "wrong": ("Not intact", lambda copy: copy.state is not State.FINE),
-    "safe": ("Safe to remove", lambda copy: copy.removable),
-    "idle": ("Not used for a month", lambda copy: 0 < copy.used < time.time() - MONTH),
-    "only": ("Nowhere else", lambda copy: not copy.known or copy.on_server == "no"),
+    "wrong": (tr("Not intact"), lambda copy: copy.state is not State.FINE),
+    "safe": (tr("Safe to remove"), lambda copy: copy.removable),
+    "idle": (tr("Not used for a month"), lambda copy: 0 < copy.used < time.time() - MONTH),
+    "only": (tr("Nowhere else"), lambda copy: not copy.known or copy.on_server == "no"),
 }
 _THERE = (State.CHANGED, State.DAMAGED)
 _ORDER = {state: number for number, state in enumerate(reversed(State))}
@@ -93,27 +94,31 @@ def _checked(copy: LocalCopy) -> str:
 def at_server(copy: LocalCopy) -> str:
     """Whether a server still has it, as far as that is known."""
     if not copy.known:
-        return "not known"
+        return tr("not known")
     if copy.removable:
-        return "yes: safe to remove"
-    return {"yes": "yes", "no": "no longer"}.get(copy.on_server, "not asked")
+        return tr("yes: safe to remove")
+    return {"yes": "yes", "no": tr("no longer")}.get(copy.on_server, "not asked")
 
 
 def _asked(copy: LocalCopy) -> str:
     when = quantities.ago(quantities.file_time(copy.asked)) if copy.asked else ""
-    return f"{at_server(copy)}\nAsked {when}" if when else at_server(copy)
+    return (
+        tr("{at_server}\nAsked {when}", at_server=at_server(copy), when=when)
+        if when
+        else at_server(copy)
+    )
 
 
 def _used(copy: LocalCopy) -> str:
     moment = quantities.exact_time(quantities.file_time(copy.used)) if copy.used else ""
-    why = "When it came, was opened or shown here, or was read by another program"
+    why = tr("When it came, was opened or shown here, or was read by another program")
     return f"{moment}\n{why}".strip()
 
 
 COLUMNS = (
-    Column("Name", _name, _name_key, 27, lambda copy: copy.path),
+    Column(tr("Name"), _name, _name_key, 27, lambda copy: copy.path),
     Column(
-        "Size",
+        tr("Size"),
         lambda copy: quantities.size(copy.size),
         lambda copy: copy.size,
         10,
@@ -121,36 +126,38 @@ COLUMNS = (
         numeric=True,
     ),
     Column(
-        "State",
+        tr("State"),
         lambda copy: STATE_WORDS[copy.state],
         lambda copy: _ORDER[copy.state],
         18,
         lambda copy: _WHY[copy.state],
     ),
-    Column("At the server", at_server, at_server, 19, _asked),
+    Column(tr("At the server"), at_server, at_server, 19, _asked),
     Column(
-        "Verified",
+        tr("Verified"),
         _checked,
         lambda copy: copy.checked,
         14,
         lambda copy: quantities.exact_time(quantities.file_time(copy.checked)),
     ),
     Column(
-        "From",
-        lambda copy: visible(copy.source) or "found here",
+        tr("From"),
+        lambda copy: visible(copy.source) or tr("found here"),
         lambda copy: _key(copy.source),
         28,
     ),
     Column(
-        "Folder",
+        tr("Folder"),
         lambda copy: visible(shown_path(_parts(copy)[0])),
         lambda copy: (_key(_parts(copy)[0]), _name_key(copy)),
         30,
         lambda copy: copy.path,
     ),
     Column(
-        "Used",
-        lambda copy: quantities.ago(quantities.file_time(copy.used)) if copy.used else "not known",
+        tr("Used"),
+        lambda copy: (
+            quantities.ago(quantities.file_time(copy.used)) if copy.used else tr("not known")
+        ),
         lambda copy: copy.used,
         14,
         _used,
@@ -187,9 +194,9 @@ def summary(copies: Sequence[LocalCopy]) -> str:
             there += copy.there if copy.state in _THERE else 0
     parts = [quantities.count(len(copies), "artifact"), quantities.size(there)]
     if wrong:
-        parts.append(f"{wrong} not right")
+        parts.append(tr("{wrong} not right", wrong=wrong))
     if safe:
-        parts.append(f"{quantities.size(safe)} safe to remove")
+        parts.append(tr("{safe} safe to remove", safe=quantities.size(safe)))
     return " · ".join(parts)
 
 

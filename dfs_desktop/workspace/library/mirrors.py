@@ -27,6 +27,7 @@ from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.job import State as JobState
 from dfs_desktop.transfers.job_runner import client_at
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.translation import tr
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
@@ -107,15 +108,22 @@ def plan(mirror: Mirror, records: list[ModelArtifact], copies: list[LocalCopy]) 
 def told(found: Plan) -> str:
     """What a run found, for people."""
     parts = [
-        f"{len(found.fetch)} new being fetched" if found.fetch else "Nothing new",
-        f"{len(found.here)} in step",
+        tr("{count} new being fetched", count=len(found.fetch))
+        if found.fetch
+        else tr("Nothing new"),
+        tr("{count} in step", count=len(found.here)),
     ]
     if found.changed:
-        parts.append(f"{found.changed} changed here: repair them to have them as on the server")
+        parts.append(
+            tr(
+                "{changed} changed here: repair them to have them as on the server",
+                changed=found.changed,
+            )
+        )
     if found.removed:
-        parts.append(f"{found.removed} removed here, not fetched again")
+        parts.append(tr("{removed} removed here, not fetched again", removed=found.removed))
     if found.gone:
-        parts.append(f"{found.gone} no longer on the server, kept here")
+        parts.append(tr("{gone} no longer on the server, kept here", gone=found.gone))
     return " · ".join(parts)
 
 
@@ -152,8 +160,8 @@ class Mirrors:
         if (collection := session.collection) is None:
             return
         if not is_text(folder):
-            title = "The collection cannot be kept in step with this folder"
-            detail = "Its path is not UTF-8 and cannot be kept. Choose another folder."
+            title = tr("The collection cannot be kept in step with this folder")
+            detail = tr("Its path is not UTF-8 and cannot be kept. Choose another folder.")
             self._state.notices.notify(Notice(title, detail, Level.WARNING, place=""))
             return
         mirror = Mirror(
@@ -213,14 +221,17 @@ class Mirrors:
                 outcome, had = await self._compare(mirror)
             except (DataForceError, CredentialsError, OSError) as error:
                 detail = getattr(error, "title", "") or getattr(error, "strerror", "") or ""
-                outcome, had = f"Did not run: {detail or type(error).__name__}", mirror.had
+                outcome, had = (
+                    tr("Did not run: {value}", value=detail or type(error).__name__),
+                    mirror.had,
+                )
             if self._now(key) is not None:  # it may have been removed meanwhile
                 self._put(replace(mirror, last=time.time(), outcome=outcome, had=had))
 
     async def _compare(self, mirror: Mirror) -> tuple[str, dict[str, str]]:
         in_thread, folder = self._state.tasks.in_thread, Path(mirror.folder)
         if mirror.had and not await in_thread(is_folder, folder):
-            return "The folder is not there now", mirror.had
+            return tr("The folder is not there now"), mirror.had
         await in_thread(lambda: folder.mkdir(parents=True, exist_ok=True))
         where = Scope(mirror.organization, mirror.orbit, mirror.collection)
         client = client_at(await self._client_of(mirror.server), where)
@@ -235,12 +246,23 @@ class Mirrors:
         had = mirror.had | found.here
         if needed + MARGIN > free and found.fetch:
             missing = quantities.size(needed + MARGIN - free)
-            return f"No room for {len(found.fetch)} new: {missing} are missing on the disk", had
+            return tr(
+                "No room for {count} new: {missing} are missing on the disk",
+                count=len(found.fetch),
+                missing=missing,
+            ), had
         await self._fetch(mirror, where, found.fetch)
         if found.fetch:
             many = quantities.count(len(found.fetch), "new artifact")
-            title = f"{many} of “{mirror.name}” {'is' if len(found.fetch) == 1 else 'are'} fetched"
-            text = f"Into {shown_path(mirror.folder)}, which is kept in step."
+            title = tr(
+                "{many} of “{name}” {value} fetched",
+                many=many,
+                name=mirror.name,
+                value="is" if len(found.fetch) == 1 else "are",
+            )
+            text = tr(
+                "Into {shown_path}, which is kept in step.", shown_path=shown_path(mirror.folder)
+            )
             key = f"mirror:{mirror.key}"
             self._state.notices.notify(Notice(title, text, seconds=10, key=key, place=""))
         return told(found), had

@@ -7,6 +7,7 @@ from dfs_desktop.api import DownloadRecord, Ledger, Scope
 from dfs_desktop.artifact.archive.part_sums import PART, WIDTH, fit
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.notices import Confirmation
 
@@ -16,13 +17,13 @@ from .local_copy import LocalCopy, State
 def why_not(copy: LocalCopy) -> str:
     """Why a copy cannot be repaired; empty when it can."""
     if copy.state is State.FINE:
-        return "It is right."
+        return tr("It is right.")
     if copy.state is State.AWAY:
-        return "Its drive or folder is not there now."
+        return tr("Its drive or folder is not there now.")
     if not copy.known:
-        return "Nobody knows a server that has it."
+        return tr("Nobody knows a server that has it.")
     if copy.on_server == "no":
-        return "It is not on the server any more."
+        return tr("It is not on the server any more.")
     return ""
 
 
@@ -39,19 +40,34 @@ def question(chosen: Sequence[LocalCopy]) -> Confirmation:
     if not (whole := [copy for copy in chosen if cost(copy) >= copy.size]):
         parts = sum(copy.wrong for copy in chosen)
         of = sum(len(copy.sums) // WIDTH for copy in chosen)
-        how = f"{parts} of {quantities.count(of, 'part')} are wrong: {total} are fetched."
+        how = tr(
+            "{parts} of {of} are wrong: {total} are fetched.",
+            parts=parts,
+            of=quantities.count(of, "part"),
+            total=total,
+        )
     elif len(whole) == len(chosen):
-        how = f"What is right in it is not known, so all is fetched: {total}."
+        how = tr("What is right in it is not known, so all is fetched: {total}.", total=total)
         if all(copy.state is State.MISSING for copy in chosen):
-            how = f"All is fetched: {total}."
+            how = tr("All is fetched: {total}.", total=total)
     else:
-        how = f"{total} are fetched; of {len(whole)} of them all, of the others what is wrong."
+        how = tr(
+            "{total} are fetched; of {count} of them all, of the others what is wrong.",
+            total=total,
+            count=len(whole),
+        )
     if changed := sum(copy.state is State.CHANGED for copy in chosen):
-        whose = "It was" if len(chosen) == 1 else f"{changed} of them were"
-        how += f" {whose} written to since: what was written is replaced."
-    name = f"“{Path(chosen[0].path).name}”" if len(chosen) == 1 else f"{len(chosen)} files"
-    keep = "Nothing is replaced before the new bytes are here and checked."
-    return Confirmation(f"Repair {name}?", f"{how} {keep}", ("Leave as it is", "Repair"))
+        whose = tr("It was") if len(chosen) == 1 else tr("{changed} of them were", changed=changed)
+        how += tr(" {whose} written to since: what was written is replaced.", whose=whose)
+    name = (
+        f"“{Path(chosen[0].path).name}”"
+        if len(chosen) == 1
+        else tr("{count} files", count=len(chosen))
+    )
+    keep = tr("Nothing is replaced before the new bytes are here and checked.")
+    return Confirmation(
+        tr("Repair {name}?", name=name), f"{how} {keep}", (tr("Leave as it is"), tr("Repair"))
+    )
 
 
 def repair(queue: Queue, chosen: Iterable[LocalCopy]) -> list[Job]:

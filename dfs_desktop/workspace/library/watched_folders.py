@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from dfs_desktop.artifact import FORMATS, extension
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.disk_errors import is_folder
+from dfs_desktop.translation import tr
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
@@ -74,8 +75,8 @@ class WatchedFolders:
     def add(self, path: Path, *, offer: bool = True) -> None:
         """Watch a folder from now on; what is in it already is listed, and not offered."""
         if not is_text(path):
-            title = "This folder cannot be watched"
-            detail = "Its path is not UTF-8 and cannot be kept. Rename it first."
+            title = tr("This folder cannot be watched")
+            detail = tr("Its path is not UTF-8 and cannot be kept. Rename it first.")
             self._state.notices.notify(Notice(title, detail, Level.WARNING, place=""))
             return
         self._put(WatchedFolder(str(path), offer))
@@ -156,10 +157,14 @@ class WatchedFolders:
 
         self._state.notices.notify(
             Notice(
-                f"{many} in {shown_path(str(paths[-1].parent))}",
+                tr(
+                    "{many} in {shown_path}",
+                    many=many,
+                    shown_path=shown_path(str(paths[-1].parent)),
+                ),
                 names,
                 Level.INFORMATION,
-                Action(f"Upload {len(paths)}…", upload),
+                Action(tr("Upload {count}…", count=len(paths)), upload),
                 key="watched",
                 place="",
             )

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import visible
-from dfs_desktop.disk_errors import is_there
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.registry.browser import Browser
@@ -18,25 +17,13 @@ from dfs_desktop.workspace.registry.connections import Connections
 from dfs_desktop.workspace.session import Place, Stage
 from dfs_desktop.workspace.state import AppState
 
-from .references import ContentHash, Files, Identifier, Link
+from .references import ContentHash, Identifier, Link
 from .web_pages import deployment_link, key_of, link_to, same_site, web_page
 
 KEY = "find"  # of all that is said here: the latest wish counts
 MOST_LOOKED_AT = 50_000  # artifacts of a server
 PATIENCE = 90.0  # seconds for a place to open
 Match = Callable[[ModelArtifact], bool]
-
-
-def on_disk(files: Files) -> tuple[list[Path], list[str]]:
-    """The files and folders that are there, and the texts of those that are not."""
-    found, missing = list[Path](), list[str]()
-    for each in files.paths:
-        path = next((path for path in each.candidates if is_there(path)), None)
-        if path is None:
-            missing.append(each.text)
-        else:
-            found.append(path)
-    return found, missing
 
 
 class Finder:
@@ -63,8 +50,8 @@ class Finder:
         elif profile is not None:
             self._switch(profile, link)
         else:
-            text = "Its connection was removed from this program."
-            self._say(Notice("Its server is not known any more", text, seconds=10, key=KEY))
+            text = tr("Its connection was removed from this program.")
+            self._say(Notice(tr("Its server is not known any more"), text, seconds=10, key=KEY))
 
     async def _go(self, reference: Link | Identifier | ContentHash) -> None:
         try:
@@ -78,8 +65,8 @@ class Finder:
             else:
                 await self._find_hash(reference.beginning)
         except DataForceError as error:
-            again = Action("Try again", lambda: self.go(reference))
-            self._say(replace(from_error(error, "Could not look for it", again), key=KEY))
+            again = Action(tr("Try again"), lambda: self.go(reference))
+            self._say(replace(from_error(error, tr("Could not look for it"), again), key=KEY))
 
     async def ready(self) -> bool:
         """Wait until a collection is open; False when none opens."""
@@ -103,27 +90,29 @@ class Finder:
             await self._visit(link.place, link.artifact)
             return
         known = self._server_of(link)
-        where = visible(link.host) or "another server"
+        where = visible(link.host) or tr("another server")
         if known is None:
             self._say(
                 Notice(
-                    f"This link leads to {where}",
-                    "It is none of your servers. Add it with its API address and your key, then "
-                    "open the link again.",
+                    tr("This link leads to {where}", where=where),
+                    tr(
+                        "It is none of your servers. Add it with its API address and your key, then "
+                        "open the link again."
+                    ),
                     Level.WARNING,
-                    Action("Add Server…", self.server_wanted.emit),
+                    Action(tr("Add Server…"), self.server_wanted.emit),
                     seconds=30,
                     key=KEY,
                 )
             )
         elif known.id == session.profile.id:
             if session.stage is Stage.FAILED:
-                text = "It does not answer now. Open the link again when it does."
+                text = tr("It does not answer now. Open the link again when it does.")
             else:
-                text = "Your account is no member of the organization that the link leads to."
+                text = tr("Your account is no member of the organization that the link leads to.")
             self._say(
                 Notice(
-                    f"Not to be reached at {visible(known.name)}",
+                    tr("Not to be reached at {name}", name=visible(known.name)),
                     text,
                     Level.WARNING,
                     seconds=20,
@@ -134,10 +123,13 @@ class Finder:
             name = visible(known.name)
             self._say(
                 Notice(
-                    f"This link leads to “{name}”",
-                    f"You are at “{visible(session.profile.name)}”. Transfers go on when you switch.",
+                    tr("This link leads to “{name}”", name=name),
+                    tr(
+                        "You are at “{name}”. Transfers go on when you switch.",
+                        name=visible(session.profile.name),
+                    ),
                     Level.INFORMATION,
-                    Action(f"Switch to “{name}”", partial(self._switch, known, link)),
+                    Action(tr("Switch to “{name}”", name=name), partial(self._switch, known, link)),
                     seconds=30,
                     key=KEY,
                 )
@@ -216,7 +208,7 @@ class Finder:
             wanted = getattr(place, kind)
             if wanted and getattr(session.place, kind) != wanted:
                 if session.list_problem is None:
-                    self._missing(f"This {kind} is not there", "")
+                    self._missing(tr("This {kind} is not there", kind=kind), "")
                 return
         if not artifact:
             return
@@ -224,10 +216,10 @@ class Finder:
             self.found.emit([artifact])
         else:
             name = visible(session.collection.name) if session.collection else ""
-            self._missing("This artifact is not there", f" in “{name}”")
+            self._missing(tr("This artifact is not there"), tr(" in “{name}”", name=name))
 
     def _missing(self, title: str, where: str) -> None:
-        text = f"It was deleted{where}, or your account may not see it."
+        text = tr("It was deleted{where}, or your account may not see it.", where=where)
         self._say(Notice(title, text, Level.WARNING, seconds=20, key=KEY))
 
     async def _until(self, right: Callable[[], object]) -> None:
@@ -274,7 +266,7 @@ class Finder:
             self.found.emit(fitting)
             return
         await self._look_everywhere(
-            lambda each: each.sha256.startswith(beginning), "", "beginning of a SHA-256"
+            lambda each: each.sha256.startswith(beginning), "", tr("beginning of a SHA-256")
         )
 
     async def _look_everywhere(self, match: Match, collection: str, what: str) -> None:
@@ -282,8 +274,9 @@ class Finder:
         session = self._state.session
         server = visible(session.profile.name)
         session.here()  # raises while nothing is open
-        stop = Action("Stop", lambda: self._running is not None and self._running.cancel())
-        self._say(Notice(f"Looking through “{server}”…", "", Level.INFORMATION, stop, key=KEY))
+        stop = Action(tr("Stop"), lambda: self._running is not None and self._running.cancel())
+        title = tr("Looking through “{server}”…", server=server)
+        self._say(Notice(title, "", Level.INFORMATION, stop, key=KEY))
         found: Place | None = None
         artifact = ""
         looked_at = 0
@@ -305,12 +298,17 @@ class Finder:
         if found is not None:
             await self._visit(found, artifact)
             return
-        text = f"Nothing that your account may see has this {what}. It may be at another server."
+        text = tr(
+            "Nothing that your account may see has this {what}. It may be at another server.",
+            what=what,
+        )
         if looked_at >= MOST_LOOKED_AT:
-            text = (
-                f"The newest {looked_at} artifacts were looked at. Open its orbit, then try again."
+            text = tr(
+                "The newest {looked_at} artifacts were looked at. Open its orbit, then try again.",
+                looked_at=looked_at,
             )
-        self._say(Notice(f"Not found at “{server}”", text, Level.WARNING, seconds=20, key=KEY))
+        title = tr("Not found at “{server}”", server=server)
+        self._say(Notice(title, text, Level.WARNING, seconds=20, key=KEY))
 
     async def _pages(self, collection: str) -> AsyncIterator[tuple[Place, Sequence[ModelArtifact]]]:
         """Artifacts of each orbit, the open one first; a place with a collection is the one sought."""

@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from msgspec import Struct
 
+from dfs_desktop.disk_errors import is_there
 from dfs_desktop.workspace.session import Place
 
 LONGEST = 200_000  # characters; more is no list of paths
@@ -187,3 +188,15 @@ def _of_url(rest: str, windows: bool) -> Iterable[Path]:
     elif windows and re.match(r"/[A-Za-z]:", path):
         path = path[1:]
     yield Path(path)
+
+
+def on_disk(files: Files) -> tuple[list[Path], list[str]]:
+    """The files and folders that are there, and the texts of those that are not."""
+    found, missing = list[Path](), list[str]()
+    for each in files.paths:
+        path = next((path for path in each.candidates if is_there(path)), None)
+        if path is None:
+            missing.append(each.text)
+        else:
+            found.append(path)
+    return found, missing

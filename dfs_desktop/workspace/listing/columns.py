@@ -13,6 +13,7 @@ from msgspec import Struct
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.number_text import decimals, exact_text, natural_key, told_apart
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 from .extremes import Extremes
@@ -62,55 +63,55 @@ def _ordered(text: str | None) -> Any:
 
 _NAME = Column(
     "name",
-    "Name",
+    tr("Name"),
     lambda row: visible(row.artifact.model_name or row.artifact.file_name),
     attrgetter("name_key"),
 )
 _SIZE = Column(
     "size",
-    "Size",
+    tr("Size"),
     lambda row: quantities.size(row.artifact.size),
     lambda row: quantities.possible(row.artifact.size),
     numeric=True,
     hint=lambda row: quantities.exact_size(row.artifact.size),
 )
-_STATUS = Column("status", "Status", status_text, status_text)
+_STATUS = Column("status", tr("Status"), status_text, status_text)
 _TAGS = Column(
     "tags",
-    "Tags",
+    tr("Tags"),
     lambda row: ", ".join(visible(tag) for tag in (row.artifact.tags or ())[:MOST_TAGS]),
     attrgetter("tags_key"),
     chips=lambda row: row.artifact.tags or (),
 )
 _CREATED = Column(
     "created",
-    "Created",
+    tr("Created"),
     _created,
     attrgetter("created"),
     hint=lambda row: quantities.exact_time(row.created),
 )
 _FILE = Column(
     "file",
-    "File",
+    tr("File"),
     lambda row: visible(row.artifact.file_name),
     lambda row: natural_key(row.artifact.file_name[:ONE_LINE]),
 )
 
 _TYPE = Column(
     "type",
-    "Type",
+    tr("Type"),
     lambda row: visible(row.artifact.type or ""),
     lambda row: _ordered(row.artifact.type),
 )
 _AUTHOR = Column(
     "author",
-    "By",
+    tr("By"),
     lambda row: visible(row.artifact.created_by_user or ""),
     lambda row: _ordered(row.artifact.created_by_user),
 )
 _COLLECTION = Column(
     "collection",
-    "Collection",
+    tr("Collection"),
     lambda row: visible(row.artifact.collection_name or ""),
     lambda row: _ordered(row.artifact.collection_name),
 )
@@ -127,7 +128,7 @@ def stage_column(stages: Stages) -> Column:
     def text(row: Row) -> str:
         return ", ".join(visible(each) for each in held(row))
 
-    return Column("stages", "Stage", text, lambda row: _ordered(text(row)), chips=held)
+    return Column("stages", tr("Stage"), text, lambda row: _ordered(text(row)), chips=held)
 
 
 # Metrics stand between the two groups: what people compare is next to the name.

@@ -19,6 +19,7 @@ from msgspec import Struct, structs
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key
+from dfs_desktop.translation import tr
 
 from .filter_values import day_of, leading_amount, typed_amount, why_doubtful, why_no_number
 
@@ -30,7 +31,7 @@ FIELDS = {
 }  # fmt: skip
 _OTHER_NAMES = {"tags": "tag", "author": "by", "creator": "by", "desc": "description"}
 MOST_NAMED = 5  # names of metrics in a remark
-AS_WORDS = ". It is looked for as plain words"
+AS_WORDS = tr(". It is looked for as plain words")
 
 _LONGEST_NAME = 200  # characters, of one that nothing has
 # The signs in full width are what Chinese and Japanese keyboards give; “size:>1MB” comes from GitHub.
@@ -130,7 +131,9 @@ class _Reader:
             return part
         if word in _JOINTS:
             return None
-        note = f"“{word}” is looked for as a word: the parts of this line hold all at once"
+        note = tr(
+            "“{word}” is looked for as a word: the parts of this line hold all at once", word=word
+        )
         return Part(part.term, part.start, part.end, note)
 
     def _term(self, at: int) -> Part:
@@ -253,10 +256,18 @@ class _Reader:
             return "", at, ""
         text, end = quoted or (self.line[at : self._run(at)], self._run(at))
         if kind == TEXT:
-            return text, end, f"“{name}” is a text: it takes : = and !=" if order else ""
+            return (
+                text,
+                end,
+                tr("“{name}” is a text: it takes : = and !=", name=name) if order else "",
+            )
         if kind == TIME:
             right = not text or day_of(text) is not None
-            return text, end, "" if right else f"“{visible(text)}” is no day; write 2026-11-28"
+            return (
+                text,
+                end,
+                "" if right else tr("“{text}” is no day; write 2026-11-28", text=visible(text)),
+            )
         number = leading_amount(self.line, at, size=kind == SIZE) if quoted is None else None
         if number is not None:
             return *number, why_doubtful(self.line[at : number[1]])
@@ -308,7 +319,9 @@ class _Reader:
             near = difflib.get_close_matches(name.casefold(), FIELDS, 1, 0.7)
             if not near or end == sign.end():
                 return None
-            note = f"no field “{visible(name)}” here; there is “{near[0]}:”"
+            note = tr(
+                "no field “{name}” here; there is “{near}:”", name=visible(name), near=near[0]
+            )
             return Part(Words(self.line[at:end]), at, end, note + AS_WORDS)
         text = "" if end == sign.end() else self.line[at:end]
         return Part(Words(text), at, max(end, sign.end()), self._no_metric(name) + AS_WORDS)
@@ -318,9 +331,11 @@ class _Reader:
         rest = sorted(set(self.names) - {self._known[each] for each in near}, key=natural_key)
         named = [*(self._known[each] for each in near), *rest][:MOST_NAMED]
         there = ", ".join(visible(each, limit=60) for each in named)
-        more = " and more" if len(self.names) > MOST_NAMED else ""
-        what = f"there are {there}{more}" if named else "there are none"
-        return f"no metric “{visible(name, limit=60)}” here; {what}"
+        more = tr(" and more") if len(self.names) > MOST_NAMED else ""
+        what = (
+            tr("there are {there}{more}", there=there, more=more) if named else tr("there are none")
+        )
+        return tr("no metric “{name}” here; {what}", name=visible(name, limit=60), what=what)
 
 
 def _sign(match: re.Match[str]) -> str:

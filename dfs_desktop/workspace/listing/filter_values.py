@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text, number_text, typed_number
+from dfs_desktop.translation import tr
 
 _DIGITS = (
     r"([+\-−]?(?:(?:[1-9]\d{0,2}(?:[\u00a0\u2009\u202f ]\d{3})+(?!\d)|\d+)(?:[.,٫]\d+)?|[.,٫]\d+)"
@@ -53,8 +54,10 @@ def why_no_number(text: str) -> str:
     number = typed_number(plain)
     shown = visible(text, limit=60)
     if number is not None and plain != text:
-        return f"“{shown}” may be two numbers; write {number_text(number)}"
-    return f"“{shown}” is no number"
+        return tr(
+            "“{shown}” may be two numbers; write {number}", shown=shown, number=number_text(number)
+        )
+    return tr("“{shown}” is no number", shown=shown)
 
 
 def why_doubtful(text: str) -> str:
@@ -62,11 +65,13 @@ def why_doubtful(text: str) -> str:
     on blanks between them, which divide words elsewhere."""
     text = text.strip().rstrip(",")
     if re.search(r"\d \d", text):
-        return f"“{text}” was read as one number; what is to be a word needs quotes"
+        return tr("“{text}” was read as one number; what is to be a word needs quotes", text=text)
     if not re.fullmatch(r"[+\-−]?[1-9]\d{0,2},\d{3}", text):
         return ""
-    return (
-        f"“{text}” was read as {exact_text(float(text.translate(_PLAIN)))}; thousands take no sign"
+    return tr(
+        "“{text}” was read as {exact_text}; thousands take no sign",
+        text=text,
+        exact_text=exact_text(float(text.translate(_PLAIN))),
     )
 
 

@@ -13,6 +13,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 STORED = ModelArtifactStatus.UPLOADED  # asked for first: most are, and an enum is slow to look up
@@ -36,10 +37,10 @@ NEVER = datetime.max.replace(tzinfo=UTC)  # later than any record was made
 
 STATUS_WORDS = {
     ModelArtifactStatus.UPLOADED: "",
-    ModelArtifactStatus.PENDING_UPLOAD: "Not uploaded yet",
-    ModelArtifactStatus.UPLOAD_FAILED: "Upload failed",
-    ModelArtifactStatus.PENDING_DELETION: "Being deleted",
-    ModelArtifactStatus.DELETION_FAILED: "Deletion failed",
+    ModelArtifactStatus.PENDING_UPLOAD: tr("Not uploaded yet"),
+    ModelArtifactStatus.UPLOAD_FAILED: tr("Upload failed"),
+    ModelArtifactStatus.PENDING_DELETION: tr("Being deleted"),
+    ModelArtifactStatus.DELETION_FAILED: tr("Deletion failed"),
 }
 
 
@@ -144,11 +145,11 @@ def status_text(row: Row) -> str:
     """A status that is fine shows nothing."""
     status = row.artifact.status
     if row.going:
-        return "Being deleted"
+        return tr("Being deleted")
     if row.cancelled and status == ModelArtifactStatus.UPLOAD_FAILED:
         return "Cancelled"
     if row.waiting:
-        return "Change waits"
+        return tr("Change waits")
     words = STATUS_WORDS.get(status)
     return visible(status.value.replace("_", " ").capitalize()) if words is None else words
 

@@ -2,6 +2,7 @@
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import State
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 from .columns import Column
@@ -16,7 +17,7 @@ def spoken(row: Row, column: Column, listing: Listing) -> str:
     """What is said where the keyboard stands."""
     if column.key == "name":
         return sentence(row, listing)
-    best = ", the best" if listing.is_best(row, column.metric) else ""
+    best = tr(", the best") if listing.is_best(row, column.metric) else ""
     return f"{column.title}: {column.text(row) or 'none'}{best}"
 
 
@@ -24,7 +25,7 @@ def sentence(row: Row, listing: Listing) -> str:
     """`resnet50 v3, model, uploaded, 98 megabytes, F1 0.91, not on this computer`."""
     artifact = row.artifact
     parts = [
-        visible(artifact.model_name or artifact.file_name, limit=200) or "without a name",
+        visible(artifact.model_name or artifact.file_name, limit=200) or tr("without a name"),
         visible(artifact.type or "model", limit=40),
         _state(row),
         quantities.spoken_size(artifact.size),
@@ -33,10 +34,13 @@ def sentence(row: Row, listing: Listing) -> str:
     if tags := artifact.tags or ():
         named = ", ".join(visible(tag, limit=40) for tag in tags[:_MOST_TAGS])
         more = len(tags) - _MOST_TAGS
-        parts.append(f"tagged {named}" + (f" and {more} more" if more > 0 else ""))
+        parts.append(
+            tr("tagged {named}", named=named)
+            + (tr(" and {more} more", more=more) if more > 0 else "")
+        )
     if artifact.status is STORED:
         here = has_copy(artifact, listing.copies)
-        parts.append("on this computer" if here else "not on this computer")
+        parts.append(tr("on this computer") if here else tr("not on this computer"))
     return ", ".join(part for part in parts if part)
 
 
@@ -45,7 +49,11 @@ def _state(row: Row) -> str:
         return status_text(row).lower() or "uploaded"
     shot = job.snapshot()
     doing = f"{job.word} {shot.state.value}"
-    return f"{doing}, {shot.permille // 10} percent" if shot.state is State.RUNNING else doing
+    return (
+        tr("{doing}, {value} percent", doing=doing, value=shot.permille // 10)
+        if shot.state is State.RUNNING
+        else doing
+    )
 
 
 def _metrics(row: Row, listing: Listing) -> list[str]:
@@ -54,6 +62,6 @@ def _metrics(row: Row, listing: Listing) -> list[str]:
     told.sort(key=lambda column: column.key != listing.sort_column)
     return [
         f"{column.title} {column.text(row)}"
-        + (", the best" if listing.is_best(row, column.metric) else "")
+        + (tr(", the best") if listing.is_best(row, column.metric) else "")
         for column in told[:_MOST_METRICS]
     ]

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from dfs_desktop.number_text import exact_text
 from dfs_desktop.private_files import write_private
+from dfs_desktop.translation import tr
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Place
@@ -75,7 +76,7 @@ class MoveRecord(Struct):
         parts = [
             f"{exact_text(counts[each])} {each.value}" for each in reversed(ORDER) if counts[each]
         ]
-        return ", ".join(parts) or "nothing to copy"
+        return ", ".join(parts) or tr("nothing to copy")
 
     def sorted_items(self) -> list[MovedItem]:
         """What went wrong first, else in the order of the move."""

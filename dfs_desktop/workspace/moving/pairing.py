@@ -7,6 +7,7 @@ from msgspec import Struct
 from dfs_desktop.api import Collection, ModelArtifact, Orbit, Organization
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.copies.destinations import BETWEEN, Target
 from dfs_desktop.workspace.registry import collection_kinds
 from dfs_desktop.workspace.registry.permissions import home_refusal
@@ -125,5 +126,7 @@ def _refusal(into: Into, target: Target) -> str:
         return home_refusal(target.orbit, "collection", "create")
     refused = home_refusal(into.organization, "orbit", "create")
     if not refused and not into.bucket:
-        return "The organization has no bucket for a new orbit. Its owner adds one on the web page."
+        return tr(
+            "The organization has no bucket for a new orbit. Its owner adds one on the web page."
+        )
     return refused

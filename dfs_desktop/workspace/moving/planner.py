@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from dfs_desktop.api import ModelArtifact, Orbit
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.settings import LOCAL
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.copies.destinations import BETWEEN
 from dfs_desktop.workspace.copies.plan import CopyPlan, Origin, Verdict
@@ -91,7 +92,7 @@ class Planner:
         for each in pair(sources, into, there, client.generation):
             verdicts = await self._copies.judge(plan_of(each.source), each.target)
             if each.refusal:
-                no = Finding("error", "Its collection cannot be made", each.refusal)
+                no = Finding("error", tr("Its collection cannot be made"), each.refusal)
                 verdicts = [Verdict(known.artifact, (no,)) for known in verdicts]
             lines.append(Line(each, verdicts))
         return MovePlan(into, lines)
@@ -137,7 +138,10 @@ def plan_of(source: Source) -> CopyPlan:
 
 def copy_plan(home: Place, where: str, artifacts: Sequence[ModelArtifact]) -> CopyPlan:
     """Artifacts of the registry on this computer."""
-    return CopyPlan(artifacts, Origin(LOCAL, home, f"On this computer{BETWEEN}{where}"))
+    return CopyPlan(
+        artifacts,
+        Origin(LOCAL, home, tr("On this computer{between}{where}", between=BETWEEN, where=where)),
+    )
 
 
 def ids(place: Place) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from dfs_desktop.api import DownloadStep
 from dfs_desktop.number_text import exact_text
 from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import progress_text
 
@@ -35,9 +36,17 @@ class Progress(Struct, frozen=True):
 
     def sentence(self) -> str:
         """`5 of 12 artifacts · 3 GB of 8 GB · 2 need you`."""
-        sizes = f"{quantities.size(self.bytes_done)} of {quantities.size(self.bytes_total)}"
+        sizes = tr(
+            "{bytes_done} of {bytes_total}",
+            bytes_done=quantities.size(self.bytes_done),
+            bytes_total=quantities.size(self.bytes_total),
+        )
         parts = [
-            f"{exact_text(self.done)} of {quantities.count(self.total, 'artifact')}",
+            tr(
+                "{exact_text} of {total}",
+                exact_text=exact_text(self.done),
+                total=quantities.count(self.total, "artifact"),
+            ),
             sizes,
             self.standing,
         ]
@@ -53,9 +62,9 @@ def progress(record: MoveRecord, jobs: Iterable[Job]) -> Progress:
     standing = [
         f"{exact_text(states[state])} {word}"
         for state, word in (
-            (State.RETRYING, "tried again soon"),
+            (State.RETRYING, tr("tried again soon")),
             (State.PAUSED, "paused"),
-            (State.ATTENTION, "waiting for you"),
+            (State.ATTENTION, tr("waiting for you")),
         )
         if states[state]
     ]
@@ -71,7 +80,7 @@ def progress(record: MoveRecord, jobs: Iterable[Job]) -> Progress:
 
 def state_words(job: Job | None) -> str:
     """What is done about an artifact that has not arrived: `Sending · 3 MB of 8 GB · 61 MB/s`."""
-    return progress_text.sentence(job.snapshot(), job) if job is not None else "Waiting"
+    return progress_text.sentence(job.snapshot(), job) if job is not None else tr("Waiting")
 
 
 def _moved(job: Job) -> int:

@@ -13,6 +13,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.copies.destinations import BETWEEN
@@ -129,7 +130,7 @@ class RegistryMover:
                 await self._state.tasks.in_thread(write, self._path, self.record)
             except (OSError, msgspec.MsgspecError, UnicodeError) as error:
                 log.warning("the report of the move is not kept: %s", type(error).__name__)
-                title = "The report of the move could not be kept"
+                title = tr("The report of the move could not be kept")
                 self._state.notices.notify(replace(from_error(error, title), place=""))
 
     async def stop(self) -> None:
@@ -142,14 +143,18 @@ class RegistryMover:
     def _say_ended(self, record: MoveRecord) -> None:
         counts = record.counts()
         wrong = counts[Outcome.FAILED] + counts[Outcome.REFUSED] + counts[Outcome.CANCELLED]
-        title = f"This registry is at {visible(record.where)}"
+        title = tr("This registry is at {where}", where=visible(record.where))
         if wrong:
-            title = f"{quantities.count(wrong, 'artifact')} did not get to {visible(record.where)}"
+            title = tr(
+                "{wrong} did not get to {where}",
+                wrong=quantities.count(wrong, "artifact"),
+                where=visible(record.where),
+            )
         self._notify(title, record, Level.WARNING if wrong else Level.SUCCESS)
 
     def _notify(self, title: str, record: MoveRecord, level: Level) -> None:
         detail = f"{in_words(record.items)}: {record.sentence()}."
-        show = Action("Show Report", self._state.move_report_requested.emit)
+        show = Action(tr("Show Report"), self._state.move_report_requested.emit)
         self._state.notices.notify(Notice(title, detail, level, show, key=KEY, place=""))
 
     # After a restart, and again
@@ -173,7 +178,7 @@ class RegistryMover:
             ]
             await self._send_again(lost)
             if any(each.outcome is Outcome.WAITING for each in record.items):
-                title = f"The move to {visible(record.where)} goes on"
+                title = tr("The move to {where} goes on", where=visible(record.where))
                 self._notify(title, record, Level.INFORMATION)
         self._settle()
         self._state.session_changed.emit()
@@ -203,7 +208,10 @@ class RegistryMover:
                 await self._send_some(Place.parse(home), Place.parse(target), some)
             except LookupError:
                 for each in some:
-                    each.outcome, each.reason = Outcome.FAILED, "Its target is not known any more."
+                    each.outcome, each.reason = (
+                        Outcome.FAILED,
+                        tr("Its target is not known any more."),
+                    )
             except Exception as error:  # noqa: BLE001  said in the report; the others go on
                 reason = visible(from_error(error, "").detail)
                 for each in some:
@@ -213,14 +221,17 @@ class RegistryMover:
     async def _send_some(self, home: Place, place: Place, items: Sequence[MovedItem]) -> None:
         profile = self._state.profile(self.record.profile) if self.record is not None else None
         if profile is None:
-            raise LookupError("the server is gone")
+            raise LookupError(tr("the server is gone"))
         target = await self._copies.destinations.find(profile, place)
         client = (await self._clients.of(LOCAL)).at(*ids(home))
         held = {each.id: each for each in await client.model_artifacts.list()}
         for each in items:
             each.outcome, each.reason = Outcome.WAITING, ""
             if each.original not in held:
-                each.outcome, each.reason = Outcome.FAILED, "It is not in this registry any more."
+                each.outcome, each.reason = (
+                    Outcome.FAILED,
+                    tr("It is not in this registry any more."),
+                )
         wanted = [held[each.original] for each in items if each.original in held]
         plan = copy_plan(home, items[0].source, wanted)
         verdicts = await self._copies.judge(plan, target)
@@ -262,10 +273,10 @@ def _outcome(job: Job) -> tuple[Outcome, str]:
         case State.DONE:
             return Outcome.COPIED, ""
         case State.FAILED:
-            return Outcome.FAILED, why(job) or "The transfer failed."
+            return Outcome.FAILED, why(job) or tr("The transfer failed.")
         case State.CANCELLED:
             arrived = job.artifact is not None
-            return (Outcome.COPIED, "") if arrived else (Outcome.CANCELLED, "You cancelled it.")
+            return (Outcome.COPIED, "") if arrived else (Outcome.CANCELLED, tr("You cancelled it."))
     return Outcome.WAITING, ""
 
 

@@ -7,6 +7,7 @@ import time
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
 from dfs_desktop.number_text import exact_text
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 from .move_record import ORDER, MovedItem, MoveRecord, in_words
@@ -16,9 +17,14 @@ def to_text(record: MoveRecord) -> str:
     """The report for people: what went wrong first, a line for each artifact."""
     begun = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.begun))
     lines = [
-        f"The registry on this computer, moved to {visible(record.where)}",
-        f"Begun {begun}. {in_words(record.items)}: {record.sentence()}.",
-        "The move deleted nothing here.",
+        tr("The registry on this computer, moved to {where}", where=visible(record.where)),
+        tr(
+            "Begun {begun}. {in_words}: {sentence}.",
+            begun=begun,
+            in_words=in_words(record.items),
+            sentence=record.sentence(),
+        ),
+        tr("The move deleted nothing here."),
     ]
     for outcome in ORDER:
         if found := [each for each in record.items if each.outcome is outcome]:

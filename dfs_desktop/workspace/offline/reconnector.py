@@ -6,6 +6,7 @@ import time
 
 from dfs_desktop.api import APIConnectionError, DataForceError, UnexpectedAnswerError
 from dfs_desktop.api.errors import ServerError
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.registry.browser import NOT_REFRESHED, Browser
 from dfs_desktop.workspace.registry.clients import Clients
@@ -37,7 +38,7 @@ def outage(error: BaseException | None) -> DataForceError | None:
 
 def _reason(cause: DataForceError) -> str:
     behind = isinstance(cause, UnexpectedAnswerError)
-    return "Something else answers in place of the server" if behind else cause.title
+    return tr("Something else answers in place of the server") if behind else cause.title
 
 
 class Reconnector:

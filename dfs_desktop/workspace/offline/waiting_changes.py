@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.private_files import write_private
+from dfs_desktop.translation import tr
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.editing.changes import (
     WORDS,
@@ -36,7 +37,7 @@ from .reconnector import Reconnector, outage
 log = logging.getLogger(__name__)
 
 _WRITTEN_EVERY = 0.5  # seconds, while they are sent
-UNKEPT = "Changes that wait could not be written down"
+UNKEPT = tr("Changes that wait could not be written down")
 
 
 class Waiting(Struct, frozen=True):
@@ -199,7 +200,11 @@ class WaitingChanges:
             self._sending = False
             self._keep()
         if sent:
-            title = f"{count(len(sent), 'change')} that waited {'was' if len(sent) == 1 else 'were'} sent"
+            title = tr(
+                "{count} that waited {value} sent",
+                count=count(len(sent), "change"),
+                value="was" if len(sent) == 1 else "were",
+            )
             self._state.notices.notify(Notice(title, "", Level.SUCCESS, seconds=6))
         self._editor.ask(conflicts)
 
@@ -217,9 +222,16 @@ class WaitingChanges:
             self._keep()
 
     def _say_refused(self, waiting: Waiting, change: Change, error: Exception) -> None:
-        notice = from_error(error, f"The {change.what} that waited {change.was} not saved")
+        notice = from_error(
+            error, tr("The {what} that waited {was} not saved", what=change.what, was=change.was)
+        )
         value = waiting.value if isinstance(waiting.value, str) else ", ".join(waiting.value)
-        detail = f"“{change.name}”: {notice.detail} You wanted: “{value[:200]}”."
+        detail = tr(
+            "“{name}”: {detail} You wanted: “{value}”.",
+            name=change.name,
+            detail=notice.detail,
+            value=value[:200],
+        )
         self._state.notices.notify(msgspec.structs.replace(notice, detail=detail, place=""))
 
     def _keep(self) -> None:
@@ -231,7 +243,9 @@ class WaitingChanges:
             except (OSError, msgspec.MsgspecError, UnicodeError) as error:
                 log.warning("waiting changes not kept: %s", type(error).__name__)
                 notice = from_error(error, UNKEPT)
-                detail = "They are sent when the server is back, unless the program ends before."
+                detail = tr(
+                    "They are sent when the server is back, unless the program ends before."
+                )
                 self._state.notices.notify(msgspec.structs.replace(notice, detail=detail, place=""))
 
 

@@ -11,6 +11,7 @@ from msgspec import structs
 from dfs_desktop.api import Collection
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
@@ -183,8 +184,8 @@ class Browser:
                 self.failed.emit(session, error)
             if session.outage is not None and await self._recall(session, step, place):
                 return False
-            again = Action("Try again", self.reopen_requested.emit)
-            self._show(session, step, from_error(error, "Could not load this place", again))
+            again = Action(tr("Try again"), self.reopen_requested.emit)
+            self._show(session, step, from_error(error, tr("Could not load this place"), again))
             return False
         return True
 
@@ -252,8 +253,8 @@ class Browser:
             if self._standing(session, step):
                 self.failed.emit(session, error)
             if self._standing(session, step) and session.outage is None:
-                again = Action("Try again", self.refresh)
-                notice = from_error(error, "Could not refresh", again)
+                again = Action(tr("Try again"), self.refresh)
+                notice = from_error(error, tr("Could not refresh"), again)
                 self._state.notices.notify(structs.replace(notice, key=NOT_REFRESHED))
         else:
             self._state.notices.withdraw(NOT_REFRESHED)

@@ -18,6 +18,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action
 from dfs_desktop.workspace.state import AppState
@@ -61,9 +62,9 @@ def remedy(error: BaseException | None) -> str:
     """What mends an error on the way to a server, as words of a button; "" where nothing does."""
     match error:
         case CertificateError(may_trust=True):
-            return "Look at the Certificate…"
+            return tr("Look at the Certificate…")
         case ProxyLoginError():
-            return "Enter Password…"
+            return tr("Enter Password…")
     return ""
 
 
@@ -120,23 +121,23 @@ class Clients:
         return client
 
     async def of(
-        self, profile_id: str, remedy: str = "Add the connection again."
+        self, profile_id: str, remedy: str = tr("Add the connection again.")
     ) -> AsyncDataForceClient:
         """The client of a server by its id, asked for when it is needed: a new key makes a new one."""
         if (profile := self._state.profile(profile_id)) is None:
-            raise ConfigurationError("Its server is not known any more", remedy)
+            raise ConfigurationError(tr("Its server is not known any more"), remedy)
         return await self.client(profile)
 
     async def of_job(self, profile_id: str) -> AsyncDataForceClient:
         """The same for a transfer, which can be discarded instead."""
-        return await self.of(profile_id, "Add the connection again, or discard this.")
+        return await self.of(profile_id, tr("Add the connection again, or discard this."))
 
     async def _key(self, profile: Profile) -> str:
         key = await self._credentials.fetch(profile.id, origin(profile.base_url))
         if key is None:
             raise CredentialsError(
-                "No API key is stored for this server",
-                "Choose the server's menu, then “Edit connection”, and enter the key again.",
+                tr("No API key is stored for this server"),
+                tr("Choose the server's menu, then “Edit connection”, and enter the key again."),
             )
         return key
 
@@ -180,10 +181,10 @@ class Clients:
             case StorageAddressError(host=host):
                 pass
             case _:
-                return Action("Unlock Keyring" if to_unlock(error) else "Try again", again)
+                return Action(tr("Unlock Keyring") if to_unlock(error) else tr("Try again"), again)
 
         def approve() -> None:
             self.approve_storage(profile_id, host)
             again()
 
-        return Action(f"Approve {host}", approve)
+        return Action(tr("Approve {host}", host=host), approve)

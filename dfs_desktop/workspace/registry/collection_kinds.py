@@ -1,5 +1,7 @@
 """What collections take, in words: the types that servers know, and how each generation offers them."""
 
+from dfs_desktop.translation import tr
+
 _WORDS = {"model": "models", "dataset": "datasets", "experiment": "experiments"}
 _OLD = ("model", "dataset")
 _NEW = (*_OLD, "experiment", "model_dataset", "dataset_experiment", "model_experiment", "mixed")
@@ -8,7 +10,7 @@ _NEW = (*_OLD, "experiment", "model_dataset", "dataset_experiment", "model_exper
 def words(kind: str) -> str:
     """`models`, `models and datasets`, or `artifacts of all types`; a type that is not known as it is."""
     if kind == "mixed":
-        return "artifacts of all types"
+        return tr("artifacts of all types")
     parts = kind.split("_")
     if all(part in _WORDS for part in parts):
         return " and ".join(_WORDS[part] for part in parts)

@@ -14,6 +14,7 @@ from dfs_desktop.api import (
 from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Notice, from_error
 from dfs_desktop.workspace.session import Session, Stage
@@ -24,13 +25,13 @@ from .clients import Clients, client_parts, origin, remedy
 from .network import CERTIFICATE
 from .remembered_rows import RememberedRows
 
-FIND_OUT = "Find Out Why…"
+FIND_OUT = tr("Find Out Why…")
 PAINT_FIRST = 0.02  # seconds for the remembered rows to come on screen before the work goes on
 
 
 def again_words(error: BaseException | None) -> str:
     """What trying again does; with a locked keyring the system asks for its password then."""
-    return "Unlock Keyring" if to_unlock(error) else "Try again"
+    return tr("Unlock Keyring") if to_unlock(error) else tr("Try again")
 
 
 def way_out(session: Session) -> str:
@@ -44,11 +45,11 @@ def mending(profile_id: str, error: BaseException | None) -> str:
         return ""
     match error:
         case AuthenticationError():
-            return "Enter New Key…"
+            return tr("Enter New Key…")
         case CredentialsError():
-            return "Enter Key…"
+            return tr("Enter Key…")
         case ServerAddressError() | ConfigurationError():
-            return "Edit Connection…"
+            return tr("Edit Connection…")
     return remedy(error)
 
 
@@ -63,7 +64,7 @@ def could_not_connect(session: Session, browser: Browser) -> Notice:
     """Why a server could not be opened, with the way out before the way to try again."""
     error = session.error or RuntimeError()
     again = Action(again_words(error), browser.reopen_requested.emit)
-    notice = from_error(error, f"Could not connect to {session.profile.name}", again)
+    notice = from_error(error, tr("Could not connect to {name}", name=session.profile.name), again)
     on = Action(way_on(session), browser.edit_requested.emit)
     if way_out(session) and not to_unlock(error):
         return replace(notice, action=on, other=again)
@@ -243,4 +244,4 @@ class Connections:
             *([CERTIFICATE] if profile.certificate_locked else []),
         ):
             await self._credentials.delete(profile.id, what)
-        self._state.notices.notify(Notice(f"{profile.name} was removed", seconds=6))
+        self._state.notices.notify(Notice(tr("{name} was removed", name=profile.name), seconds=6))

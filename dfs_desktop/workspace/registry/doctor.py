@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dfs_desktop.api import Scope
 from dfs_desktop.credentials import Credentials, CredentialsError
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.state import AppState
 
 from .clients import Clients, origin
@@ -26,7 +27,7 @@ class Doctor:
     async def examine(self, profile: Profile) -> "AsyncGenerator[Finding, None]":
         """The findings as they come. Closing the iterator ends what is under way."""
         in_thread = self._state.tasks.in_thread
-        base_url, key, keyless = profile.base_url, None, "No key is stored for this server"
+        base_url, key, keyless = profile.base_url, None, tr("No key is stored for this server")
         if profile.id == LOCAL:
             local = await in_thread(self._clients.start_local)
             base_url, key = local.url, local.api_key

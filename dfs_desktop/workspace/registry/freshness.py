@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from dfs_desktop.api import DataForceError, ModelArtifact
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.listing.row_changes import told_already
@@ -103,10 +104,18 @@ class Freshness:
         if not gone:
             return
         session = self._state.session
-        where = f"“{session.collection.name}”" if session.collection else "this collection"
+        where = f"“{session.collection.name}”" if session.collection else tr("this collection")
         if len(gone) == 1:
-            title = f"“{gone[0].model_name or gone[0].file_name}” is no longer in {where}"
+            title = tr(
+                "“{value}” is no longer in {where}",
+                value=gone[0].model_name or gone[0].file_name,
+                where=where,
+            )
         else:
-            title = f"{quantities.count(len(gone), 'artifact')} are no longer in {where}"
-        said = "It was deleted" if len(gone) == 1 else "They were deleted"
-        self._state.notices.notify(Notice(title, f"{said} elsewhere.", seconds=8))
+            title = tr(
+                "{count} are no longer in {where}",
+                count=quantities.count(len(gone), "artifact"),
+                where=where,
+            )
+        said = tr("It was deleted") if len(gone) == 1 else tr("They were deleted")
+        self._state.notices.notify(Notice(title, tr("{said} elsewhere.", said=said), seconds=8))

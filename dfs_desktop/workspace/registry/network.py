@@ -7,6 +7,7 @@ from dfs_desktop.api import CertificateError, Login, Network, OwnCertificate, Pi
 from dfs_desktop.api.http.network import AS_THE_SYSTEM, day, fingerprint
 from dfs_desktop.credentials import Credentials, CredentialsError
 from dfs_desktop.settings import LOCAL, NetworkSettings, Profile, TrustedCertificate
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
 
@@ -177,7 +178,9 @@ def proxy_address(kept: NetworkSettings) -> str | None:
 
 def validity(begins: float, ends: float) -> str:
     """`from 2026-11-28 to 2027-11-28`."""
-    return f"from {day(begins)} to {day(ends)}" if ends else "not known"
+    return (
+        tr("from {day} to {day_2}", day=day(begins), day_2=day(ends)) if ends else tr("not known")
+    )
 
 
 def fingerprint_lines(sha256: str) -> str:
@@ -189,6 +192,13 @@ def fingerprint_lines(sha256: str) -> str:
 
 def certificate_in_words(each: TrustedCertificate) -> str:
     """`models.example:8443, issued by Example, till 2027-11-28, SHA-256 AB:CD:…`."""
-    issuer = f", issued by {each.issuer}" if each.issuer else ""
-    until = f", till {day(each.ends)}" if each.ends else ""
-    return f"{each.host}:{each.port}{issuer}{until}, SHA-256 {fingerprint(each.sha256)}"
+    issuer = tr(", issued by {issuer}", issuer=each.issuer) if each.issuer else ""
+    until = tr(", till {day}", day=day(each.ends)) if each.ends else ""
+    return tr(
+        "{host}:{port}{issuer}{until}, SHA-256 {fingerprint}",
+        host=each.host,
+        port=each.port,
+        issuer=issuer,
+        until=until,
+        fingerprint=fingerprint(each.sha256),
+    )

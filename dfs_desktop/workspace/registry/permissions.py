@@ -1,16 +1,19 @@
 """What the account may do in the open orbit, from the server's permissions; and why not."""
 
 from dfs_desktop.api import Orbit, Organization
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.session import Session
 
 _REFUSED = {
-    "create": "Your role in this orbit may look, but not upload. Ask an orbit admin.",
-    "update": "Your role in this orbit may not change artifacts. Ask an orbit admin.",
-    "delete": "Orbit members cannot delete. Ask an orbit admin to do it, or to change your role.",
+    "create": tr("Your role in this orbit may look, but not upload. Ask an orbit admin."),
+    "update": tr("Your role in this orbit may not change artifacts. Ask an orbit admin."),
+    "delete": tr(
+        "Orbit members cannot delete. Ask an orbit admin to do it, or to change your role."
+    ),
 }
 
 
-AWAY = "The server cannot be reached now. Try it when the connection is back."
+AWAY = tr("The server cannot be reached now. Try it when the connection is back.")
 
 
 def refusal(session: Session, verb: str) -> str:
@@ -52,5 +55,11 @@ def home_refusal(home: Organization | Orbit | None, resource: str, verb: str) ->
     if home is None or not home.permissions or verb in home.permissions.get(resource, []):
         return ""
     where = "organization" if isinstance(home, Organization) else "orbit"
-    who = "its owner" if isinstance(home, Organization) else "an orbit admin"
-    return f"Your role in this {where} may not {_VERBS[verb]} {resource}s. Ask {who}."
+    who = tr("its owner") if isinstance(home, Organization) else tr("an orbit admin")
+    return tr(
+        "Your role in this {where} may not {verbs} {resource}s. Ask {who}.",
+        where=where,
+        verbs=_VERBS[verb],
+        resource=resource,
+        who=who,
+    )

@@ -2,6 +2,7 @@
 
 from dfs_desktop.api import ModelArtifact, UploadRecord
 from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
@@ -24,7 +25,8 @@ class ArrivedUploads:
             return
         self._added.add(job.number)
         self._state.attempt(
-            f"add “{job.title}” to the track", lambda: self._add(job.profile, record, artifact)
+            tr("add “{title}” to the track", title=job.title),
+            lambda: self._add(job.profile, record, artifact),
         )
 
     async def _add(self, server: str, record: UploadRecord, artifact: ModelArtifact) -> None:

@@ -15,6 +15,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice
 from dfs_desktop.workspace.quantities import count
@@ -69,13 +70,13 @@ class TrackEditor:
                 list(values.stages),
             )  # fmt: skip
             await self._listed.reload(track.id)
-            self._say(f"Track “{_short(track.name)}” was created")
+            self._say(tr("Track “{short}” was created", short=_short(track.name)))
             if then:
                 await self._add(where, track, then, None)
             else:
                 self._listed.open(track.id)
 
-        self._state.attempt("create the track", work)
+        self._state.attempt(tr("create the track"), work)
 
     def edit(self, track: Track, values: TrackValues) -> None:
         """Send what was changed of a track."""
@@ -96,19 +97,23 @@ class TrackEditor:
         async def work() -> None:
             await where.tracks.update(track.id, **changes)
             await self._listed.reload(track.id)
-            self._say(f"Track “{_short(values.name)}” was saved")
+            self._say(tr("Track “{short}” was saved", short=_short(values.name)))
 
-        self._state.attempt("save the track", work)
+        self._state.attempt(tr("save the track"), work)
 
     def deletion(self, track: Track) -> Confirmation:
         """What goes with a track; the first answer keeps it."""
         versions = len(self._listed.entries.get(track.id, ())) or track.total_entries or 0
-        text = (
-            f"Its {count(versions, 'version')} and {count(len(track.stages), 'stage')} go for "
-            "everybody, and cannot be brought back. The artifacts themselves stay."
+        text = tr(
+            "Its {versions} and {count} go for everybody, and cannot be brought back. "
+            "The artifacts themselves stay.",
+            versions=count(versions, "version"),
+            count=count(len(track.stages), "stage"),
         )
         name = _short(track.name)
-        return Confirmation(f"Delete the track “{name}”?", text, ("Keep", "Delete the track"))
+        return Confirmation(
+            tr("Delete the track “{name}”?", name=name), text, (tr("Keep"), tr("Delete the track"))
+        )
 
     def delete(self, track: Track) -> None:
         where = self._where()
@@ -116,9 +121,12 @@ class TrackEditor:
         async def work() -> None:
             await where.tracks.delete(track.id)
             await self._listed.reload(track.id)
-            self._say(f"Track “{_short(track.name)}” was deleted", "Its artifacts are as before.")
+            self._say(
+                tr("Track “{short}” was deleted", short=_short(track.name)),
+                tr("Its artifacts are as before."),
+            )
 
-        self._state.attempt("delete the track", work)
+        self._state.attempt(tr("delete the track"), work)
 
     # Versions
 
@@ -126,7 +134,7 @@ class TrackEditor:
         """Add artifacts as the next versions, the oldest first; the last one gets the stage."""
         where = self._where()
         self._state.attempt(
-            "add to the track", lambda: self._add(where, track, artifacts, stage_id)
+            tr("add to the track"), lambda: self._add(where, track, artifacts, stage_id)
         )
 
     async def add_arrived(
@@ -136,7 +144,8 @@ class TrackEditor:
         where = _Where(session, place)
         if (track := await where.tracks.get(track_id)) is None:
             raise ConfigurationError(
-                "The track is gone", "The artifact is in its collection; add it to another track."
+                tr("The track is gone"),
+                tr("The artifact is in its collection; add it to another track."),
             )
         await self._add(where, track, [artifact], None)
 
@@ -158,13 +167,19 @@ class TrackEditor:
         name = _short(track.name)
         if not added:
             one = len(artifacts) == 1
-            self._say(f"{'It is' if one else 'All are'} in “{name}” already")
+            self._say(
+                tr("{value} in “{name}” already", value="It is" if one else "All are", name=name)
+            )
             return
         versions = ", ".join(f"v{each.version}" for each in added[:5])
-        many = f"{count(len(added), 'artifact')} added to “{name}”"
-        title = f"Added to “{name}” as {versions}" if len(added) <= 5 else many
+        many = tr("{count} added to “{name}”", count=count(len(added), "artifact"), name=name)
+        title = (
+            tr("Added to “{name}” as {versions}", name=name, versions=versions)
+            if len(added) <= 5
+            else many
+        )
         undone = self._undo_list.push(
-            "Add to Track",
+            tr("Add to Track"),
             lambda: self._take_out(where, track, added),
             server=where.session.profile.id,
         )
@@ -183,13 +198,17 @@ class TrackEditor:
         held = [f"“{_short(name)}”" for each in entries if (name := stage_name(track, each))]
         what = _named(entries[0]) if len(entries) == 1 else count(len(entries), "version")
         lines = [
-            f"{'The artifact stays' if len(entries) == 1 else 'The artifacts stay'} in the "
-            "collection. A number that was given is not given again."
+            tr(
+                "{value} in the collection. A number that was given is not given again.",
+                value="The artifact stays" if len(entries) == 1 else "The artifacts stay",
+            )
         ]
         if held:
-            lines.insert(0, f"Nothing will be at {' and '.join(held[:5])} afterwards.")
-        title = f"Remove {what} from “{_short(track.name)}”?"
-        return Confirmation(title, "\n\n".join(lines), ("Keep", "Remove from the track"))
+            lines.insert(
+                0, tr("Nothing will be at {join} afterwards.", join=" and ".join(held[:5]))
+            )
+        title = tr("Remove {what} from “{short}”?", what=what, short=_short(track.name))
+        return Confirmation(title, "\n\n".join(lines), (tr("Keep"), tr("Remove from the track")))
 
     def remove(self, track: Track, entries: Sequence[TrackEntry]) -> None:
         where = self._where()
@@ -200,9 +219,9 @@ class TrackEditor:
             finally:
                 await self._listed.reload(track.id)
             what = f"v{entries[0].version}" if len(entries) == 1 else count(len(entries), "version")
-            self._say(f"{what} removed from “{_short(track.name)}”")
+            self._say(tr("{what} removed from “{short}”", what=what, short=_short(track.name)))
 
-        self._state.attempt("remove from the track", work)
+        self._state.attempt(tr("remove from the track"), work)
 
     @staticmethod
     async def _remove_each(where: _Where, track: Track, entries: Sequence[TrackEntry]) -> None:
@@ -226,18 +245,26 @@ class TrackEditor:
             await self._move(where, track, entry.id, stage_id, held)
             name = next((each.name for each in track.stages if each.id == stage_id), "")
             step = self._undo_list.push(
-                f"Set Stage “{shortened(name, 40)}”" if name else "Clear Stage",
+                tr("Set Stage “{shortened}”", shortened=shortened(name, 40))
+                if name
+                else tr("Clear Stage"),
                 lambda: self._move_back(where, track, entry, held, stage_id),
                 lambda: self._move(where, track, entry.id, stage_id, held),
                 server=where.session.profile.id,
             )
             undo = self._undo_list.offer(step)
-            version = f"v{entry.version} of “{_short(track.name)}”"
-            lost = f"v{held.version} was there before." if held is not None else ""
-            title = f"{version} is “{_short(name)}” now" if name else f"{version} has no stage now"
+            version = tr("v{version} of “{short}”", version=entry.version, short=_short(track.name))
+            lost = (
+                tr("v{version} was there before.", version=held.version) if held is not None else ""
+            )
+            title = (
+                tr("{version} is “{short}” now", version=version, short=_short(name))
+                if name
+                else tr("{version} has no stage now", version=version)
+            )
             self._say(title, lost, undo)
 
-        self._state.attempt("set the stage", work)
+        self._state.attempt(tr("set the stage"), work)
 
     async def _move(
         self,
@@ -254,9 +281,12 @@ class TrackEditor:
             if now is not None and now.id not in (held.id, entry_id):
                 await self._listed.reload(track.id)
                 raise ConflictError(
-                    f"Meanwhile {_named(now)} was put there. Look, then choose again.",
+                    tr(
+                        "Meanwhile {named} was put there. Look, then choose again.",
+                        named=_named(now),
+                    ),
                     status_code=409,
-                    title="Somebody else moved the stage",
+                    title=tr("Somebody else moved the stage"),
                 )
         try:
             await tracks.set_stage(track.id, entry_id, stage_id, force=held is not None)

@@ -10,6 +10,7 @@ from dfs_desktop.api import APIStatusError, DataForceError, ModelArtifact, Track
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import natural_key
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.deletion.tracks_and_deployments import InTrack
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Notice, from_error
@@ -38,7 +39,12 @@ class Membership(Struct, frozen=True):
     def words(self) -> str:
         """`v3 of “Release” (production)`."""
         stage = f" ({self.stage})" if self.stage else ""
-        return f"v{self.entry.version} of “{shortened(self.track.name, 60)}”{stage}"
+        return tr(
+            "v{version} of “{shortened}”{stage}",
+            version=self.entry.version,
+            shortened=shortened(self.track.name, 60),
+            stage=stage,
+        )
 
 
 def stage_name(track: Track, entry: TrackEntry) -> str:
@@ -218,8 +224,8 @@ class TrackList:
             await self._load_artifacts(track_id)
         except Exception as error:  # noqa: BLE001  shown in place of the page
             if self.opened == track_id:
-                again = Action("Try again", lambda: self._reopen(track_id))
-                self.problem = from_error(error, "Could not load this track", again)
+                again = Action(tr("Try again"), lambda: self._reopen(track_id))
+                self.problem = from_error(error, tr("Could not load this track"), again)
         finally:
             if self.opened == track_id:
                 self.loading = False

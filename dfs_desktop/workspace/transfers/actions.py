@@ -11,10 +11,11 @@ from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import ONCE_STORED, Job, Kind, State, kept_bytes
 from dfs_desktop.transfers.problem import storage_host
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.notices import Confirmation, from_error
 from dfs_desktop.workspace.quantities import count, size
 
-FINISHING = "Finishing, cannot be undone"
+FINISHING = tr("Finishing, cannot be undone")
 LAST_SECOND = 253_402_300_799  # of the year 9999
 _STILL = {State.PAUSED, State.ATTENTION}
 WORTH_ASKING = 4_000_000  # bytes; less is sent again sooner than a question is read
@@ -65,7 +66,7 @@ def turn(job: Job, jobs: Iterable[Job]) -> str:
     if job.state is not State.WAITING or job.cancelling:
         return ""
     before = sum(other.state is State.WAITING and other.position < job.position for other in jobs)
-    return f"{before} before it" if before else "next in line"
+    return tr("{before} before it", before=before) if before else tr("next in line")
 
 
 def is_finishing(job: Job) -> bool:
@@ -117,13 +118,20 @@ def confirm_approval(job: Job) -> Confirmation:
     """Whether the person vouches for the storage that a transfer was sent to."""
     host = visible(waits_for(job))
     fetching = job.kind is Kind.DOWNLOAD or job.server != job.profile
-    verb = "wants the file fetched from" if fetching else "sends the file to"
-    text = (
-        f"The registry {verb} {host}, an address inside a private network. Approve it if your "
-        "storage is there: it is remembered for this server, and the transfer goes on. If you do "
-        "not know the address, ask whoever runs the registry."
+    verb = tr("wants the file fetched from") if fetching else tr("sends the file to")
+    text = tr(
+        "The registry {verb} {host}, an address inside a private network. Approve it "
+        "if your storage is there: it is remembered for this server, and the "
+        "transfer goes on. If you do not know the address, ask whoever runs the "
+        "registry.",
+        verb=verb,
+        host=host,
     )
-    return Confirmation(f"Approve the storage at {host}?", text, ("Not now", f"Approve {host}"))
+    return Confirmation(
+        tr("Approve the storage at {host}?", host=host),
+        text,
+        (tr("Not now"), tr("Approve {host}", host=host)),
+    )
 
 
 def file_size(job: Job) -> int | None:
@@ -155,27 +163,38 @@ def confirm_discard(jobs: Sequence[Job]) -> Confirmation | None:
     one = len(jobs) == 1
     word = jobs[0].word
     name = visible(jobs[0].path.name)
-    title = f"Discard the {word} of “{name}”?" if one else f"Discard {_many(jobs)}?"
+    title = (
+        tr("Discard the {word} of “{name}”?", word=word, name=name)
+        if one
+        else tr("Discard {many}?", many=_many(jobs))
+    )
     stored = [job for job in costly if _in_storage(job)]
     fetched = [job for job in costly if job.kind is Kind.DOWNLOAD]
     whole = [job for job in costly if job not in stored and job not in fetched]
     parts: list[str] = []
     if stored:
         sent = sum(map(kept_bytes, stored))
-        parts.append(f"{_of(sent, stored)} have arrived in the storage.")
-        parts.append(f"Kept for later, they need not be sent again. {_stays(stored, sent)}")
+        parts.append(tr("{of} have arrived in the storage.", of=_of(sent, stored)))
+        parts.append(
+            tr("Kept for later, they need not be sent again. {stays}", stays=_stays(stored, sent))
+        )
     if whole:
         parts.append(
-            f"{_of(sum(map(sent_for_nothing, whole)), whole)} have been sent, in one piece:"
+            tr(
+                "{of} have been sent, in one piece:",
+                of=_of(sum(map(sent_for_nothing, whole)), whole),
+            )
         )
-        parts.append("kept for later, they are sent again from the beginning.")
+        parts.append(tr("kept for later, they are sent again from the beginning."))
     if fetched:
-        parts.append(f"{_of(sum(map(_moved, fetched)), fetched)} have been fetched.")
-        parts.append("Kept for later, what is safe on the disk need not be fetched again.")
+        parts.append(tr("{of} have been fetched.", of=_of(sum(map(_moved, fetched)), fetched)))
+        parts.append(tr("Kept for later, what is safe on the disk need not be fetched again."))
     if others := len(jobs) - len(costly):
-        parts.append(f"The other {count(others, 'transfer')} would leave nothing there.")
-    discard = "Discard" if one else f"Discard {_many(jobs)}"
-    return Confirmation(title, " ".join(parts), ("Keep for later", discard))
+        parts.append(
+            tr("The other {others} would leave nothing there.", others=count(others, "transfer"))
+        )
+    discard = tr("Discard") if one else tr("Discard {many}", many=_many(jobs))
+    return Confirmation(title, " ".join(parts), (tr("Keep for later"), discard))
 
 
 def confirm_pause(jobs: Sequence[Job]) -> Confirmation | None:
@@ -186,13 +205,18 @@ def confirm_pause(jobs: Sequence[Job]) -> Confirmation | None:
     lost = size(sum(map(sent_for_nothing, whole)))
     one = len(whole) == 1
     what = f"“{visible(whole[0].path.name)}”" if one else count(len(whole), "file")
-    text = (
-        f"This server takes {what} in one piece: paused now, {lost} will be sent again. "
-        f"“Finish, then pause” lets {'it' if one else 'them'} arrive first"
+    text = tr(
+        "This server takes {what} in one piece: paused now, {lost} will be sent "
+        "again. “Finish, then pause” lets {value} arrive first",
+        what=what,
+        lost=lost,
+        value="it" if one else "them",
     )
-    text += ", and pauses the others at once." if len(jobs) > len(whole) else "."
+    text += tr(", and pauses the others at once.") if len(jobs) > len(whole) else "."
     return Confirmation(
-        f"Pause, and send {lost} again later?", text, ("Finish, then pause", "Pause now")
+        tr("Pause, and send {lost} again later?", lost=lost),
+        text,
+        (tr("Finish, then pause"), tr("Pause now")),
     )
 
 
@@ -200,21 +224,33 @@ def on_quit(jobs: Sequence[Job], *, resumes: bool) -> str:
     """What keeping, and what cancelling, means for transfers when the window closes."""
     one = len(jobs) == 1
     if resumes:
-        goes = "it goes on at the next start" if one else "they go on at the next start"
+        goes = tr("it goes on at the next start") if one else tr("they go on at the next start")
     else:
-        wait = "it waits" if one else "they wait"
-        goes = f"{wait}, paused, at the next start"
+        wait = tr("it waits") if one else tr("they wait")
+        goes = tr("{wait}, paused, at the next start", wait=wait)
     kept = sum(map(kept_bytes, jobs))
     text = f"Kept, {goes}"
-    text += f"; the {size(kept)} that are safe already are not moved again." if kept else "."
+    text += (
+        tr("; the {kept} that are safe already are not moved again.", kept=size(kept))
+        if kept
+        else "."
+    )
     if whole := [job for job in jobs if sent_for_nothing(job)]:
         lost = size(sum(map(sent_for_nothing, whole)))
-        what = f"“{visible(whole[0].path.name)}”" if len(whole) == 1 else f"{len(whole)} files"
-        text += f" The server takes {what} in one piece: {lost} will be sent again."
+        what = (
+            f"“{visible(whole[0].path.name)}”"
+            if len(whole) == 1
+            else tr("{count} files", count=len(whole))
+        )
+        text += tr(
+            " The server takes {what} in one piece: {lost} will be sent again.",
+            what=what,
+            lost=lost,
+        )
     moved = sum(map(_moved, jobs))
-    given_up = f"{'it is' if one else 'they are'} given up"
-    text += f" Cancelled, {given_up}" + (
-        f", and {size(moved)} moved for nothing." if moved else "."
+    given_up = tr("{value} given up", value="it is" if one else "they are")
+    text += tr(" Cancelled, {given_up}", given_up=given_up) + (
+        tr(", and {moved} moved for nothing.", moved=size(moved)) if moved else "."
     )
     costly = [job for job in jobs if _in_storage(job)]
     if any(job.profile != LOCAL for job in costly):
@@ -230,7 +266,9 @@ def _moved(job: Job) -> int:
 
 
 def _of(sent: int, jobs: Sequence[Job]) -> str:
-    return f"{size(sent)} of {size(sum(file_size(job) or 0 for job in jobs))}"
+    return tr(
+        "{sent} of {size}", sent=size(sent), size=size(sum(file_size(job) or 0 for job in jobs))
+    )
 
 
 def _in_storage(job: Job) -> bool:
@@ -244,16 +282,21 @@ def _in_storage(job: Job) -> bool:
 def _stays(jobs: Sequence[Job], sent: int) -> str:
     """What of discarded uploads nobody here can remove."""
     if all(job.profile == LOCAL for job in jobs):
-        return "Discarded, they are removed from this computer."
+        return tr("Discarded, they are removed from this computer.")
     records = [job.ledger.record for job in jobs if job.ledger is not None]
     plans = [record.plan for record in records if isinstance(record, UploadRecord)]
     stores = {plan.store for plan in plans if plan is not None}
     much = size(sent) if sent else "a little"
     if stores == {"azure"}:
-        return f"Discarded, {much} stays in the storage, unseen, until Azure drops it, in about a week."
-    return (
-        f"Discarded, {much} stays in the storage, unseen and paid for, until the bucket’s "
-        "lifecycle rule for unfinished uploads removes it."
+        return tr(
+            "Discarded, {much} stays in the storage, unseen, until Azure drops it, in "
+            "about a week.",
+            much=much,
+        )
+    return tr(
+        "Discarded, {much} stays in the storage, unseen and paid for, until the "
+        "bucket’s lifecycle rule for unfinished uploads removes it.",
+        much=much,
     )
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from dfs_desktop.api import Phase
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Snapshot, State
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 
@@ -45,12 +46,20 @@ class Outcome(Struct, frozen=True):
         if len(jobs) == 1:
             name = visible(jobs[0].title, limit=100)
             return (
-                f"{name} could not be {_DONE[word]}" if self.stuck else f"{name} is {_DONE[word]}"
+                tr("{name} could not be {done}", name=name, done=_DONE[word])
+                if self.stuck
+                else tr("{name} is {done}", name=name, done=_DONE[word])
             )
         if not self.stuck:
-            return f"{quantities.count(len(jobs), word, _plural(word))} are done"
+            return tr("{count} are done", count=quantities.count(len(jobs), word, _plural(word)))
         verb = "needs" if len(self.stuck) == 1 else "need"
-        return f"{len(self.stuck)} of {len(jobs)} {_plural(word)} {verb} you"
+        return tr(
+            "{count} of {count_2} {plural} {verb} you",
+            count=len(self.stuck),
+            count_2=len(jobs),
+            plural=_plural(word),
+            verb=verb,
+        )
 
     @property
     def text(self) -> str:
@@ -60,11 +69,11 @@ class Outcome(Struct, frozen=True):
             return visible(chosen[0].reason or str(chosen[0].path), limit=300)
         names = ", ".join(visible(job.title, limit=60) for job in chosen[:_NAMED])
         more = len(chosen) - _NAMED
-        return f"{names} and {more} more" if more > 0 else names
+        return tr("{names} and {more} more", names=names, more=more) if more > 0 else names
 
 
 def _plural(word: str) -> str:
-    return "copies" if word == "copy" else f"{word}s"
+    return tr("copies") if word == "copy" else f"{word}s"
 
 
 class Batch:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from dfs_desktop.settings import LimitHours
+from dfs_desktop.translation import tr
 
 DAY = 24 * 60  # minutes
 WEEKDAYS = 5  # Monday to Friday
@@ -28,8 +29,13 @@ def words(hours: LimitHours | None) -> str:
     """`always`, `on weekdays, 08:00 to 18:00`."""
     if hours is None:
         return "always"
-    days = "on weekdays" if hours.weekdays else "every day"
-    return f"{days}, {clock(hours.start)} to {clock(hours.end)}"
+    days = tr("on weekdays") if hours.weekdays else tr("every day")
+    return tr(
+        "{days}, {clock} to {clock_2}",
+        days=days,
+        clock=clock(hours.start),
+        clock_2=clock(hours.end),
+    )
 
 
 def clock(minute: int) -> str:

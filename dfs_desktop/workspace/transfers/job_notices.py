@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from dfs_desktop.api import DownloadRecord, UploadRecord
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.quantities import count
 
@@ -19,12 +20,14 @@ def key_of(job: Job) -> str:
 def failed(job: Job, error: BaseException, again: Action) -> Notice:
     """Why it failed; it stays while its server is shown."""
     name = job.path.name if job.word == "upload" else job.title
-    notice = from_error(error, f"Could not {job.word} {name}", again)
+    notice = from_error(error, tr("Could not {word} {name}", word=job.word, name=name), again)
     if job.source is not None:
-        left = "Nothing of it is at the target."
+        left = tr("Nothing of it is at the target.")
         if job.ledger is not None and job.ledger.record.artifact_id:
-            left = "Its unfinished record is at the target; “Discard” removes it."
-        told = f"{notice.detail} The original is as it was. {left}".strip()
+            left = tr("Its unfinished record is at the target; “Discard” removes it.")
+        told = tr(
+            "{detail} The original is as it was. {left}", detail=notice.detail, left=left
+        ).strip()
         notice = replace(notice, detail=told)
     return replace(notice, key=key_of(job), place=job.profile)
 
@@ -33,16 +36,16 @@ def downloaded(job: Job, show: Callable[[], object], look: Callable[[], object])
     """Where the file is, and whether its bytes were checked."""
     record = job.record
     has_hash = isinstance(record, DownloadRecord) and len(record.sha256.strip()) == 64
-    checked = "Checked and saved in" if has_hash else "Saved, not verifiable, in"
+    checked = tr("Checked and saved in") if has_hash else tr("Saved, not verifiable, in")
     done = "repaired" if job.word == "repair" else "downloaded"
     return Notice(
-        f"{job.path.name} was {done}",
+        tr("{name} was {done}", name=job.path.name, done=done),
         f"{checked} {job.path.parent}.",
         Level.SUCCESS,
-        Action("Open folder", show),
+        Action(tr("Open folder"), show),
         seconds=12,
         key=f"download:{job.artifact_id}",
-        other=Action("Look Inside", look),
+        other=Action(tr("Look Inside"), look),
     )
 
 
@@ -51,23 +54,28 @@ def discarded(job: Job) -> Notice | None:
     record = job.record
     if job.artifact is not None and job.kind is Kind.UPLOAD:
         return Notice(
-            f"{job.path.name} had arrived already",
-            "The storage has the whole file, so the upload was finished. Delete the artifact if you "
-            "do not want it.",
+            tr("{name} had arrived already", name=job.path.name),
+            tr(
+                "The storage has the whole file, so the upload was finished. Delete the artifact if you "
+                "do not want it."
+            ),
             seconds=12,
         )
     if isinstance(record, UploadRecord) and record.marked:
         return Notice(
-            f"{job.path.name} was cancelled",
-            "Its record stays, marked as a failed upload: only an orbit admin may remove it.",
+            tr("{name} was cancelled", name=job.path.name),
+            tr("Its record stays, marked as a failed upload: only an orbit admin may remove it."),
             seconds=12,
         )
     if isinstance(record, UploadRecord) and record.leftovers and job.profile != LOCAL:
         return Notice(
-            "Parts of the file stay in the storage",
-            f"The parts of {count(record.leftovers, 'unfinished upload')} cannot be removed from "
-            "here. They are invisible and cost space until the bucket's lifecycle rule for "
-            "incomplete uploads removes them.",
+            tr("Parts of the file stay in the storage"),
+            tr(
+                "The parts of {leftovers} cannot be removed from here. They are invisible "
+                "and cost space until the bucket's lifecycle rule for incomplete uploads "
+                "removes them.",
+                leftovers=count(record.leftovers, "unfinished upload"),
+            ),
             Level.WARNING,
         )
     return None

@@ -8,32 +8,33 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.redaction import redact
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.quantities import exact_size, size
 
 # What is said of an entry: without, and with its amount of bytes or seconds.
 _WORDS = {
-    "added": ("Put into the list", ""),
-    "restored": ("The program was started again", ""),
-    "resumed": ("Goes on when its turn comes", ""),
-    "cancelling": ("Was told to stop for good", ""),
-    "running": ("Begins", "Begins; {} need not be moved again"),
-    "retrying": ("Tries again", "Tries again in {} s"),
+    "added": (tr("Put into the list"), ""),
+    "restored": (tr("The program was started again"), ""),
+    "resumed": (tr("Goes on when its turn comes"), ""),
+    "cancelling": (tr("Was told to stop for good"), ""),
+    "running": (tr("Begins"), tr("Begins; {} need not be moved again")),
+    "retrying": (tr("Tries again"), tr("Tries again in {} s")),
     "paused": ("Paused", ""),
-    "attention": ("Waits for a decision of yours", ""),
+    "attention": (tr("Waits for a decision of yours"), ""),
     "done": ("Done", ""),
     "failed": ("Failed", ""),
     "cancelled": ("Cancelled", ""),
-    "failing": ("It could not go on", ""),
-    "stumbled": ("Waits out a fault", ""),
-    "recovered": ("Gets on again", ""),
-    "hashing": ("Hashes the file", "Hashes the file, {}"),
-    "creating": ("Registers it at the server", ""),
-    "looking": ("Asks the storage what it has", ""),
-    "sending": ("Sends", "Sends {}"),
-    "receiving": ("Receives", "Receives {}"),
-    "verifying": ("Checks the bytes", "Checks {}"),
-    "confirming": ("Confirms it at the server", ""),
-    "finished": ("All bytes are where they belong", ""),
+    "failing": (tr("It could not go on"), ""),
+    "stumbled": (tr("Waits out a fault"), ""),
+    "recovered": (tr("Gets on again"), ""),
+    "hashing": (tr("Hashes the file"), tr("Hashes the file, {}")),
+    "creating": (tr("Registers it at the server"), ""),
+    "looking": (tr("Asks the storage what it has"), ""),
+    "sending": (tr("Sends"), tr("Sends {}")),
+    "receiving": (tr("Receives"), tr("Receives {}")),
+    "verifying": (tr("Checks the bytes"), tr("Checks {}")),
+    "confirming": (tr("Confirms it at the server"), ""),
+    "finished": (tr("All bytes are where they belong"), ""),
 }
 
 
@@ -45,7 +46,7 @@ def log_text(jobs: Iterable[Job], profiles: Iterable[Profile] = ()) -> str:
 
 def _one(job: Job, server: str) -> str:
     record = job.record
-    into = "To" if job.kind is Kind.DOWNLOAD else "File"
+    into = tr("To") if job.kind is Kind.DOWNLOAD else tr("File")
     facts = {
         into: str(job.path),
         "Server": server,
@@ -54,7 +55,9 @@ def _one(job: Job, server: str) -> str:
         "Size": exact_size(record.size) if record is not None and record.size else "",
         "SHA-256": record.sha256 if record is not None else "",
     }
-    lines = [f"{job.word.capitalize()} of “{visible(job.title)}”"]
+    lines = [
+        tr("{capitalize} of “{title}”", capitalize=job.word.capitalize(), title=visible(job.title))
+    ]
     lines += [f"{name}: {visible(value)}" for name, value in facts.items() if value]
     entries = [*job.log.entries, *tuple(job.meter.happened)]
     return redact("\n".join((*lines, "", *map(_line, entries))))

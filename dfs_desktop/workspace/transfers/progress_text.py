@@ -7,6 +7,7 @@ from dfs_desktop.api import Phase, UploadRecord
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State, kept_bytes
 from dfs_desktop.transfers.rate import STALLED_AFTER
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 from .actions import FINISHING, Verb, file_size, is_finishing, why
@@ -15,7 +16,7 @@ _PHASES = {
     Phase.WAITING: "Starting",
     Phase.HASHING: "Hashing",
     Phase.CREATING: "Registering",
-    Phase.LOOKING: "Asking the storage",
+    Phase.LOOKING: tr("Asking the storage"),
     Phase.SENDING: "Sending",
     Phase.RECEIVING: "Receiving",
     Phase.VERIFYING: "Checking",
@@ -25,7 +26,7 @@ _PHASES = {
 _STATES = {
     State.WAITING: "Waiting",
     State.PAUSED: "Paused",
-    State.ATTENTION: "Needs you",
+    State.ATTENTION: tr("Needs you"),
     State.DONE: "Done",
     State.FAILED: "Failed",
     State.CANCELLED: "Cancelled",
@@ -35,9 +36,9 @@ ALL_MOVED = {Phase.VERIFYING, Phase.CONFIRMING, Phase.FINISHED}
 _ARROWS = {Kind.UPLOAD: "⬆", Kind.DOWNLOAD: "⬇"}
 _DONE = {
     "upload": "Uploaded",
-    "download": "Downloaded and checked",
-    "copy": "Copied and checked",
-    "repair": "Repaired and checked",
+    "download": tr("Downloaded and checked"),
+    "copy": tr("Copied and checked"),
+    "repair": tr("Repaired and checked"),
 }
 _ICONS = {
     State.RETRYING: "waiting",
@@ -75,13 +76,17 @@ def phase_word(shot: Snapshot) -> str:
         return _STATES[shot.state]
     if shot.cancelling:
         running = shot.state is State.RUNNING
-        return FINISHING if running and shot.phase is Phase.CONFIRMING else "Cancelling…"
+        return FINISHING if running and shot.phase is Phase.CONFIRMING else tr("Cancelling…")
     if shot.pausing:
-        return "Pausing…"
+        return tr("Pausing…")
     if shot.state is State.RETRYING:
-        return f"Retrying in {short_time(shot.retry_in)}" if shot.retry_in else "Retrying"
+        return (
+            tr("Retrying in {short_time}", short_time=short_time(shot.retry_in))
+            if shot.retry_in
+            else tr("Retrying")
+        )
     if shot.waiting is not None:
-        return f"Waiting, {short_time(shot.waiting)} so far"
+        return tr("Waiting, {short_time} so far", short_time=short_time(shot.waiting))
     return _STATES.get(shot.state) or _PHASES[shot.phase]
 
 
@@ -89,7 +94,11 @@ def amount(shot: Snapshot) -> str:
     """`48 MB of 200 MB`; without the second half where the total is unknown."""
     if not shot.total:
         return quantities.size(shot.done) if shot.done else ""
-    return f"{quantities.size(min(shot.done, shot.total))} of {quantities.size(shot.total)}"
+    return tr(
+        "{size} of {total}",
+        size=quantities.size(min(shot.done, shot.total)),
+        total=quantities.size(shot.total),
+    )
 
 
 def _parts(shot: Snapshot) -> list[str]:
@@ -98,7 +107,10 @@ def _parts(shot: Snapshot) -> list[str]:
     if shot.waiting is not None:
         return [amount(shot), shot.reason]
     if shot.stalled:
-        return [amount(shot), f"Stalled: no bytes for {STALLED_AFTER:.0f} s"]
+        return [
+            amount(shot),
+            tr("Stalled: no bytes for {stalled_after:.0f} s", stalled_after=STALLED_AFTER),
+        ]
     return [
         amount(shot),
         quantities.speed(shot.speed or None),
@@ -120,7 +132,7 @@ def sentence(shot: Snapshot, job: Job) -> str:
     if shot.state is State.FAILED:
         return why(job) or "Failed"
     if shot.state is State.RETRYING and is_finishing(job):
-        return _joined("Uploaded, waiting to confirm", phase_word(shot), why(job))
+        return _joined(tr("Uploaded, waiting to confirm"), phase_word(shot), why(job))
     reason = "" if shot.state in {State.WAITING, State.CANCELLED} else why(job)
     return _joined(phase_word(shot), _keeps(job, shot, size), reason)
 
@@ -131,8 +143,12 @@ def _keeps(job: Job, shot: Snapshot, size: int | None) -> str:
         return ""
     if not kept:
         begun = shot.state is State.PAUSED and isinstance(record, UploadRecord) and record.begun
-        return "nothing kept yet" if begun else ""
-    return f"{quantities.size(min(kept, size))} of {quantities.size(size)} kept"
+        return tr("nothing kept yet") if begun else ""
+    return tr(
+        "{size} of {size_2} kept",
+        size=quantities.size(min(kept, size)),
+        size_2=quantities.size(size),
+    )
 
 
 def _joined(*parts: str) -> str:
@@ -159,7 +175,7 @@ def short_time(seconds: float | None) -> str:
     if seconds < 55:
         return f"{max(1, math.ceil(seconds))} s"
     if seconds < 3300:
-        return f"{max(1, round(seconds / 60))} min"
+        return tr("{max} min", max=max(1, round(seconds / 60)))
     return f"{round(seconds / 3600)} h"
 
 
@@ -189,10 +205,10 @@ def together(shots: Iterable[Snapshot]) -> str:
     speed = sum(shot.speed or 0.0 for shot in alive)
     paused = sum(shot.state is State.PAUSED for shot in alive)
     if paused == len(alive):
-        return f"{quantities.count(paused, 'transfer')} paused"
+        return tr("{paused} paused", paused=quantities.count(paused, "transfer"))
     return _joined(
         quantities.count(len(alive), "transfer"),
-        f"{paused} paused" if paused else "",
+        tr("{paused} paused", paused=paused) if paused else "",
         quantities.speed(speed or None),
     )
 

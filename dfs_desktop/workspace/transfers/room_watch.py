@@ -11,6 +11,7 @@ from dfs_desktop.api.errors import DiskFullError
 from dfs_desktop.number_text import number_text
 from dfs_desktop.transfers.job import Job, Kind, State, kept_bytes
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.state import AppState
 
 from .actions import file_size, problem_kind
@@ -112,8 +113,13 @@ def _free(folders: list[Path]) -> dict[Path, tuple[int, int]]:
 def _full(job: Job, coming: int, free: int) -> DiskFullError:
     folder = job.path.parent
     return DiskFullError(
-        f"The file needs {number_text(coming)} bytes more, {number_text(free)} are free in {folder}: "
-        "something else fills the disk. Free some space; it goes on by itself then.",
+        tr(
+            "The file needs {coming} bytes more, {free} are free in {folder}: something "
+            "else fills the disk. Free some space; it goes on by itself then.",
+            coming=number_text(coming),
+            free=number_text(free),
+            folder=folder,
+        ),
         needed=coming,
         free=free,
         folder=str(folder),

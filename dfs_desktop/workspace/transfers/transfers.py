@@ -16,6 +16,7 @@ from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.job_runner import client_at
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.registry.browser import Browser
@@ -56,14 +57,18 @@ class Transfers:
             client = client_at(await self._clients.of_job(job.profile), record.place)
             await client.transfers.let_go(job.ledger)  # type: ignore[arg-type]
         except DataForceError as error:
-            return f"Its record {record.artifact_id} stays at the server: {error.detail}"
+            return tr(
+                "Its record {artifact_id} stays at the server: {detail}",
+                artifact_id=record.artifact_id,
+                detail=error.detail,
+            )
         return ""
 
     async def resume_all(self) -> list[Job]:
         """At the start: everything that had not ended is there again, and goes on."""
         jobs = await self._queue.restore(paused=not self._state.settings.resume_transfers)
         if self._journal is not None and self._journal.notice:
-            title = "The list of transfers could not be read"
+            title = tr("The list of transfers could not be read")
             self._state.notices.notify(Notice(title, self._journal.notice, Level.WARNING))
         return jobs
 

@@ -14,6 +14,7 @@ from dfs_desktop.api.dialects.generations import dialect_for
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import unreadable
+from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workers.reader.caller import Reader
@@ -114,8 +115,8 @@ class FileChecks:
         except ArtifactError as error:
             return unreadable(draft.path.name, error)
         except OSError as error:
-            remedy = "Look whether it is still there, then drop it again."
-            title = f"The file cannot be read: {disk_errors.reason(error)}"
+            remedy = tr("Look whether it is still there, then drop it again.")
+            title = tr("The file cannot be read: {reason}", reason=disk_errors.reason(error))
             return [Finding("error", title, remedy)]
         finally:
             self._let_go(draft)
@@ -198,15 +199,22 @@ class FileChecks:
                 findings.append(
                     Finding(
                         "warning",
-                        f"The same bytes are in “{where}” already, as “{name}”",
-                        f"Use that one instead of sending {quantities.size(draft.size)} again.",
+                        tr(
+                            "The same bytes are in “{where}” already, as “{name}”",
+                            where=where,
+                            name=name,
+                        ),
+                        tr(
+                            "Use that one instead of sending {size} again.",
+                            size=quantities.size(draft.size),
+                        ),
                     )
                 )
         for twin in twins:
             if mine and await self._hash(twin.path) == mine:
                 name = visible(twin.path.name)
-                title = f"The same bytes are in this list a second time, as “{name}”"
-                findings.append(Finding("warning", title, "Remove one of the two."))
+                title = tr("The same bytes are in this list a second time, as “{name}”", name=name)
+                findings.append(Finding("warning", title, tr("Remove one of the two.")))
         return findings[:5]
 
     async def _hash(self, path: Path) -> str:

@@ -7,6 +7,7 @@ from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.artifact import extension, visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import LARGE
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Session
 
@@ -26,12 +27,16 @@ def accepted_by_server(name: str, size: int, dialect: Dialect) -> Iterator[Findi
         known = ", ".join(dialect.extensions)
         yield Finding(
             "error",
-            f"This server takes no {visible(ending)} files",
-            f"It takes {known}. Build the artifact with another ending.",
+            tr("This server takes no {ending} files", ending=visible(ending)),
+            tr("It takes {known}. Build the artifact with another ending.", known=known),
         )
     if size > dialect.max_upload_size:
         most = quantities.size(dialect.max_upload_size)
-        yield Finding("error", f"This server takes files up to {most}", "Divide the artifact.")
+        yield Finding(
+            "error",
+            tr("This server takes files up to {most}", most=most),
+            tr("Divide the artifact."),
+        )
 
 
 def accepted_by_role(size: int, role: str, dialect: Dialect) -> Iterator[Finding]:
@@ -39,9 +44,12 @@ def accepted_by_role(size: int, role: str, dialect: Dialect) -> Iterator[Finding
     if size > LARGE and dialect.guards_parts and role and role not in _MASTERS:
         yield Finding(
             "error",
-            "Orbit members cannot upload files over 500 MiB to this server",
-            f"Your role in the organization is {visible(role)}. Ask an organization admin to "
-            "upload it, or to change your role.",
+            tr("Orbit members cannot upload files over 500 MiB to this server"),
+            tr(
+                "Your role in the organization is {role}. Ask an organization admin to "
+                "upload it, or to change your role.",
+                role=visible(role),
+            ),
         )
 
 
@@ -68,11 +76,11 @@ def accepted_by_collection(
     if kind in allowed or not set(allowed) <= set(TYPES):
         return
     holds = " and ".join(f"{each}s" for each in allowed)
-    this = f"an {kind}" if kind == "experiment" else f"a {kind}"
+    this = tr("an {kind}", kind=kind) if kind == "experiment" else f"a {kind}"
     if dialect.generation >= "E":  # the first with types of artifacts
-        title = f"This collection takes {holds}, and the file is {this}"
-        yield Finding("error", title, f"Choose a collection that takes {kind}s.")
+        title = tr("This collection takes {holds}, and the file is {this}", holds=holds, this=this)
+        yield Finding("error", title, tr("Choose a collection that takes {kind}s.", kind=kind))
     else:
-        title = f"This collection is for {holds}, and the file is {this}"
-        remedy = "The server takes it; but people will look for it in another collection."
+        title = tr("This collection is for {holds}, and the file is {this}", holds=holds, this=this)
+        remedy = tr("The server takes it; but people will look for it in another collection.")
         yield Finding("warning", title, remedy)

@@ -17,6 +17,7 @@ from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 
@@ -56,15 +57,17 @@ def _measured(path: Path) -> Draft:
         draft.mark = mark_of(path)
         draft.size = draft.mark[1]
         if not is_text(path):
-            draft.problem = (
+            draft.problem = tr(
                 "Its name, or that of a folder it lies in, is not UTF-8: no registry takes it, and "
                 "no transfer could be kept. Rename it, then drop it again. Looking into it works."
             )
         elif extension(path.name) not in FORMATS:
             endings = ", ".join(FORMATS)
-            draft.problem = f"Not a model artifact: the name must end in {endings}."
+            draft.problem = tr(
+                "Not a model artifact: the name must end in {endings}.", endings=endings
+            )
     except OSError as error:
-        draft.problem = disk_errors.explain(error, "The file cannot be read")
+        draft.problem = disk_errors.explain(error, tr("The file cannot be read"))
     return draft
 
 
@@ -81,7 +84,7 @@ async def _look_inside(reader: Reader, draft: Draft, *, keep: bool) -> None:
     except ArtifactError as error:
         draft.problem = f"{error.title}. {error.detail}"
     except OSError as error:
-        draft.problem = disk_errors.explain(error, "The file cannot be read")
+        draft.problem = disk_errors.explain(error, tr("The file cannot be read"))
     else:
         draft.name = _name(draft.path, draft.contents)
         draft.description = _description(draft.contents)
@@ -189,8 +192,8 @@ class Uploads:
         if session.client is None or not target:
             state.notices.notify(
                 Notice(
-                    "Choose a collection first",
-                    "Files go into a collection.",
+                    tr("Choose a collection first"),
+                    tr("Files go into a collection."),
                     Level.WARNING,
                     seconds=8,
                 )
@@ -239,8 +242,10 @@ class UploadReview:
             if (like := likes.get(draft.path)) is not None:
                 draft.take_over(like)
         if not self.drafts:
-            title = "There is no model artifact in what you dropped"
-            told = Notice(title, f"Looked for {', '.join(FORMATS)}.", Level.WARNING, seconds=8)
+            title = tr("There is no model artifact in what you dropped")
+            told = Notice(
+                title, tr("Looked for {join}.", join=", ".join(FORMATS)), Level.WARNING, seconds=8
+            )
             self._state.notices.notify(told)
         return bool(self.drafts)
 

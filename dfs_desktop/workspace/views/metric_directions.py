@@ -4,11 +4,16 @@ from typing import Literal
 
 from dfs_desktop.artifact.comparison.metric_direction import better
 from dfs_desktop.artifact.names import ONE_LINE
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.state import AppState
 
 Direction = Literal[-1, 0, 1]
 MOST_CHOSEN = 2000
-WORDS = {1: "higher is better", -1: "lower is better", 0: "neither higher nor lower is better"}
+WORDS = {
+    1: tr("higher is better"),
+    -1: tr("lower is better"),
+    0: tr("neither higher nor lower is better"),
+}
 
 
 class MetricDirections:
@@ -32,7 +37,7 @@ class MetricDirections:
         direction = self.of(metric)
         if self.chosen(metric) is not None:
             return f"{WORDS[direction]} (chosen)"
-        return f"{WORDS[direction]} (by its name)" if direction else ""
+        return tr("{words} (by its name)", words=WORDS[direction]) if direction else ""
 
     def choose(self, metric: str, direction: Direction | None) -> None:
         """None: to be guessed again."""

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.settings import Columns, View
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.session import Place
@@ -76,7 +77,7 @@ class SavedViews:
             if self._at(view):
                 self._show(view)
                 return
-            title = f"The collection of “{view.name}” is not there any more"
+            title = tr("The collection of “{name}” is not there any more", name=view.name)
             self._state.notices.notify(Notice(title, "", Level.WARNING, seconds=_SECONDS))
         opened = self.opened
         if opened is not None and session.place.collection and not self._at(opened):
@@ -156,7 +157,7 @@ class SavedViews:
         )
         self._replace(fresh)
         self._show(fresh)
-        self._told(f"View “{view.name}” was updated", lambda: self._put_back(view))
+        self._told(tr("View “{name}” was updated", name=view.name), lambda: self._put_back(view))
 
     def rename(self, view_id: str, name: str) -> None:
         view, name = self.view(view_id), " ".join(name.split())[:LONGEST_NAME]
@@ -168,14 +169,14 @@ class SavedViews:
         if (view := self.view(view_id)) is None:
             return
         self._keep([each for each in self._state.settings.views if each.id != view_id])
-        self._told(f"View “{view.name}” was deleted", lambda: self._put_back(view))
+        self._told(tr("View “{name}” was deleted", name=view.name), lambda: self._put_back(view))
         if self._open == view_id:
             self._set_open("")
             self._layouts.show(None)
             self.filter_wanted.emit("")
 
     def _told(self, title: str, back: Callable[[], object]) -> None:
-        undo = Action("Undo", back)
+        undo = Action(tr("Undo"), back)
         self._state.notices.notify(Notice(title, "", action=undo, seconds=_SECONDS))
 
     def _replace(self, fresh: View) -> None:
@@ -199,7 +200,7 @@ class SavedViews:
         try:
             name, filter_text, columns = read_view(text)
         except ViewTextError as error:
-            title = "This is no view that can be added"
+            title = tr("This is no view that can be added")
             self._state.notices.notify(Notice(title, str(error), Level.WARNING, seconds=_SECONDS))
             return False
         taken = {each.name for each in self.here()}

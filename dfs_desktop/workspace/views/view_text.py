@@ -5,6 +5,7 @@ from msgspec import Struct
 
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.settings import Columns
+from dfs_desktop.translation import tr
 from dfs_desktop.typed_decoding import prepared
 
 MARK = "dfs-view:"
@@ -45,19 +46,21 @@ def read_view(text: str) -> tuple[str, str, Columns]:
     """Name, filter and columns; ViewTextError for what is no view."""
     start = text.find(MARK)
     if start < 0:
-        raise ViewTextError(f"Copy the whole line that begins with “{MARK}”, then try again.")
+        raise ViewTextError(
+            tr("Copy the whole line that begins with “{mark}”, then try again.", mark=MARK)
+        )
     line = text[start + len(MARK) :].strip()
     if len(line) > LONGEST:
-        raise ViewTextError("The line is longer than a view can be.")
+        raise ViewTextError(tr("The line is longer than a view can be."))
     try:
         found = msgspec.json.decode(line, type=prepared(_Shared))
     except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError):
         raise ViewTextError(
-            "A part of the line is missing or changed. Copy it as a whole, then try again."
+            tr("A part of the line is missing or changed. Copy it as a whole, then try again.")
         ) from None
     keys = [key for key in (*found.order, *found.hidden, found.sort or "") if len(key) > ONE_LINE]
     if keys or len(found.order) > MOST_COLUMNS or len(found.hidden) > MOST_COLUMNS:
-        raise ViewTextError("It names more columns than a table can have.")
+        raise ViewTextError(tr("It names more columns than a table can have."))
     name = " ".join(found.name.split())[:LONGEST_NAME] or "View"
     columns = Columns(
         order=found.order, hidden=found.hidden, sort=found.sort, descending=found.descending

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from dfs_desktop.__main__ import LINKS, _wishes
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.platform.single_instance import Wish
-from dfs_desktop.workspace.links.finder import on_disk
 from dfs_desktop.workspace.links.references import (
     SCHEMES,
     ContentHash,
@@ -21,6 +20,7 @@ from dfs_desktop.workspace.links.references import (
     Identifier,
     Link,
     OtherPage,
+    on_disk,
     parse,
 )
 from dfs_desktop.workspace.links.web_pages import link_to, same_site, web_page

@@ -24,6 +24,7 @@ from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.translation import tr
 
 from .settle_changes import settled
 
@@ -49,18 +50,22 @@ def check_sendable(draft: Draft) -> None:
     for what in ("metrics", "manifest", "model_name", "description", "tags", "file_name"):
         if fault := _fault(getattr(draft, what)):
             raise FileError(
-                f"Its {what.replace('_', ' ')} cannot be sent: {fault}.",
-                title="This artifact cannot be registered",
+                tr(
+                    "Its {replace} cannot be sent: {fault}.",
+                    replace=what.replace("_", " "),
+                    fault=fault,
+                ),
+                title=tr("This artifact cannot be registered"),
             )
 
 
 def _fault(value: object) -> str:
     if isinstance(value, float) and not math.isfinite(value):
-        return "it holds a number that is not finite (NaN or infinity)"
+        return tr("it holds a number that is not finite (NaN or infinity)")
     if isinstance(value, str):
         if "\0" in value:
-            return "it holds a NUL character"
-        return "" if value.isascii() or _is_unicode(value) else "it holds broken Unicode"
+            return tr("it holds a NUL character")
+        return "" if value.isascii() or _is_unicode(value) else tr("it holds broken Unicode")
     if isinstance(value, Mapping):
         return next(filter(None, (_fault(k) or _fault(v) for k, v in value.items())), "")
     if isinstance(value, Sequence) and not isinstance(value, bytes):
@@ -86,11 +91,15 @@ def update_artifact(
         lambda: _changed(context, place, artifact_id, changes),
     )
     if (name := changes.get("file_name")) is not None and record.file_name != name:
-        others = " Everything else was saved." if len(changes) > 1 else ""
+        others = tr(" Everything else was saved.") if len(changes) > 1 else ""
         raise BadRequestError(
-            f"This server ignores a new file name; it stays {record.file_name!r}.{others}",
+            tr(
+                "This server ignores a new file name; it stays {file_name!r}.{others}",
+                file_name=record.file_name,
+                others=others,
+            ),
             status_code=400,
-            title="The file name cannot be changed",
+            title=tr("The file name cannot be changed"),
         )
     return record
 
@@ -187,7 +196,8 @@ def _remove_object(context: Context, ledger: Deletion) -> Flow[bool]:
     except DataForceError as error:
         yield from mark(context, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
         raise FileDeletionError(
-            f"{error.detail} The record was kept; delete it again later.", retryable=error.retryable
+            tr("{detail} The record was kept; delete it again later.", detail=error.detail),
+            retryable=error.retryable,
         ) from error
     return True
 
@@ -202,18 +212,20 @@ def _explained(
         return conflict
     if record is None or not (record.deployments or record.tracks):
         return conflict
-    holding = [f"deployment {_name(item)}" for item in record.deployments]
-    holding += [f"track {_name(item)}" for item in record.tracks]
+    holding = [tr("deployment {name}", name=_name(item)) for item in record.deployments]
+    holding += [tr("track {name}", name=_name(item)) for item in record.tracks]
     return ConflictError(
-        f"{conflict.detail} It is in use by {', '.join(holding[:12])}.",
+        tr(
+            "{detail} It is in use by {join}.", detail=conflict.detail, join=", ".join(holding[:12])
+        ),
         status_code=conflict.status_code,
-        title="It is still in use",
+        title=tr("It is still in use"),
         blockers=holding,
     )
 
 
 def _name(item: Mapping[str, Any]) -> str:
-    return repr(scrub(str(item.get("name") or item.get("id") or "without a name")))
+    return repr(scrub(str(item.get("name") or item.get("id") or tr("without a name"))))
 
 
 def _forget(context: Context, place: Scope, artifact_id: str) -> Flow[None]:

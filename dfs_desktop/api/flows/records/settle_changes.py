@@ -13,6 +13,7 @@ from dfs_desktop.api.errors import (
 )
 from dfs_desktop.api.protocol.effects import Effect, Flow
 from dfs_desktop.api.types import Collection, Orbit, Track
+from dfs_desktop.translation import tr
 
 from .listing import made_at
 
@@ -21,8 +22,8 @@ M = TypeVar("M", Collection, Orbit, Track)
 
 EARLIEST = -2.0  # seconds; the server's clock is known from its Date header, which has whole ones
 
-NOT_DONE = "A look at the registry shows that nothing was changed."
-NOT_KNOWN = "Whether it was carried out is not known: look before you do it again."
+NOT_DONE = tr("A look at the registry shows that nothing was changed.")
+NOT_KNOWN = tr("Whether it was carried out is not known: look before you do it again.")
 
 
 def settled(
@@ -65,7 +66,7 @@ def made_since(same: Sequence[M], begun: float, *, named: bool) -> M | None:
     """
     made = [item for item in same if made_at(item) >= begun + EARLIEST]
     if named and len(made) != 1:
-        raise MultipleResourcesFoundError("Others of this name were there before.")
+        raise MultipleResourcesFoundError(tr("Others of this name were there before."))
     return made[0] if made else None
 
 

@@ -6,6 +6,7 @@ from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.api.errors import FileError
 from dfs_desktop.artifact import ArtifactError, check_registered_name, extension
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 
 def checked_name(path: str, dialect: Dialect) -> str:
@@ -15,8 +16,12 @@ def checked_name(path: str, dialect: Dialect) -> str:
     if kind not in dialect.extensions:
         known = ", ".join(dialect.extensions)
         raise FileError(
-            f"{name!r} is not one of the formats that this server takes: {known}.",
-            title="The format is not supported",
+            tr(
+                "{name!r} is not one of the formats that this server takes: {known}.",
+                name=name,
+                known=known,
+            ),
+            title=tr("The format is not supported"),
         )
     try:
         check_registered_name(name)
@@ -30,8 +35,11 @@ def check_size(size: int, dialect: Dialect) -> None:
     limit = dialect.max_upload_size
     if size > limit:
         raise FileError(
-            f"It has {number_text(size)} bytes; this server takes at most "
-            f"{number_text(round(limit / (1 << 30)))} GiB "
-            f"({number_text(limit)} bytes).",
-            title="The file is too large",
+            tr(
+                "It has {size} bytes; this server takes at most {number_text} GiB ({limit} bytes).",
+                size=number_text(size),
+                number_text=number_text(round(limit / (1 << 30))),
+                limit=number_text(limit),
+            ),
+            title=tr("The file is too large"),
         )

@@ -21,6 +21,7 @@ from dfs_desktop.api.protocol.effects import Flow, Missing, Step, StoredObject
 from dfs_desktop.api.protocol.ledger import UploadRecord, UploadStep
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.translation import tr
 
 from .copy_source import drop_fetched
 from .create_once import undo_creation
@@ -56,7 +57,11 @@ def confirm(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
         except DataForceError as error:
             raise _unconfirmed(record, error) from error
     raise FileUploadError(
-        f"The record became {found.status} meanwhile: {reason.detail}"
+        tr(
+            "The record became {status} meanwhile: {detail}",
+            status=found.status,
+            detail=reason.detail,
+        )
     ) from reason
 
 
@@ -78,8 +83,12 @@ def _read(context: Context, record: UploadRecord) -> Flow[ModelArtifact]:
 
 def _unconfirmed(record: UploadRecord, error: DataForceError) -> UnconfirmedUploadError:
     return UnconfirmedUploadError(
-        f"The file is stored, but the registry could not be told: {error.detail} "
-        f"The record {record.artifact_id} still waits for it.",
+        tr(
+            "The file is stored, but the registry could not be told: {detail} The record "
+            "{artifact_id} still waits for it.",
+            detail=error.detail,
+            artifact_id=record.artifact_id,
+        ),
         reason=error,
     )
 

@@ -27,6 +27,7 @@ from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import safe_name
+from dfs_desktop.translation import tr
 
 from .accepted_file import check_size, checked_name
 from .copy_source import fetch_source, find_source
@@ -60,7 +61,9 @@ def move_artifact(
     found = yield from find_source(context, artifact_id, origin)
     copy = yield from _copy(context, meter, found, target)
     if copy.size != found.size or copy.sha256 != (found.sha256 or copy.sha256):
-        raise FileUploadError(f"The copy {copy.id} is not like the original, which stays.")
+        raise FileUploadError(
+            tr("The copy {id} is not like the original, which stays.", id=copy.id)
+        )
     yield from delete_artifact(context, artifact_id, meter, origin)
     return copy
 
@@ -70,8 +73,12 @@ def _copy(
 ) -> Flow[ModelArtifact]:
     if found.status in FILELESS:
         raise FileDownloadError(
-            f"{found.file_name!r} has no file (status {found.status}).",
-            title="There is nothing to copy",
+            tr(
+                "{file_name!r} has no file (status {status}).",
+                file_name=found.file_name,
+                status=found.status,
+            ),
+            title=tr("There is nothing to copy"),
         )
     place = yield from Elsewhere(target.client, _welcome(target, found))
     home = yield from context.collection(found.collection_id)

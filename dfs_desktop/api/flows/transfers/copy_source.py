@@ -30,6 +30,7 @@ from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.types import ModelArtifact
 from dfs_desktop.artifact import Contents
+from dfs_desktop.translation import tr
 
 from .accepted_file import check_size, checked_name
 from .download import carry_on_download
@@ -88,7 +89,11 @@ def find_source(context: Context, artifact_id: str, collection: str | None) -> F
     found = yield from context.dialect.artifact(place, artifact_id)
     if found is None:
         raise ArtifactNotFoundError(
-            f"There is no model artifact {artifact_id!r} in this collection.", status_code=404
+            tr(
+                "There is no model artifact {artifact_id!r} in this collection.",
+                artifact_id=artifact_id,
+            ),
+            status_code=404,
         )
     return found
 
@@ -100,7 +105,7 @@ def as_registered(dialect: Dialect, path: str, source: CopySource) -> Flow[tuple
     checked_name(facts.file_name, dialect)
     fingerprint = yield from TakeFingerprint(path)
     if fingerprint is None:
-        raise FileError(f"{path!r} was removed while it was copied.", retryable=True)
+        raise FileError(tr("{path!r} was removed while it was copied.", path=path), retryable=True)
     contents = Contents(
         facts.manifest, facts.metrics, facts.file_index, fingerprint.size, fingerprint
     )

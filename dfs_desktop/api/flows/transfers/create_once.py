@@ -26,6 +26,7 @@ from dfs_desktop.api.protocol.upload_plan import Created, Draft, PartSource, Upl
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.store_retry import LONGEST, Retries
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.translation import tr
 
 from .send_parts import check_may_send_parts, fetch_part_urls, start_multipart
 from .storage_access import foresee_upload
@@ -195,8 +196,11 @@ def _find_orphan(
     if len(orphans) > 1:
         named = ", ".join(item.id for item in orphans[:5])
         raise FileUploadError(
-            f"The registry's answer was lost, and several unfinished records fit ({named}). "
-            "Delete the one that is not needed, then upload again."
+            tr(
+                "The registry's answer was lost, and several unfinished records fit "
+                "({named}). Delete the one that is not needed, then upload again.",
+                named=named,
+            )
         )
     return orphans[0] if orphans else None
 
@@ -236,8 +240,12 @@ def _remove(context: Context, place: Scope, orphan: ModelArtifact) -> Flow[None]
     except DataForceError as error:
         yield from mark(context, place, orphan.id, ModelArtifactStatus.UPLOAD_FAILED)
         raise FileUploadError(
-            f"The registry's answer was lost, and the unfinished record {orphan.id} could not be "
-            f"removed: {error.detail}"
+            tr(
+                "The registry's answer was lost, and the unfinished record {id} could not be "
+                "removed: {detail}",
+                id=orphan.id,
+                detail=error.detail,
+            )
         ) from error
 
 

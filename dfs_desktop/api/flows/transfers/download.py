@@ -41,13 +41,14 @@ from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import numbered
 from dfs_desktop.artifact.archive.part_sums import fit
+from dfs_desktop.translation import tr
 
 _NOTED_FROM = 64 << 20  # bytes; less is soon fetched again, and a note costs a write of its own
 NUMBERS = 10  # "model (9).fnnx" is the last name that is looked at after a crash
 
 _NEVER_FILLED = {
-    ModelArtifactStatus.PENDING_UPLOAD: "its upload has not finished",
-    ModelArtifactStatus.UPLOAD_FAILED: "its upload failed",
+    ModelArtifactStatus.PENDING_UPLOAD: tr("its upload has not finished"),
+    ModelArtifactStatus.UPLOAD_FAILED: tr("its upload failed"),
 }
 
 
@@ -136,7 +137,7 @@ def _fetch_all(context: Context, meter: Meter, ledger: Download, *, keep: bool) 
     except INTERRUPTIONS as error:  # must go on to whoever interrupts, so the file must not stay
         yield from Close(partial) if keep else Discard(partial)
         if partial.replaced:
-            error.add_note(f"{record.final!r} was complete by then, and stays.")
+            error.add_note(tr("{final!r} was complete by then, and stays.", final=record.final))
         raise
     meter.enter(Phase.FINISHED, record.size)
     meter.advance(record.size)
@@ -152,17 +153,24 @@ def _look_up(context: Context, record: DownloadRecord) -> Flow[ModelArtifact]:
     found = yield from context.dialect.artifact(record.place, record.artifact_id)
     if found is None:
         raise ArtifactNotFoundError(
-            f"There is no model artifact {record.artifact_id!r} in this collection.",
+            tr(
+                "There is no model artifact {artifact_id!r} in this collection.",
+                artifact_id=record.artifact_id,
+            ),
             status_code=404,
         )
     if found.status in _NEVER_FILLED:
         raise FileDownloadError(
-            f"{found.file_name!r} has no file: {_NEVER_FILLED[found.status]} "
-            f"(status {found.status}).",
-            title="There is nothing to download",
+            tr(
+                "{file_name!r} has no file: {never_filled} (status {status}).",
+                file_name=found.file_name,
+                never_filled=_NEVER_FILLED[found.status],
+                status=found.status,
+            ),
+            title=tr("There is nothing to download"),
         )
     if found.size < 0:
-        raise FileDownloadError("Its record says a negative size.")
+        raise FileDownloadError(tr("Its record says a negative size."))
     changed = record.sha256 and (record.sha256, record.size) != (found.file_hash, found.size)
     if changed and record.kept is not None:
         record.kept = replace(
@@ -224,14 +232,14 @@ def _fetch(
         try:
             url = yield from context.dialect.download_url(record.place, record.artifact_id)
         except NotFoundError as error:
-            raise FileDownloadError("Its record was deleted meanwhile.") from error
+            raise FileDownloadError(tr("Its record was deleted meanwhile.")) from error
         note = partial.note if record.size >= _NOTED_FROM else None
         fetch = FetchBytes(url, partial, ledger.save_held if keep else note)
         refused = yield from Step("fetch", fetch)
         if not refused:
             return
         if partial.received == tried_at:
-            raise FileDownloadError(f"Also through a fresh link: {refused}")
+            raise FileDownloadError(tr("Also through a fresh link: {refused}", refused=refused))
         tried_at = partial.received
 
 

@@ -26,6 +26,7 @@ from dfs_desktop.api.protocol.upload_plan import UploadPlan
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.storage.presigned_urls import expires_at, is_over
 from dfs_desktop.api.storage.providers.s3 import whole_etag
+from dfs_desktop.translation import tr
 
 from .verification import is_complete, verify_joined, verify_uploaded
 
@@ -48,8 +49,11 @@ def check_may_send_parts(context: Context, place: Scope, size: int) -> Flow[None
     role = next((item.role for item in organizations if item.id.lower() == wanted), None)
     if role is not None and role not in ("owner", "admin"):
         raise UploadDeniedError(
-            "Orbit members cannot upload files over 500 MiB to this server; ask an organization "
-            f"admin. (Your role in the organization is {role}.)",
+            tr(
+                "Orbit members cannot upload files over 500 MiB to this server; ask an "
+                "organization admin. (Your role in the organization is {role}.)",
+                role=role,
+            ),
             status_code=403,
         )
 
@@ -67,7 +71,7 @@ def split_parts(plan: UploadPlan, size: int) -> tuple[UploadPart, ...]:
         or any(part.size < (1 if size else 0) for part in parts)
         or (len(parts) > 1 and not plan.complete_url)
     ):
-        raise UnexpectedAnswerError("The registry's plan for the upload does not fit the file.")
+        raise UnexpectedAnswerError(tr("The registry's plan for the upload does not fit the file."))
     pieces: list[UploadPart] = []
     offset = 0
     for part in parts:
@@ -89,8 +93,11 @@ def fetch_part_urls(
         )
     except PermissionDeniedError as error:
         raise UploadDeniedError(
-            f"The server gives you no links for uploads in parts: {error.detail} Ask an "
-            "organization admin.",
+            tr(
+                "The server gives you no links for uploads in parts: {detail} Ask an "
+                "organization admin.",
+                detail=error.detail,
+            ),
             status_code=error.status_code,
         ) from error
     return answer
@@ -128,8 +135,10 @@ def give_up_expired(
         return
     yield from note(ledger, UploadStep.EXPIRED)
     raise UploadExpiredError(
-        "The registry gave a link that takes the file for a limited time, and it gives no second "
-        "one. Begin again: the file is registered anew, and the unfinished record is removed."
+        tr(
+            "The registry gave a link that takes the file for a limited time, and it gives no second "
+            "one. Begin again: the file is registered anew, and the unfinished record is removed."
+        )
     )
 
 
@@ -218,10 +227,10 @@ def _send_parts(context: Context, ledger: Upload, meter: Meter) -> Flow[None]:
 
 def _refused(sent: UploadResult) -> FileUploadError:
     if sent.forgotten or sent.unfit:
-        return FileUploadError(sent.why, title="The storage did not join the parts")
+        return FileUploadError(sent.why, title=tr("The storage did not join the parts"))
     if sent.lost:
         return FileUploadError(sent.why, retryable=True, unreachable=True)
-    return FileUploadError(f"Also through fresh links: {sent.why}")
+    return FileUploadError(tr("Also through fresh links: {why}", why=sent.why))
 
 
 def _send_and_join(context: Context, ledger: Upload, meter: Meter) -> Flow[UploadResult | None]:

@@ -31,6 +31,7 @@ from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact
 from dfs_desktop.artifact import Contents
+from dfs_desktop.translation import tr
 
 from .accepted_file import check_size, checked_name
 from .confirm_upload import confirm, discard_upload, start_over
@@ -95,8 +96,11 @@ def _stopped(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
         raise
     except DataForceError as error:
         raise TransferCancelled(
-            f"The transfer was stopped. Its record {ledger.record.artifact_id} could not be "
-            f"removed: {error.detail}"
+            tr(
+                "The transfer was stopped. Its record {artifact_id} could not be removed: {detail}",
+                artifact_id=ledger.record.artifact_id,
+                detail=error.detail,
+            )
         ) from error
     if artifact is None:
         raise TransferCancelled
@@ -166,13 +170,15 @@ def _know_source(meter: Meter, ledger: Upload, contents: Contents) -> Flow[None]
         raise AssertionError("an upload was begun twice")
     if begun and record.fingerprint != contents.fingerprint:
         raise SourceChangedError(
-            "It was changed or replaced since the upload began. What was sent is of no use; upload "
-            "it again."
+            tr(
+                "It was changed or replaced since the upload began. What was sent is of no use; upload "
+                "it again."
+            )
         )
     meter.enter(Phase.HASHING, contents.size)
     digest = yield from HashFile(record.path, contents.fingerprint)
     if begun and digest != record.sha256:
-        raise SourceChangedError("Its content is not the one that the upload began with.")
+        raise SourceChangedError(tr("Its content is not the one that the upload began with."))
     if begun:
         return
     record.fingerprint, record.sha256, record.size = contents.fingerprint, digest, contents.size

@@ -20,6 +20,7 @@ from dfs_desktop.api.protocol.effects import (
 )
 from dfs_desktop.api.protocol.ledger import UploadRecord
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 
 def head(context: Context, record: UploadRecord) -> Flow[StoredObject | Missing]:
@@ -57,13 +58,13 @@ def verify_joined(context: Context, record: UploadRecord, sent: UploadResult) ->
     if isinstance(found, StoredObject):
         _check(record, found)
         if sent.etag and not _same(found.etag, sent.etag):
-            raise FileUploadError("The storage joined other parts than were sent.")
+            raise FileUploadError(tr("The storage joined other parts than were sent."))
         return True
     if sent.forgotten:
         return False
     raise FileUploadError(
-        f"{sent.why} There is no file under its name.",
-        title="The storage did not join the parts",
+        tr("{why} There is no file under its name.", why=sent.why),
+        title=tr("The storage did not join the parts"),
         retryable=True,
     )
 
@@ -78,7 +79,7 @@ def verify_uploaded(context: Context, record: UploadRecord) -> Flow[None]:
         if not found.surely:
             raise unverified_error(record, UnexpectedAnswerError(found.why, retryable=True))
         raise FileUploadError(
-            f"The storage confirmed the file, yet it does not have it. {found.why}"
+            tr("The storage confirmed the file, yet it does not have it. {why}", why=found.why)
         )
     _check(record, found)
 
@@ -86,7 +87,11 @@ def verify_uploaded(context: Context, record: UploadRecord) -> Flow[None]:
 def _check(record: UploadRecord, found: StoredObject) -> None:
     if found.size is not None and found.size != record.size:
         raise FileUploadError(
-            f"The storage holds {number_text(found.size)} bytes instead of {number_text(record.size)}."
+            tr(
+                "The storage holds {size} bytes instead of {size_2}.",
+                size=number_text(found.size),
+                size_2=number_text(record.size),
+            )
         )
 
 
@@ -100,8 +105,12 @@ def unverified_error(
 ) -> UnconfirmedUploadError:
     """The error for a file that was sent, but that nobody could look at."""
     return UnconfirmedUploadError(
-        f"The file was sent, but nobody could see whether it arrived: {error.detail} "
-        f"The record {record.artifact_id} still waits for it.",
+        tr(
+            "The file was sent, but nobody could see whether it arrived: {detail} The "
+            "record {artifact_id} still waits for it.",
+            detail=error.detail,
+            artifact_id=record.artifact_id,
+        ),
         reason=error,
     )
 
@@ -109,6 +118,8 @@ def unverified_error(
 def record_gone_error() -> RecordGoneError:
     """The error for a record that somebody deleted."""
     return RecordGoneError(
-        "Somebody deleted its record while the file was being sent. What arrived in the storage "
-        "may stay there; nobody gives a link that could remove it."
+        tr(
+            "Somebody deleted its record while the file was being sent. What arrived in the storage "
+            "may stay there; nobody gives a link that could remove it."
+        )
     )

@@ -12,6 +12,7 @@ from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.checkpointer import Checkpointer
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .range_queue import Piece, RangeQueue
 from .response import TransferInterrupted, declared_length, wrong_size
@@ -69,7 +70,7 @@ class BodyWriter:
             self._meter.pace(len(block))
             if stalled:
                 raise TransferInterrupted(
-                    "The storage has been sending next to nothing.", stalled=True
+                    tr("The storage has been sending next to nothing."), stalled=True
                 )
             # Without a length only the body's end tells that it is not too long.
             ended = came == length or (length is None and piece.end == self._partial.size)
@@ -78,7 +79,11 @@ class BodyWriter:
         if piece.left > 0:
             received, size = self._partial.received, self._partial.size
             raise TransferInterrupted(
-                f"The storage sent only {number_text(received)} of {number_text(size)} bytes."
+                tr(
+                    "The storage sent only {received} of {size} bytes.",
+                    received=number_text(received),
+                    size=number_text(size),
+                )
             )
 
     def _blocks(self, answer: httpx.Response, length: int | None) -> Iterator[memoryview]:
@@ -97,7 +102,7 @@ class BodyWriter:
             self._buffer = memoryview(bytearray(min(left, BUFFER)))
         while left > 0:
             if not (count := stream.fill(self._buffer[:left], SILENCE)):
-                raise TransferInterrupted("The storage closed the connection in the middle.")
+                raise TransferInterrupted(tr("The storage closed the connection in the middle."))
             left -= count
             if not left:
                 next(chunks, None)  # the end, so that the connection serves the next request

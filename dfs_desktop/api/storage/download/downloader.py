@@ -15,6 +15,7 @@ from dfs_desktop.api.storage.presigned_urls import Target
 from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.api.storage.store_errors import StoreResponseError
 from dfs_desktop.api.storage.store_retry import Retries
+from dfs_desktop.translation import tr
 
 from .body_writer import BodyWriter
 from .range_queue import Piece, PieceTaken, RangeQueue
@@ -186,7 +187,7 @@ class _Downloader:
         else:
             self._queue = RangeQueue(self._partial.gaps())
         if sent is RangeOutcome.WRONG_PART or answer.status_code != httpx.codes.OK:
-            raise TransferInterrupted(f"The storage sent {sent.value}.")
+            raise TransferInterrupted(tr("The storage sent {value}.", value=sent.value))
         check_length(answer, self._partial)
         self._partial.etag = strong_etag(answer)
         self._partial.encoding = answer.headers.get("content-encoding", "").lower()
@@ -195,8 +196,10 @@ class _Downloader:
         self._wrong_parts += 1
         if self._wrong_parts > 1:
             raise FileDownloadError(
-                "The storage returned the wrong range of the file, twice. Something between here "
-                "and the storage (a proxy, a cache) changes requests."
+                tr(
+                    "The storage returned the wrong range of the file, twice. Something between here "
+                    "and the storage (a proxy, a cache) changes requests."
+                )
             )
 
     def _count_change(self) -> None:
@@ -204,8 +207,10 @@ class _Downloader:
         self._best = 0
         if self._changes > 1:
             raise FileDownloadError(
-                "The file in the storage was replaced twice while it was fetched. Try again when "
-                "nobody uploads it.",
+                tr(
+                    "The file in the storage was replaced twice while it was fetched. Try again when "
+                    "nobody uploads it."
+                ),
                 retryable=True,
             )
 

@@ -9,6 +9,7 @@ from dfs_desktop.api.errors import ChecksumError, FileDownloadError, MissingFile
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.store_errors import Meaning, StoreResponseError, refusal
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from .range_queue import Piece
 
@@ -87,7 +88,7 @@ def fault_of(refused: StoreResponseError) -> Exception:
     if refused.passing:
         return TransferInterrupted(refused.explain(), refused.wait)
     if refused.meaning is Meaning.ABSENT:
-        return MissingFileError(refused.explain(), title="The download failed")
+        return MissingFileError(refused.explain(), title=tr("The download failed"))
     return FileDownloadError(refused.explain(), retryable=False)
 
 
@@ -114,8 +115,12 @@ def check_length(answer: httpx.Response, partial: PartialFile) -> None:
 
 def wrong_size(partial: PartialFile, found: str, encoding: str = "") -> ChecksumError:
     """The exception for an object of another size."""
-    packed = " It comes compressed (Content-Encoding: gzip)." if "gzip" in encoding else ""
+    packed = tr(" It comes compressed (Content-Encoding: gzip).") if "gzip" in encoding else ""
     return ChecksumError(
-        f"{number_text(partial.size)} bytes are registered, the storage holds "
-        f"{found}.{packed} It was not kept."
+        tr(
+            "{size} bytes are registered, the storage holds {found}.{packed} It was not kept.",
+            size=number_text(partial.size),
+            found=found,
+            packed=packed,
+        )
     )

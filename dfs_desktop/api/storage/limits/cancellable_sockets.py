@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 import httpcore
 import httpx
 
+from dfs_desktop.translation import tr
+
 from .tls_in_tls import TlsInTls
 
 AnySocket: TypeAlias = socket.socket | TlsInTls
@@ -262,7 +264,7 @@ class CancellableBackend(httpcore.NetworkBackend):
                         raise
                 else:
                     return CancellableStream(sock, self._sessions)
-        raise httpcore.ConnectError(f"no address of {host}")
+        raise httpcore.ConnectError(tr("no address of {host}", host=host))
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)

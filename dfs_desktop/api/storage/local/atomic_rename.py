@@ -16,6 +16,7 @@ from dfs_desktop.artifact import numbered
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 # A virus scanner, an indexer or a network share may hold a fresh file for a moment.
 PATIENCE = 10.0
@@ -75,9 +76,12 @@ def _patiently(
         except PermissionError as error:
             if time.monotonic() >= deadline:
                 raise NamelessError(
-                    f"“{target.name}” is complete and checked, but could not be given its name: "
-                    "another program holds it, or the folder does not permit it. Start it again "
-                    "when that is over; nothing is fetched twice."
+                    tr(
+                        "“{name}” is complete and checked, but could not be given its name: another "
+                        "program holds it, or the folder does not permit it. Start it again when "
+                        "that is over; nothing is fetched twice.",
+                        name=target.name,
+                    )
                 ) from error
             pause(PAUSE)
         else:
@@ -169,9 +173,13 @@ def disk_full_error(needed: int, folder: Path) -> DiskFullError:
     with contextlib.suppress(OSError):
         free = shutil.disk_usage(folder).free
     return DiskFullError(
-        f"The file needs {number_text(needed)} bytes more, {number_text(free)} are free in "
-        f"{str(folder)!r}. Make room, "
-        "then go on.",
+        tr(
+            "The file needs {needed} bytes more, {free} are free in {folder!r}. Make "
+            "room, then go on.",
+            needed=number_text(needed),
+            free=number_text(free),
+            folder=str(folder),
+        ),
         needed=needed,
         free=free,
         folder=str(folder),
@@ -181,18 +189,26 @@ def disk_full_error(needed: int, folder: Path) -> DiskFullError:
 def too_large(target: Path) -> FileError:
     """The exception for a file that the format of its disk does not take, however much is free."""
     return FileError(
-        f"{target.name!r} is larger than a file may become in {str(target.parent)!r}. FAT32, the "
-        "usual format of memory sticks, ends at 4 GB: choose a folder on another disk, or format it "
-        "as exFAT. On other disks it may be a limit of your account (ulimit -f).",
-        title="Too large for this disk",
+        tr(
+            "{name!r} is larger than a file may become in {parent!r}. FAT32, the usual "
+            "format of memory sticks, ends at 4 GB: choose a folder on another disk, or "
+            "format it as exFAT. On other disks it may be a limit of your account "
+            "(ulimit -f).",
+            name=target.name,
+            parent=str(target.parent),
+        ),
+        title=tr("Too large for this disk"),
     )
 
 
 def folder_unavailable(folder: Path) -> FolderUnavailableError:
     """The exception for a folder that was there, and is not now."""
     return FolderUnavailableError(
-        f"{str(folder)!r} cannot be reached any more. Bring it back (a drive, a network share), "
-        "then go on."
+        tr(
+            "{folder!r} cannot be reached any more. Bring it back (a drive, a network "
+            "share), then go on.",
+            folder=str(folder),
+        )
     )
 
 
@@ -204,14 +220,21 @@ def local_fault(error: Exception, target: Path, needed: int = 0) -> FileError:
     if number in _FULL:
         return disk_full_error(needed, target.parent)
     if number in _DENIED:
-        return FileError(f"{str(target)!r} may not be written here.", title="No permission")
+        return FileError(
+            tr("{target!r} may not be written here.", target=str(target)), title=tr("No permission")
+        )
     if number in LOST or (number == errno.ENOENT and not is_folder(target.parent)):
         return folder_unavailable(target.parent)
     if number == errno.EFBIG:
         return too_large(target)
     if number == errno.ENAMETOOLONG:
         return FileError(
-            f"The name {target.name!r} is too long for this disk. Give the file a shorter one."
+            tr(
+                "The name {name!r} is too long for this disk. Give the file a shorter one.",
+                name=target.name,
+            )
         )
     reason = os.strerror(number) if number else str(error)
-    return FileError(f"{str(target)!r} could not be written: {reason}.")
+    return FileError(
+        tr("{target!r} could not be written: {reason}.", target=str(target), reason=reason)
+    )

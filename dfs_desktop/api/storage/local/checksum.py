@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from dfs_desktop.api.errors import ChecksumError
 from dfs_desktop.api.registered_hash import sha256_of
+from dfs_desktop.translation import tr
 
 BLOCK = 1 << 20
 _MOST = 4  # times its own size that a compressed file may unpack to, when it is looked into
@@ -77,7 +78,7 @@ class Checksum:
 
     def _update(self, view: memoryview) -> None:
         if not (count := self._read(view, self._hashed)):
-            raise OSError("the file became shorter while it was checked")
+            raise OSError(tr("the file became shorter while it was checked"))
         self._sha.update(view[:count])
         self._hashed += count
 
@@ -117,12 +118,16 @@ def check_hash(found: str, registered: str, read: Read, size: int, encoding: str
         return
     if "gzip" in encoding and _inflated(read, size) == expected:
         raise ChecksumError(
-            "The storage holds it compressed (Content-Encoding: gzip); unpacked it would be the "
-            "registered file. It was not kept. Upload it again as it is."
+            tr(
+                "The storage holds it compressed (Content-Encoding: gzip); unpacked it would be the "
+                "registered file. It was not kept. Upload it again as it is."
+            )
         )
     raise ChecksumError(
-        "Its SHA-256 differs from the registered one: the file was replaced or damaged in "
-        "the storage. It was not kept."
+        tr(
+            "Its SHA-256 differs from the registered one: the file was replaced or damaged in "
+            "the storage. It was not kept."
+        )
     )
 
 

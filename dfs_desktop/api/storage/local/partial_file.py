@@ -11,6 +11,7 @@ from pathlib import Path
 from dfs_desktop.api.errors import ChecksumError, NamelessError, TransferCancelled
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 
 from . import part_files
 from .atomic_rename import folder_unavailable, local_fault, publish_file, sync_folder
@@ -191,7 +192,11 @@ class PartialFile:
         """ChecksumError unless size and hash are the registered ones."""
         if not self.complete:
             raise ChecksumError(
-                f"{number_text(self.size)} bytes are registered, {number_text(self.received)} arrived.",
+                tr(
+                    "{size} bytes are registered, {received} arrived.",
+                    size=number_text(self.size),
+                    received=number_text(self.received),
+                ),
                 retryable=True,
             )
         try:

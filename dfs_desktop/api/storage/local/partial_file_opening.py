@@ -25,6 +25,7 @@ from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import cut_name
+from dfs_desktop.translation import tr
 
 _FAT_LARGEST = 0xFFFFFFFF  # bytes
 
@@ -81,15 +82,18 @@ def reserve(
         if target.is_dir():
             target = target / safe_name(file_name, limit=name_limit(target))
         elif (file_path or "").endswith(_SEPARATORS):
-            raise FileError(f"The folder {str(target)!r} does not exist.")
+            raise FileError(tr("The folder {target!r} does not exist.", target=str(target)))
         if not target.parent.is_dir():
-            raise FileError(f"The folder {str(target.parent)!r} does not exist.")
+            raise FileError(tr("The folder {parent!r} does not exist.", parent=str(target.parent)))
         with contextlib.suppress(FileNotFoundError):
             # A name that the disk does not take is told before a byte is fetched.
             if stat.S_IFMT(target.lstat().st_mode) not in (stat.S_IFREG, stat.S_IFLNK):
                 raise FileError(
-                    f"{str(target)!r} is no file: something of the system has this name (a device, "
-                    "a pipe). It was left as it is."
+                    tr(
+                        "{target!r} is no file: something of the system has this name (a device, a "
+                        "pipe). It was left as it is.",
+                        target=str(target),
+                    )
                 )
         behind = f".{mark or secrets.token_hex(4)}{part_files.SUFFIX}"
         room = name_limit(target.parent) - len(behind) - 1

@@ -15,11 +15,12 @@ from dfs_desktop.api.storage.store_errors import (
     refused,
 )
 from dfs_desktop.api.storage.store_retry import insist, told_of
+from dfs_desktop.translation import tr
 
 from .azure import block_list
 from .s3 import completion, read_xml, whole_etag
 
-_TITLE = "The storage did not join the parts"
+_TITLE = tr("The storage did not join the parts")
 
 
 def join_parts(
@@ -89,7 +90,7 @@ def _ask(method: str, target: Target, body: bytes, store: Store, meter: Meter) -
     # S3 may answer 200 and still have failed: only its result counts.
     said = read_xml(text or b"")
     if said is None or said.root not in ("CompleteMultipartUploadResult", "Error"):
-        unsaid = "It did not say whether it joined the parts"
+        unsaid = tr("It did not say whether it joined the parts")
         raise StoreResponseError(answer.status_code, "", unsaid, None, Meaning.LATER)
     if said.root == "Error":
         raise refused(answer.status_code, said)

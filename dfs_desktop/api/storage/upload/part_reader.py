@@ -7,6 +7,7 @@ from dfs_desktop.api.protocol.effects import SendBytes, UploadPart
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.artifact import ArtifactError, Fingerprint
 from dfs_desktop.artifact.archive.local_file import check_unchanged, open_regular
+from dfs_desktop.translation import tr
 
 BLOCK = 1 << 20
 
@@ -23,7 +24,7 @@ def check_source(path: str, fingerprint: Fingerprint) -> None:
 
 def _changed() -> SourceChangedError:
     return SourceChangedError(
-        "Another program changed or replaced it. Wait until it has finished, then upload again."
+        tr("Another program changed or replaced it. Wait until it has finished, then upload again.")
     )
 
 
@@ -55,7 +56,7 @@ class PartReader:
                 self._check()
                 check_unchanged(descriptor, self._job.fingerprint)
                 if not (block := file.read(min(BLOCK, left))):
-                    raise OSError("the file ended early")
+                    raise OSError(tr("the file ended early"))
                 left -= len(block)
                 yield block
                 # Counted when the block is out of our hands, not when it was read.

@@ -24,6 +24,7 @@ from dfs_desktop.api.storage.store_errors import (
     refused,
 )
 from dfs_desktop.api.storage.store_retry import Retries
+from dfs_desktop.translation import tr
 
 from .parallel_parts import run_parallel
 from .part_reader import PartReader, check_source
@@ -36,7 +37,9 @@ def send_bytes(job: SendBytes, store: Store, meter: Meter) -> UploadResult:
     """Put every piece that is not there yet, and check that the file stayed the same."""
     targets = {piece.number: store.target(piece.url) for piece in job.pieces}
     if len({target.origin for target in targets.values()}) > 1:
-        raise UnexpectedAnswerError("The registry spread one upload over several storage hosts.")
+        raise UnexpectedAnswerError(
+            tr("The registry spread one upload over several storage hosts.")
+        )
     sender = _Sender(job, targets, store, meter)
     waiting = [piece for piece in job.pieces if piece.number not in job.done]
     if job.whole:
@@ -96,7 +99,7 @@ class _Sender:
                 return
             if self._runs_out(piece):
                 self._expired = True
-                self._refuse("The link to the storage has expired.")
+                self._refuse(tr("The link to the storage has expired."))
                 return
             reader = PartReader(self._job, piece, self._meter, check)
             try:
@@ -135,7 +138,7 @@ class _Sender:
         self._slowest = max(self._slowest, time.monotonic() - begun)
         if not etag and not self._job.whole and self._job.store != AZURE:
             # An upload cannot be completed with a part that nobody can name.
-            unnamed = "It confirmed a part without an ETag"
+            unnamed = tr("It confirmed a part without an ETag")
             raise StoreResponseError(said.status_code, "", unnamed, None, Meaning.LATER)
         self._arrived(SentPart(piece.number, piece.offset, piece.size, etag))
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.card import Page
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.safe_browser import SafeBrowser
 from dfs_desktop.ui.widgets.dialogs import ask, link_button, plain_label
@@ -33,34 +34,37 @@ class CardPage(DetailPage):
         self._found: operations.CardData | None = None
         self._folder: Path | None = None
         self.note = plain_label(dim=True, wrap=True)
-        self.open = link_button("Open in browser…", name="openCardButton")
+        self.open = link_button(tr("Open in browser…"), name="openCardButton")
         self.open.clicked.connect(
             lambda _checked=False: self.workspace.tasks.start(self._open_page(), "open the card")
         )
-        self.browser = SafeBrowser("Card", self.workspace.tasks)
+        self.browser = SafeBrowser(tr("Card"), self.workspace.tasks)
         head = row(self.chooser("Card"), (self.note, 1), self.open, margins=(5, 4, 8, 0))
         self.lay_out(head, (self.browser, 1), margins=(0, 0, 0, 0), spacing=4)
         self.destroyed.connect(self._clean_up)
 
     def fill(self, found: operations.CardData) -> None:
         self._found = shown = found
-        titles = [f"{number}: {card.kind} card" for number, card in enumerate(shown.cards, 1)]
+        titles = [
+            tr("{number}: {kind} card", number=number, kind=card.kind)
+            for number, card in enumerate(shown.cards, 1)
+        ]
         self.show_choices(titles, shown.cards.index(shown.card))
         if not shown.words:
             self.note.setText(
-                "This card draws itself with scripts. Its page can be seen in a browser."
+                tr("This card draws itself with scripts. Its page can be seen in a browser.")
             )
         elif shown.page.scripts or shown.cut:
-            self.note.setText("Text only; charts and styles are in the page itself.")
+            self.note.setText(tr("Text only; charts and styles are in the page itself."))
         else:
-            self.note.setText("Shown without styles and pictures.")
+            self.note.setText(tr("Shown without styles and pictures."))
         self.browser.show_html(shown.text if shown.words else "")
 
     async def _open_page(self) -> None:
         if (found := self._found) is None:
             return
-        answer = await ask(self, "Open this card in your browser?", warning(found.page), [
-            "Stay here", "Open without scripts", "Open with scripts",
+        answer = await ask(self, tr("Open this card in your browser?"), warning(found.page), [
+            tr("Stay here"), tr("Open without scripts"), tr("Open with scripts"),
         ])  # fmt: skip
         if answer:
             copy = caged(found.page.html, scripts=answer == 2)
@@ -87,12 +91,13 @@ def caged(page: str, *, scripts: bool) -> str:
     The policy stands before everything of the stranger's. A frame in a sandbox is needed beside it,
     since no policy stops a page that sends the browser elsewhere ("refresh").
     """
-    run = "'unsafe-inline' 'unsafe-eval' data: blob:" if scripts else "'none'"
-    policy = (
-        f"default-src 'none'; script-src {run}; style-src 'unsafe-inline' data:; "
+    run = tr("'unsafe-inline' 'unsafe-eval' data: blob:") if scripts else tr("'none'")
+    policy = tr(
+        "default-src 'none'; script-src {run}; style-src 'unsafe-inline' data:; "
         "img-src data: blob:; font-src data:; media-src data:; frame-src 'none'; "
         "child-src 'none'; worker-src 'none'; connect-src 'none'; object-src 'none'; "
-        "form-action 'none'; base-uri 'none'"
+        "form-action 'none'; base-uri 'none'",
+        run=run,
     )
     sandbox = "allow-scripts" if scripts else ""
     return (
@@ -108,13 +113,25 @@ def caged(page: str, *, scripts: bool) -> str:
 def warning(page: Page) -> str:
     """What may happen when a browser opens the page; never that something is not in it."""
     parts = [
-        "The page was made by whoever made this artifact. It opens in a frame in which your browser "
-        "is told to run no scripts and to reach no other computer."
+        tr(
+            "The page was made by whoever made this artifact. It opens in a frame in which your browser "
+            "is told to run no scripts and to reach no other computer."
+        )
     ]
     if page.scripts:
-        parts.append("It has scripts: its charts may need them.")
+        parts.append(tr("It has scripts: its charts may need them."))
     if page.hosts:
         shown = ", ".join(visible(host) for host in page.hosts[:_MOST_HOSTS])
-        more = f" and {len(page.hosts) - _MOST_HOSTS} more" if len(page.hosts) > _MOST_HOSTS else ""
-        parts.append(f"It names {shown}{more}; what it wants from there will be missing.")
-    return " ".join([*parts, "Let scripts run only if you trust who made it."])
+        more = (
+            tr(" and {value} more", value=len(page.hosts) - _MOST_HOSTS)
+            if len(page.hosts) > _MOST_HOSTS
+            else ""
+        )
+        parts.append(
+            tr(
+                "It names {shown}{more}; what it wants from there will be missing.",
+                shown=shown,
+                more=more,
+            )
+        )
+    return " ".join([*parts, tr("Let scripts run only if you trust who made it.")])

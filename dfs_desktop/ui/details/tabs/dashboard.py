@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.documents.dashboards import Dashboard
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.charts.colors import series_color
 from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.metric_bars import MetricBars
@@ -29,16 +30,17 @@ class DashboardPage(DetailPage):
     def make(self) -> None:
         self._found = Dashboard()
         self.nothing = plain_label(
-            "Nothing of it is known here. All of what was written stands in the metadata.", dim=True
+            tr("Nothing of it is known here. All of what was written stands in the metadata."),
+            dim=True,
         )
         self.metrics, self.chart, self.graph = MetricBars(), LineChart(), GraphView()
-        self.chart.setAccessibleName("Forecast")
+        self.chart.setAccessibleName(tr("Forecast"))
         self.chart.setMinimumHeight(self.fontMetrics().height() * 16)
         self.graph.chosen.connect(self._chosen)
-        self.step = JsonTree("The chosen step")
+        self.step = JsonTree(tr("The chosen step"))
         self.step.setMinimumHeight(self.fontMetrics().height() * 12)
-        self._metrics = Section("Forecast quality", self.metrics)
-        self.legend = named(QListWidget(), reads="Curves of the forecast")
+        self._metrics = Section(tr("Forecast quality"), self.metrics)
+        self.legend = named(QListWidget(), reads=tr("Curves of the forecast"))
         self.legend.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.legend.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.legend.setFlow(QListWidget.Flow.LeftToRight)
@@ -48,8 +50,8 @@ class DashboardPage(DetailPage):
         self.legend.setStyleSheet("QListView { background: transparent; }")
         show_whole_text(self.legend)
         theme.current().changed.connect(self._name_curves)
-        self._chart = Section("Forecast", self.chart, self.legend)
-        self._graph = Section("Prompt graph", self.graph)
+        self._chart = Section(tr("Forecast"), self.chart, self.legend)
+        self._graph = Section(tr("Prompt graph"), self.graph)
         self._step = Section("", self.step, grows=True)
         self.lay_out(self.nothing, self._metrics, self._chart, self._graph, self._step, None)
 

@@ -16,6 +16,7 @@ from dfs_desktop.artifact.documents.environment import (
     to_uv,
 )
 from dfs_desktop.artifact.documents.installed import Installed, fit, python_fits, read_installed
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
@@ -39,7 +40,7 @@ class EnvironmentPage(DetailPage):
         self._installed: Installed | None = None  # kept from artifact to artifact
         self.summary = plain_label(wrap=True)
         self.machine = plain_label(dim=True, wrap=True)
-        buttons: list[Part] = [plain_label("Copy for", dim=True)]
+        buttons: list[Part] = [plain_label(tr("Copy for"), dim=True)]
         self.copies: dict[str, Callable[[], str]] = {
             "requirements": lambda: to_requirements(self._environment, self._machine),
             "uv": lambda: to_uv(self._environment, self._machine),
@@ -47,20 +48,20 @@ class EnvironmentPage(DetailPage):
         }
         for name, write in self.copies.items():
             button = named(link_button({"requirements": "pip"}.get(name, name)), f"copy_{name}")
-            button.setAccessibleName(f"Copy the environment for {button.text()}")
+            button.setAccessibleName(tr("Copy the environment for {text}", text=button.text()))
             button.clicked.connect(lambda _checked=False, write=write: _copy(write()))
             buttons.append(button)
-        compare = link_button("Compare with an Environment…", self._choose)
+        compare = link_button(tr("Compare with an Environment…"), self._choose)
         compare.setObjectName("compareEnvironment")
-        compare.setToolTip("See what a venv or conda environment on this computer has of it")
+        compare.setToolTip(tr("See what a venv or conda environment on this computer has of it"))
         self.against = named(plain_label(wrap=True), "environmentVerdict")
         self.against.hide()
         self.findings = FindingList()
         self.packages = FieldTable(
-            "Packages", ["Package", "Version", "Needed on this machine"], stretch=2
+            tr("Packages"), [tr("Package"), tr("Version"), tr("Needed on this machine")], stretch=2
         )
-        self.build = FieldTable("Build packages", ["Package", "Version"], stretch=1)
-        self._build_section = Section("To build it", self.build)
+        self.build = FieldTable(tr("Build packages"), [tr("Package"), tr("Version")], stretch=1)
+        self._build_section = Section(tr("To build it"), self.build)
         self.lay_out(
             self.summary, self.machine, row(*buttons, None, spacing=0), row(compare, None),
             self.against, self.findings, self.packages, self._build_section, None,
@@ -71,14 +72,25 @@ class EnvironmentPage(DetailPage):
         needed = len(environment.needed(machine))
         parts = []
         if environment.python_version:
-            parts.append(f"Python {visible(environment.python_version[:40])}")
+            parts.append(tr("Python {visible}", visible=visible(environment.python_version[:40])))
         parts.append(quantities.count(len(environment.packages), "package"))
         if needed != len(environment.packages):
-            parts.append(f"{needed} needed on this machine")
+            parts.append(tr("{needed} needed on this machine", needed=needed))
         self.summary.setText(" · ".join(parts))
         channels = ", ".join(environment.channels[:8])
-        words = f"This machine: {machine.os}, {machine.platform}, {machine.accelerator}."
-        self.machine.setText(visible(f"{words} Conda channels: {channels}." if channels else words))
+        words = tr(
+            "This machine: {os}, {platform}, {accelerator}.",
+            os=machine.os,
+            platform=machine.platform,
+            accelerator=machine.accelerator,
+        )
+        self.machine.setText(
+            visible(
+                tr("{words} Conda channels: {channels}.", words=words, channels=channels)
+                if channels
+                else words
+            )
+        )
         self.findings.show_findings([(f.level, f.title, f.remedy) for f in environment.findings])
         self._show_packages()
         self.packages.setVisible(bool(environment.packages))
@@ -93,12 +105,12 @@ class EnvironmentPage(DetailPage):
             [*_package(each), each.unmet(machine, version) or "yes"]
             for each in environment.packages
         ]
-        titles = ["Package", "Version", "Needed on this machine"]
+        titles = [tr("Package"), tr("Version"), tr("Needed on this machine")]
         self.against.setVisible(installed is not None)
         if installed is not None:
             found = [fit(each, installed, machine, version) for each in environment.packages]
             rows = [[*line, each.words] for line, each in zip(rows, found, strict=True)]
-            titles.append(f"In {Path(installed.folder).name}")
+            titles.append(tr("In {name}", name=Path(installed.folder).name))
             kinds = [each.kind for each in found]
             self.against.setText(_verdict(environment, installed, kinds))
         self.packages.show_rows(rows, titles)
@@ -109,7 +121,7 @@ class EnvironmentPage(DetailPage):
     async def _compare(self) -> None:
         workspace = self.workspace
         before = workspace.settings.layout.get(_FOLDER, str(Path.home()))
-        title = "Choose a venv, a conda environment, or a project that has one"
+        title = tr("Choose a venv, a conda environment, or a project that has one")
         if (folder := await choose_folder(self, title, before)) is not None:
             await self.compare_with(folder)
 
@@ -117,8 +129,10 @@ class EnvironmentPage(DetailPage):
         """Read what is installed there, and show it beside what is asked for."""
         workspace = self.workspace
         if (found := await workspace.tasks.in_thread(read_installed, folder)) is None:
-            told = "It has no site-packages. Choose the folder that was made for the environment."
-            title = f"There is no Python environment in {folder.name}"
+            told = tr(
+                "It has no site-packages. Choose the folder that was made for the environment."
+            )
+            title = tr("There is no Python environment in {name}", name=folder.name)
             workspace.notify(Notice(title, told, Level.WARNING, seconds=12))
             return
         workspace.settings.remember_folder(_FOLDER, folder)
@@ -134,22 +148,34 @@ def _verdict(environment: Environment, installed: Installed, kinds: list[str]) -
     """`/home/me/venv, Python 3.11.4: 12 of 14 fit, 1 other version, 1 missing.`"""
     counts = Counter(kinds)
     needed = len(kinds) - counts["unneeded"]
-    parts = [f"{counts['fits']} of {quantities.count(needed, 'package')} there"]
+    parts = [
+        tr(
+            "{counts} of {needed} there",
+            counts=counts["fits"],
+            needed=quantities.count(needed, "package"),
+        )
+    ]
     if counts["other"]:
-        parts.append(f"{counts['other']} in another version")
+        parts.append(tr("{counts} in another version", counts=counts["other"]))
     if counts["missing"]:
-        parts.append(f"{counts['missing']} missing")
-    python = f", Python {installed.python_version}" if installed.python_version else ""
+        parts.append(tr("{counts} missing", counts=counts["missing"]))
+    python = (
+        tr(", Python {python_version}", python_version=installed.python_version)
+        if installed.python_version
+        else ""
+    )
     text = f"{installed.folder}{python}: {', '.join(parts)}."
     if not python_fits(environment, installed):
-        text += f" It asks for Python {environment.python_version[:40]}."
+        text += tr(
+            " It asks for Python {python_version}.", python_version=environment.python_version[:40]
+        )
     return visible(text)
 
 
 def _package(package: Package) -> list[str]:
     """The name, and what is asked of its version."""
     if package.requirement is None:
-        return [package.text[:200], "not understood"]
+        return [package.text[:200], tr("not understood")]
     asked = package.requirement
     extras = f"[{', '.join(asked.extras)}]" if asked.extras else ""
     return [asked.name + extras, asked.url[:200] or asked.versions or "any"]

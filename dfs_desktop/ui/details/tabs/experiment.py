@@ -1,5 +1,6 @@
 """The tab of the experiment: parameters, curves, evaluations, traces and the attachments."""
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.attachments import AttachmentList
 from dfs_desktop.ui.preview.findings_list import FindingList
@@ -25,15 +26,17 @@ class ExperimentPage(DetailPage):
         self.summary = plain_label(dim=True, wrap=True)
         self.findings = FindingList()
         self.curves = CurvePanel(self.workspace.tasks)
-        self._curves_section = Section("Metrics", self.curves, grows=True)
-        self.parameters = FieldTable("Parameters", ["Parameter", "Value", "Type"], stretch=1)
-        self._parameters_section = Section("Parameters", self.parameters)
-        self.evaluations = RecordTable("Evaluations", self.workspace.tasks)
-        self._evaluations_section = Section("Evaluations", self.evaluations)
+        self._curves_section = Section(tr("Metrics"), self.curves, grows=True)
+        self.parameters = FieldTable(
+            tr("Parameters"), [tr("Parameter"), tr("Value"), tr("Type")], stretch=1
+        )
+        self._parameters_section = Section(tr("Parameters"), self.parameters)
+        self.evaluations = RecordTable(tr("Evaluations"), self.workspace.tasks)
+        self._evaluations_section = Section(tr("Evaluations"), self.evaluations)
         self.traces = SpanTree(self.workspace.tasks)
-        self._traces_section = Section("Traces", self.traces)
+        self._traces_section = Section(tr("Traces"), self.traces)
         self.attachments = AttachmentList(self.workspace)
-        self._attachments_section = Section("Attachments", self.attachments, grows=True)
+        self._attachments_section = Section(tr("Attachments"), self.attachments, grows=True)
         self.lay_out(
             row(self.chooser("Experiment"), None), self.summary, self.findings, self._curves_section,
             self._parameters_section, self._evaluations_section, self._traces_section,
@@ -45,7 +48,9 @@ class ExperimentPage(DetailPage):
         super().leave()
 
     def fill(self, found: ExperimentData) -> None:
-        self.show_choices([f"Experiment {n + 1}" for n in range(len(found.names))], found.number)
+        self.show_choices(
+            [tr("Experiment {value}", value=n + 1) for n in range(len(found.names))], found.number
+        )
         self.summary.setText(counts_text(found))
         self.findings.show_findings(found.findings)
         self._curves_section.setVisible(bool(found.curves))
@@ -69,7 +74,11 @@ def counts_text(data: ExperimentData) -> str:
         many = quantities.count(len(data.curves), "metric")
         parts.append(f"{many}, {quantities.count(points, 'point')}")
     if counts.spans:
-        traces = f" in {quantities.count(counts.traces, 'trace')}" if counts.traces else ""
+        traces = (
+            tr(" in {traces}", traces=quantities.count(counts.traces, "trace"))
+            if counts.traces
+            else ""
+        )
         parts.append(quantities.count(counts.spans, "span") + traces)
     if counts.evals:
         parts.append(quantities.count(counts.evals, "evaluation"))

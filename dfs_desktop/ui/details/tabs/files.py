@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QMenu, 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive.folder_tree import Folder, folders_of
 from dfs_desktop.artifact.archive.tar_walk import Member
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.file_tree import FileTree, Node, ShareBar
 from dfs_desktop.ui.preview.member_preview import MemberPreview
@@ -36,8 +37,10 @@ class FilesPage(DetailPage):
         self._carried: PromisedFile | None = None
         self.summary = plain_label(dim=True)
         self.summary.setContentsMargins(5, 4, 16, 4)
-        self.search = named(QLineEdit(clearButtonEnabled=True), "fileSearch", reads="Find files")
-        self.search.setPlaceholderText("Find files by name")
+        self.search = named(
+            QLineEdit(clearButtonEnabled=True), "fileSearch", reads=tr("Find files")
+        )
+        self.search.setPlaceholderText(tr("Find files by name"))
         self.search.textChanged.connect(self._search)
         find = QWidget()
         column(self.search, of=find, margins=(5, 0, 8, 4))
@@ -54,7 +57,7 @@ class FilesPage(DetailPage):
     def _build_tree(self) -> None:
         self.tree = named(QTreeView(), "fileTree")
         OpaqueGround(self.tree)
-        self.tree.setAccessibleName("Files in the artifact")
+        self.tree.setAccessibleName(tr("Files in the artifact"))
         self.files = FileTree(self.tree)
         self.files.take_out = self._take_out
         self.tree.setModel(self.files)
@@ -99,8 +102,8 @@ class FilesPage(DetailPage):
             self.tree.expandAll()
         words = f"{quantities.count(len(self._members), 'file')}, {quantities.size(total)}"
         if folder.count != len(self._members):
-            words = f"{folder.count} of {words}"
-        self.summary.setText(words if self._members else "The record has no list of files.")
+            words = tr("{count} of {words}", count=folder.count, words=words)
+        self.summary.setText(words if self._members else tr("The record has no list of files."))
 
     def _search(self, words: str) -> None:
         self.workspace.tasks.start(self._find_files(words, self._members), "find files")
@@ -137,11 +140,11 @@ class FilesPage(DetailPage):
         node = self.files.node(index)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        word = "Save Folder…" if node.folder else "Save File…"
+        word = tr("Save Folder…") if node.folder else tr("Save File…")
         menu.addAction(word).triggered.connect(lambda _c=False: self._save(node))
         clipboard = QGuiApplication.clipboard()
         path = visible(node.path)
-        menu.addAction("Copy Name").triggered.connect(lambda _c=False: clipboard.setText(path))
+        menu.addAction(tr("Copy Name")).triggered.connect(lambda _c=False: clipboard.setText(path))
         menu.popup(self.tree.viewport().mapToGlobal(position))
 
     def _save_current(self) -> None:

@@ -6,6 +6,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.artifact_kind import Kind
 from dfs_desktop.artifact.documents.pipeline_graph import Graph, Node, Op
 from dfs_desktop.number_text import natural_key
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.graph_view import GraphView
@@ -18,9 +19,13 @@ from dfs_desktop.workspace import quantities
 from .interface import shape_text
 
 _KINDS = {
-    Kind.PIPELINE: "A pipeline of ops: the steps run in a runtime that knows them, no code comes along.",
-    Kind.PYFUNC: "A Python function: running the model runs the code that came with it.",
-    Kind.UNKNOWN_VARIANT: "This variant is not known here; its configuration is shown as it is.",
+    Kind.PIPELINE: tr(
+        "A pipeline of ops: the steps run in a runtime that knows them, no code comes along."
+    ),
+    Kind.PYFUNC: tr("A Python function: running the model runs the code that came with it."),
+    Kind.UNKNOWN_VARIANT: tr(
+        "This variant is not known here; its configuration is shown as it is."
+    ),
 }
 _MOST_OPERATORS = 400
 
@@ -38,16 +43,18 @@ class GraphPage(DetailPage):
         self.graph = GraphView()
         self.graph.chosen.connect(self._chosen)
         self.rest = plain_label(dim=True)
-        self.ops = FieldTable("Ops", ["Op", "Kind", "ONNX opsets", "IR"], right=(3,), stretch=0)
+        self.ops = FieldTable(
+            tr("Ops"), [tr("Op"), tr("Kind"), tr("ONNX opsets"), "IR"], right=(3,), stretch=0
+        )
         self.operators = plain_label(wrap=True)
-        self.step = JsonTree("The chosen step")
-        self.tree = JsonTree("Configuration of the variant")
+        self.step = JsonTree(tr("The chosen step"))
+        self.tree = JsonTree(tr("Configuration of the variant"))
         for tree in (self.step, self.tree):
             tree.setMinimumHeight(self.fontMetrics().height() * 12)
         self._step_section = Section("", self.step, grows=True)
-        self._ops_section = Section("Ops", self.ops)
-        self._operators_section = Section("ONNX operators", self.operators)
-        self._tree_section = Section("Configuration", self.tree, grows=True)
+        self._ops_section = Section(tr("Ops"), self.ops)
+        self._operators_section = Section(tr("ONNX operators"), self.operators)
+        self._tree_section = Section(tr("Configuration"), self.tree, grows=True)
         self.lay_out(
             self.variant, self.summary, self.findings, self.graph, self.rest, self._step_section,
             self._ops_section, self._operators_section, self._tree_section, None,
@@ -60,13 +67,17 @@ class GraphPage(DetailPage):
         self.variant.setVisible(bool(found.variant))
         parts = [_KINDS.get(found.kind, "")]
         if found.class_name:
-            parts.append(f"It runs the class {visible(found.class_name[:120])}.")
+            parts.append(
+                tr("It runs the class {visible}.", visible=visible(found.class_name[:120]))
+            )
         self.summary.setText(" ".join(part for part in parts if part))
         self.findings.show_findings([(f.level, f.title, f.remedy) for f in graph.findings])
         self.graph.setVisible(bool(graph.nodes))
         self.graph.show_drawing(found.drawing)
         left = found.drawing.left_out
-        self.rest.setText(f"{quantities.count(left, 'more step')} not drawn." if left else "")
+        self.rest.setText(
+            tr("{left} not drawn.", left=quantities.count(left, "more step")) if left else ""
+        )
         self.rest.setVisible(bool(left))
         self._show_ops(graph.ops)
         self._step_section.hide()
@@ -93,7 +104,11 @@ class GraphPage(DetailPage):
         node = next((node for node in self._graph.nodes if node.number == number), None)
         if node is not None:
             self._step_section.heading.setText(
-                f"Step {node.number + 1}: {visible(node.op_id[:80])}"
+                tr(
+                    "Step {value}: {visible}",
+                    value=node.number + 1,
+                    visible=visible(node.op_id[:80]),
+                )
             )
             self.step.show_value(step_value(node))
             self._step_section.show()
@@ -103,8 +118,8 @@ def step_value(node: Node) -> dict[str, Any]:
     """A step and its op as a tree to be read."""
     found: dict[str, Any] = {"takes": list(node.inputs), "makes": list(node.outputs)}
     if node.op is None:
-        return found | {"op": "not in ops.json"}
-    for role, values in (("op takes", node.op.inputs), ("op makes", node.op.outputs)):
+        return found | {"op": tr("not in ops.json")}
+    for role, values in ((tr("op takes"), node.op.inputs), (tr("op makes"), node.op.outputs)):
         found[role] = [f"{each.dtype} {shape_text(each.shape)}" for each in values]
     if node.op.dynamic:
         found["dynamic attributes"] = {
@@ -121,6 +136,6 @@ def _op_row(op: Op) -> list[str]:
     opsets = ", ".join(
         f"{domain or 'ai.onnx'} {version}" for domain, version in op.onnx.opsets.items()
     )
-    external = ", external data" if op.onnx.has_external_data else ""
+    external = tr(", external data") if op.onnx.has_external_data else ""
     ir = "" if op.onnx.ir_version is None else str(op.onnx.ir_version)
     return [op.id, op.op, opsets + external, ir]

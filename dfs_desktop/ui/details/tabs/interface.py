@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.documents.interface import Interface, Port, Variable, read_interface
 from dfs_desktop.artifact.documents.json_schema import Schema
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
@@ -22,13 +23,13 @@ from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
 
-_PORT_TITLES = ["Name", "Type", "Shape", "Tags"]
-_VARIABLE_TITLES = ["Name", "Description", "Tags"]
+_PORT_TITLES = [tr("Name"), tr("Type"), tr("Shape"), tr("Tags")]
+_VARIABLE_TITLES = [tr("Name"), tr("Description"), tr("Tags")]
 _SECTIONS = (
     ("inputs", "Inputs", _PORT_TITLES),
     ("outputs", "Outputs", _PORT_TITLES),
-    ("dynamic_attributes", "Dynamic attributes", _VARIABLE_TITLES),
-    ("env_vars", "Environment variables", _VARIABLE_TITLES),
+    ("dynamic_attributes", tr("Dynamic attributes"), _VARIABLE_TITLES),
+    ("env_vars", tr("Environment variables"), _VARIABLE_TITLES),
 )
 _LONGEST = 300
 _MOST_AXES = 32
@@ -48,8 +49,8 @@ class SchemaTree(QTreeWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("JSON types")
-        self.setHeaderLabels(["Field", "Type", "Description"])
+        self.setAccessibleName(tr("JSON types"))
+        self.setHeaderLabels([tr("Field"), tr("Type"), tr("Description")])
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setUniformRowHeights(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -94,7 +95,7 @@ class SchemaTree(QTreeWidget):
 def _schema_item(schema: Schema) -> QTreeWidgetItem:
     kind = [schema.kind, *schema.limits]
     if schema.choices:
-        kind.append("one of " + ", ".join(schema.choices[:6]))
+        kind.append(tr("one of ") + ", ".join(schema.choices[:6]))
     if not schema.required:
         kind.append("optional")
     if schema.cut:
@@ -124,7 +125,7 @@ class InterfacePage(DetailPage):
             self.tables[key] = table
             self.sections[key] = Section(title, table, margins=(5, 8, 0, 0), spacing=4)
         self.types = SchemaTree()
-        self._types_section = Section("JSON types", self.types, margins=(5, 8, 0, 0), spacing=4)
+        self._types_section = Section(tr("JSON types"), self.types, margins=(5, 8, 0, 0), spacing=4)
         parts = (self.findings, *self.sections.values(), self._types_section, None)
         self.lay_out(*parts, margins=(0, 8, 16, 16), spacing=4)
 

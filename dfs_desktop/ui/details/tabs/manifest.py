@@ -4,6 +4,7 @@ from msgspec import Struct
 from PySide6.QtGui import QGuiApplication
 
 from dfs_desktop.artifact.documents.manifest import Change
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
@@ -13,7 +14,7 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
 
-REGISTERED, EFFECTIVE, ORIGINAL = "As registered", "In the file", "Without patches"
+REGISTERED, EFFECTIVE, ORIGINAL = tr("As registered"), tr("In the file"), tr("Without patches")
 
 
 class Manifests(Struct, frozen=True):
@@ -34,15 +35,17 @@ class ManifestPage(DetailPage):
     def make(self) -> None:
         self._found = Manifests({}, (), "")
         self.summary = plain_label(dim=True, wrap=True)
-        self.which = choice_box("whichManifest", "Which manifest")
+        self.which = choice_box("whichManifest", tr("Which manifest"))
         self.which.activated.connect(lambda _n: self._show_text())
-        copy = named(link_button("Copy", self._copy), reads="Copy the manifest")
+        copy = named(link_button(tr("Copy"), self._copy), reads=tr("Copy the manifest"))
         self.note = plain_label(dim=True, wrap=True)
         self.note.setContentsMargins(5, 0, 8, 0)
         self.changes = RowsTable(
-            "What the patches changed", ["Changed", "From", "To", "By"], stretch=0
+            tr("What the patches changed"),
+            [tr("Changed"), tr("From"), tr("To"), tr("By")],
+            stretch=0,
         )
-        self.text = named(TextView("Manifest"), "manifestText")
+        self.text = named(TextView(tr("Manifest")), "manifestText")
         head = row((self.summary, 1), self.which, copy, margins=(5, 0, 8, 0))
         parts = (head, self.note, self.changes, (self.text, 1))
         self.lay_out(*parts, margins=(0, 4, 0, 0), spacing=4)
@@ -71,8 +74,10 @@ class ManifestPage(DetailPage):
         self.which.addItems(list(found.texts))
         self.which.setVisible(len(found.texts) > 1)
         patches = len({change.patch for change in found.changes})
-        words = f"{patches} patches" if patches > 1 else "A patch"
-        self.note.setText(f"{words} in the file changed it:" if found.changes else "")
+        words = tr("{patches} patches", patches=patches) if patches > 1 else tr("A patch")
+        self.note.setText(
+            tr("{words} in the file changed it:", words=words) if found.changes else ""
+        )
         self.note.setVisible(bool(found.changes))
         self.changes.show_rows([(c.path, c.before or "—", c.after, c.patch) for c in found.changes])
         self.changes.setVisible(bool(found.changes))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from dfs_desktop.artifact.documents.metadata import Entry
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.json_tree import JsonTree
@@ -23,16 +24,16 @@ class MetadataPage(DetailPage):
         self.summary.setContentsMargins(5, 0, 16, 0)
         self.findings = FindingList()
         self.findings.setContentsMargins(5, 0, 16, 0)
-        self.tree = JsonTree("Metadata")
+        self.tree = JsonTree(tr("Metadata"))
         parts = (self.summary, self.findings, (self.tree, 1))
         self.lay_out(*parts, margins=(0, 4, 0, 0), spacing=4)
 
     def fill(self, found: operations.MetadataEntries) -> None:
         entries = found.entries
         documents = {entry.document for entry in entries}
-        words = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+        words = tr("1 entry") if len(entries) == 1 else tr("{count} entries", count=len(entries))
         if len(documents) > 1:
-            words += f" in {quantities.count(len(documents), 'document')}"
+            words += tr(" in {count}", count=quantities.count(len(documents), "document"))
         self.summary.setText(words)
         self.findings.show_findings(found.findings)
         self.tree.show_value({_title(n, entry): _value(entry) for n, entry in enumerate(entries)})

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.charts.metric_bars import MOST_METRICS, MetricBars
 from dfs_desktop.ui.details.edit_fields import DescriptionField, RecordField
 from dfs_desktop.ui.details.facts import FactGrid
@@ -28,7 +29,14 @@ from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.workspace import Workspace
 
 _MOST_LINKS = 12
-_COPIED = ("SHA-256", "Verified copy", "Copied from", "ID", "Identifier", "Stored as")
+_COPIED = (
+    "SHA-256",
+    tr("Verified copy"),
+    tr("Copied from"),
+    "ID",
+    tr("Identifier"),
+    tr("Stored as"),
+)
 
 
 class OverviewTab(QWidget):
@@ -44,7 +52,7 @@ class OverviewTab(QWidget):
         self.tags.edited.connect(self._tags_edited)
         self.tags.changed.connect(self._tags_record.finish)
         self.tags.committed.connect(self._tags_record.finish)
-        self._metrics_title = self._heading("Metrics")
+        self._metrics_title = self._heading(tr("Metrics"))
         self.metrics = MetricBars()
         self._facts = FactGrid(copied=_COPIED)
         self._values = self._facts.values
@@ -52,12 +60,12 @@ class OverviewTab(QWidget):
         self._link_flow = FlowLayout(self._links, 12)
         workspace.tracks.changed.connect(self._show_links)
         self.look_up = link_button(
-            "Look for tracks and deployments", self._look_up, name="lookUpButton"
+            tr("Look for tracks and deployments"), self._look_up, name="lookUpButton"
         )
-        self.look_up.setToolTip("Lists leave them out; the server is asked about this artifact")
+        self.look_up.setToolTip(tr("Lists leave them out; the server is asked about this artifact"))
         column(
             self.description, self.tags, 8, self._metrics_title, self.metrics, 8,
-            self._heading("Record"), self._links, self._facts, (self.look_up, LEFT), None,
+            self._heading(tr("Record")), self._links, self._facts, (self.look_up, LEFT), None,
             of=self, margins=(0, 8, 16, 16), spacing=8,
         )  # fmt: skip
 
@@ -81,7 +89,15 @@ class OverviewTab(QWidget):
         self.metrics.show_metrics(artifact.metrics, self._workspace.metric_directions.of)
         self._metrics_title.setVisible(bool(artifact.metrics))
         many = len(artifact.metrics)
-        more = f", the first {MOST_METRICS} of {number_text(many)}" if many > MOST_METRICS else ""
+        more = (
+            tr(
+                ", the first {most_metrics} of {many}",
+                most_metrics=MOST_METRICS,
+                many=number_text(many),
+            )
+            if many > MOST_METRICS
+            else ""
+        )
         self._metrics_title.setText(f"Metrics{more}")
 
     def leave(self) -> None:
@@ -117,7 +133,7 @@ class OverviewTab(QWidget):
                 _joined(quantities.size(artifact.size), quantities.exact_size(artifact.size))
                 or "unknown"
             ),
-            "SHA-256": lambda: artifact.file_hash or "none recorded",
+            "SHA-256": lambda: artifact.file_hash or tr("none recorded"),
             "Verified copy": lambda: copy.path if copy is not None else "",
             "Copied from": lambda: self._copied_from(artifact),
             "Created": lambda: _joined(
@@ -165,7 +181,7 @@ class OverviewTab(QWidget):
         if (found := workspace.copies.records.of(artifact.id)) is not None and found.home:
             original = Link("", Place.parse(found.home), found.original)
             show = partial(workspace.finder.go_at, found.server, original)
-            self._add_link("Copied from: show the original", show)
+            self._add_link(tr("Copied from: show the original"), show)
         for member in workspace.tracks.of(artifact.id)[:_MOST_LINKS]:
             key = member.track.id
             self._add_link(f"Track: {member.words}", partial(workspace.tracks.open, key))
@@ -173,7 +189,7 @@ class OverviewTab(QWidget):
             name, key = (str(deployment.get(part) or "") for part in ("name", "id"))
             if link := workspace.finder.deployment_link(key) if key else "":
                 url = QUrl(link)
-                words = f"Deployment: {name or key} — open on the web"
+                words = tr("Deployment: {value} — open on the web", value=name or key)
                 self._add_link(words, partial(QDesktopServices.openUrl, url))
         self._links.setVisible(self._link_flow.count() > 0)
         self._link_flow.addWidget(QWidget())  # the last one gets all the room that is left

@@ -1,16 +1,17 @@
 """The tab of safety: facts about what running the artifact would do. It never says that it is safe."""
 
 from dfs_desktop.artifact.safety.code_risks import Fact
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
 
-INTRODUCTION = (
+INTRODUCTION = tr(
     "Facts to judge by, read from the files; nothing was run, imported or unpickled. "
     "What is not listed here may still be harmful: run only what you trust."
 )
-NOTHING = "No Python code, pickles, programs or variables were found in it."
+NOTHING = tr("No Python code, pickles, programs or variables were found in it.")
 _WEIGHTS = {"python": "warning", "modules": "warning", "pickle": "warning", "binary": "warning"}
 _MOST_NAMED = 6
 
@@ -40,5 +41,7 @@ def _detail(fact: Fact) -> str:
     names = [name for name in fact.members if name not in said]
     if not names:
         return fact.detail
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    more = (
+        tr(" and {value} more", value=len(names) - _MOST_NAMED) if len(names) > _MOST_NAMED else ""
+    )
     return f"{fact.detail}\n{', '.join(names[:_MOST_NAMED])}{more}".strip()

@@ -1,6 +1,7 @@
 """The tab of the weights: the tensors of a file by its header alone, however large it is."""
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.tensor_table import TensorTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
@@ -17,7 +18,7 @@ class WeightsPage(DetailPage):
     scrolls = False
 
     def make(self) -> None:
-        self.files = self.chooser("File with weights")
+        self.files = self.chooser(tr("File with weights"))
         self.tensors = TensorTable()
         self.problem = plain_label(wrap=True, failed=True)
         self.lay_out(self.files, self.problem, (self.tensors, 1), None, margins=(0, 4, 8, 0))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QWidget
 
 from dfs_desktop.credentials import to_unlock
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -44,7 +45,7 @@ class OutageStrip(QFrame):
         self.waiting = link_button("", show_waiting.trigger, name="waitingButton")
         self.words = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self._reconnector = reconnector
-        self.now = link_button("Try Now", self._try_now, name="tryNowButton")
+        self.now = link_button(tr("Try Now"), self._try_now, name="tryNowButton")
         self._way_out, self._reopen = way_out, reopen
         self.mend = link_button("", self._mend, name="mendButton")
         row(
@@ -66,7 +67,7 @@ class OutageStrip(QFrame):
         self.setVisible(away or shut)
         locked = shut and to_unlock(session.error)
         self.now.setVisible(away or locked or not way_out(session))
-        self.now.setText(again_words(session.error) if locked else "Try Now")
+        self.now.setText(again_words(session.error) if locked else tr("Try Now"))
         self.now.setEnabled(True)
         if away:
             self._name_mend(session)
@@ -103,7 +104,7 @@ class OutageStrip(QFrame):
         if (outage := session.outage) is None:
             return
         left = max(1, math.ceil(outage.next_try - time.monotonic()))
-        then = "Trying now…" if outage.trying else f"Next try in {left} s."
+        then = tr("Trying now…") if outage.trying else tr("Next try in {left} s.", left=left)
         self.words.show_text(f"{seen(session)}{outage.reason}. {then}")
         many = len(self._changes.here())
         self.waiting.setVisible(bool(many))
@@ -121,4 +122,8 @@ def seen(session: Session) -> str:
         return ""
     day, clock = quantities.local_time(moment).split(" ")[:2]
     today = quantities.local_time(now).split(" ")[0]
-    return f"As of {clock[:5]}. " if day == today else f"As of {day}, {clock[:5]}. "
+    return (
+        tr("As of {clock}. ", clock=clock[:5])
+        if day == today
+        else tr("As of {day}, {clock}. ", day=day, clock=clock[:5])
+    )

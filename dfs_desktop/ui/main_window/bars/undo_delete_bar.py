@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QWidget
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -22,17 +23,19 @@ class _Line(QFrame):
         self.setObjectName("undoLine")
         self.deletion = deletion
         self._what = ElidedLabel()
-        undo = named(link_button("Undo"), "undoDeleteButton", tip="Keep them (Ctrl+Z)")
-        undo.setAccessibleName(f"Undo: keep {deletion.what()}")
+        undo = named(link_button(tr("Undo")), "undoDeleteButton", tip=tr("Keep them (Ctrl+Z)"))
+        undo.setAccessibleName(tr("Undo: keep {what}", what=deletion.what()))
         undo.clicked.connect(lambda: deleting.undo(deletion))
         icon = IconLabel("delete", "waiting")
         row(icon, (self._what, 1), undo, of=self, margins=(12, 4, 8, 4), spacing=8)
-        self.setAccessibleName(f"{deletion.what()} will be deleted")
+        self.setAccessibleName(tr("{what} will be deleted", what=deletion.what()))
         self.tick()
 
     def tick(self) -> None:
         left = max(1, -int(-self.deletion.seconds_left() // 1))
-        self._what.show_text(f"{self.deletion.what()} will be deleted in {left} s")
+        self._what.show_text(
+            tr("{what} will be deleted in {left} s", what=self.deletion.what(), left=left)
+        )
 
 
 class UndoStrip(QFrame):
@@ -61,7 +64,7 @@ class UndoStrip(QFrame):
         for number, line in enumerate(self._lines):
             self._column.insertWidget(number, line)
         hidden = len(waiting) - len(shown)
-        self._more.setText(f"and {hidden} more, from before")
+        self._more.setText(tr("and {hidden} more, from before", hidden=hidden))
         self._more.setVisible(hidden > 0)
         self.setVisible(bool(waiting))
         if waiting:

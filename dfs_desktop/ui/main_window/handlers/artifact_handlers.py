@@ -4,6 +4,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
@@ -76,7 +77,10 @@ class ArtifactHandlers:
             ("redo", "Redo", undo_list.latest_undone),
         ):
             self._actions.name(key, f"{verb} {step.text}" if step else verb)
-            nothing = f"Nothing was {'changed' if key == 'undo' else 'taken back'} at this server"
+            nothing = tr(
+                "Nothing was {value} at this server",
+                value="changed" if key == "undo" else "taken back",
+            )
             self._actions.allow(key, step is not None, "" if step else nothing)
         self._late.setEnabled(undo_list.latest is None)
 

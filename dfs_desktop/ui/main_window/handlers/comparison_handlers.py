@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import extension, visible
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.details.pane import MOST_COMPARED
 from dfs_desktop.ui.local_file.opener import choose_artifacts
@@ -49,9 +50,13 @@ class ComparisonHandlers:
         # Rows of last time have neither manifests nor lists of files.
         connected = session.client is not None and not session.remembered
         most = MOST_COMPARED
-        why = "" if 2 <= count <= most else f"Select 2 to {most} artifacts to compare them"
+        why = (
+            ""
+            if 2 <= count <= most
+            else tr("Select 2 to {most} artifacts to compare them", most=most)
+        )
         self._actions.allow("compare", connected and not why, why)
-        why = "" if count == 1 else "Select one artifact to compare it with a file"
+        why = "" if count == 1 else tr("Select one artifact to compare it with a file")
         self._actions.allow("compare_file", connected and not why, why)
 
     def compare(self) -> None:
@@ -67,7 +72,7 @@ class ComparisonHandlers:
             self._workspace.tasks.start(self._choose_file(chosen[0]), "choose a file")
 
     async def _choose_file(self, artifact: ModelArtifact) -> None:
-        title = f"Compare “{_name(artifact)}” with a file"
+        title = tr("Compare “{name}” with a file", name=_name(artifact))
         if paths := await choose_artifacts(self._window, title, self._workspace.settings):
             self._show([artifact], paths[0])
 
@@ -84,7 +89,7 @@ class ComparisonHandlers:
             try:
                 sides.append(await self._workspace.tasks.in_thread(file_side, path))
             except OSError as error:
-                self._workspace.notify(from_error(error, "The file cannot be compared"))
+                self._workspace.notify(from_error(error, tr("The file cannot be compared")))
                 return
         found = Comparison(self._workspace.state, self._workspace.reader, told_apart(sides))
         CompareWindow(self._window, found, self._workspace.tasks).show()
@@ -109,8 +114,13 @@ class ComparisonHandlers:
         if (artifact := self._under(paths, point)) is None:
             return ""
         file = visible(paths[0].name)
-        version = ", also as a new version" if self._workspace.tracks.of(artifact.id) else ""
-        return f"Let go to compare “{file}” with “{_name(artifact)}”, or to upload it{version}"
+        version = tr(", also as a new version") if self._workspace.tracks.of(artifact.id) else ""
+        return tr(
+            "Let go to compare “{file}” with “{name}”, or to upload it{version}",
+            file=file,
+            name=_name(artifact),
+            version=version,
+        )
 
     def offer(
         self,
@@ -128,19 +138,21 @@ class ComparisonHandlers:
         menu = named(QMenu(self._window), "dropMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         collection = self._workspace.session.collection
-        target = f" to “{visible(collection.name)}”" if collection else ""
+        target = tr(" to “{name}”", name=visible(collection.name)) if collection else ""
         compare: Callable[[], object] = functools.partial(self._show, [artifact], paths[0])
-        ways = [("compare", f"Compare with “{_name(artifact)}”", compare)]
+        ways = [("compare", tr("Compare with “{name}”", name=_name(artifact)), compare)]
         for member in self._workspace.tracks.of(artifact.id)[:MOST_TRACKS]:
             track = visible(shortened(member.track.name, 60))
             version = functools.partial(upload_version, member.track.id)
-            ways.append(("track", f"Upload as a New Version of “{track}”…", version))
+            ways.append(
+                ("track", tr("Upload as a New Version of “{track}”…", track=track), version)
+            )
         ways.append(("upload", f"Upload{target}…", upload))
         for icon, words, run in ways:
             action = menu.addAction(icons.get(icon), words.replace("&", "&&"))
             action.triggered.connect(lambda _checked=False, run=run: run())
         menu.addSeparator()
-        menu.addAction("Cancel")
+        menu.addAction(tr("Cancel"))
         menu.popup(self._window.mapToGlobal(point))
         return True
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.platform.carried_artifacts import carried, carry
@@ -83,8 +84,8 @@ class CopyHandlers(QObject):
         if (plan := self._plan(move=move)) is not None:
             QGuiApplication.clipboard().setMimeData(carry(plan))
             many = quantities.count(len(plan.artifacts), "artifact")
-            done = "to be moved" if move else "copied"
-            text = "Open another collection, at any server, and press Ctrl+V."
+            done = tr("to be moved") if move else tr("copied")
+            text = tr("Open another collection, at any server, and press Ctrl+V.")
             said = Notice(
                 f"{many} {done}", text, Level.INFORMATION, seconds=5, key="copy:clipboard"
             )
@@ -101,7 +102,9 @@ class CopyHandlers(QObject):
         if plan is None:
             return False
         if target is None:
-            said = Notice("Choose a collection first", "Artifacts go into a collection.", seconds=8)
+            said = Notice(
+                tr("Choose a collection first"), tr("Artifacts go into a collection."), seconds=8
+            )
             self._workspace.notify(said)
             return True
         if plan.move:
@@ -130,14 +133,14 @@ class CopyHandlers(QObject):
         menu = named(QMenu(self._window), "dropMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         name = visible(target.collection.name)[:60].replace("&", "&&")
-        copy = menu.addAction(icons.get("copy"), f"Copy to “{name}”")
+        copy = menu.addAction(icons.get("copy"), tr("Copy to “{name}”", name=name))
         copy.triggered.connect(lambda: self._begin(plan, target))
-        move = menu.addAction(icons.get("collection"), f"Move to “{name}”")
+        move = menu.addAction(icons.get("collection"), tr("Move to “{name}”", name=name))
         move.triggered.connect(lambda: self._begin(moved, target))
         move.setEnabled(not refused)
         move.setToolTip(refused)
         menu.addSeparator()
-        menu.addAction("Cancel")
+        menu.addAction(tr("Cancel"))
         menu.setActiveAction(copy)
         menu.popup(position)
 

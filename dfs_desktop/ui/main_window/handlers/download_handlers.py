@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.disk_errors import is_folder
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.downloads.downloads import Origin
@@ -34,13 +35,13 @@ class DownloadQuestions:
 
     async def another_folder(self, trouble: Trouble, folder: Path) -> Path | None:
         answers = [
-            "Choose Another Folder…",
-            "Cancel",
-            *(["Download Anyway"] if trouble.anyway else []),
+            tr("Choose Another Folder…"),
+            tr("Cancel"),
+            *([tr("Download Anyway")] if trouble.anyway else []),
         ]
         answer = await self._ask("roomQuestion", trouble.title, trouble.text, answers)
         if answer == 1:
-            return await dialogs.choose_folder(self._window, "Download to", nearest(folder))
+            return await dialogs.choose_folder(self._window, tr("Download to"), nearest(folder))
         return folder if answer == 3 else None
 
     async def _ask(self, name: str, title: str, text: str, answers: list[str]) -> int:
@@ -102,7 +103,7 @@ class DownloadHandlers:
         place, layout = workspace.session.place, workspace.settings.layout
         key = f"{_FOLDER}{place.collection}"
         last = layout.get(key) or layout.get(_FOLDER) or str(workspace.downloads.folder)
-        folder = await dialogs.choose_folder(self._window, "Download to", nearest(Path(last)))
+        folder = await dialogs.choose_folder(self._window, tr("Download to"), nearest(Path(last)))
         if folder is not None and workspace.session.place == place:
             for each in (key, _FOLDER):
                 layout.pop(each, None)  # what was chosen last stands last
@@ -116,11 +117,11 @@ class DownloadHandlers:
     async def _choose_folder(self) -> None:
         downloads = self._workspace.downloads
         folder = await dialogs.choose_folder(
-            self._window, "Download folder", nearest(downloads.folder)
+            self._window, tr("Download folder"), nearest(downloads.folder)
         )
         if folder is not None:
             downloads.use_folder(folder)
-            said = Notice("Downloads now go to", str(folder), Level.SUCCESS, seconds=6)
+            said = Notice(tr("Downloads now go to"), str(folder), Level.SUCCESS, seconds=6)
             self._workspace.notify(said)
 
 

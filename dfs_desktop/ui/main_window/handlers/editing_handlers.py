@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.name_cells import NameCells
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.details.pane import DetailPane
@@ -100,8 +101,14 @@ class EditingHandlers:
             self._choosing = False
         if many := len(editor.conflicts):
             changes = count(many, "change waits", "changes wait")
-            text = "Somebody else has changed the same. Nothing was overwritten."
-            action = Action("Decide…", self.choose)
+            text = tr("Somebody else has changed the same. Nothing was overwritten.")
+            action = Action(tr("Decide…"), self.choose)
             notices.notify(
-                Notice(f"{changes} for your choice", text, Level.WARNING, action, key=_UNDECIDED)
+                Notice(
+                    tr("{changes} for your choice", changes=changes),
+                    text,
+                    Level.WARNING,
+                    action,
+                    key=_UNDECIDED,
+                )
             )

@@ -5,13 +5,15 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QFile, QModelIndex, QStandardPaths
+from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.disk_errors import is_file
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.cell_delegate import PADDING
 from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.library.removal import delete_file, move_to_trash, removal
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.main_panel import MainPanel
 from dfs_desktop.ui.platform.outgoing_files import drag_files
@@ -21,7 +23,7 @@ from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.library import repairs
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State
-from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice
+from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -184,9 +186,9 @@ class LibraryHandlers:
         """Enable what makes sense with the selection, and say of the rest why it does not."""
         chosen = self._chosen()
         there = [copy for copy in chosen if copy.state not in (State.MISSING, State.AWAY)]
-        none = "Select files in “Files on This Computer” first (Ctrl+5)"
+        none = tr("Select files in “Files on This Computer” first (Ctrl+5)")
         for key in ("look_copy", "reveal_copy", "copy_path", "upload_copies", "remove_copies"):
-            gone = "It is not there" if chosen and not there else ""
+            gone = tr("It is not there") if chosen and not there else ""
             self._actions.allow(key, bool(there), gone or ("" if there else none))
         self._actions.allow("keep_in_step", self._workspace.session.collection is not None)
         self._actions.allow("forget_copies", bool(chosen), "" if chosen else none)
@@ -218,21 +220,27 @@ class LibraryHandlers:
         chosen = [copy for copy in self._chosen() if copy.state is not State.AWAY]
         if not chosen or not await dialogs.confirm(self._window, removal(chosen)):
             return
-        stayed = await self._workspace.library.remove(chosen, _to_trash)
+        stayed = await self._workspace.library.remove(chosen, move_to_trash)
         gone = len(chosen) - len(stayed)
         if stayed:
             name = Path(stayed[0].path).name
             text = (
-                f"“{name}”" + (f" and {len(stayed) - 1} more" if len(stayed) > 1 else "") + ": "
-                "there is no trash on that drive, or the file is another one by now."
+                f"“{name}”"
+                + (tr(" and {value} more", value=len(stayed) - 1) if len(stayed) > 1 else "")
+                + tr(": there is no trash on that drive, or the file is another one by now.")
             )
-            title = f"{quantities.count(len(stayed), 'file')} could not be moved to the trash"
+            title = tr(
+                "{count} could not be moved to the trash",
+                count=quantities.count(len(stayed), "file"),
+            )
             start, safe = self._workspace.tasks.start, [each for each in stayed if each.removable]
-            for_good = Action("Delete for Good…", lambda: start(self._delete(safe), "delete files"))
+            for_good = Action(
+                tr("Delete for Good…"), lambda: start(self._delete(safe), "delete files")
+            )
             told = Notice(title, text, Level.WARNING, for_good if safe else None, 30, place="")
             self._workspace.notify(told)
         elif gone:
-            title = f"{quantities.count(gone, 'file')} moved to the trash"
+            title = tr("{gone} moved to the trash", gone=quantities.count(gone, "file"))
             self._workspace.notify(
                 Notice(title, "", Level.SUCCESS, seconds=8, key="trash", place="")
             )
@@ -240,10 +248,14 @@ class LibraryHandlers:
     async def _delete(self, copies: Sequence[LocalCopy]) -> None:
         """Without a trash what can be fetched again can still be got rid of."""
         if await dialogs.confirm(self._window, removal(copies, for_good=True)):
-            stayed = await self._workspace.library.remove(copies, _delete)
-            title = f"{quantities.count(len(copies) - len(stayed), 'file')} deleted"
+            stayed = await self._workspace.library.remove(copies, delete_file)
+            title = tr("{count} deleted", count=quantities.count(len(copies) - len(stayed), "file"))
             said = Level.WARNING if stayed else Level.SUCCESS
-            text = f"{quantities.count(len(stayed), 'file')} could not be." if stayed else ""
+            text = (
+                tr("{count} could not be.", count=quantities.count(len(stayed), "file"))
+                if stayed
+                else ""
+            )
             self._workspace.notify(Notice(title, text, said, seconds=8, key="trash", place=""))
 
     def _show_folders(self) -> None:
@@ -263,7 +275,7 @@ class LibraryHandlers:
     async def _watch(self) -> None:
         settings = self._workspace.settings
         before = settings.layout.get("watch_folder") or str(Path.home())
-        folder = await dialogs.choose_folder(self._window, "Watch a folder", before)
+        folder = await dialogs.choose_folder(self._window, tr("Watch a folder"), before)
         if folder is not None:
             settings.remember_folder("watch_folder", folder)
             self._workspace.watched_folders.add(folder)
@@ -276,7 +288,7 @@ class LibraryHandlers:
         if collection is None:
             return
         before = workspace.settings.layout.get("mirror_folder") or str(workspace.downloads.folder)
-        title = f"Keep “{collection.name}” in step with a folder"
+        title = tr("Keep “{name}” in step with a folder", name=collection.name)
         folder = await dialogs.choose_folder(self._window, title, before)
         if folder is not None and workspace.session.place == place:
             workspace.settings.remember_folder("mirror_folder", folder)
@@ -301,46 +313,14 @@ class LibraryHandlers:
 
     async def _ask(self) -> None:
         unanswered = await self._workspace.ask_servers(again=True)
-        title = "The servers were asked what they have"
+        title = tr("The servers were asked what they have")
         text = (
-            f"{quantities.count(unanswered, 'file')} could not be asked for." if unanswered else ""
+            tr(
+                "{unanswered} could not be asked for.",
+                unanswered=quantities.count(unanswered, "file"),
+            )
+            if unanswered
+            else ""
         )
         level = Level.WARNING if unanswered else Level.SUCCESS
         self._workspace.notify(Notice(title, text, level, seconds=8, place=""))
-
-
-def removal(chosen: Sequence[LocalCopy], *, for_good: bool = False) -> Confirmation:
-    """What goes, and what is lost with it."""
-    total = quantities.size(sum(copy.there for copy in chosen))
-    only = [copy for copy in chosen if not copy.removable]
-    name = f"“{Path(chosen[0].path).name}”" if len(chosen) == 1 else f"{len(chosen)} files"
-    safe = "All are intact and still at their server: they can be fetched again."
-    if len(chosen) == 1:
-        safe = "It is intact and still at its server: it can be fetched again."
-    if only:
-        which = "It is" if len(chosen) == 1 else f"{len(only)} of them are"
-        names = ", ".join(Path(copy.path).name for copy in only[:5])
-        more = f" and {len(only) - 5} more" if len(only) > 5 else ""
-        safe = f"{which} not known to be at a server, whole: {names}{more}."
-    words = ("Delete {} for good", "Delete") if for_good else ("Move {} to the trash",) * 2
-    return Confirmation(
-        f"{words[0].format(name)}?",
-        f"{total} on this computer. {safe}",
-        ("Keep", words[1].replace("{} ", "")),
-    )
-
-
-def _delete(path: str) -> bool:
-    try:
-        Path(path).unlink()
-    except OSError:
-        return False
-    return True
-
-
-def _to_trash(path: str) -> bool:
-    # A home in which no desktop has run yet has no folder for it, and Qt makes only the last one.
-    place = QStandardPaths.StandardLocation.GenericDataLocation
-    QDir().mkpath(QStandardPaths.writableLocation(place))
-    found = QFile.moveToTrash(path)
-    return bool(found[0] if isinstance(found, tuple) else found)

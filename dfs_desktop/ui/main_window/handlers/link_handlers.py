@@ -6,10 +6,10 @@ from functools import partial
 from PySide6.QtGui import QGuiApplication
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
 from dfs_desktop.ui.main_window.actions import Actions
-from dfs_desktop.workspace.links.finder import on_disk
 from dfs_desktop.workspace.links.references import (
     ContentHash,
     Files,
@@ -17,6 +17,7 @@ from dfs_desktop.workspace.links.references import (
     Link,
     OtherPage,
     Reference,
+    on_disk,
     parse,
 )
 from dfs_desktop.workspace.notices import Level, Notice
@@ -71,9 +72,11 @@ class LinkHandlers:
         if text.strip() and not self.take(text):
             said = visible(text.strip(), limit=_SHOWN)
             self._say(
-                f"Nothing here has to do with “{said}”",
-                "Paste files, their paths, a web link of the registry, an ID or a SHA-256; words go "
-                "into the filter (Ctrl+F).",
+                tr("Nothing here has to do with “{said}”", said=said),
+                tr(
+                    "Paste files, their paths, a web link of the registry, an ID or a SHA-256; words go "
+                    "into the filter (Ctrl+F)."
+                ),
             )
 
     def take(self, text: str) -> bool:
@@ -90,7 +93,8 @@ class LinkHandlers:
         else:
             said = visible(text, limit=_SHOWN)
             self._say(
-                f"“{said}” is no link of a registry", "Copy the link anew, and paste it here."
+                tr("“{said}” is no link of a registry", said=said),
+                tr("Copy the link anew, and paste it here."),
             )
 
     def offers(self, text: str) -> list[Offer]:
@@ -98,19 +102,39 @@ class LinkHandlers:
         found = parse(text)
         match found:
             case Files(paths):
-                what = f"“{visible(paths[0].text)[-_SHOWN:]}”" if len(paths) == 1 else "these files"
+                what = (
+                    f"“{visible(paths[0].text)[-_SHOWN:]}”"
+                    if len(paths) == 1
+                    else tr("these files")
+                )
                 return [
-                    ("file", f"Look inside {what}", partial(self._act, found, look=True)),
-                    ("upload", f"Upload {what}", partial(self._act, found, look=False)),
+                    (
+                        "file",
+                        tr("Look inside {what}", what=what),
+                        partial(self._act, found, look=True),
+                    ),
+                    (
+                        "upload",
+                        tr("Upload {what}", what=what),
+                        partial(self._act, found, look=False),
+                    ),
                 ]
             case Link(host, place, artifact):
                 what = "artifact" if artifact else "collection" if place.collection else "place"
-                where = f" at {visible(host)}" if host else ""
-                return [("chevron-right", f"Go to this {what}{where}", partial(self._act, found))]
+                where = tr(" at {host}", host=visible(host)) if host else ""
+                return [
+                    (
+                        "chevron-right",
+                        tr("Go to this {what}{where}", what=what, where=where),
+                        partial(self._act, found),
+                    )
+                ]
             case Identifier():
-                return [("search", "Go to what has this ID", partial(self._act, found))]
+                return [("search", tr("Go to what has this ID"), partial(self._act, found))]
             case ContentHash():
-                return [("search", "Find the file with this SHA-256", partial(self._act, found))]
+                return [
+                    ("search", tr("Find the file with this SHA-256"), partial(self._act, found))
+                ]
         return []
 
     def _act(self, found: Reference, *, look: bool = False) -> None:
@@ -120,8 +144,13 @@ class LinkHandlers:
                 self._workspace.tasks.start(work, "look for the files")
             case OtherPage(host):
                 self._say(
-                    f"This page of {visible(host) or 'the web'} is no place of a registry",
-                    "Links to an organization, an orbit, a collection or an artifact lead there.",
+                    tr(
+                        "This page of {value} is no place of a registry",
+                        value=visible(host) or "the web",
+                    ),
+                    tr(
+                        "Links to an organization, an orbit, a collection or an artifact lead there."
+                    ),
                 )
             case _:
                 self._workspace.finder.go(found)
@@ -130,10 +159,10 @@ class LinkHandlers:
         found, missing = await self._workspace.tasks.in_thread(on_disk, files)
         if missing:
             name = visible(missing[0], limit=200)
-            more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            more = tr(" and {value} more", value=len(missing) - 1) if len(missing) > 1 else ""
             self._say(
-                f"{name}{more}: not there",
-                "Look whether the path is complete, and of this computer.",
+                tr("{name}{more}: not there", name=name, more=more),
+                tr("Look whether the path is complete, and of this computer."),
             )
         if not found:
             return

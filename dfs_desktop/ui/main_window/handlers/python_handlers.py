@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.settings import LOCAL
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.workspace.notices import Notice
@@ -26,7 +27,7 @@ class PythonHandlers:
 
     def _allow(self) -> None:
         local = self._workspace.session.profile.id == LOCAL
-        why = "" if local else "The keys of a server are renewed on its web page"
+        why = "" if local else tr("The keys of a server are renewed on its web page")
         self._actions.allow("renew_key", local, why)
 
     def _show(self) -> None:
@@ -43,8 +44,8 @@ class PythonHandlers:
         if await renewed_key(self._window, self._workspace):
             self._workspace.notify(
                 Notice(
-                    "The key of the local registry is a new one",
-                    "“Use from Python…” has the lines with it.",
+                    tr("The key of the local registry is a new one"),
+                    tr("“Use from Python…” has the lines with it."),
                     seconds=8,
                 )
             )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
@@ -113,13 +114,13 @@ class TableHandlers:
     def _allow(self) -> None:
         session = self._workspace.session
         here = bool(session.place.collection) and not session.search
-        refusal = "" if here else "Open a collection first"
+        refusal = "" if here else tr("Open a collection first")
         for key in ("save_view", "paste_view"):
             self._actions.allow(key, here, refusal)
         self._list.new.setEnabled(here)
         opened = self._views.opened is not None or bool(self._meant)
         for key in _OF_A_VIEW:
-            self._actions.allow(key, opened, "" if opened else "Open a view first")
+            self._actions.allow(key, opened, "" if opened else tr("Open a view first"))
 
     def _with_view(self, act: Callable[[str], object]) -> None:
         opened = self._views.opened
@@ -139,7 +140,7 @@ class TableHandlers:
         self._allow()
         menu = named(QMenu(self._window), "viewMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Open", lambda: self._views.open(view_id))
+        menu.addAction(tr("Open"), lambda: self._views.open(view_id))
         self._actions.fill(menu, VIEW_MENU)
         menu.destroyed.connect(self._menu_closed)  # after what was chosen in it
         menu.popup(position)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.reveal_file import reveal
@@ -66,13 +67,13 @@ class TransferHandlers:
         """While somebody looks, refuse what there is nothing to do for; the list itself is not built
         for that. Nobody sees a refusal afterwards, and it would outlive its reason."""
         jobs = self._workspace.queue.jobs
-        lacks = dict.fromkeys(_OF_SELECTED, "" if jobs else "There are no transfers")
+        lacks = dict.fromkeys(_OF_SELECTED, "" if jobs else tr("There are no transfers"))
         pausable = any(Verb.PAUSE in verbs(job) for job in jobs)
-        lacks["pause_all"] = "" if pausable else "No transfer is under way"
+        lacks["pause_all"] = "" if pausable else tr("No transfer is under way")
         paused = any(job.state is State.PAUSED for job in jobs)
-        lacks["resume_all"] = "" if paused else "No transfer is paused"
+        lacks["resume_all"] = "" if paused else tr("No transfer is paused")
         ended = any(job.state.ended for job in jobs)
-        lacks["clear_transfers"] = "" if ended else "No transfer has ended"
+        lacks["clear_transfers"] = "" if ended else tr("No transfer has ended")
         for key, refusal in lacks.items():
             self._actions.allow(key, True, refusal if looked_at else "")
 
@@ -122,8 +123,12 @@ class TransferHandlers:
         """Show a file in its folder; where nothing does that, its place is told."""
 
         def say(folder: Path) -> None:
-            title = "The folder could not be opened"
-            told = "No file manager answered" if is_folder(folder) else "It is not there any more"
+            title = tr("The folder could not be opened")
+            told = (
+                tr("No file manager answered")
+                if is_folder(folder)
+                else tr("It is not there any more")
+            )
             self._workspace.notify(Notice(title, f"{told}: {folder}", Level.WARNING, seconds=15))
 
         reveal(path, say)

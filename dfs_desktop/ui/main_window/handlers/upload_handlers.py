@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from dfs_desktop.api import ModelArtifact, Track
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.local_file.opener import choose_artifacts
 from dfs_desktop.ui.main_window.actions import Actions
@@ -58,23 +59,25 @@ class UploadHandlers:
         """What is wrong with the selection; a version of a track stays what it is."""
         chosen, session = self._table.artifacts()[:2], self._workspace.session
         if len(chosen) != 1 or chosen[0].id.startswith("job:"):
-            return "Select one artifact first"
+            return tr("Select one artifact first")
         if self._workspace.tracks.ties(chosen[0].id):
-            return "It is a version of a track: upload the file, and add it as the next (Ctrl+J)"
+            return tr(
+                "It is a version of a track: upload the file, and add it as the next (Ctrl+J)"
+            )
         going = chosen[0].id in self._workspace.listing.going
-        away = "It is being deleted" if going else ""
+        away = tr("It is being deleted") if going else ""
         return away or refusal(session, "create") or refusal(session, "delete")
 
     async def _choose(self) -> None:
         settings = self._workspace.settings
-        title = "Upload model files"
+        title = tr("Upload model files")
         if paths := await choose_artifacts(self._window, title, settings, "upload_folder"):
             await self._review(paths, "")
 
     async def _choose_folder(self) -> None:
         settings = self._workspace.settings
         before = settings.layout.get("upload_folder", str(Path.home()))
-        title = "Upload the model files in a folder"
+        title = tr("Upload the model files in a folder")
         if (folder := await dialogs.choose_folder(self._window, title, before)) is not None:
             settings.remember_folder("upload_folder", folder)
             await self._review([folder], "")
@@ -98,7 +101,10 @@ class UploadHandlers:
     async def _replace(self) -> None:
         """The selected artifact gets another file: the new one has its name, description and tags."""
         old = self._table.artifacts()[0]
-        title = f"Replace “{visible(old.model_name or old.file_name, limit=60)}” with a file"
+        title = tr(
+            "Replace “{visible}” with a file",
+            visible=visible(old.model_name or old.file_name, limit=60),
+        )
         settings = self._workspace.settings
         if paths := await choose_artifacts(self._window, title, settings, "upload_folder"):
             first = paths[:1]

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QCompleter, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
@@ -28,7 +29,7 @@ from dfs_desktop.workspace.inspection.excerpts import ONE_LINE
 
 from .field_undo import OneLine
 
-_HOW = 'Enter or a comma adds a tag. A tag that holds a comma goes in quotes: "Jones, Jr."'
+_HOW = tr('Enter or a comma adds a tag. A tag that holds a comma goes in quotes: "Jones, Jr."')
 _SHOWN = 200  # characters of a tag
 CHIPS_MADE = 30  # a record may hold thousands of tags: the rest is kept and counted
 
@@ -55,7 +56,7 @@ class _Chip(QWidget):
         self.number = number
         shown = tag[:_SHOWN] if tag.strip() else f"“{tag[:_SHOWN]}”"
         self._label.show_text(shown)
-        named(self.button, reads=f"Remove the tag {visible(shown)}", tip="Remove")
+        named(self.button, reads=tr("Remove the tag {shown}", shown=visible(shown)), tip="Remove")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
@@ -112,7 +113,7 @@ class TagEdit(QWidget):
         self._tell_known: Callable[[], Iterable[str]] | None = None
         self._length = 0  # of what stood in the line; a paste adds more than one sign
         self._more = plain_label(dim=True)
-        self._line = named(_Line(), "tagLine", reads="Add a tag", tip=_HOW)
+        self._line = named(_Line(), "tagLine", reads=tr("Add a tag"), tip=_HOW)
         self._line.setAccessibleDescription(_HOW)
         self._line.setFrame(False)
         self._line.setStyleSheet(
@@ -190,7 +191,9 @@ class TagEdit(QWidget):
         together = with_new(self._tags, new)
         if (same := other_spelling(self._tags, new)) is not None:
             place = self._line.mapToGlobal(self._line.rect().bottomLeft())
-            QToolTip.showText(place, f"“{visible(same[:_SHOWN])}” is there already")
+            QToolTip.showText(
+                place, tr("“{visible}” is there already", visible=visible(same[:_SHOWN]))
+            )
         if together != self._tags:
             self._change(together)
 
@@ -261,9 +264,9 @@ class TagEdit(QWidget):
             if number < len(shown):
                 chip.show_tag(number, shown[number])
         hidden = len(self._tags) - len(shown)
-        self._more.setText(f"and {hidden} more")
+        self._more.setText(tr("and {hidden} more", hidden=hidden))
         self._more.setVisible(hidden > 0)
-        self._line.setPlaceholderText("" if self._tags else "Add tags")
+        self._line.setPlaceholderText("" if self._tags else tr("Add tags"))
         spoken = ", ".join(visible(tag[:ONE_LINE]) for tag in shown[:20])
         self.setAccessibleName(f"Tags: {spoken or 'none'}")
         self._flow.setEnabled(True)

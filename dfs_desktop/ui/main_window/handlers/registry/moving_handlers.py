@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.workspace import Workspace
@@ -21,7 +22,7 @@ class MovingHandlers:
     def _allow(self) -> None:
         session = self._workspace.session
         local = session.profile.id == LOCAL
-        why = "" if local else "Open the registry on this computer first"
+        why = "" if local else tr("Open the registry on this computer first")
         self._actions.allow("move_registry", local and session.client is not None, why)
         self._actions.allow("move_report", self._workspace.moved)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from dfs_desktop.api import CertificateError, ProxyLoginError
 from dfs_desktop.credentials import CredentialsError
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets.dialogs import finished
 from dfs_desktop.workspace.notices import Level, Notice
@@ -97,7 +98,7 @@ class NetworkHandlers:
         try:
             await self._network.log_in(refused.proxy, name, password, keep=keep.isChecked())
         except CredentialsError as error:  # told; it holds for this session
-            title = "The password is kept for this session only"
+            title = tr("The password is kept for this session only")
             self._workspace.notify(Notice(title, f"{error.title}.", Level.WARNING, seconds=15))
             await self._network.log_in(refused.proxy, name, password, keep=False)
         then()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import Collection
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.sidebar.collection_picker import Picker
@@ -67,7 +68,7 @@ class PlaceHandlers:
         actions.allow("copy_collection_id", one)
         actions.allow("pin_collection", one)
         pinned = one and session.place.collection in self._workspace.pins
-        actions.name("pin_collection", "Unpin Collection" if pinned else "Pin Collection")
+        actions.name("pin_collection", tr("Unpin Collection") if pinned else tr("Pin Collection"))
         organization = there and session.organization is not None
         actions.allow("new_orbit", organization, place_refusal(session, "orbit", "create"))
         orbit = there and session.orbit is not None
@@ -97,17 +98,17 @@ class PlaceHandlers:
         from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
         from dfs_desktop.workspace.registry import collection_kinds
 
-        form = PropertiesDialog(self._window, "Edit collection", "Save", collection.name)
+        form = PropertiesDialog(self._window, tr("Edit collection"), tr("Save"), collection.name)
         form.add_text(collection.description)
-        form.add_words("Tags", collection.tags or ())
+        form.add_words(tr("Tags"), collection.tags or ())
         takes = visible(collection_kinds.words(collection.type))
-        form.add_note(f"Takes {takes}; that cannot be changed.")
+        form.add_note(tr("Takes {takes}; that cannot be changed.", takes=takes))
         if await dialogs.finished(form):
             self._editor.change_collection(
                 collection,
                 name=form.name.text().strip(),
                 description=form.description(),
-                tags=form.words("Tags"),
+                tags=form.words(tr("Tags")),
             )
 
     async def _delete(self) -> None:
@@ -132,23 +133,28 @@ class PlaceHandlers:
 
     async def _new_orbit(self) -> None:
         if not (buckets := await self._editor.buckets()):
-            text = "An owner of the organization adds one on the web page first."
-            self._workspace.notify(Notice("There is no bucket for an orbit", text, Level.WARNING))
+            text = tr("An owner of the organization adds one on the web page first.")
+            self._workspace.notify(
+                Notice(tr("There is no bucket for an orbit"), text, Level.WARNING)
+            )
             return
         from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
 
-        form = PropertiesDialog(self._window, "New orbit", "Create the orbit")
-        names = [(each.id, f"{each.bucket_name} at {each.host}") for each in buckets]
-        form.add_choice("Files in", names)
+        form = PropertiesDialog(self._window, tr("New orbit"), tr("Create the orbit"))
+        names = [
+            (each.id, tr("{bucket_name} at {host}", bucket_name=each.bucket_name, host=each.host))
+            for each in buckets
+        ]
+        form.add_choice(tr("Files in"), names)
         if await dialogs.finished(form):
-            self._editor.create_orbit(form.name.text().strip(), form.choice("Files in"))
+            self._editor.create_orbit(form.name.text().strip(), form.choice(tr("Files in")))
 
     async def _rename_orbit(self) -> None:
         if (orbit := self._workspace.session.orbit) is None:
             return
         from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
 
-        form = PropertiesDialog(self._window, "Rename orbit", "Rename", orbit.name)
+        form = PropertiesDialog(self._window, tr("Rename orbit"), tr("Rename"), orbit.name)
         if await dialogs.finished(form):
             self._editor.rename_orbit(orbit, form.name.text())
 

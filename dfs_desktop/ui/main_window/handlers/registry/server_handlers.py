@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.sidebar.collection_picker import about_server
 from dfs_desktop.ui.theme.server_colors import dot, server_color
@@ -56,9 +57,9 @@ class ServerHandlers:
             return
         answer = await dialogs.ask(
             self._window,
-            f"Remove the connection “{visible(profile.name)}”?",
-            "Its API key is deleted from the keyring. Nothing changes on the server.",
-            ["Keep it", "Remove the connection"],
+            tr("Remove the connection “{name}”?", name=visible(profile.name)),
+            tr("Its API key is deleted from the keyring. Nothing changes on the server."),
+            [tr("Keep it"), tr("Remove the connection")],
         )
         if answer == 1:
             self._workspace.connections.forget(profile)
@@ -97,8 +98,8 @@ class ServerHandlers:
     def _allow_waiting(self) -> None:
         many = len(self._workspace.waiting_changes.all)
         words = count(many, "Change That Waits…", "Changes That Wait…") if many else ""
-        self._actions.name("waiting_changes", words or "Changes That Wait…")
-        why = "" if many else "No change waits for its server"
+        self._actions.name("waiting_changes", words or tr("Changes That Wait…"))
+        why = "" if many else tr("No change waits for its server")
         self._actions.allow("waiting_changes", bool(many), why)
 
     def _show_waiting(self) -> None:
@@ -110,11 +111,13 @@ class ServerHandlers:
     async def _clear_seen(self) -> None:
         answer = await dialogs.ask(
             self._window,
-            "Clear what was seen of all servers?",
-            "Lists, manifests and what you looked at are kept on this computer, so that they open "
-            "while a server cannot be reached. Nothing changes on any server; changes that wait stay.",
-            ["Keep it", "Clear it"],
+            tr("Clear what was seen of all servers?"),
+            tr(
+                "Lists, manifests and what you looked at are kept on this computer, so that they open "
+                "while a server cannot be reached. Nothing changes on any server; changes that wait stay."
+            ),
+            [tr("Keep it"), tr("Clear it")],
         )
         if answer == 1:
             await self._workspace.rows.forget_all()
-            self._workspace.notify(Notice("What was seen of servers was cleared", seconds=6))
+            self._workspace.notify(Notice(tr("What was seen of servers was cleared"), seconds=6))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCursor, QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import ModelArtifact, Track
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.main_panel import MainPanel
@@ -197,9 +198,9 @@ class TrackHandlers:
             kinds = (("model", "Models"), ("dataset", "Datasets"), ("experiment", "Experiments"))
             form.add_choice("Takes", kinds)
         stages = [stage.name for stage in track.stages] if track else USUAL_STAGES
-        form.add_words("Stages", stages, "At each stage is one version at most.")
+        form.add_words(tr("Stages"), stages, tr("At each stage is one version at most."))
         form.add_text(track.description if track else "")
-        form.add_words("Tags", (track.tags or ()) if track else ())
+        form.add_words(tr("Tags"), (track.tags or ()) if track else ())
         return form
 
     @staticmethod
@@ -209,14 +210,14 @@ class TrackHandlers:
         return TrackValues(
             form.name.text().strip(),
             form.description(),
-            tuple(form.words("Tags")),
-            tuple(form.words("Stages")),
+            tuple(form.words(tr("Tags"))),
+            tuple(form.words(tr("Stages"))),
             kind,
         )
 
     async def _new(self, then: Sequence[ModelArtifact] = ()) -> None:
         """Make a track; ``then`` these become its first versions."""
-        form = self._form("New track", "Create the track", None)
+        form = self._form(tr("New track"), tr("Create the track"), None)
         if then:
             form.choose("Takes", then[0].type or "model")
         if await dialogs.finished(form):
@@ -224,7 +225,7 @@ class TrackHandlers:
 
     async def _edit(self) -> None:
         if (track := self._track()) is not None:
-            form = self._form("Edit track", "Save", track)
+            form = self._form(tr("Edit track"), "Save", track)
             if await dialogs.finished(form):
                 self._editor.edit(track, self._values(form, track.artifact_type))
 

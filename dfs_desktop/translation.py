@@ -1,0 +1,119 @@
+"""The language of the texts that people read: gettext catalogues, English without one.
+
+The window and the commands choose it before they import what has texts; a child process has that of
+its parent, by DFS_DESKTOP_LANGUAGE. A program that only imports the client library reads English.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .resource_files import folder
+
+VARIABLE = "DFS_DESKTOP_LANGUAGE"
+LANGUAGES = {"en": "English", "de": "Deutsch", "ar": "العربية"}  # each by its own name
+PSEUDO = "pseudo"  # accents, and a third longer: what stays plain is not translated
+_RIGHT_TO_LEFT = {"ar"}
+_ISOLATED = "\u2068{}\u2069"  # a name in Latin letters keeps its order inside a line of Arabic
+_PLACES = re.compile(r"(\{[^{}]*\})")
+_ACCENTS = str.maketrans("aceinosuyACEINOSUY", "áçéïñöšúýÁÇÉÏÑÖŠÚÝ")
+
+
+class _Language(NamedTuple):
+    """How one language says a text, and one about a number of things."""
+
+    code: str
+    one: Callable[[str], str]
+    many: Callable[[str, str, int], str]
+
+
+def _english(one: str, many: str, amount: int) -> str:
+    return one if amount == 1 else many
+
+
+def _pseudo(text: str) -> str:
+    parts = _PLACES.split(text)
+    parts[::2] = [part.translate(_ACCENTS) for part in parts[::2]]
+    return f"[{''.join(parts)}{'·' * (len(text) // 3)}]"
+
+
+_ENGLISH = _Language("en", str, _english)
+_used = [_ENGLISH]
+
+
+def tr(text: str, /, **values: object) -> str:
+    """``text`` in the language of this process, each ``{name}`` in it replaced by that value."""
+    found = _used[0].one(text)
+    return found.format(**_isolated(values)) if values else found
+
+
+def trn(one: str, many: str, amount: int, /, **values: object) -> str:
+    """`tr` of the form that the language uses for so many; ``{amount}`` is one of the values."""
+    return _used[0].many(one, many, amount).format(**_isolated({"amount": amount, **values}))
+
+
+def later(text: str) -> str:
+    """``text`` itself: `tr` is asked where it is shown, since it was made before the choice."""
+    return text
+
+
+def _isolated(values: dict[str, object]) -> dict[str, object]:
+    if not right_to_left():
+        return values
+    return {
+        name: _ISOLATED.format(value) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
+def language() -> str:
+    """The code of the language in use."""
+    return _used[0].code
+
+
+def right_to_left() -> bool:
+    """Whether lines begin at the right."""
+    return _used[0].code in _RIGHT_TO_LEFT
+
+
+def use(code: str) -> None:
+    """Choose the language of this process, and of those that it starts.
+
+    ``code`` may say more than the language (``de_AT.UTF-8``); one that is not known is English.
+    """
+    code = re.split(r"[-_.@]", code)[0].lower()
+    chosen = _ENGLISH
+    if code == PSEUDO:
+        chosen = _Language(code, _pseudo, lambda *given: _pseudo(_english(*given)))
+    elif code in LANGUAGES and code != "en":
+        import gettext
+
+        found = gettext.translation("dfs_desktop", folder() / "locale", [code], fallback=True)
+        chosen = _Language(code, found.gettext, found.ngettext)
+    _used[0] = chosen
+    os.environ[VARIABLE] = chosen.code
+
+
+def of_the_system() -> str:
+    """The language that the system, or whoever started this process, asks programs to speak."""
+    for name in (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return os.environ[name]
+    if sys.platform == "win32":
+        import ctypes
+        import locale
+
+        spoken = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return locale.windows_locale.get(spoken, "")
+    if sys.platform == "darwin":
+        import subprocess
+
+        asked = ["/usr/bin/defaults", "read", "-g", "AppleLocale"]
+        return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+    return ""
+
+
+if VARIABLE in os.environ:
+    use(os.environ[VARIABLE])

@@ -1,0 +1,36 @@
+"""How the artifacts and the collection of a deletion are named in its sentences."""
+
+from collections.abc import Sequence
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
+from dfs_desktop.workspace.quantities import count
+
+_NAMED = 5  # more artifacts are only counted
+_LONGEST_NAME = 60
+
+
+def in_collection(name: str) -> str:
+    """The collection of a deletion, in words."""
+    return f"“{shortened_name(name)}”"
+
+
+def shortened_name(name: str) -> str:
+    shown = visible(name[: _LONGEST_NAME + 1])
+    return shown if len(shown) <= _LONGEST_NAME else f"{shown[:_LONGEST_NAME]}…"
+
+
+def quoted_name(artifact: ModelArtifact) -> str:
+    return f"“{shortened_name(artifact.model_name or artifact.file_name)}”"
+
+
+def things(artifacts: Sequence[ModelArtifact]) -> str:
+    return quoted_name(artifacts[0]) if len(artifacts) == 1 else count(len(artifacts), "artifact")
+
+
+def names(artifacts: Sequence[ModelArtifact]) -> str:
+    """The first few by name, the others by number."""
+    more = len(artifacts) - _NAMED
+    named = ", ".join(map(quoted_name, artifacts[:_NAMED]))
+    return tr("{named} and {more} more", named=named, more=more) if more > 0 else named
