@@ -105,7 +105,8 @@ def _choose_language() -> None:
     """Before anything is imported whose texts are made once."""
     from .settings import chosen_language
 
-    translation.use(chosen_language() or translation.of_the_system())
+    given = os.environ.get(translation.VARIABLE, "")
+    translation.use(given or chosen_language() or translation.of_the_system())
 
 
 def _self_test(screenshot: Path | None) -> int:

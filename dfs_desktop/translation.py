@@ -78,16 +78,18 @@ def right_to_left() -> bool:
     return _used[0].code in _RIGHT_TO_LEFT
 
 
-def use(code: str) -> None:
-    """Choose the language of this process, and of those that it starts.
+def code_of(asked: str) -> str:
+    """The language that fits best what somebody asks for (``de_AT.UTF-8``): English if none does."""
+    code = re.split(r"[-_.@]", asked)[0].lower()
+    return code if code in (*LANGUAGES, PSEUDO) else "en"
 
-    ``code`` may say more than the language (``de_AT.UTF-8``); one that is not known is English.
-    """
-    code = re.split(r"[-_.@]", code)[0].lower()
-    chosen = _ENGLISH
+
+def use(asked: str) -> None:
+    """Choose the language of this process, and of those that it starts, as `code_of` understands it."""
+    code, chosen = code_of(asked), _ENGLISH
     if code == PSEUDO:
         chosen = _Language(code, _pseudo, lambda *given: _pseudo(_english(*given)))
-    elif code in LANGUAGES and code != "en":
+    elif code != "en":
         import gettext
 
         found = gettext.translation("dfs_desktop", folder() / "locale", [code], fallback=True)
@@ -97,8 +99,8 @@ def use(code: str) -> None:
 
 
 def of_the_system() -> str:
-    """The language that the system, or whoever started this process, asks programs to speak."""
-    for name in (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
+    """The language that the system asks programs to speak; may say more than that, or be empty."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             return os.environ[name]
     if sys.platform == "win32":

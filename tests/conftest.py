@@ -15,6 +15,7 @@ from typing import Any
 # Before Qt is imported anywhere: tests that need a real screen start their own.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # More authorities than the tests' own, which every process would read for a twentieth of a second.
+os.environ["DFS_DESKTOP_LANGUAGE"] = "en"  # whatever that of the developer is
 os.environ.pop("REQUESTS_CA_BUNDLE", None)
 os.environ.pop("CURL_CA_BUNDLE", None)
 

@@ -2,12 +2,19 @@
 
 import logging
 
-from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    Qt,
+    QtMsgType,
+    QTranslator,
+)
 from PySide6.QtWidgets import QApplication
 
 from dfs_desktop import __version__
 from dfs_desktop.number_text import use_decimal_point
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import PSEUDO, language, right_to_left, tr
 from dfs_desktop.ui.platform.screen_fit import ScreenFit
 from dfs_desktop.ui.theme.icon_files import application_icon
 
@@ -37,6 +44,20 @@ def _use_one_kind_of_digits() -> None:
     use_decimal_point(QLocale().decimalPoint())
 
 
+def _speak(qt: QApplication) -> None:
+    """Qt's own buttons and menus in the language of our texts; lines begin where it begins them."""
+    if language() in {"en", PSEUDO}:
+        return
+    qt.setLayoutDirection(
+        Qt.LayoutDirection.RightToLeft if right_to_left() else Qt.LayoutDirection.LeftToRight
+    )
+    words = QTranslator(qt)
+    if words.load(
+        f"qtbase_{language()}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    ):
+        qt.installTranslator(words)
+
+
 def make_qt(arguments: list[str]) -> QApplication:
     """The QApplication with its name, icon and locale."""
     existing = QApplication.instance()
@@ -50,4 +71,5 @@ def make_qt(arguments: list[str]) -> QApplication:
     if qt.findChild(ScreenFit) is None:
         ScreenFit(qt)
     _use_one_kind_of_digits()
+    _speak(qt)
     return qt

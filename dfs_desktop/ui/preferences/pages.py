@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
 from dfs_desktop.settings import LimitHours, Settings
 from dfs_desktop.transfers.job import Kind
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import LANGUAGES, code_of, language, of_the_system, tr
 from dfs_desktop.ui.widgets.dialogs import choose_folder, plain_label, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
@@ -33,9 +33,17 @@ class GeneralPage(Page):
 
     title = "General"
 
-    def __init__(self, downloads: Downloads, start: Start, action: ActionOf) -> None:
+    def __init__(
+        self,
+        downloads: Downloads,
+        settings: Settings,
+        save: Callable[[], object],
+        start: Start,
+        action: ActionOf,
+    ) -> None:
+        """``save`` writes the settings."""
         super().__init__()
-        self._downloads = downloads
+        self._downloads, self._settings, self._save = downloads, settings, save
         self.folder = named(ElidedLabel(), "downloadFolderLabel")
         change = secondary_button(tr("Choose…"), lambda: start(self._choose(), "choose the folder"))
         change.setAccessibleName(tr("Choose the folder of downloads"))
@@ -46,9 +54,22 @@ class GeneralPage(Page):
         self.form.addRow(box_of(action("poll"), words))
         self.form.addRow(row(button_of(action("clear_seen")), None))
         self.note(tr("What you saw of a server is kept on this computer, to be seen without it."))
+        self.head(tr("Language"))
+        languages = (("", tr("Follow the system")), *LANGUAGES.items())
+        self.language = choice("languageChoice", languages, self._use_language)
+        self.row(tr("Texts are in"), row(self.language, None), self.language)
+        self.language_note = self.note("")
 
     def fill(self) -> None:
         self.folder.show_text(str(self._downloads.folder))
+        choose(self.language, self._settings.language)
+        wanted = code_of(self._settings.language or of_the_system())
+        self.language_note.setText("" if wanted == language() else tr("From the next start."))
+
+    def _use_language(self, code: str) -> None:
+        self._settings.language = code
+        self._save()
+        self.fill()
 
     async def _choose(self) -> None:
         folder = await choose_folder(self, tr("Download folder"), str(self._downloads.folder))

@@ -29,7 +29,9 @@ class PreferencesWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         start, network = workspace.tasks.start, workspace.clients.network
         self.pages: tuple[Page, ...] = (
-            GeneralPage(workspace.downloads, start, action),
+            GeneralPage(
+                workspace.downloads, workspace.settings, workspace.save_settings, start, action
+            ),
             TransfersPage(workspace.limits, workspace.settings, action),
             NetworkPage(network, start, action),
             AppearancePage(action),

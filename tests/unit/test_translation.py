@@ -1,0 +1,83 @@
+"""The language of texts: which one is meant, numbers in their forms, names in lines of Arabic."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dfs_desktop import settings, translation
+from dfs_desktop.translation import tr, trn
+
+
+@pytest.fixture(autouse=True)
+def _english_again(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv(translation.VARIABLE, "en")
+    yield
+    translation.use("en")
+
+
+@given(st.text())
+def test_whatever_is_asked_for_a_language_of_ours_answers(asked: str) -> None:
+    assert translation.code_of(asked) in {*translation.LANGUAGES, translation.PSEUDO}
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("de_AT.UTF-8", "de"),
+        ("de-CH", "de"),
+        ("ar", "ar"),
+        ("C", "en"),
+        ("fr_FR", "en"),
+        ("", "en"),
+    ],
+)
+def test_a_locale_names_its_language(asked: str, code: str) -> None:
+    assert translation.code_of(asked) == code
+
+
+def test_a_value_is_never_read_as_a_pattern() -> None:
+    assert tr("Delete “{name}”?", name="{x} {0}") == "Delete “{x} {0}”?"
+    assert tr("{not a value}") == "{not a value}"
+
+
+def test_what_no_catalogue_knows_is_read_in_english() -> None:
+    translation.use("de")
+    assert tr("no such text {n}", n=1) == "no such text 1"
+    assert trn("{amount} thing", "{amount} things", 2) == "2 things"
+
+
+def test_the_pseudo_language_keeps_values_and_changes_the_rest() -> None:
+    translation.use(translation.PSEUDO)
+    said = trn("{amount} file of “{name}”", "{amount} files of “{name}”", 2, name="some")
+    assert said.startswith("[2 f")
+    assert "“some”" in said
+    assert "of" not in said
+    assert said.endswith("·]")
+
+
+def test_a_name_in_a_line_of_arabic_keeps_its_own_order() -> None:
+    translation.use("ar")
+    assert translation.right_to_left()
+    assert tr("“{name}” {n}", name="a-b", n=3) == "“\u2068a-b\u2069” 3"
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"language": 3}', b"{", b"\xff", b"[" * 100_000])
+def test_damaged_settings_choose_no_language(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(settings.HOME_VARIABLE, str(tmp_path))
+    assert settings.chosen_language() == ""
+    file = settings.Places.from_environment().settings
+    file.parent.mkdir()
+    file.write_bytes(content)
+    assert settings.chosen_language() == ""
+
+
+def test_the_settings_choose_the_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(settings.HOME_VARIABLE, str(tmp_path))
+    file = settings.SettingsFile(settings.Places.from_environment().settings)
+    file.save(settings.Settings(language="de"))
+    assert settings.chosen_language() == "de"
