@@ -5,16 +5,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from dfs_desktop.number_text import exact_text, number_text, with_point
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr, trn
 
-_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
-_SPOKEN = {
-    "kB": "kilobytes",
-    "MB": "megabytes",
-    "GB": "gigabytes",
-    "TB": "terabytes",
-    "PB": "petabytes",
-}
+_UNITS = (
+    (later("{number} kB"), later("{number} kilobytes")),
+    (later("{number} MB"), later("{number} megabytes")),
+    (later("{number} GB"), later("{number} gigabytes")),
+    (later("{number} TB"), later("{number} terabytes")),
+    (later("{number} PB"), later("{number} petabytes")),
+)  # short, and spoken
 _NO_SIZE = 1 << 63  # bytes; no file system has such files
 _SMALL_LEAD = 120  # seconds: clocks differ by as much
 _NO_CLOCK = 3e9  # seconds; no clock is wrong by a century
@@ -34,29 +33,29 @@ def possible(count: int | None) -> int | None:
 
 def size(count: int | None) -> str:
     """Bytes as `1.4 GB` (powers of 1000); an empty text when unknown."""
-    if (count := possible(count)) is None:
-        return ""
-    if abs(count) < 1000:
-        return tr("1 byte") if count == 1 else tr("{count} bytes", count=count)
-    value = float(count)
-    unit = 0
-    while abs(value) >= 999.5 and unit < len(_UNITS) - 1:
-        value /= 1000
-        unit += 1
-    digits = 0 if abs(value) >= 99.5 else 1
-    text = f"{value:.{digits}f}".removesuffix(".0")
-    return f"{with_point(text)} {_UNITS[unit]}"
+    return _size(count, spoken=False)
 
 
 def spoken_size(count: int | None) -> str:
     """`98 megabytes`: units as words."""
-    number, _, unit = size(count).partition(" ")
-    return f"{number} {_SPOKEN.get(unit, unit)}" if unit else number
+    return _size(count, spoken=True)
+
+
+def _size(count: int | None, *, spoken: bool) -> str:
+    if (count := possible(count)) is None or count < 1000:
+        return exact_size(count)
+    value, unit = count / 1000, 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value /= 1000
+        unit += 1
+    text = f"{value:.{0 if value >= 99.5 else 1}f}".removesuffix(".0")
+    return tr(_UNITS[unit][spoken], number=with_point(text))
 
 
 def exact_size(count: int | None) -> str:
-    count = possible(count)
-    return "" if count is None else tr("{exact_text} bytes", exact_text=exact_text(count))
+    if (count := possible(count)) is None:
+        return ""
+    return trn("{amount} byte", "{amount} bytes", count, amount=exact_text(count))
 
 
 def number(value: object, text: Callable[[float], str] = number_text) -> str:
@@ -65,7 +64,7 @@ def number(value: object, text: Callable[[float], str] = number_text) -> str:
     Texts and truths stay as they are.
     """
     if isinstance(value, bool) or value is None:
-        return {True: "yes", False: "no", None: ""}[value]
+        return "" if value is None else tr("yes") if value else tr("no")
     return text(value) if isinstance(value, int | float) else str(value)
 
 
@@ -112,18 +111,24 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
     seconds = (now - moment).total_seconds()
     if -_SMALL_LEAD <= seconds < 45:
         return tr("just now")
-    away, days = abs(seconds), abs(_days_between(moment, now))
+    away, days, past = abs(seconds), abs(_days_between(moment, now)), seconds > 0
     if away < 3570:
-        span = tr("{max} min", max=max(1, round(away / 60)))
-    elif away < 22 * 3600 or days == 0:
-        span = f"{round(away / 3600)} h"
-    else:
-        if days == 1:
-            return "yesterday" if seconds > 0 else "tomorrow"
-        if days >= 14:
-            return local_time(moment)[:10]
-        span = tr("{days} days", days=days)
-    return tr("{span} ago", span=span) if seconds > 0 else tr("in {span}", span=span)
+        minutes = max(1, round(away / 60))
+        if past:
+            return trn("{amount} min ago", "{amount} min ago", minutes)
+        return trn("in {amount} min", "in {amount} min", minutes)
+    if away < 22 * 3600 or days == 0:
+        hours = round(away / 3600)
+        if past:
+            return trn("{amount} h ago", "{amount} h ago", hours)
+        return trn("in {amount} h", "in {amount} h", hours)
+    if days == 1:
+        return tr("yesterday") if past else tr("tomorrow")
+    if days >= 14:
+        return local_time(moment)[:10]
+    if past:
+        return trn("{amount} day ago", "{amount} days ago", days)
+    return trn("in {amount} day", "in {amount} days", days)
 
 
 def _days_between(moment: datetime, now: datetime) -> int:
@@ -149,12 +154,12 @@ def exact_time(moment: datetime | None) -> str:
 
 
 def speed(rate: float | None) -> str:
-    return "" if rate is None else f"{size(round(rate))}/s"
+    return "" if rate is None else tr("{size}/s", size=size(round(rate)))
 
 
 def time_left(seconds: float | None) -> str:
     """`about 4 min left`."""
-    return tr("{about_time} left", about_time=about_time(seconds)) if seconds is not None else ""
+    return "" if seconds is None else tr("{time} left", time=about_time(seconds))
 
 
 def about_time(seconds: float) -> str:
@@ -162,31 +167,58 @@ def about_time(seconds: float) -> str:
     if seconds < 10:
         return tr("a few seconds")
     if seconds < 55:
-        return tr("about {value} s", value=math.ceil(seconds / 10) * 10)
+        return trn("about {amount} s", "about {amount} s", math.ceil(seconds / 10) * 10)
     if seconds < 3300:
-        return tr("about {max} min", max=max(1, round(seconds / 60)))
-    return tr("about {round} h", round=round(seconds / 3600))
+        return trn("about {amount} min", "about {amount} min", max(1, round(seconds / 60)))
+    return trn("about {amount} h", "about {amount} h", round(seconds / 3600))
+
+
+def short_time(seconds: float | None) -> str:
+    """`3 s`, `4 min`, `2 h` for narrow places."""
+    if seconds is None:
+        return ""
+    if seconds < 55:
+        return tr("{seconds} s", seconds=max(1, math.ceil(seconds)))
+    if seconds < 3300:
+        return tr("{minutes} min", minutes=max(1, round(seconds / 60)))
+    return tr("{hours} h", hours=round(seconds / 3600))
 
 
 def count(amount: int, one: str, many: str | None = None) -> str:
     """`1 artifact`, `3 artifacts`."""
-    return f"{amount} {one}" if amount == 1 else f"{amount} {many or one + 's'}"
+    return trn(f"{{amount}} {one}", f"{{amount}} {many or one + 's'}", amount)
 
 
 def counted(total: int, shown: int, whole: int | None = None, *, coming: bool = False) -> str:
     """`3 artifacts`, `2 of 3 artifacts shown`; `500 of 2,000 artifacts loaded` while not all that there
     are have come, `500 artifacts so far` while nobody knows how many these are."""
-    words = count(total, "artifact")
-    loaded = ""
+    given = {"shown": number_text(shown), "loaded": number_text(total)}
     if whole is not None and whole > total:
-        loaded = tr(
-            "{total} of {whole} artifacts loaded",
-            total=number_text(total),
-            whole=number_text(whole),
+        given["amount"] = number_text(whole)
+        if shown == total:
+            return trn(
+                "{loaded} of {amount} artifact loaded",
+                "{loaded} of {amount} artifacts loaded",
+                whole,
+                **given,
+            )
+        return trn(
+            "{shown} of {loaded} artifact shown, {loaded} of {amount} loaded",
+            "{shown} of {loaded} artifacts shown, {loaded} of {amount} loaded",
+            whole,
+            **given,
         )
-    elif coming:
-        words += tr(" so far")
+    if shown == total and coming:
+        return trn("{amount} artifact so far", "{amount} artifacts so far", total)
     if shown == total:
-        return loaded or words
-    found = tr("{shown} of {words} shown", shown=number_text(shown), words=words)
-    return f"{found}, {loaded.replace(' artifacts', '')}" if loaded else found
+        return count(total, "artifact")
+    if coming:
+        return trn(
+            "{shown} of {amount} artifact so far shown",
+            "{shown} of {amount} artifacts so far shown",
+            total,
+            **given,
+        )
+    return trn(
+        "{shown} of {amount} artifact shown", "{shown} of {amount} artifacts shown", total, **given
+    )

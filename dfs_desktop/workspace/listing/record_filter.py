@@ -6,6 +6,7 @@ from functools import partial, reduce
 from typing import Any
 
 from dfs_desktop.number_text import typed_number
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
 from . import filter_parser
@@ -154,7 +155,8 @@ def _same(value: object, wanted: str, part: bool) -> bool:
     if isinstance(value, str):
         return wanted in value.casefold() if part else wanted == value.casefold()
     if isinstance(value, bool):
-        return wanted in (("yes", "true") if value else ("no", "false"))
+        typed = ("yes", "true", tr("yes")) if value else ("no", "false", tr("no"))
+        return wanted in map(str.casefold, typed)
     return isinstance(value, NUMBERS) and (
         value == typed_number(wanted) or quantities.number(value).casefold() == wanted
     )

@@ -1,6 +1,5 @@
 """The words for a transfer: what it does, how far it is, how fast, how long still, and why it waits."""
 
-import math
 from collections.abc import Iterable
 
 from dfs_desktop.api import Phase, UploadRecord
@@ -81,12 +80,12 @@ def phase_word(shot: Snapshot) -> str:
         return tr("Pausing…")
     if shot.state is State.RETRYING:
         return (
-            tr("Retrying in {short_time}", short_time=short_time(shot.retry_in))
+            tr("Retrying in {short_time}", short_time=quantities.short_time(shot.retry_in))
             if shot.retry_in
             else tr("Retrying")
         )
     if shot.waiting is not None:
-        return tr("Waiting, {short_time} so far", short_time=short_time(shot.waiting))
+        return tr("Waiting, {short_time} so far", short_time=quantities.short_time(shot.waiting))
     return _STATES.get(shot.state) or _PHASES[shot.phase]
 
 
@@ -168,17 +167,6 @@ def wanders(shot: Snapshot) -> bool:
     return shot.state is State.RUNNING and not shot.total
 
 
-def short_time(seconds: float | None) -> str:
-    """`3 s`, `4 min`, `2 h` for narrow places."""
-    if seconds is None:
-        return ""
-    if seconds < 55:
-        return f"{max(1, math.ceil(seconds))} s"
-    if seconds < 3300:
-        return tr("{max} min", max=max(1, round(seconds / 60)))
-    return f"{round(seconds / 3600)} h"
-
-
 def percent(shot: Snapshot) -> str:
     """`61 %` of the present phase; empty where the total is unknown."""
     return f"{shot.permille // 10} %" if shot.total or shot.state is State.DONE else ""
@@ -195,7 +183,7 @@ def brief(shot: Snapshot, kind: Kind, title: str) -> str:
         how_far = "stalled"
     parts = [f"{_ARROWS[kind]} {name} {how_far}".rstrip()]
     if moving:
-        parts += [quantities.speed(shot.speed or None), short_time(shot.seconds_left)]
+        parts += [quantities.speed(shot.speed or None), quantities.short_time(shot.seconds_left)]
     return _joined(*parts)
 
 
