@@ -4,7 +4,7 @@ import itertools
 import re
 import unicodedata
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import right_to_left, tr
 
 from .errors import ArtifactError
 
@@ -32,6 +32,7 @@ _UNSEEN = frozenset(
         range(0xE0000, 0xE1000),
     )
 )
+_ISOLATES = "\u2068\u2069"  # around names in lines from right to left, by `translation`
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)  # part of many emoji; they cannot disguise anything
 _CONTROL_CATEGORIES = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])
 
@@ -57,6 +58,7 @@ def visible(text: str, *, multiline: bool = False, limit: int = ONE_LINE) -> str
         ord(character): _mark(character)
         for character in set(text)
         if _unseen(character)
+        and not (character in _ISOLATES and right_to_left())
         and ord(character) not in _VARIATION_SELECTORS
         and not (multiline and character in "\n\t")
     }

@@ -14,7 +14,7 @@ from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_bar, draw_icon
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import LONGEST, TextLines, tabular
+from dfs_desktop.ui.widgets.text_lines import LONGEST, TextLines, mirrored, tabular, upright
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.row import MOST_TAGS, Row, status_text
 from dfs_desktop.workspace.transfers.progress_text import phase_word
@@ -77,7 +77,20 @@ class CellPainter(QStyledItemDelegate):
             painter.fillRect(area, theme.current().color("selection"))
         elif row.key in self.marked:
             painter.fillRect(area, _faint("good"))
-        area = area.adjusted(PADDING, 0, -PADDING, 0)
+        # Numbers stand below each other at the right, wherever lines begin.
+        begin = Qt.LayoutDirection.LeftToRight if column.numeric else option.direction
+        with mirrored(painter, area, begin):
+            self._content(painter, option, model, column, row)
+
+    def _content(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        model: TableModel,
+        column: Column,
+        row: Row,
+    ) -> None:
+        area: QRect = option.rect.adjusted(PADDING, 0, -PADDING, 0)
         if column.chips is not None:
             self._chips(painter, area, column.chips(row), row, option)
         elif column.key == "status" and row.going:
@@ -129,8 +142,12 @@ class CellPainter(QStyledItemDelegate):
         painter.setPen(colors.color("text" if strong else "dim"))
         lines = self._lines_of(column, best=best)
         text = column.text(row)[:ONE_LINE]
-        for found in lines.places(area, text, wanted) if wanted else ():
-            painter.fillRect(found, _faint("accent"))
+        turned = (
+            painter.worldTransform().m11() < 0
+        )  # letters stay in their order, their marks as well
+        for found in lines.places(area, text, wanted, right=turned) if wanted else ():
+            with upright(painter, area) as (place, _turned):
+                painter.fillRect(found.translated(place.x() - area.x(), 0), _faint("accent"))
         if column.numeric and (behind := _room_behind(lines, column, text)) < area.width() / 2:
             area = area.adjusted(0, 0, -behind, 0)
         side = {"right": True} if column.numeric else {"middle": True}

@@ -1,4 +1,4 @@
-"""The column of names stays at the left edge while the others are scrolled sideways."""
+"""The column of names stays where lines begin while the others are scrolled sideways."""
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
@@ -29,7 +29,8 @@ class PinnedName:
         if not view.horizontalScrollBar().value():
             return -1
         header, model = view.horizontalHeader(), view.model()
-        first = header.logicalIndexAt(-header.offset())
+        edge = header.width() - 1 + header.offset() if self._at_right else -header.offset()
+        first = header.logicalIndexAt(edge)
         if not isinstance(model, TableModel) or first < 0 or model.column(first).key != "name":
             return -1
         fits = header.sectionSize(first) <= view.viewport().width() * _MOST
@@ -38,7 +39,16 @@ class PinnedName:
     def area(self, section: int) -> QRect:
         """Where the pinned column is in the viewport."""
         size = self._view.horizontalHeader().sectionSize(section)
-        return QRect(0, 0, size, self._view.viewport().height())
+        room = self._view.viewport()
+        return QRect(room.width() - size if self._at_right else 0, 0, size, room.height())
+
+    @property
+    def _at_right(self) -> bool:
+        return self._view.isRightToLeft()
+
+    def line(self, area: QRect) -> QRect:
+        """The line between the column and what is scrolled."""
+        return QRect(area.left() if self._at_right else area.right(), 0, 1, area.height())
 
     def follow(self) -> None:
         """Repaint after a step sideways: what is scrolled takes the pinned pixels along."""
@@ -47,7 +57,8 @@ class PinnedName:
         header = self._view.horizontalHeader()
         self._head.setVisible(section >= 0)
         if section >= 0:
-            self._head.setGeometry(0, 0, header.sectionSize(section) + 1, header.height())
+            area = self.area(section).adjusted(-self._at_right, 0, not self._at_right, 0)
+            self._head.setGeometry(area.left(), 0, area.width(), header.height())
             self._head.update()
 
     @guarded()
@@ -59,23 +70,22 @@ class PinnedName:
         view = self._view
         painter = QPainter(view.viewport())
         self._cells(painter, section, event.rect())
-        line = theme.current().color("line")
-        area = self.area(section)
-        painter.fillRect(area.right(), 0, 1, area.height(), line)
+        painter.fillRect(self.line(self.area(section)), theme.current().color("line"))
         painter.end()
 
     @painted
     def _cells(self, painter: QPainter, section: int, area: QRect) -> None:
         view, model, chosen = self._view, self._view.model(), self._view.selectionModel()
-        width = self.area(section).width()
-        painter.setClipRect(0, area.top(), width, area.height())
-        painter.fillRect(0, area.top(), width, area.height(), view.viewport().palette().base())
+        column = self.area(section)
+        painter.setClipRect(column.left(), area.top(), column.width(), area.height())
+        painter.fillRect(painter.clipBoundingRect(), view.viewport().palette().base())
         option = QStyleOptionViewItem()
         view.initViewItemOption(option)
         row = view.rowAt(area.top())
         while 0 <= row < model.rowCount() and view.rowViewportPosition(row) <= area.bottom():
             index = model.index(row, section)
-            place = QRect(0, view.rowViewportPosition(row), width, view.rowHeight(row))
+            top, height = view.rowViewportPosition(row), view.rowHeight(row)
+            place = QRect(column.left(), top, column.width(), height)
             option.rect = place
             selected = chosen.isSelected(index)
             option.state = _ENABLED | _SELECTED if selected else _ENABLED
@@ -98,9 +108,10 @@ class _PinnedHead(QWidget):
             return
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._header.palette().base())
-        area = self.rect().adjusted(0, 0, -1, 0)
+        right = self.isRightToLeft()
+        area = self.rect().adjusted(right, 0, -(not right), 0)
         self._header.paintSection(painter, area, section)
-        painter.fillRect(area.right(), 0, 1, area.height(), theme.current().color("line"))
+        painter.fillRect(self._pinned.line(area), theme.current().color("line"))
         painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -13,7 +13,7 @@ from dfs_desktop.artifact.comparison.metric_direction import better
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.text_lines import LONGEST, tabular
+from dfs_desktop.ui.widgets.text_lines import LONGEST, mirrored, tabular
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
 
@@ -95,19 +95,20 @@ class MetricBars(QWidget):
         name_room = min(self._name_room(metrics), self.width() * 4 // 10)
         value_room = metrics.horizontalAdvance("0.000000") + 4
         first, last = (at // self._line() for at in (event.rect().top(), event.rect().bottom()))
-        for number in range(max(first, 0), min(last + 1, len(self._metrics))):
-            name, value, words = self._metrics[number]
-            top = number * self._line()
-            area = QRectF(5, top, name_room, self._line())
-            draw_text(painter, area, name, "dim")
-            left = 5 + name_room + 12
-            right = self.width() - value_room
-            plain = isinstance(value, int | float) and not isinstance(value, bool)
-            bar = plain and math.isfinite(value) and 0 <= value <= 1 and right - left > 24
-            if bar:
-                track = QRectF(left, top + self._line() / 2 - 3, right - left - 8, 6)
-                draw_bar(painter, track, value * 1000)
-            room = value_room if bar else self.width() - left
-            box = QRectF(self.width() - room, top, room, self._line())
-            draw_text(painter, box, words, "text", side=RIGHT, cut=END)
+        with mirrored(painter, self.rect(), self.layoutDirection()):
+            for number in range(max(first, 0), min(last + 1, len(self._metrics))):
+                name, value, words = self._metrics[number]
+                top = number * self._line()
+                area = QRectF(5, top, name_room, self._line())
+                draw_text(painter, area, name, "dim")
+                left = 5 + name_room + 12
+                right = self.width() - value_room
+                plain = isinstance(value, int | float) and not isinstance(value, bool)
+                bar = plain and math.isfinite(value) and 0 <= value <= 1 and right - left > 24
+                if bar:
+                    track = QRectF(left, top + self._line() / 2 - 3, right - left - 8, 6)
+                    draw_bar(painter, track, value * 1000)
+                room = value_room if bar else self.width() - left
+                box = QRectF(self.width() - room, top, room, self._line())
+                draw_text(painter, box, words, "text", side=RIGHT, cut=END)
         painter.end()

@@ -16,7 +16,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_icon, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import tabular
+from dfs_desktop.ui.widgets.text_lines import mirrored, tabular
 
 from .table_rows import Kind, Line, measured, said
 
@@ -45,18 +45,22 @@ class LinePainter(QStyledItemDelegate):
         area: QRect = option.rect
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, theme.current().color("selection"))
-        area = area.adjusted(PADDING, 0, -PADDING, 0)
+        with mirrored(painter, area, option.direction):
+            self._line(painter, area, line, index.column())
+
+    def _line(self, painter: QPainter, cell: QRect, line: Line, column: int) -> None:
+        area = cell.adjusted(PADDING, 0, -PADDING, 0)
         if line.kind is Kind.HEAD:
             self._head(painter, area, line)
         elif line.kind is Kind.REMARK:
             if not line.action:  # the others are widgets
                 self._remark(painter, area, line)
-        elif index.column() == 0:
+        elif column == 0:
             draw_text(painter, area, visible(line.text), "dim")
-        elif line.row is not None and index.column() > len(line.row.values):
+        elif line.row is not None and column > len(line.row.values):
             draw_text(painter, area, line.note, line.note_color, cut=END)
         else:
-            self._value(painter, option.rect, area, line, index.column() - 1)
+            self._value(painter, cell, area, line, column - 1)
 
     def _head(self, painter: QPainter, area: QRect, line: Line) -> None:
         colors = theme.current()

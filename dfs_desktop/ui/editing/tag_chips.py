@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QRect, QRectF, QSize, QStringListModel, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QCompleter, QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.ui.widgets.cell_painting import draw_icon
+from dfs_desktop.ui.widgets.cell_painting import draw_icon, draw_text
 from dfs_desktop.ui.widgets.fields.field_undo import OneLine
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import FlowLayout
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.text_lines import elided
+from dfs_desktop.ui.widgets.text_lines import elided, mirrored
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace.editing.selection import Summary, TagWishes
 from dfs_desktop.workspace.editing.tags import other_spelling, typed_tags
@@ -81,19 +81,17 @@ class _Chip(QAbstractButton):
         mark = {"added": "plus", "removed": "close", "all": "check"}.get(state, "tag")
         color = {"added": "accent", "removed": "failed"}.get(state, "dim")
         area = self.rect().adjusted(7, 0, -8, 0)
-        draw_icon(painter, mark, color, area, side)
-        area.adjust(side + 6, 0, 0, 0)
         font = self.font()
         font.setStrikeOut(state == "removed")
-        painter.setFont(font)
         label = self._label()
-        painter.setPen(colors.color("dim" if state == "removed" else "text"))
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), label)
-        painter.setFont(self.font())
-        painter.setPen(colors.color(color))
-        left = area.left() + self.fontMetrics().horizontalAdvance(f"{label}  ")
-        rest = QRect(left, area.top(), area.right() - left + 1, area.height())
-        painter.drawText(rest, int(Qt.AlignmentFlag.AlignVCenter), self._count)
+        with mirrored(painter, self.rect(), self.layoutDirection()):
+            draw_icon(painter, mark, color, area, side)
+            area.adjust(side + 6, 0, 0, 0)
+            painter.setFont(font)
+            draw_text(painter, area, label, "dim" if state == "removed" else "text")
+            painter.setFont(self.font())
+            area.adjust(self.fontMetrics().horizontalAdvance(f"{label}  "), 0, 0, 0)
+            draw_text(painter, area, self._count, color)
 
 
 class _Line(OneLine):

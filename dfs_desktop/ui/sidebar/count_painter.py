@@ -4,10 +4,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from dfs_desktop.ui.theme import theme
-from dfs_desktop.ui.widgets.cell_painting import draw_icon
+from dfs_desktop.ui.widgets.cell_painting import RIGHT, draw_icon, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import elided
+from dfs_desktop.ui.widgets.text_lines import elided, mirrored
 
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
 COUNT_ROLE = Qt.ItemDataRole.UserRole + 2
@@ -31,19 +30,15 @@ class CountPainter(QStyledItemDelegate):
         text = "" if count is None else str(count)
         area = option.rect
         super().paint(painter, option, index)
-        if text:
-            painter.save()
-            painter.setPen(theme.current().color("dim"))
-            painter.drawText(
-                area.adjusted(0, 0, -8, 0),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                text,
-            )
-            painter.restore()
-        if index.data(PIN_ROLE):
-            side = _side(option)
-            area.setLeft(area.right() - 14 - option.fontMetrics.horizontalAdvance(text) - side)
-            draw_icon(painter, "pin", "dim", area, side)
+        painter.save()
+        with mirrored(painter, area, option.direction):
+            if text:
+                draw_text(painter, area.adjusted(0, 0, -8, 0), text, "dim", side=RIGHT)
+            if index.data(PIN_ROLE):
+                side = _side(option)
+                area.setLeft(area.right() - 14 - option.fontMetrics.horizontalAdvance(text) - side)
+                draw_icon(painter, "pin", "dim", area, side)
+        painter.restore()
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)

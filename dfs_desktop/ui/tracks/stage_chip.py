@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import LONGEST
+from dfs_desktop.ui.widgets.text_lines import LONGEST, mirrored
 
 
 class StageChip(QStyledItemDelegate):
@@ -33,8 +33,9 @@ class StageChip(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(colors.color("accent"))
         painter.setBrush(colors.color("hover"))
-        painter.drawRoundedRect(box, height / 2, height / 2)
-        draw_text(painter, box.adjusted(7, 0, -7, 0), text, "text")
+        with mirrored(painter, option.rect, option.direction):
+            painter.drawRoundedRect(box, height / 2, height / 2)
+            draw_text(painter, box.adjusted(7, 0, -7, 0), text, "text")
         painter.restore()
 
     def initStyleOption(

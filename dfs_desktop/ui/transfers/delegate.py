@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import END, draw_bar, draw_icon, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
+from dfs_desktop.ui.widgets.text_lines import mirrored
 from dfs_desktop.ui.widgets.thin_progress_bar import THICKNESS
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb
@@ -52,6 +53,10 @@ class TransferPainter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = self._model.entry(index.row())
         self._paint_back(painter, option)
+        with mirrored(painter, option.rect, option.direction):
+            self._content(painter, option, entry)
+
+    def _content(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry) -> None:
         rect = option.rect.adjusted(_PAD, _PAD, -_PAD, -_PAD)
         side = self._side(option)
         shot = entry.shot
@@ -116,7 +121,7 @@ class TransferPainter(QStyledItemDelegate):
         return max(16, round(option.fontMetrics.height() * 1.15))
 
     def _button_rect(self, option: QStyleOptionViewItem, place: int) -> QRect:
-        """The room of a button; place 0 is the rightmost, so that Cancel never moves."""
+        """The room of a button; place 0 is the last in the line, so that Cancel never moves."""
         side = self._side(option) + 8
         rect = option.rect
         right = rect.right() - _PAD - place * (side + 4)
@@ -124,16 +129,20 @@ class TransferPainter(QStyledItemDelegate):
 
     def _verb_at(self, option: QStyleOptionViewItem, index: Index, point: QPoint) -> Verb | None:
         for place, verb in placed(self._model.entry(index.row())) if index.isValid() else ():
-            if self._button_rect(option, place).contains(point):
+            if self._on_screen(option, place).contains(point):
                 return verb
         return None
+
+    def _on_screen(self, option: QStyleOptionViewItem, place: int) -> QRect:
+        area = self._button_rect(option, place)
+        return QStyle.visualRect(option.direction, option.rect, area)
 
     def _paint_button(
         self, painter: QPainter, option: QStyleOptionViewItem, place: int, verb: Verb
     ) -> None:
         rect = self._button_rect(option, place)
         mouse = self._view.viewport().mapFromGlobal(self._view.cursor().pos())
-        if rect.contains(mouse):
+        if self._on_screen(option, place).contains(mouse):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.current().color("line"))
             painter.drawRoundedRect(rect, 6, 6)

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.widgets.cell_painting import RIGHT, draw_icon, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.text_lines import elided
+from dfs_desktop.ui.widgets.text_lines import mirrored
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
@@ -44,30 +44,30 @@ class _Painter(QStyledItemDelegate):
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        colors = theme.current()
         if selected or option.state & QStyle.StateFlag.State_MouseOver:
             role = QPalette.ColorRole.Highlight if selected else QPalette.ColorRole.Midlight
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(option.palette.color(role))
             painter.drawRoundedRect(option.rect.adjusted(0, 1, 0, -1), 6, 6)
-        rect = option.rect.adjusted(8, 0, -8, 0)
-        side = max(16, option.fontMetrics.height())
-        icon = str(index.data(_ICON))
-        color = colors.color(_COLORS.get(icon, "dim"))
-        image = icon_files.pixmap(icon, color, side, painter.device().devicePixelRatioF())
-        painter.drawPixmap(rect.left(), rect.center().y() - side // 2 + 1, image)
-        size = str(index.data(_SIZE))
-        width = option.fontMetrics.horizontalAdvance(size)
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        painter.setPen(colors.color("onSelection" if selected else "dim"))
-        painter.drawText(rect, int(middle | Qt.AlignmentFlag.AlignRight), size)
-        names = QRect(rect)
-        names.setLeft(rect.left() + side + 8)
-        names.setRight(rect.right() - width - 8)
-        painter.setPen(colors.color("onSelection" if selected else "text"))
+        with mirrored(painter, option.rect, option.direction):
+            self._content(painter, option.rect.adjusted(8, 0, -8, 0), index, selected=selected)
+
+    def _content(
+        self,
+        painter: QPainter,
+        area: QRect,
+        index: QModelIndex | QPersistentModelIndex,
+        *,
+        selected: bool,
+    ) -> None:
+        metrics = painter.fontMetrics()
+        side = max(16, metrics.height())
+        icon, size = str(index.data(_ICON)), str(index.data(_SIZE))
+        draw_icon(painter, icon, _COLORS.get(icon, "dim"), area, side)
+        draw_text(painter, area, size, "onSelection" if selected else "dim", side=RIGHT)
+        names = area.adjusted(side + 8, 0, -metrics.horizontalAdvance(size) - 8, 0)
         whole = str(index.data(Qt.ItemDataRole.DisplayRole))
-        name = elided(option.fontMetrics, whole, Qt.TextElideMode.ElideMiddle, names.width())
-        painter.drawText(names, int(middle | Qt.AlignmentFlag.AlignLeft), name)
+        draw_text(painter, names, whole, "onSelection" if selected else "text")
 
 
 class ReviewFiles(QListWidget):

@@ -5,10 +5,11 @@ from PySide6.QtGui import QPainter
 
 from dfs_desktop.ui.theme import icon_files, theme
 
-from .text_lines import elided
+from .text_lines import elided, upright
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_OTHER_SIDE = {LEFT: RIGHT, RIGHT: LEFT}
 CENTER = Qt.AlignmentFlag.AlignCenter
 END = Qt.TextElideMode.ElideRight
 MIDDLE = Qt.TextElideMode.ElideMiddle
@@ -28,7 +29,10 @@ def draw_text(
     """Draw one line of plain text, `cut` where the area is too narrow; how wide it became."""
     painter.setPen(theme.current().color(color))
     short = elided(painter.fontMetrics(), text, cut, int(area.width()))
-    painter.drawText(area, int(side | Qt.TextFlag.TextSingleLine), short)
+    with upright(painter, area) as (place, turned):
+        if turned and side in _OTHER_SIDE:
+            side = _OTHER_SIDE[side]
+        painter.drawText(place, int(side | Qt.TextFlag.TextSingleLine), short)
     return painter.fontMetrics().horizontalAdvance(short)
 
 
@@ -36,7 +40,9 @@ def draw_icon(painter: QPainter, name: str, color: str, area: QRect, side: int) 
     """Draw an icon at the left of an area, in the middle of its height."""
     ratio = painter.device().devicePixelRatioF()
     image = icon_files.pixmap(name, theme.current().color(color), side, ratio)
-    painter.drawPixmap(area.left(), area.top() + (area.height() - side + 1) // 2, image)
+    room = QRect(area.left(), area.top() + (area.height() - side + 1) // 2, side, side)
+    with upright(painter, room) as (place, _turned):
+        painter.drawPixmap(place.topLeft(), image)
 
 
 def draw_bar(

@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QBoxLayout,
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QLayoutItem,
     QScrollArea,
     QSplitter,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -87,7 +89,9 @@ class FlowLayout(QLayout):
                 width = inner.right() + 1 - x
             tall = max(tall, hint.height())
             if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
+                place = QRect(QPoint(x, y), QSize(width, hint.height()))
+                direction = QGuiApplication.layoutDirection()
+                item.setGeometry(QStyle.visualRect(direction, inner, place))
             x += width + self._gap
         return y + tall - rect.top() + self.contentsMargins().bottom()
 

@@ -1,10 +1,19 @@
 """Lines of text in one font, cut to a width and laid out once, to be drawn as often as they are seen."""
 
+import contextlib
 import math
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QStaticText, QTextOption
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QFontMetricsF,
+    QPainter,
+    QStaticText,
+    QTextOption,
+    QTransform,
+)
 
 _NARROWEST = 2  # pixels of a letter
 _SEARCHED = "\u0900"  # from here on a letter may have to be looked for in all fonts
@@ -15,6 +24,40 @@ MOST = 4000  # lines that are kept; then all are forgotten, which costs one repa
 _AS_DRAWN = QTextOption()  # from left to right as the window is; a name does not decide that
 _AS_DRAWN.setTextDirection(Qt.LayoutDirection.LeftToRight)
 _AS_DRAWN.setWrapMode(QTextOption.WrapMode.NoWrap)
+
+
+@contextlib.contextmanager
+def mirrored(
+    painter: QPainter, area: QRect | QRectF, direction: Qt.LayoutDirection
+) -> Iterator[None]:
+    """Inside, the left of the area is where lines begin: its right, where they begin there.
+
+    Shapes are drawn as in a mirror; texts and icons, which `upright` places, keep their own look.
+    """
+    if direction is not Qt.LayoutDirection.RightToLeft:
+        yield
+        return
+    painter.save()
+    painter.translate(2 * area.x() + area.width(), 0)
+    painter.scale(-1, 1)
+    try:
+        yield
+    finally:
+        painter.restore()
+
+
+@contextlib.contextmanager
+def upright(painter: QPainter, area: QRect | QRectF) -> Iterator[tuple[QRectF, bool]]:
+    """An area where it is on the screen, and whether it is seen in a mirror, which ends inside."""
+    seen = painter.worldTransform()
+    if seen.m11() > 0:
+        yield QRectF(area), False
+        return
+    painter.setWorldTransform(QTransform())
+    try:
+        yield seen.mapRect(QRectF(area)), True
+    finally:
+        painter.setWorldTransform(seen)
 
 
 def is_dear(text: str) -> bool:
@@ -58,22 +101,25 @@ class TextLines:
     def width(self, text: str) -> float:
         return self._line(text, 1 << 20, middle=False)[1]
 
-    def places(self, area: QRect | QRectF, text: str, words: tuple[str, ...]) -> Iterator[QRectF]:
+    def places(
+        self, area: QRect | QRectF, text: str, words: tuple[str, ...], *, right: bool = False
+    ) -> Iterator[QRectF]:
         """Where these words, in small letters, stand in a line that lost its middle for want of room."""
-        line, _width, height = self._line(text, int(area.width()), middle=True)
+        line, width, height = self._line(text, int(area.width()), middle=True)
         shown = line.text()
         folded = shown.casefold()
         if len(folded) != len(shown) or is_dear(shown):  # letters do not stand one beside the other
             return
         top = area.y() + math.ceil((area.height() - height) / 2)
+        begin = area.x() + area.width() - width if right else area.x()
         for word in words:
             at = folded.find(word)
             for _ in range(_MOST_PLACES):
                 if at < 0:
                     break
                 left = self._metrics.horizontalAdvance(shown[:at])
-                right = self._metrics.horizontalAdvance(shown[: at + len(word)])
-                yield QRectF(area.x() + left, top, right - left, height)
+                end = self._metrics.horizontalAdvance(shown[: at + len(word)])
+                yield QRectF(begin + left, top, end - left, height)
                 at = folded.find(word, at + len(word))
 
     def draw(
@@ -88,13 +134,14 @@ class TextLines:
     ) -> None:
         """At the left of the area, or at its right; what has no room loses its end, or its middle."""
         line, width, height = self._line(text, int(area.width()), middle=middle)
-        left = area.x() + area.width() - width if right else area.x()
         painter.setFont(self.font)
-        top = area.y() + math.ceil((area.height() - height) / 2)
-        painter.drawStaticText(QPointF(left, top), line)
-        if struck and width:  # not by the font, which leaves out letters of other fonts
-            height = round(top + self._metrics.ascent() - self._metrics.strikeOutPos())
-            painter.drawLine(QPointF(left, height), QPointF(left + width, height))
+        with upright(painter, area) as (place, turned):
+            left = place.x() + (place.width() - width if right != turned else 0)
+            top = place.y() + math.ceil((place.height() - height) / 2)
+            painter.drawStaticText(QPointF(left, top), line)
+            if struck and width:  # not by the font, which leaves out letters of other fonts
+                height = round(top + self._metrics.ascent() - self._metrics.strikeOutPos())
+                painter.drawLine(QPointF(left, height), QPointF(left + width, height))
 
     def _line(self, text: str, room: int, *, middle: bool) -> tuple[QStaticText, float, float]:
         key = (text, room, middle)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy
 
 from .cell_painting import draw_bar
 from .guarded_painting import guarded
+from .text_lines import mirrored
 
 THICKNESS = 4
 
@@ -50,4 +51,6 @@ class ThinBar(QProgressBar):
         permille = self.value() if self.maximum() else None
         top = (self.height() - THICKNESS) / 2
         rect = QRectF(0, top, self.width(), THICKNESS)
-        draw_bar(QPainter(self), rect, permille, self._color, self._step)
+        painter = QPainter(self)
+        with mirrored(painter, rect, self.layoutDirection()):
+            draw_bar(painter, rect, permille, self._color, self._step)
