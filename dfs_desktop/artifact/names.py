@@ -73,8 +73,11 @@ def _mark(character: str) -> str:
 
 
 def isolated(name: str) -> str:
-    """A visible name for the middle of a line: what follows one from right to left stays behind it."""
-    if name.isascii() or not any(unicodedata.bidirectional(c) in {"R", "AL"} for c in set(name)):
+    """A visible name for the middle of a line: what follows one from right to left stays behind it,
+    and in lines from right to left each keeps its own order."""
+    if not right_to_left() and (
+        name.isascii() or not any(unicodedata.bidirectional(c) in {"R", "AL"} for c in set(name))
+    ):
         return name
     return f"\u2068{name}\u2069"
 

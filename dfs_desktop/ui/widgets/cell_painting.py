@@ -32,6 +32,7 @@ def draw_text(
     with upright(painter, area) as (place, turned):
         if turned and side in _OTHER_SIDE:
             side = _OTHER_SIDE[side]
+        side |= Qt.AlignmentFlag.AlignAbsolute  # the mirror decides, and not Qt as well
         painter.drawText(place, int(side | Qt.TextFlag.TextSingleLine), short)
     return painter.fontMetrics().horizontalAdvance(short)
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import isolated
 
 from .guarded_painting import guarded
 from .text_lines import LONGEST, elided, is_dear
@@ -77,7 +78,7 @@ class ElidedLabel(QLabel):
             int(self.alignment() | Qt.TextFlag.TextSingleLine),
             self.palette(),
             self.isEnabled(),
-            self._elided(),
+            isolated(self._elided()),
             QPalette.ColorRole.WindowText,
         )
         self._explain()

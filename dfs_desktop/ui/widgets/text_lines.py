@@ -15,14 +15,20 @@ from PySide6.QtGui import (
     QTransform,
 )
 
+from dfs_desktop.translation import right_to_left
+
 _NARROWEST = 2  # pixels of a letter
 _SEARCHED = "\u0900"  # from here on a letter may have to be looked for in all fonts
 LONGEST = 60  # characters of a name that is measured: it gets no more room
 _MOST_PLACES = 8  # of one word in a line
 MOST = 4000  # lines that are kept; then all are forgotten, which costs one repaint
 
-_AS_DRAWN = QTextOption()  # from left to right as the window is; a name does not decide that
-_AS_DRAWN.setTextDirection(Qt.LayoutDirection.LeftToRight)
+# From left to right as the window is: a name does not decide that. Where lines of ours begin at the
+# right, each has the direction of its first letter, so that names keep their order.
+_AS_DRAWN = QTextOption()
+_AS_DRAWN.setTextDirection(
+    Qt.LayoutDirection.LayoutDirectionAuto if right_to_left() else Qt.LayoutDirection.LeftToRight
+)
 _AS_DRAWN.setWrapMode(QTextOption.WrapMode.NoWrap)
 
 
