@@ -7,7 +7,7 @@ its parent, by DFS_DESKTOP_LANGUAGE. A program that only imports the client libr
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .resource_files import folder
@@ -57,6 +57,12 @@ def trn(one: str, many: str, amount: int, /, **values: object) -> str:
 def later(text: str) -> str:
     """``text`` itself: `tr` is asked where it is shown, since it was made before the choice."""
     return text
+
+
+def listed(names: Sequence[str], most: int, between: str = ", ") -> str:
+    """The first of these names, and how many more there are."""
+    shown, more = between.join(names[:most]), len(names) - most
+    return tr("{names} and {number} more", names=shown, number=more) if more > 0 else shown
 
 
 def _isolated(values: dict[str, object]) -> dict[str, object]:

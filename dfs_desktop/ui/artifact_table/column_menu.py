@@ -14,7 +14,7 @@ from .column_layout import HeaderLayout
 _DIRECTIONS: tuple[tuple[str, Direction | None], ...] = (
     (tr("Higher Is Better"), 1),
     (tr("Lower Is Better"), -1),
-    ("Neither", 0),
+    (tr("Neither"), 0),
     (tr("Guess from the Name"), None),
 )
 

@@ -14,7 +14,7 @@ from dfs_desktop.ui.widgets.layouts import row, sheet
 EXAMPLES: tuple[tuple[str, str], ...] = (
     ("resnet", tr("in the name, the file’s name, a tag, the description or the status")),
     ('"resnet 50"', tr("with the blank in it")),
-    ("accuracy > 0.9", "a metric; also < <= >= = !=, and 0,9 or 90%"),
+    ("accuracy > 0.9", tr("a metric; also < <= >= = !=, and 0,9 or 90%")),
     ('"F1 macro" > 0.9', tr("quotes hold a metric’s name together, whatever is in it")),
     ("size < 2 GB", tr("kB, MB, GB, TB, and KiB, MiB, GiB, TiB")),
     ("tag:prod", tr("prod is in a tag")),
@@ -22,7 +22,7 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
     ("-tag:prod", tr("no tag has prod in it")),
     ('tag=""', tr('there is no tag; tag!="" finds the others')),
     ('prefix="resnet50"', tr("the name’s first word is resnet50; prefix:res begins so")),
-    (tr('status:"upload failed"'), tr("also name: file: description: id: type: by: collection:")),
+    ('status:"upload failed"', tr("also name: file: description: id: type: by: collection:")),
     ("have:yes", tr("a verified copy is on this computer; have:no finds the others")),
     ("created > 2026-11-01", tr("a day, today or yesterday")),
     ("tag:prod, accuracy > 0.9 and loss < 0.2", tr("all of these at once")),

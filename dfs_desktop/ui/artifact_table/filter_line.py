@@ -49,8 +49,8 @@ class FilterLine(QLineEdit):
     ) -> None:
         super().__init__(parent)
         self._listing, self._known_tags = listing, known_tags
-        named(self, "filterEdit", reads="Filter")
-        self.setPlaceholderText("Filter: name, tag:prod, accuracy>0.9, size<2GB")
+        named(self, "filterEdit", reads=tr("Filter"))
+        self.setPlaceholderText(tr("Filter: name, tag:prod, accuracy>0.9, size<2GB"))
         self.setClearButtonEnabled(True)
         self.setAcceptDrops(False)
         em = self.fontMetrics().averageCharWidth()

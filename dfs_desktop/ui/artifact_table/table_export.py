@@ -8,9 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from dfs_desktop.artifact import safe_name, visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.dialogs import chosen_paths
-from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.row import Row
 from dfs_desktop.workspace.notices import Notice, from_error
@@ -46,18 +45,19 @@ class TableExport:
     async def _copy(self, form: str) -> None:
         text, count = await self._written(FORMS[form][1])
         QGuiApplication.clipboard().setText(text)
-        rows = quantities.count(count, "row")
-        self._notify(
-            Notice(
-                tr("Copied {rows} as {value}", rows=rows, value=FORMS[form][0]), seconds=_SECONDS
-            )
+        title = trn(
+            "Copied {amount} row as {format}",
+            "Copied {amount} rows as {format}",
+            count,
+            format=FORMS[form][0],
         )
+        self._notify(Notice(title, seconds=_SECONDS))
 
     async def _ask_where(self) -> None:
         dialog = QFileDialog(self._table.window(), tr("Export the table"), str(Path.home()))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([f"{words} (*.{ending})" for words, ending in FORMS.values()])
-        dialog.selectNameFilter(tr("CSV (*.csv)"))
+        dialog.selectNameFilter("CSV (*.csv)")
         dialog.setDefaultSuffix("csv")
         dialog.filterSelected.connect(partial(_take_suffix, dialog))
         dialog.selectFile(f"{safe_name(self._name(), 'artifacts')[:80]}.csv")
@@ -77,12 +77,13 @@ class TableExport:
         except OSError as error:
             self._notify(from_error(error, tr("The table was not saved")))
             return
-        rows = quantities.count(count, "row")
-        self._notify(
-            Notice(
-                visible(tr("Saved {rows} as {name}", rows=rows, name=path.name)), seconds=_SECONDS
-            )
+        title = trn(
+            "Saved {amount} row as {file}",
+            "Saved {amount} rows as {file}",
+            count,
+            file=visible(path.name),
         )
+        self._notify(Notice(title, seconds=_SECONDS))
 
     async def _written(self, ending: str) -> tuple[str, int]:
         from dfs_desktop.artifact.safety.written_tables import Form

@@ -16,6 +16,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -54,7 +55,7 @@ class TableView(QTableView):
         self, listing: Listing, refresh_timer: RefreshTimer, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        named(self, "artifactTable", reads="Artifacts")
+        named(self, "artifactTable", reads=tr("Artifacts"))
         self.listing = listing
         self.table = TableModel(listing, self)
         self.setHorizontalHeader(SortHeader(self))

@@ -31,8 +31,8 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.registry import snippets
 from dfs_desktop.workspace.workspace import Workspace
 
-_LASTS = tr(" The key lasts until you renew it.")
-_OWN_KEY = tr(" It asks for your API key, unless DFS_API_KEY holds it.")
+_LASTS = tr("The key lasts until you renew it.")
+_OWN_KEY = tr("It asks for your API key, unless DFS_API_KEY holds it.")
 
 
 async def renewed_key(parent: QWidget, workspace: Workspace) -> str:
@@ -127,12 +127,13 @@ class SnippetDialog(QDialog):
         workspace, artifact, library = self._workspace, self._artifact, snippets.library()
         place = snippets.address(workspace.session, workspace.local, key)
         self._list.show_code(
-            tr("Lists what the window shows.") + about, listing_snippet(place, library)
+            " ".join([tr("Lists what the window shows."), about]), listing_snippet(place, library)
         )
         if artifact is not None:
             where = snippets.address(workspace.session, workspace.local, key, artifact)
             self._download.show_code(
-                tr("Fetches the artifact and checks it.") + about, python_snippet(where, library)
+                " ".join([tr("Fetches the artifact and checks it."), about]),
+                python_snippet(where, library),
             )
             self._shell.show_code(
                 tr("Asks for a short-lived address, then fetches the file with curl."),
@@ -145,7 +146,7 @@ class SnippetDialog(QDialog):
         try:
             self._fill(await lasting.fetch(), _LASTS)
         except OSError as error:
-            self._fill("", tr(" No key could be made: {reason}.", reason=disk_errors.reason(error)))
+            self._fill("", tr("No key could be made: {reason}.", reason=disk_errors.reason(error)))
 
     def _renew(self) -> None:
         async def renew() -> None:

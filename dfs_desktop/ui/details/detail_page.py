@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
-from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
 from dfs_desktop.ui.widgets.layouts import Part, column
 from dfs_desktop.ui.widgets.reading_line import ReadingLine
@@ -128,7 +127,7 @@ class DetailPage(QWidget):
             partial(self.ask, look),
             partial(self._keep, look),
             look.note,
-            tr("look inside the artifact"),
+            "look inside the artifact",
         )
 
     def _keep(self, look: Inspection, found: Any) -> None:

@@ -70,7 +70,7 @@ class NameField(OneLine):
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "detailName", reads="Name")
+        named(self, "detailName", reads=tr("Name"))
         self.setProperty("quiet", True)
         self.setAcceptDrops(False)
         self.record = RecordField(editor, "model_name", self._fill)
@@ -122,7 +122,7 @@ class DescriptionEdit(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "descriptionEdit", reads="Description")
+        named(self, "descriptionEdit", reads=tr("Description"))
         self.setProperty("quiet", True)
         self.setPlaceholderText(tr("Add a description"))
         self.setTabChangesFocus(True)

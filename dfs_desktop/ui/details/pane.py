@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from .detail_page import DetailPage
 
 TITLES = {
-    "overview": "Overview", "local": "Overview", "dashboard": "Dashboard",
-    "interface": "Interface", "graph": "Graph",
-    "environment": "Environment", "files": "Files", "card": "Card", "experiment": "Experiment",
-    "weights": "Weights", "safety": "Safety", "metadata": "Metadata", "manifest": "Manifest",
+    "overview": tr("Overview"), "local": tr("Overview"), "dashboard": tr("Dashboard"),
+    "interface": tr("Interface"), "graph": tr("Graph"), "environment": tr("Environment"),
+    "files": tr("Files"), "card": tr("Card"), "experiment": tr("Experiment"),
+    "weights": tr("Weights"), "safety": tr("Safety"), "metadata": tr("Metadata"),
+    "manifest": tr("Manifest"),
 }  # fmt: skip
 MOST_COMPARED = 12  # columns that a person can follow
 _WITHOUT_BYTES = ("overview", "interface", "files", "manifest")
@@ -54,7 +55,7 @@ class DetailPane(QFrame):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "detailPane", reads="Details")
+        named(self, "detailPane", reads=tr("Details"))
         self.setProperty("sheet", True)
         self._workspace = workspace
         self._key = ""

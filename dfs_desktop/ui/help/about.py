@@ -23,15 +23,10 @@ PRIVACY = tr(
 def program_facts(folders: Mapping[str, Path]) -> dict[str, str]:
     """What a report of a problem needs to know of this program and machine."""
     return {
-        "Version": dfs_desktop.__version__,
-        "Licence": tr("Apache License 2.0"),
-        "Runs on": tr(
-            "{platform}, Python {python_version}, Qt {qversion}, PySide {version}",
-            platform=platform.platform(terse=True),
-            python_version=platform.python_version(),
-            qversion=qVersion(),
-            version=PySide6.__version__,
-        ),
+        tr("Version"): dfs_desktop.__version__,
+        tr("Licence"): "Apache License 2.0",
+        tr("Runs on"): f"{platform.platform(terse=True)}, Python {platform.python_version()}, "
+        f"Qt {qVersion()}, PySide {PySide6.__version__}",
         **{title: str(folder) for title, folder in folders.items()},
     }
 
@@ -63,7 +58,7 @@ class AboutDialog(FittedDialog):
         close.setDefault(True)
         close.setFocus()
         close.clicked.connect(self.accept)
-        title = plain_label(tr("DFS Desktop"), title=True)
+        title = plain_label("DFS Desktop", title=True)
         about = plain_label(
             tr("Looks after model artifacts in a DataForce Studio or LUML registry.")
         )

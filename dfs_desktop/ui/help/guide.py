@@ -75,7 +75,7 @@ class GuideWindow(QDialog):
         self.line.setPlaceholderText(tr("Find"))
         self.line.textChanged.connect(lambda text: self._find(text, anew=True))
         self.line.returnPressed.connect(lambda: self._find(self.line.text(), anew=False))
-        self.chapters = named(QListWidget(), "chapters", reads="Chapters")
+        self.chapters = named(QListWidget(), "chapters", reads=tr("Chapters"))
         self.chapters.addItems([title for title, _ in self.text.headings()])
         self.chapters.currentRowChanged.connect(self._show)
         self.chapters.setMaximumWidth(self.fontMetrics().averageCharWidth() * 30)

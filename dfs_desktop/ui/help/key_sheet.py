@@ -21,7 +21,7 @@ from dfs_desktop.ui.widgets.whole_text import show_whole_text
 
 # What the lists and panes do with keys by themselves.
 IN_LISTS = (
-    (tr("Filter by what is typed"), "letters"),
+    (tr("Filter by what is typed"), tr("letters")),
     (tr("Leave the filter, the quick look, a cell that is typed over"), "Esc"),
     (tr("Download, or look inside what is here"), "Enter"),
     (tr("Select all rows"), "Ctrl+A"),

@@ -24,7 +24,7 @@ def report(facts: Mapping[str, str], state: Path) -> str:
     """The facts about this program and machine, and the end of its log; `state` is the log's folder."""
     lines = [f"{name}: {fact}" for name, fact in facts.items()]
     return redact(
-        "\n".join([tr("What happened:"), "", "", *lines, "", "Log:", _log_end(state / LOG)])
+        "\n".join([tr("What happened:"), "", "", *lines, "", tr("Log:"), _log_end(state / LOG)])
     )
 
 
@@ -36,7 +36,7 @@ def _log_end(path: Path) -> str:
             file.seek(start)
             text = file.read(_MOST_LOG).decode("utf-8", "replace")
     except OSError as error:
-        return tr("(it cannot be read: {strerror})", strerror=error.strerror)
+        return tr("(it cannot be read: {reason})", reason=error.strerror)
     return text.partition("\n")[2] if start else text
 
 
@@ -81,6 +81,6 @@ class ProblemReport(FittedDialog):
         try:
             Path(path).write_text(self.text.toPlainText(), "utf-8")
         except OSError as error:
-            self.note.setText(tr("Not saved: {strerror}", strerror=error.strerror))
+            self.note.setText(tr("Not saved: {reason}", reason=error.strerror))
         else:
             self.note.setText(tr("Saved"))

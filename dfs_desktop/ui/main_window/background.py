@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.transfers.job import Job, State
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.launcher_progress import LauncherProgress
 from dfs_desktop.ui.platform.notifications import Notifications
 from dfs_desktop.ui.platform.session_bus import SessionBus
@@ -64,9 +64,11 @@ class BackgroundTransfers(QObject):
         if reached > self._said:
             one = self._batch.one()
             what = (
-                one.title if one is not None else tr("{left} transfers left", left=self._batch.left)
+                one.title
+                if one is not None
+                else trn("{amount} transfer left", "{amount} transfers left", self._batch.left)
             )
-            self._announce(tr("{value} percent, {what}", value=reached * STEP, what=what))
+            self._announce(tr("{percent} percent, {what}", percent=reached * STEP, what=what))
         self._said = reached
 
     def _ended(self, outcome: Outcome) -> None:

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers.actions import on_quit
 from dfs_desktop.workspace.workspace import EDIT_SECONDS, Workspace
 
@@ -81,9 +80,10 @@ class WindowClosing:
             many = sum(len(deletion.artifacts) for deletion in deleting.waiting)
             question = dialogs.Question(
                 self._window,
-                tr(
-                    "{many} not deleted yet",
-                    many=quantities.count(many, "artifact is", "artifacts are"),
+                trn(
+                    "{amount} artifact is not deleted yet",
+                    "{amount} artifacts are not deleted yet",
+                    many,
                 ),
                 tr(
                     "The time to take it back is not over. Kept, nothing of this is deleted, now or "
@@ -102,16 +102,15 @@ class WindowClosing:
     async def _keep_or_cancel(self, busy: list[Job]) -> None:
         """Enter and the first button keep everything for the next start."""
         queue = self._workspace.queue
-        many = quantities.count(len(busy), "transfer is", "transfers are")
-        them = "it" if len(busy) == 1 else "them"
+        many = len(busy)
         question = dialogs.Question(
             self._window,
-            tr("{many} still running", many=many),
+            trn("{amount} transfer is still running", "{amount} transfers are still running", many),
             on_quit(busy, resumes=self._workspace.settings.resume_transfers),
             [
                 tr("Keep for next start"),
                 tr("Finish, then quit"),
-                tr("Cancel {them} and quit", them=them),
+                trn("Cancel it and quit", "Cancel them and quit", many),
                 tr("Stay"),
             ],
         )

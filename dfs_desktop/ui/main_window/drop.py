@@ -1,13 +1,16 @@
 """Files dropped on the window or pasted: an upload, a comparison, or with Shift a look inside."""
 
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from dfs_desktop.api import Collection, Track
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
@@ -72,24 +75,8 @@ class FileDrop(QObject):
         elif compare := self._comparisons.hint(paths, event.position().toPoint()):
             self._hint.say(compare)
         else:
-            what = (
-                f"“{visible(paths[0].name)}”"
-                if len(paths) == 1
-                else tr("{count} files", count=len(paths))
-            )
-            track = tracks.track(tracks.opened)
-            version = (
-                tr(", as a new version of “{name}”", name=visible(track.name)) if track else ""
-            )
             home = self._state.session.collection_of(tracks.home(tracks.opened)) or collection
-            self._hint.say(
-                tr(
-                    "Upload {what} to “{name}”{version}",
-                    what=what,
-                    name=visible(home.name),
-                    version=version,
-                )
-            )
+            self._hint.say(_upload(paths, home, tracks.track(tracks.opened)))
         event.acceptProposedAction()
 
     def _drop(self, event: QDropEvent) -> None:
@@ -118,6 +105,35 @@ class FileDrop(QObject):
         elif mime.hasText():
             self._links.paste(mime.text())
         return bool(paths) or mime.hasText()
+
+
+def _upload(paths: Sequence[Path], home: Collection, track: Track | None) -> str:
+    """What letting go of these files would do."""
+    file, many = visible(paths[0].name), len(paths)
+    collection, version = visible(home.name), visible(track.name) if track is not None else ""
+    if many > 1 and version:
+        return trn(
+            "Upload {amount} file to “{collection}”, as a new version of “{track}”",
+            "Upload {amount} files to “{collection}”, as new versions of “{track}”",
+            many,
+            collection=collection,
+            track=version,
+        )
+    if many > 1:
+        return trn(
+            "Upload {amount} file to “{collection}”",
+            "Upload {amount} files to “{collection}”",
+            many,
+            collection=collection,
+        )
+    if version:
+        return tr(
+            "Upload “{file}” to “{collection}”, as a new version of “{track}”",
+            file=file,
+            collection=collection,
+            track=version,
+        )
+    return tr("Upload “{file}” to “{collection}”", file=file, collection=collection)
 
 
 def _with_shift(event: QDropEvent) -> bool:

@@ -123,7 +123,11 @@ def _places(workspace: Workspace) -> list[Entry]:
         for each in workspace.pins.first(session.collections)
     ]
     found += [
-        ("search", f"{visible(view.name)}   (view)", partial(workspace.views.open, view.id))
+        (
+            "search",
+            tr("{name}   (view)", name=visible(view.name)),
+            partial(workspace.views.open, view.id),
+        )
         for view in workspace.views.here()
     ]
     found += [

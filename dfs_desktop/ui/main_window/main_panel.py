@@ -238,11 +238,13 @@ class MainPanel(QWidget):
         elif session.search:
             text = tr("No name in this orbit has “{search}” in it.", search=visible(session.search))
             browsing = self._workspace.browser
-            self.empty.say("search", text, tr("Nothing found"), "Back", lambda: browsing.search(""))
+            self.empty.say(
+                "search", text, tr("Nothing found"), tr("Back"), lambda: browsing.search("")
+            )
         elif listing.filter_text.strip():
             text = tr(
-                "No artifact in this collection matches “{visible}”.",
-                visible=visible(listing.filter_text.strip()),
+                "No artifact in this collection matches “{filter}”.",
+                filter=visible(listing.filter_text.strip()),
             )
             text = " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in listing.notes())])
             clear = self._actions["clear_filter"].trigger
@@ -260,8 +262,8 @@ class MainPanel(QWidget):
         self.empty.say(
             "upload",
             tr(
-                "One or many, or folders with them: {join}. {where}",
-                join=", ".join(FORMATS),
+                "One or many, or folders with them: {formats}. {where}",
+                formats=", ".join(FORMATS),
                 where=where,
             ),
             tr("Drop model files here"),

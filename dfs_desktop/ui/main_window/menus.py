@@ -4,7 +4,7 @@ from dfs_desktop.translation import tr
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        "&File",
+        tr("&File"),
         (
             "look", "-", "upload", "upload_folder", "download", "download_to", "-", "folder",
             "open_folder", "-", "export_table", "-", "add_server", "edit_server", "forget_server",
@@ -13,7 +13,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "&Edit",
+        tr("&Edit"),
         (
             "undo", "redo", "waiting_changes", "-", "rename", "rename_many", "tags", "replace",
             "delete", "-",
@@ -23,7 +23,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "&Registry",
+        tr("&Registry"),
         (
             "new_collection", "rename_collection", "edit_collection", "pin_collection",
             "copy_collection_id", "delete_collection", "-", "new_track", "edit_track",
@@ -33,7 +33,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "&View",
+        tr("&View"),
         (
             "refresh", "poll", "quick_look", "-",
             "columns", "fit_columns", "reset_columns", "default_columns", "-",
@@ -52,22 +52,22 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "&Transfers",
+        tr("&Transfers"),
         (
             "attention", "-", "pause_all", "resume_all", "limits", "-",
             "toggle_transfers", "transfers_first", "transfers_last", "transfer_log",
             "transfer_errors", "cancel_transfers", "-", "clear_transfers",
         ),
     ),
-    ("&Help", ("guide", "keys", "filter_help", "-", "doctor", "report", "-", "about")),
+    (tr("&Help"), ("guide", "keys", "filter_help", "-", "doctor", "report", "-", "about")),
 )  # fmt: skip
 
 # What stands behind one entry of a menu: its title, and what opens beside it.
 SUBMENUS = {
     "group_by": (tr("&Group by"), ("group_none", "group_tag", "group_prefix")),
-    "contrast": ("&Contrast", ("contrast_system", "contrast_high", "contrast_usual")),
-    "appearance": ("&Appearance", ("theme_system", "theme_light", "theme_dark")),
-    "copy_as": ("Copy &As", ("copy_markdown", "copy_csv", "copy_latex")),
+    "contrast": (tr("&Contrast"), ("contrast_system", "contrast_high", "contrast_usual")),
+    "appearance": (tr("&Appearance"), ("theme_system", "theme_light", "theme_dark")),
+    "copy_as": (tr("Copy &As"), ("copy_markdown", "copy_csv", "copy_latex")),
 }
 VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import application_icon
 from dfs_desktop.ui.theme.server_colors import server_color
 from dfs_desktop.workspace.state import AppState
@@ -29,7 +28,7 @@ class WindowTitle(QObject):
     def _show(self) -> None:
         session = self._state.session
         parts = [visible(session.collection.name)] if session.collection else []
-        parts += [visible(session.profile.name), tr("DFS Desktop")]
+        parts += [visible(session.profile.name), "DFS Desktop"]
         self._window.setWindowTitle(" — ".join(parts))
         if (dot := (session.profile.id, session.profile.color)) != self._dot:
             self._dot = dot

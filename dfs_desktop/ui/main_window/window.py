@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.attention.badge import AttentionBadge
@@ -281,17 +281,20 @@ class MainWindow(QMainWindow):
         total, (shown, going) = len(listing), listing.shown()
         parts = [quantities.counted(total, shown, session.whole, coming=session.coming)]
         if going:
-            parts.append(tr("{going} being deleted", going=going))
+            parts.append(trn("{amount} being deleted", "{amount} being deleted", going))
         if others := len(listing.visible) - shown - going:
-            parts.append(tr("{others} not complete", others=others))
+            parts.append(trn("{amount} not complete", "{amount} not complete", others))
         if chosen := self.table.artifacts():
             size = sum(a.size or 0 for a in chosen)
-            parts += [tr("{count} selected", count=len(chosen)), quantities.size(size)]
+            parts += [
+                trn("{amount} selected", "{amount} selected", len(chosen)),
+                quantities.size(size),
+            ]
         there = self.main_panel.page is None and self.workspace.session.place.collection
         self.counts.setText(" · ".join(parts) if there else "")
 
     def _show_transfer_summary(self, summary: str) -> None:
-        self.transfer_summary.setText(summary or "Transfers")
+        self.transfer_summary.setText(summary or tr("Transfers"))
 
     def toggle_transfers(self) -> None:
         show = self.transfers.isHidden()

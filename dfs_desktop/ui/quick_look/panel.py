@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QToolButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import listed, tr
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.details.pane import TITLES, DetailPane
@@ -86,17 +86,16 @@ class QuickLook(QFrame):
         self.record, self.path = record, None
         created = quantities.parse_time(record.created_at)
         facts = [
-            status_text(Row(record)) or "Uploaded",
+            status_text(Row(record)) or tr("Uploaded"),
             quantities.size(record.size),
             quantities.ago_there(created),
             visible(record.file_name, limit=80),
             visible(record.created_by_user or "", limit=60),
         ]
         tags = [visible(tag, limit=40) for tag in record.tags or []]
-        more = tr(" and {value} more", value=len(tags) - MOST_TAGS) if len(tags) > MOST_TAGS else ""
         words = [
             *(visible(record.description or "", limit=300),),
-            "  ".join(tags[:MOST_TAGS]) + more,
+            listed(tags, MOST_TAGS, "  "),
         ]
         self._say(record.model_name or record.file_name, facts, "\n".join(filter(None, words)))
         self.metrics.show_metrics(dict(list(record.metrics.items())[:MOST_METRICS]))

@@ -45,7 +45,7 @@ class CollectionList(DropList):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "collectionList", reads="Collections")
+        named(self, "collectionList", reads=tr("Collections"))
         editor = _NameEditor(self)
         editor.renamed.connect(self.renamed)
         self.setItemDelegate(editor)

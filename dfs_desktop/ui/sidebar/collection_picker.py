@@ -156,24 +156,16 @@ class Picker(QFrame):
                 item.setData(COUNT_ROLE, count)
                 pinned = key in pins
                 item.setData(PIN_ROLE, pinned)
-                takes = tr(
-                    "Takes {visible}", visible=visible(collection_kinds.words(collection.type))
-                )
+                takes = tr("Takes {kinds}", kinds=visible(collection_kinds.words(collection.type)))
                 updated = quantities.parse_time(collection.updated_at or collection.created_at)
-                when = (
-                    tr("Updated {exact_time}", exact_time=quantities.exact_time(updated))
-                    if updated
-                    else ""
-                )
+                time = quantities.exact_time(updated)
+                when = tr("Updated {time}", time=time) if updated else ""
                 lines = (name, visible(collection.description), takes, when)
                 item.setToolTip(tooltip("\n".join(line for line in lines if line)))
-                spoken = (
-                    name
-                    if count is None
-                    else tr("{name}, {count} artifacts", name=name, count=count)
-                )
-                spoken += ", pinned" if pinned else ""
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+                spoken = [name]
+                spoken += [] if count is None else [quantities.count(count, "artifact")]
+                spoken += [tr("pinned")] if pinned else []
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(spoken))
                 if key == session.place.collection and not opened:
                     self.collections.setCurrentItem(item)
 
@@ -202,10 +194,8 @@ class Picker(QFrame):
             client = self._workspace.session.client
             self.kind.clear()
             generation = client.generation if client is not None else None
-            for value, words in collection_kinds.offered(generation):
-                self.kind.addItem(
-                    tr("Takes {lower}{words}", lower=words[:1].lower(), words=words[1:]), value
-                )
+            for value, _words in collection_kinds.offered(generation):
+                self.kind.addItem(tr("Takes {kinds}", kinds=collection_kinds.words(value)), value)
             self.kind.show()
             self.name.setFocus()
 
@@ -247,5 +237,9 @@ def about_server(session: Session) -> list[str]:
     """Address, kind of server and the account's organizations, a line each."""
     kind = session.client.kind if session.client is not None else ""
     names = ", ".join(visible(organization.name) for organization in session.organizations[:12])
-    lines = (session.profile.base_url, kind, f"Organizations: {names}" if names else "")
+    lines = (
+        session.profile.base_url,
+        kind,
+        tr("Organizations: {names}", names=names) if names else "",
+    )
     return [line for line in lines if line]

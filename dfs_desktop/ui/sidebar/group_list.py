@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFrame, QListView, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -29,7 +29,7 @@ from dfs_desktop.workspace.views.groups import Groups
 
 from .count_painter import COUNT_ROLE, CountPainter
 
-_TITLES = {"tag": "Tags", "prefix": tr("Name prefixes")}
+_TITLES = {"tag": tr("Tags"), "prefix": tr("Name prefixes")}
 _WITHOUT = {"tag": tr("No tag"), "prefix": tr("No name")}
 _FEWEST_ROWS, _MOST_ROWS = 4, 14  # in sight; more are scrolled to
 _LONGEST = 200  # characters of a text that is painted
@@ -69,7 +69,9 @@ class _Model(QAbstractListModel):
         if role not in (Role.DisplayRole, Role.ToolTipRole, Role.AccessibleTextRole):
             return None
         text = (
-            tr("All") if group is None else group.text or _WITHOUT.get(self._groups.field, "None")
+            tr("All")
+            if group is None
+            else group.text or _WITHOUT.get(self._groups.field, tr("None"))
         )
         text = visible(text, limit=_LONGEST)
         if role == Role.AccessibleTextRole:
@@ -156,7 +158,12 @@ class GroupSection(QFrame):
         self._title.setText(title)
         self.list.setAccessibleName(title)
         self.more.setText(
-            tr("{exact_text} smaller groups are not listed", exact_text=exact_text(groups.left_out))
+            trn(
+                "{amount} smaller group is not listed",
+                "{number} smaller groups are not listed",
+                groups.left_out,
+                number=exact_text(groups.left_out),
+            )
         )
         self.more.setVisible(groups.left_out > 0)
         self._filling = True

@@ -11,6 +11,7 @@ from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.plan import CopyPlan
 from dfs_desktop.workspace.tracks.track_list import TrackList
 
@@ -60,7 +61,7 @@ class TrackSection(QWidget):
     def __init__(self, tracks: TrackList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tracks = tracks
-        self.list = named(_List(tracks), "trackList", reads="Tracks")
+        self.list = named(_List(tracks), "trackList", reads=tr("Tracks"))
         self.list.setItemDelegate(CountPainter(self.list))
         self.list.setProperty("pane", True)
         self.list.setStyleSheet("QListView { background: transparent; }")
@@ -96,11 +97,7 @@ class TrackSection(QWidget):
                 count = track.total_entries if known is None else len(known)
                 item.setData(COUNT_ROLE, count)
                 item.setToolTip(tooltip(f"{name}\n{visible(track.description)}".strip()))
-                spoken = (
-                    name
-                    if count is None
-                    else tr("{name}, {count} versions", name=name, count=count)
-                )
+                spoken = name if count is None else f"{name}, {quantities.count(count, 'version')}"
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
                 if track.id == tracks.opened:
                     current = number

@@ -59,7 +59,7 @@ class ViewList(QFrame):
         self.new.setToolTip(tr("Keep the filter, the sort and the columns under a name"))
         icons.dress(self.new, "plus")
         self.new.clicked.connect(lambda _checked=False: self.start_naming())
-        self.list = named(_List(), "viewList", reads="Views")
+        self.list = named(_List(), "viewList", reads=tr("Views"))
         self.list.setProperty("pane", True)
         self.list.setStyleSheet("QListView { background: transparent; }")
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)

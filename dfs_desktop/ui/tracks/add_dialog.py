@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFormLayout, QWidget
 from dfs_desktop.api import ModelArtifact, Track
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.dialogs import (
     FittedDialog,
     choice_box,
@@ -17,7 +17,6 @@ from dfs_desktop.ui.widgets.dialogs import (
     secondary_button,
 )
 from dfs_desktop.ui.widgets.layouts import row, sheet
-from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.tracks.track_list import TrackList
 
 from .stage_menu import held_by
@@ -45,7 +44,11 @@ class AddToTrackDialog(FittedDialog):
         self.setObjectName("addToTrackDialog")
         one = len(artifacts) == 1
         name = artifacts[0].model_name or artifacts[0].file_name
-        what = f"“{visible(shortened(name, 60))}”" if one else count(len(artifacts), "artifact")
+        title = trn(
+            "Add {amount} artifact to a track", "Add {amount} artifacts to a track", len(artifacts)
+        )
+        if one:
+            title = tr("Add “{name}” to a track", name=visible(shortened(name, 60)))
         self.setWindowTitle(tr("Add to track"))
         self._listed, self._many = listed, len(artifacts)
         self._tracks = fitting(listed, artifacts)
@@ -59,11 +62,11 @@ class AddToTrackDialog(FittedDialog):
         self._note = plain_label(wrap=True, dim=True)
         self._ok = primary_button("", "addToTrackButton", self.accept)
         cancel = secondary_button(tr("Cancel"), self.reject)
-        heading = plain_label(tr("Add {what} to a track", what=what), wrap=True)
+        heading = plain_label(title, wrap=True)
         enlarge(heading, 1.1)
         form = QFormLayout(fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("&Track", self.tracks)
-        form.addRow("&Stage", self.stages)
+        form.addRow(tr("&Track"), self.tracks)
+        form.addRow(tr("&Stage"), self.stages)
         sheet(self, heading, form, self._note, row(None, cancel, self._ok))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
         self.tracks.currentIndexChanged.connect(self._show)
@@ -94,8 +97,8 @@ class AddToTrackDialog(FittedDialog):
             self._ok.setText(tr("Add as v{first}", first=first))
         else:
             self._ok.setText(
-                tr("Add as v{first} to v{value}", first=first, value=first + self._many - 1)
+                tr("Add as v{first} to v{last}", first=first, last=first + self._many - 1)
             )
-        several = tr("The oldest comes first; the stage goes to the last one. ")
+        several = tr("The oldest comes first; the stage goes to the last one.")
         self._note.setText(several if self._many > 1 else "")
         self._note.setVisible(self._many > 1)

@@ -72,7 +72,7 @@ class VersionTable(RowsTable):
 
     def __init__(self) -> None:
         titles = (tr("Version"), tr("Artifact"), tr("Stage"), tr("Added"))
-        super().__init__("Versions", titles, right=(0, 4), stretch=1)
+        super().__init__(tr("Versions"), titles, right=(0, 4), stretch=1)
         self.setObjectName("versionTable")
         self.setFrameShape(self.Shape.NoFrame)
         self.horizontalHeader().setResizeContentsPrecision(_MEASURED)
@@ -186,7 +186,7 @@ class TrackPage(QWidget):
         self._entries = sorted(there, key=lambda each: -each.version)
         self.name.show_text(visible(track.name))
         facts = (
-            f"{visible(track.artifact_type).capitalize()}s",
+            _kind(track.artifact_type),
             quantities.count(len(self._entries), "version"),
             ", ".join(visible(tag) for tag in track.tags or ()),
             visible(track.description),
@@ -206,7 +206,7 @@ class TrackPage(QWidget):
                 widget.deleteLater()
         for stage in track.stages:
             if (holder := self._tracks.holder(track.id, stage.id)) is None:
-                label = ElidedLabel(tr("{name}: nobody", name=stage.name))
+                label = ElidedLabel(tr("{stage}: nobody", stage=stage.name))
                 label.setProperty("dim", True)
                 self._flow.addWidget(label)
                 continue
@@ -308,6 +308,12 @@ class TrackPage(QWidget):
         nothing = not self._entries and not tracks.loading
         self.empty.setVisible(nothing or tracks.problem is not None)
         self._panes.setVisible(not self.empty.isVisibleTo(self))
+
+
+def _kind(artifact_type: str) -> str:
+    """What a track holds."""
+    known = {"model": tr("Models"), "dataset": tr("Datasets"), "experiment": tr("Experiments")}
+    return known.get(artifact_type, visible(artifact_type))
 
 
 def _is_number(value: Any) -> bool:

@@ -21,8 +21,10 @@ def held_by(holder: TrackEntry | None) -> str:
     """` — now v3 “resnet”`, or nothing for a stage that is free."""
     if holder is None:
         return ""
-    name = f" “{visible(shortened(holder.artifact_name, 40))}”" if holder.artifact_name else ""
-    return tr(" — now v{version}{name}", version=holder.version, name=name)
+    version = f"v{holder.version}"
+    if holder.artifact_name:
+        version += f" “{visible(shortened(holder.artifact_name, 40))}”"
+    return " — " + tr("now {version}", version=version)
 
 
 def open_stage_menu(

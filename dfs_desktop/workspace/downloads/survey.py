@@ -14,7 +14,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, numbered, safe_name, visible
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.disk_errors import explain
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace import quantities
 
 MARGIN = 1 << 20  # bytes that a disk is to have free beyond the files
@@ -32,9 +32,9 @@ def _unknown(_path: str, _mark: Fingerprint) -> str:
 class Clash(enum.Enum):
     """What becomes of files that have the name of what is fetched."""
 
-    KEEP_BOTH = "Keep Both"
-    REPLACE = "Replace"
-    SKIP = "Skip"
+    KEEP_BOTH = later("Keep Both")
+    REPLACE = later("Replace")
+    SKIP = later("Skip")
 
 
 class Survey(Struct):

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.card import Page
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, listed, tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.safe_browser import SafeBrowser
 from dfs_desktop.ui.widgets.dialogs import ask, link_button, plain_label
@@ -20,6 +20,11 @@ from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workers.reader import operations
 
 _MOST_HOSTS = 6
+_KINDS = {
+    "model": later("{number}: model card"),
+    "dataset": later("{number}: dataset card"),
+    "unknown": later("{number}: unknown card"),
+}
 
 
 class CardPage(DetailPage):
@@ -39,15 +44,14 @@ class CardPage(DetailPage):
             lambda _checked=False: self.workspace.tasks.start(self._open_page(), "open the card")
         )
         self.browser = SafeBrowser(tr("Card"), self.workspace.tasks)
-        head = row(self.chooser("Card"), (self.note, 1), self.open, margins=(5, 4, 8, 0))
+        head = row(self.chooser(tr("Card")), (self.note, 1), self.open, margins=(5, 4, 8, 0))
         self.lay_out(head, (self.browser, 1), margins=(0, 0, 0, 0), spacing=4)
         self.destroyed.connect(self._clean_up)
 
     def fill(self, found: operations.CardData) -> None:
         self._found = shown = found
         titles = [
-            tr("{number}: {kind} card", number=number, kind=card.kind)
-            for number, card in enumerate(shown.cards, 1)
+            tr(_KINDS[card.kind], number=number) for number, card in enumerate(shown.cards, 1)
         ]
         self.show_choices(titles, shown.cards.index(shown.card))
         if not shown.words:
@@ -91,19 +95,18 @@ def caged(page: str, *, scripts: bool) -> str:
     The policy stands before everything of the stranger's. A frame in a sandbox is needed beside it,
     since no policy stops a page that sends the browser elsewhere ("refresh").
     """
-    run = tr("'unsafe-inline' 'unsafe-eval' data: blob:") if scripts else tr("'none'")
-    policy = tr(
-        "default-src 'none'; script-src {run}; style-src 'unsafe-inline' data:; "
+    run = "'unsafe-inline' 'unsafe-eval' data: blob:" if scripts else "'none'"
+    policy = (
+        f"default-src 'none'; script-src {run}; style-src 'unsafe-inline' data:; "
         "img-src data: blob:; font-src data:; media-src data:; frame-src 'none'; "
         "child-src 'none'; worker-src 'none'; connect-src 'none'; object-src 'none'; "
-        "form-action 'none'; base-uri 'none'",
-        run=run,
+        "form-action 'none'; base-uri 'none'"
     )
     sandbox = "allow-scripts" if scripts else ""
     return (
         '<!DOCTYPE html><html><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="referrer" content="no-referrer"><title>Card</title>'
+        f'<meta name="referrer" content="no-referrer"><title>{tr("Card")}</title>'
         "<style>html,body,iframe{margin:0;border:0;width:100%;height:100%;display:block}</style>"
         f'</head><body><iframe sandbox="{sandbox}" srcdoc="{html.escape(page)}"></iframe>'
         "</body></html>"
@@ -121,17 +124,8 @@ def warning(page: Page) -> str:
     if page.scripts:
         parts.append(tr("It has scripts: its charts may need them."))
     if page.hosts:
-        shown = ", ".join(visible(host) for host in page.hosts[:_MOST_HOSTS])
-        more = (
-            tr(" and {value} more", value=len(page.hosts) - _MOST_HOSTS)
-            if len(page.hosts) > _MOST_HOSTS
-            else ""
-        )
+        shown = listed([visible(host) for host in page.hosts], _MOST_HOSTS)
         parts.append(
-            tr(
-                "It names {shown}{more}; what it wants from there will be missing.",
-                shown=shown,
-                more=more,
-            )
+            tr("It names {servers}; what it wants from there will be missing.", servers=shown)
         )
     return " ".join([*parts, tr("Let scripts run only if you trust who made it.")])

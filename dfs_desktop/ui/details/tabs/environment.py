@@ -16,7 +16,7 @@ from dfs_desktop.artifact.documents.environment import (
     to_uv,
 )
 from dfs_desktop.artifact.documents.installed import Installed, fit, python_fits, read_installed
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
@@ -48,7 +48,7 @@ class EnvironmentPage(DetailPage):
         }
         for name, write in self.copies.items():
             button = named(link_button({"requirements": "pip"}.get(name, name)), f"copy_{name}")
-            button.setAccessibleName(tr("Copy the environment for {text}", text=button.text()))
+            button.setAccessibleName(tr("Copy the environment for {tool}", tool=button.text()))
             button.clicked.connect(lambda _checked=False, write=write: _copy(write()))
             buttons.append(button)
         compare = link_button(tr("Compare with an Environment…"), self._choose)
@@ -72,10 +72,12 @@ class EnvironmentPage(DetailPage):
         needed = len(environment.needed(machine))
         parts = []
         if environment.python_version:
-            parts.append(tr("Python {visible}", visible=visible(environment.python_version[:40])))
+            parts.append(f"Python {visible(environment.python_version[:40])}")
         parts.append(quantities.count(len(environment.packages), "package"))
         if needed != len(environment.packages):
-            parts.append(tr("{needed} needed on this machine", needed=needed))
+            parts.append(
+                trn("{amount} needed on this machine", "{amount} needed on this machine", needed)
+            )
         self.summary.setText(" · ".join(parts))
         channels = ", ".join(environment.channels[:8])
         words = tr(
@@ -84,13 +86,9 @@ class EnvironmentPage(DetailPage):
             platform=machine.platform,
             accelerator=machine.accelerator,
         )
-        self.machine.setText(
-            visible(
-                tr("{words} Conda channels: {channels}.", words=words, channels=channels)
-                if channels
-                else words
-            )
-        )
+        if channels:
+            words += " " + tr("Conda channels: {channels}.", channels=channels)
+        self.machine.setText(visible(words))
         self.findings.show_findings([(f.level, f.title, f.remedy) for f in environment.findings])
         self._show_packages()
         self.packages.setVisible(bool(environment.packages))
@@ -102,7 +100,7 @@ class EnvironmentPage(DetailPage):
         environment, machine, installed = self._environment, self._machine, self._installed
         version = environment.python_version
         rows = [
-            [*_package(each), each.unmet(machine, version) or "yes"]
+            [*_package(each), each.unmet(machine, version) or tr("yes")]
             for each in environment.packages
         ]
         titles = [tr("Package"), tr("Version"), tr("Needed on this machine")]
@@ -149,26 +147,23 @@ def _verdict(environment: Environment, installed: Installed, kinds: list[str]) -
     counts = Counter(kinds)
     needed = len(kinds) - counts["unneeded"]
     parts = [
-        tr(
-            "{counts} of {needed} there",
-            counts=counts["fits"],
-            needed=quantities.count(needed, "package"),
+        trn(
+            "{found} of {amount} package there",
+            "{found} of {amount} packages there",
+            needed,
+            found=counts["fits"],
         )
     ]
     if counts["other"]:
-        parts.append(tr("{counts} in another version", counts=counts["other"]))
+        parts.append(
+            trn("{amount} in another version", "{amount} in another version", counts["other"])
+        )
     if counts["missing"]:
-        parts.append(tr("{counts} missing", counts=counts["missing"]))
-    python = (
-        tr(", Python {python_version}", python_version=installed.python_version)
-        if installed.python_version
-        else ""
-    )
+        parts.append(trn("{amount} missing", "{amount} missing", counts["missing"]))
+    python = f", Python {installed.python_version}" if installed.python_version else ""
     text = f"{installed.folder}{python}: {', '.join(parts)}."
     if not python_fits(environment, installed):
-        text += tr(
-            " It asks for Python {python_version}.", python_version=environment.python_version[:40]
-        )
+        text += " " + tr("It asks for Python {version}.", version=environment.python_version[:40])
     return visible(text)
 
 
@@ -178,7 +173,7 @@ def _package(package: Package) -> list[str]:
         return [package.text[:200], tr("not understood")]
     asked = package.requirement
     extras = f"[{', '.join(asked.extras)}]" if asked.extras else ""
-    return [asked.name + extras, asked.url[:200] or asked.versions or "any"]
+    return [asked.name + extras, asked.url[:200] or asked.versions or tr("any")]
 
 
 def _copy(text: str) -> None:

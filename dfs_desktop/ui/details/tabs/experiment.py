@@ -38,7 +38,7 @@ class ExperimentPage(DetailPage):
         self.attachments = AttachmentList(self.workspace)
         self._attachments_section = Section(tr("Attachments"), self.attachments, grows=True)
         self.lay_out(
-            row(self.chooser("Experiment"), None), self.summary, self.findings, self._curves_section,
+            row(self.chooser(tr("Experiment")), None), self.summary, self.findings, self._curves_section,
             self._parameters_section, self._evaluations_section, self._traces_section,
             self._attachments_section, None,
         )  # fmt: skip
@@ -49,7 +49,7 @@ class ExperimentPage(DetailPage):
 
     def fill(self, found: ExperimentData) -> None:
         self.show_choices(
-            [tr("Experiment {value}", value=n + 1) for n in range(len(found.names))], found.number
+            [tr("Experiment {number}", number=n + 1) for n in range(len(found.names))], found.number
         )
         self.summary.setText(counts_text(found))
         self.findings.show_findings(found.findings)
@@ -74,12 +74,11 @@ def counts_text(data: ExperimentData) -> str:
         many = quantities.count(len(data.curves), "metric")
         parts.append(f"{many}, {quantities.count(points, 'point')}")
     if counts.spans:
-        traces = (
-            tr(" in {traces}", traces=quantities.count(counts.traces, "trace"))
-            if counts.traces
-            else ""
-        )
-        parts.append(quantities.count(counts.spans, "span") + traces)
+        spans, traces = quantities.count(counts.spans, "span"), counts.traces
+        if traces:
+            traces_text = quantities.count(traces, "trace")
+            spans = tr("{spans} in {traces}", spans=spans, traces=traces_text)
+        parts.append(spans)
     if counts.evals:
         parts.append(quantities.count(counts.evals, "evaluation"))
     if counts.annotations:

@@ -102,7 +102,7 @@ class FilesPage(DetailPage):
             self.tree.expandAll()
         words = f"{quantities.count(len(self._members), 'file')}, {quantities.size(total)}"
         if folder.count != len(self._members):
-            words = tr("{count} of {words}", count=folder.count, words=words)
+            words = tr("{number} of {total}", number=folder.count, total=words)
         self.summary.setText(words if self._members else tr("The record has no list of files."))
 
     def _search(self, words: str) -> None:

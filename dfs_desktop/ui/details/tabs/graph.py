@@ -6,7 +6,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.artifact_kind import Kind
 from dfs_desktop.artifact.documents.pipeline_graph import Graph, Node, Op
 from dfs_desktop.number_text import natural_key
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.graph_view import GraphView
@@ -14,7 +14,6 @@ from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace import quantities
 
 from .interface import shape_text
 
@@ -63,20 +62,20 @@ class GraphPage(DetailPage):
 
     def fill(self, found: operations.GraphData) -> None:
         self._graph = graph = found.graph
-        self.variant.setText(f"Variant: {visible(found.variant[:80])}" if found.variant else "")
+        self.variant.setText(
+            tr("Variant: {variant}", variant=visible(found.variant[:80])) if found.variant else ""
+        )
         self.variant.setVisible(bool(found.variant))
         parts = [_KINDS.get(found.kind, "")]
         if found.class_name:
-            parts.append(
-                tr("It runs the class {visible}.", visible=visible(found.class_name[:120]))
-            )
+            parts.append(tr("It runs the class {name}.", name=visible(found.class_name[:120])))
         self.summary.setText(" ".join(part for part in parts if part))
         self.findings.show_findings([(f.level, f.title, f.remedy) for f in graph.findings])
         self.graph.setVisible(bool(graph.nodes))
         self.graph.show_drawing(found.drawing)
         left = found.drawing.left_out
         self.rest.setText(
-            tr("{left} not drawn.", left=quantities.count(left, "more step")) if left else ""
+            trn("{amount} more step not drawn.", "{amount} more steps not drawn.", left)
         )
         self.rest.setVisible(bool(left))
         self._show_ops(graph.ops)
@@ -105,9 +104,9 @@ class GraphPage(DetailPage):
         if node is not None:
             self._step_section.heading.setText(
                 tr(
-                    "Step {value}: {visible}",
-                    value=node.number + 1,
-                    visible=visible(node.op_id[:80]),
+                    "Step {number}: {operation}",
+                    number=node.number + 1,
+                    operation=visible(node.op_id[:80]),
                 )
             )
             self.step.show_value(step_value(node))
@@ -116,18 +115,18 @@ class GraphPage(DetailPage):
 
 def step_value(node: Node) -> dict[str, Any]:
     """A step and its op as a tree to be read."""
-    found: dict[str, Any] = {"takes": list(node.inputs), "makes": list(node.outputs)}
+    found: dict[str, Any] = {tr("takes"): list(node.inputs), tr("makes"): list(node.outputs)}
     if node.op is None:
-        return found | {"op": tr("not in ops.json")}
+        return found | {tr("op"): tr("not in ops.json")}
     for role, values in ((tr("op takes"), node.op.inputs), (tr("op makes"), node.op.outputs)):
         found[role] = [f"{each.dtype} {shape_text(each.shape)}" for each in values]
     if node.op.dynamic:
-        found["dynamic attributes"] = {
+        found[tr("dynamic attributes")] = {
             inner: f"{outer} = {default}" for inner, (outer, default) in node.op.dynamic.items()
         }
     if node.extra:
-        found["extra"] = node.extra
-    return found | {"attributes": node.op.attributes}
+        found[tr("extra")] = node.extra
+    return found | {tr("attributes"): node.op.attributes}
 
 
 def _op_row(op: Op) -> list[str]:
@@ -136,6 +135,7 @@ def _op_row(op: Op) -> list[str]:
     opsets = ", ".join(
         f"{domain or 'ai.onnx'} {version}" for domain, version in op.onnx.opsets.items()
     )
-    external = tr(", external data") if op.onnx.has_external_data else ""
+    if op.onnx.has_external_data:
+        opsets = ", ".join([opsets, tr("external data")] if opsets else [tr("external data")])
     ir = "" if op.onnx.ir_version is None else str(op.onnx.ir_version)
-    return [op.id, op.op, opsets + external, ir]
+    return [op.id, op.op, opsets, ir]

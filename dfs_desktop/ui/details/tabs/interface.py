@@ -26,8 +26,8 @@ from dfs_desktop.workspace.inspection.inspector import Inspection
 _PORT_TITLES = [tr("Name"), tr("Type"), tr("Shape"), tr("Tags")]
 _VARIABLE_TITLES = [tr("Name"), tr("Description"), tr("Tags")]
 _SECTIONS = (
-    ("inputs", "Inputs", _PORT_TITLES),
-    ("outputs", "Outputs", _PORT_TITLES),
+    ("inputs", tr("Inputs"), _PORT_TITLES),
+    ("outputs", tr("Outputs"), _PORT_TITLES),
     ("dynamic_attributes", tr("Dynamic attributes"), _VARIABLE_TITLES),
     ("env_vars", tr("Environment variables"), _VARIABLE_TITLES),
 )
@@ -41,7 +41,7 @@ def shape_text(shape: tuple[int | str, ...] | None) -> str:
     if shape is None:
         return ""
     shown = " × ".join(str(axis)[:40] for axis in shape[:_MOST_AXES])
-    return (shown + (" × …" if len(shape) > _MOST_AXES else "")) or "scalar"
+    return (shown + (" × …" if len(shape) > _MOST_AXES else "")) or tr("scalar")
 
 
 class SchemaTree(QTreeWidget):
@@ -95,9 +95,9 @@ class SchemaTree(QTreeWidget):
 def _schema_item(schema: Schema) -> QTreeWidgetItem:
     kind = [schema.kind, *schema.limits]
     if schema.choices:
-        kind.append(tr("one of ") + ", ".join(schema.choices[:6]))
+        kind.append(tr("one of {choices}", choices=", ".join(schema.choices[:6])))
     if not schema.required:
-        kind.append("optional")
+        kind.append(tr("optional"))
     if schema.cut:
         kind.append("…")
     words = [schema.name, ", ".join(kind), schema.description]
@@ -163,6 +163,6 @@ def _port_row(port: Port) -> list[str]:
 
 
 def _variable_row(variable: Variable) -> list[str]:
-    name = f"{variable.name} (secret)" if variable.is_secret else variable.name
+    name = tr("{name} (secret)", name=variable.name) if variable.is_secret else variable.name
     tags = "" if variable.is_secret else ", ".join(variable.tags)
     return [name[:_LONGEST], variable.description[:_LONGEST], tags[:_LONGEST]]

@@ -4,7 +4,7 @@ from msgspec import Struct
 from PySide6.QtGui import QGuiApplication
 
 from dfs_desktop.artifact.documents.manifest import Change
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
@@ -74,10 +74,12 @@ class ManifestPage(DetailPage):
         self.which.addItems(list(found.texts))
         self.which.setVisible(len(found.texts) > 1)
         patches = len({change.patch for change in found.changes})
-        words = tr("{patches} patches", patches=patches) if patches > 1 else tr("A patch")
-        self.note.setText(
-            tr("{words} in the file changed it:", words=words) if found.changes else ""
+        told = trn(
+            "A patch in the file changed it:",
+            "{amount} patches in the file changed it:",
+            patches,
         )
+        self.note.setText(told if found.changes else "")
         self.note.setVisible(bool(found.changes))
         self.changes.show_rows([(c.path, c.before or "—", c.after, c.patch) for c in found.changes])
         self.changes.setVisible(bool(found.changes))

@@ -31,9 +31,10 @@ class MetadataPage(DetailPage):
     def fill(self, found: operations.MetadataEntries) -> None:
         entries = found.entries
         documents = {entry.document for entry in entries}
-        words = tr("1 entry") if len(entries) == 1 else tr("{count} entries", count=len(entries))
+        words = quantities.count(len(entries), "entry", "entries")
         if len(documents) > 1:
-            words += tr(" in {count}", count=quantities.count(len(documents), "document"))
+            files = quantities.count(len(documents), "document")
+            words = tr("{entries} in {documents}", entries=words, documents=files)
         self.summary.setText(words)
         self.findings.show_findings(found.findings)
         self.tree.show_value({_title(n, entry): _value(entry) for n, entry in enumerate(entries)})
@@ -42,7 +43,7 @@ class MetadataPage(DetailPage):
 def _title(number: int, entry: Entry) -> str:
     """What it is by its tags, else by its producer; with a number, since these repeat."""
     tags = ", ".join(tag.rpartition("::")[2] or tag for tag in entry.tags[:3])
-    return f"{number + 1}: {tags or entry.producer or entry.id or 'entry'}"
+    return f"{number + 1}: {tags or entry.producer or entry.id or tr('entry')}"
 
 
 def _value(entry: Entry) -> dict[str, Any]:

@@ -33,7 +33,7 @@ _COPIED = (
     "SHA-256",
     tr("Verified copy"),
     tr("Copied from"),
-    "ID",
+    tr("ID"),
     tr("Identifier"),
     tr("Stored as"),
 )
@@ -47,7 +47,7 @@ class OverviewTab(QWidget):
         self._workspace = workspace
         self._artifact: ModelArtifact | None = None
         self.description = DescriptionField(workspace.editor)
-        self.tags = named(TagEdit(), "tagEdit", reads="Tags")
+        self.tags = named(TagEdit(), "tagEdit", reads=tr("Tags"))
         self._tags_record = RecordField(workspace.editor, "tags", self._fill_tags)
         self.tags.edited.connect(self._tags_edited)
         self.tags.changed.connect(self._tags_record.finish)
@@ -89,16 +89,12 @@ class OverviewTab(QWidget):
         self.metrics.show_metrics(artifact.metrics, self._workspace.metric_directions.of)
         self._metrics_title.setVisible(bool(artifact.metrics))
         many = len(artifact.metrics)
-        more = (
-            tr(
-                ", the first {most_metrics} of {many}",
-                most_metrics=MOST_METRICS,
-                many=number_text(many),
+        title = tr("Metrics")
+        if many > MOST_METRICS:
+            title = tr(
+                "Metrics, the first {shown} of {total}", shown=MOST_METRICS, total=number_text(many)
             )
-            if many > MOST_METRICS
-            else ""
-        )
-        self._metrics_title.setText(f"Metrics{more}")
+        self._metrics_title.setText(title)
 
     def leave(self) -> None:
         """Another record, or none, is shown from now on: what was typed for this one is sent, and
@@ -124,36 +120,36 @@ class OverviewTab(QWidget):
         self.look_up.setVisible(artifact.type is not None and own and not known)
         self._show_links()
         facts: dict[str, Callable[[], str]] = {
-            "Status": lambda: status_text(Row(artifact)) or "Uploaded",
-            "Deployed in": lambda: _names(artifact.deployments),
-            "In tracks": lambda: self._in_tracks(artifact, asked=asked),
-            "Type": lambda: artifact.type or "",
-            "Collection": lambda: artifact.collection_name or "",
-            "Size": lambda: (
+            tr("Status"): lambda: status_text(Row(artifact)) or tr("Uploaded"),
+            tr("Deployed in"): lambda: _names(artifact.deployments),
+            tr("In tracks"): lambda: self._in_tracks(artifact, asked=asked),
+            tr("Type"): lambda: artifact.type or "",
+            tr("Collection"): lambda: artifact.collection_name or "",
+            tr("Size"): lambda: (
                 _joined(quantities.size(artifact.size), quantities.exact_size(artifact.size))
-                or "unknown"
+                or tr("unknown")
             ),
             "SHA-256": lambda: artifact.file_hash or tr("none recorded"),
-            "Verified copy": lambda: copy.path if copy is not None else "",
-            "Copied from": lambda: self._copied_from(artifact),
-            "Created": lambda: _joined(
+            tr("Verified copy"): lambda: copy.path if copy is not None else "",
+            tr("Copied from"): lambda: self._copied_from(artifact),
+            tr("Created"): lambda: _joined(
                 quantities.ago_there(created), quantities.exact_time(created)
             ),
-            "Changed": lambda: (
+            tr("Changed"): lambda: (
                 _joined(quantities.ago_there(updated), quantities.exact_time(updated))
                 if quantities.exact_time(updated) != quantities.exact_time(created)
                 else ""
             ),
-            "Author": lambda: artifact.created_by_user or "",
-            "ID": lambda: artifact.id if own else "",
-            "Identifier": lambda: artifact.unique_identifier or "",
-            "Stored as": lambda: artifact.bucket_location or "",
+            tr("Author"): lambda: artifact.created_by_user or "",
+            tr("ID"): lambda: artifact.id if own else "",
+            tr("Identifier"): lambda: artifact.unique_identifier or "",
+            tr("Stored as"): lambda: artifact.bucket_location or "",
         }
         hints: dict[str, Callable[[], str]] = {
-            "Size": lambda: quantities.exact_size(artifact.size),
+            tr("Size"): lambda: quantities.exact_size(artifact.size),
             "SHA-256": lambda: self._workspace.library.told(copy) if copy is not None else "",
-            "Created": lambda: quantities.exact_time(created),
-            "Changed": lambda: quantities.exact_time(updated),
+            tr("Created"): lambda: quantities.exact_time(created),
+            tr("Changed"): lambda: quantities.exact_time(updated),
         }
         self._facts.show_facts(_told(facts), _told(hints))
 
@@ -166,8 +162,8 @@ class OverviewTab(QWidget):
     def _in_tracks(self, artifact: ModelArtifact, *, asked: bool) -> str:
         tracks = self._workspace.tracks
         if tracks.there:
-            return ", ".join(each.words for each in tracks.of(artifact.id)) or "none"
-        return _names(artifact.tracks) or ("none" if asked else "")
+            return ", ".join(each.words for each in tracks.of(artifact.id)) or tr("none")
+        return _names(artifact.tracks) or (tr("none") if asked else "")
 
     def _show_links(self) -> None:
         """To the tracks that it is in, and to its deployments on the web where that is known."""
@@ -184,12 +180,14 @@ class OverviewTab(QWidget):
             self._add_link(tr("Copied from: show the original"), show)
         for member in workspace.tracks.of(artifact.id)[:_MOST_LINKS]:
             key = member.track.id
-            self._add_link(f"Track: {member.words}", partial(workspace.tracks.open, key))
+            self._add_link(
+                tr("Track: {track}", track=member.words), partial(workspace.tracks.open, key)
+            )
         for deployment in artifact.deployments[:_MOST_LINKS]:
             name, key = (str(deployment.get(part) or "") for part in ("name", "id"))
             if link := workspace.finder.deployment_link(key) if key else "":
                 url = QUrl(link)
-                words = tr("Deployment: {value} — open on the web", value=name or key)
+                words = tr("Deployment: {name} — open on the web", name=name or key)
                 self._add_link(words, partial(QDesktopServices.openUrl, url))
         self._links.setVisible(self._link_flow.count() > 0)
         self._link_flow.addWidget(QWidget())  # the last one gets all the room that is left

@@ -1,7 +1,7 @@
 """The tab of safety: facts about what running the artifact would do. It never says that it is safe."""
 
 from dfs_desktop.artifact.safety.code_risks import Fact
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import listed, tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import plain_label
@@ -41,7 +41,4 @@ def _detail(fact: Fact) -> str:
     names = [name for name in fact.members if name not in said]
     if not names:
         return fact.detail
-    more = (
-        tr(" and {value} more", value=len(names) - _MOST_NAMED) if len(names) > _MOST_NAMED else ""
-    )
-    return f"{fact.detail}\n{', '.join(names[:_MOST_NAMED])}{more}".strip()
+    return f"{fact.detail}\n{listed(names, _MOST_NAMED)}".strip()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.theme.icon_files import icons
@@ -49,7 +50,7 @@ class NoticeCard(QFrame):
             layout.addWidget(buttons[0], 0, TOP)
         elif buttons:  # beside each other they would leave the words no room
             words.addLayout(row(*buttons, None, spacing=4))
-        close = named(QToolButton(), reads="Dismiss", tip="Dismiss")
+        close = named(QToolButton(), reads=tr("Dismiss"), tip=tr("Dismiss"))
         icons.dress(close, "close")
         close.clicked.connect(self.leave)
         layout.addWidget(close, 0, TOP)

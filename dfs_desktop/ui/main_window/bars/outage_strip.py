@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QWidget
 
 from dfs_desktop.credentials import to_unlock
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -76,9 +76,8 @@ class OutageStrip(QFrame):
             return
         self._timer.stop()
         if shut and session.problem is not None:
-            self.words.show_text(
-                f"{seen(session)}{session.problem.detail or session.problem.title}"
-            )
+            problem = session.problem.detail or session.problem.title
+            self.words.show_text(f"{seen(session)} {problem}".lstrip())
             self._name_mend(session)
             self.waiting.hide()
 
@@ -105,15 +104,15 @@ class OutageStrip(QFrame):
             return
         left = max(1, math.ceil(outage.next_try - time.monotonic()))
         then = tr("Trying now…") if outage.trying else tr("Next try in {left} s.", left=left)
-        self.words.show_text(f"{seen(session)}{outage.reason}. {then}")
+        self.words.show_text(f"{seen(session)} {outage.reason}. {then}".lstrip())
         many = len(self._changes.here())
         self.waiting.setVisible(bool(many))
-        self.waiting.setText(f"{quantities.count(many, 'change waits', 'changes wait')}…")
+        self.waiting.setText(trn("{amount} change waits…", "{amount} changes wait…", many))
         self.now.setEnabled(not outage.trying)
 
 
 def seen(session: Session) -> str:
-    """From when what is shown is: `As of 14:02. `; with its day where that is another one."""
+    """From when what is shown is: `As of 14:02.`; with its day where that is another one."""
     if not session.seen_at or not session.place.collection or session.list_problem is not None:
         return ""
     moment = quantities.file_time(session.seen_at)
@@ -123,7 +122,7 @@ def seen(session: Session) -> str:
     day, clock = quantities.local_time(moment).split(" ")[:2]
     today = quantities.local_time(now).split(" ")[0]
     return (
-        tr("As of {clock}. ", clock=clock[:5])
+        tr("As of {clock}.", clock=clock[:5])
         if day == today
-        else tr("As of {day}, {clock}. ", day=day, clock=clock[:5])
+        else tr("As of {day}, {clock}.", day=day, clock=clock[:5])
     )

@@ -72,16 +72,13 @@ class ArtifactHandlers:
 
     def _name_undo(self) -> None:
         undo_list = self._workspace.undo_list
-        for key, verb, step in (
-            ("undo", "Undo", undo_list.latest),
-            ("redo", "Redo", undo_list.latest_undone),
-        ):
-            self._actions.name(key, f"{verb} {step.text}" if step else verb)
-            nothing = tr(
-                "Nothing was {value} at this server",
-                value="changed" if key == "undo" else "taken back",
-            )
-            self._actions.allow(key, step is not None, "" if step else nothing)
+        undo, redo = undo_list.latest, undo_list.latest_undone
+        self._actions.name("undo", tr("Undo {change}", change=undo.text) if undo else tr("Undo"))
+        self._actions.name("redo", tr("Redo {change}", change=redo.text) if redo else tr("Redo"))
+        nothing = "" if undo else tr("Nothing was changed at this server")
+        self._actions.allow("undo", undo is not None, nothing)
+        nothing = "" if redo else tr("Nothing was taken back at this server")
+        self._actions.allow("redo", redo is not None, nothing)
         self._late.setEnabled(undo_list.latest is None)
 
     def _delete(self) -> None:

@@ -113,14 +113,14 @@ class ComparisonHandlers:
         """What letting go here offers beside the upload; "" where it is an upload only."""
         if (artifact := self._under(paths, point)) is None:
             return ""
-        file = visible(paths[0].name)
-        version = tr(", also as a new version") if self._workspace.tracks.of(artifact.id) else ""
-        return tr(
-            "Let go to compare “{file}” with “{name}”, or to upload it{version}",
-            file=file,
-            name=_name(artifact),
-            version=version,
-        )
+        file, name = visible(paths[0].name), _name(artifact)
+        if self._workspace.tracks.of(artifact.id):
+            return tr(
+                "Let go to compare “{file}” with “{name}”, or to upload it, also as a new version",
+                file=file,
+                name=name,
+            )
+        return tr("Let go to compare “{file}” with “{name}”, or to upload it", file=file, name=name)
 
     def offer(
         self,
@@ -138,7 +138,9 @@ class ComparisonHandlers:
         menu = named(QMenu(self._window), "dropMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         collection = self._workspace.session.collection
-        target = tr(" to “{name}”", name=visible(collection.name)) if collection else ""
+        target = tr("Upload…")
+        if collection is not None:
+            target = tr("Upload to “{name}”…", name=visible(collection.name))
         compare: Callable[[], object] = functools.partial(self._show, [artifact], paths[0])
         ways = [("compare", tr("Compare with “{name}”", name=_name(artifact)), compare)]
         for member in self._workspace.tracks.of(artifact.id)[:MOST_TRACKS]:
@@ -147,7 +149,7 @@ class ComparisonHandlers:
             ways.append(
                 ("track", tr("Upload as a New Version of “{track}”…", track=track), version)
             )
-        ways.append(("upload", f"Upload{target}…", upload))
+        ways.append(("upload", target, upload))
         for icon, words, run in ways:
             action = menu.addAction(icons.get(icon), words.replace("&", "&&"))
             action.triggered.connect(lambda _checked=False, run=run: run())

@@ -5,14 +5,13 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.platform.carried_artifacts import carried, carry
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Target, target_here
 from dfs_desktop.workspace.copies.plan import CopyPlan
 from dfs_desktop.workspace.notices import Level, Notice
@@ -83,12 +82,12 @@ class CopyHandlers(QObject):
         move = move and self._actions["cut"].isEnabled()
         if (plan := self._plan(move=move)) is not None:
             QGuiApplication.clipboard().setMimeData(carry(plan))
-            many = quantities.count(len(plan.artifacts), "artifact")
-            done = tr("to be moved") if move else tr("copied")
+            many = len(plan.artifacts)
+            copied = trn("{amount} artifact copied", "{amount} artifacts copied", many)
+            cut = trn("{amount} artifact to be moved", "{amount} artifacts to be moved", many)
             text = tr("Open another collection, at any server, and press Ctrl+V.")
-            said = Notice(
-                f"{many} {done}", text, Level.INFORMATION, seconds=5, key="copy:clipboard"
-            )
+            title = cut if move else copied
+            said = Notice(title, text, Level.INFORMATION, seconds=5, key="copy:clipboard")
             self._workspace.notify(said)
 
     def _send_paste(self) -> None:
@@ -114,7 +113,7 @@ class CopyHandlers(QObject):
 
     def _choose(self, *, move: bool = False) -> None:
         if (plan := self._plan(move=move)) is not None:
-            self._workspace.tasks.start(self._ask(plan, None), f"{plan.verb.lower()} artifacts")
+            self._workspace.tasks.start(self._ask(plan, None), "copy or move artifacts")
 
     def carried_rows(self) -> QMimeData:
         """The selected rows, to be dragged onto a collection."""
@@ -146,7 +145,7 @@ class CopyHandlers(QObject):
 
     def _begin(self, plan: CopyPlan, target: Target) -> None:
         work = self._judge_and_go(plan, target)
-        self._workspace.tasks.start(work, f"{plan.verb.lower()} artifacts")
+        self._workspace.tasks.start(work, "copy or move artifacts")
 
     async def _judge_and_go(self, plan: CopyPlan, target: Target) -> None:
         """What the target takes as it is goes at once; else the dialog says what does not."""

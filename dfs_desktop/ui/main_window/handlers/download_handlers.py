@@ -30,7 +30,7 @@ class DownloadQuestions:
 
     async def clash(self, title: str, text: str) -> Clash | None:
         ways = [Clash.KEEP_BOTH, Clash.REPLACE, Clash.SKIP]
-        answer = await self._ask("clashQuestion", title, text, [way.value for way in ways])
+        answer = await self._ask("clashQuestion", title, text, [tr(way.value) for way in ways])
         return ways[answer - 1] if answer else None
 
     async def another_folder(self, trouble: Trouble, folder: Path) -> Path | None:

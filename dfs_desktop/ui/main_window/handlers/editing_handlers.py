@@ -4,14 +4,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.artifact_table.name_cells import NameCells
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.details.pane import DetailPane
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.notices import Action, Level, Notice
-from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.workspace import Workspace
 
 _UNDECIDED = "edit:undecided"  # the key of the notice
@@ -100,15 +99,11 @@ class EditingHandlers:
         finally:
             self._choosing = False
         if many := len(editor.conflicts):
-            changes = count(many, "change waits", "changes wait")
+            title = trn(
+                "{amount} change waits for your choice",
+                "{amount} changes wait for your choice",
+                many,
+            )
             text = tr("Somebody else has changed the same. Nothing was overwritten.")
             action = Action(tr("Decide…"), self.choose)
-            notices.notify(
-                Notice(
-                    tr("{changes} for your choice", changes=changes),
-                    text,
-                    Level.WARNING,
-                    action,
-                    key=_UNDECIDED,
-                )
-            )
+            notices.notify(Notice(title, text, Level.WARNING, action, key=_UNDECIDED))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.settings import Places
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.menus import MENUS, SUBMENUS
 
@@ -61,4 +62,8 @@ class HelpHandlers:
     @staticmethod
     def _folders() -> dict[str, Path]:
         places = Places.from_environment()
-        return {"Settings": places.config, "Local registry": places.data, "Log": places.state}
+        return {
+            tr("Settings"): places.config,
+            tr("Local registry"): places.data,
+            tr("Log"): places.state,
+        }

@@ -10,7 +10,7 @@ from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.disk_errors import is_file
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.artifact_table.cell_delegate import PADDING
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.library.removal import delete_file, move_to_trash, removal
@@ -20,7 +20,6 @@ from dfs_desktop.ui.platform.outgoing_files import drag_files
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.library import repairs
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State
 from dfs_desktop.workspace.notices import Action, Level, Notice
@@ -223,15 +222,21 @@ class LibraryHandlers:
         stayed = await self._workspace.library.remove(chosen, move_to_trash)
         gone = len(chosen) - len(stayed)
         if stayed:
-            name = Path(stayed[0].path).name
-            text = (
-                f"“{name}”"
-                + (tr(" and {value} more", value=len(stayed) - 1) if len(stayed) > 1 else "")
-                + tr(": there is no trash on that drive, or the file is another one by now.")
+            text = tr(
+                "“{name}”: there is no trash on that drive, or the file is another one by now.",
+                name=Path(stayed[0].path).name,
             )
-            title = tr(
-                "{count} could not be moved to the trash",
-                count=quantities.count(len(stayed), "file"),
+            if len(stayed) > 1:
+                text = tr(
+                    "“{name}” and {number} more: there is no trash on that drive, or the file is "
+                    "another one by now.",
+                    name=Path(stayed[0].path).name,
+                    number=len(stayed) - 1,
+                )
+            title = trn(
+                "{amount} file could not be moved to the trash",
+                "{amount} files could not be moved to the trash",
+                len(stayed),
             )
             start, safe = self._workspace.tasks.start, [each for each in stayed if each.removable]
             for_good = Action(
@@ -240,7 +245,9 @@ class LibraryHandlers:
             told = Notice(title, text, Level.WARNING, for_good if safe else None, 30, place="")
             self._workspace.notify(told)
         elif gone:
-            title = tr("{gone} moved to the trash", gone=quantities.count(gone, "file"))
+            title = trn(
+                "{amount} file moved to the trash", "{amount} files moved to the trash", gone
+            )
             self._workspace.notify(
                 Notice(title, "", Level.SUCCESS, seconds=8, key="trash", place="")
             )
@@ -249,13 +256,12 @@ class LibraryHandlers:
         """Without a trash what can be fetched again can still be got rid of."""
         if await dialogs.confirm(self._window, removal(copies, for_good=True)):
             stayed = await self._workspace.library.remove(copies, delete_file)
-            title = tr("{count} deleted", count=quantities.count(len(copies) - len(stayed), "file"))
-            said = Level.WARNING if stayed else Level.SUCCESS
-            text = (
-                tr("{count} could not be.", count=quantities.count(len(stayed), "file"))
-                if stayed
-                else ""
+            title = trn(
+                "{amount} file deleted", "{amount} files deleted", len(copies) - len(stayed)
             )
+            said = Level.WARNING if stayed else Level.SUCCESS
+            text = trn("{amount} file could not be.", "{amount} files could not be.", len(stayed))
+            text = text if stayed else ""
             self._workspace.notify(Notice(title, text, said, seconds=8, key="trash", place=""))
 
     def _show_folders(self) -> None:
@@ -314,13 +320,11 @@ class LibraryHandlers:
     async def _ask(self) -> None:
         unanswered = await self._workspace.ask_servers(again=True)
         title = tr("The servers were asked what they have")
-        text = (
-            tr(
-                "{unanswered} could not be asked for.",
-                unanswered=quantities.count(unanswered, "file"),
-            )
-            if unanswered
-            else ""
+        text = trn(
+            "{amount} file could not be asked for.",
+            "{amount} files could not be asked for.",
+            unanswered,
         )
+        text = text if unanswered else ""
         level = Level.WARNING if unanswered else Level.SUCCESS
         self._workspace.notify(Notice(title, text, level, seconds=8, place=""))

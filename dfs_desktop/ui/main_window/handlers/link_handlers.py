@@ -102,33 +102,17 @@ class LinkHandlers:
         found = parse(text)
         match found:
             case Files(paths):
-                what = (
-                    f"“{visible(paths[0].text)[-_SHOWN:]}”"
-                    if len(paths) == 1
-                    else tr("these files")
-                )
+                look, upload = tr("Look inside these files"), tr("Upload these files")
+                if len(paths) == 1:
+                    file = visible(paths[0].text)[-_SHOWN:]
+                    look = tr("Look inside “{file}”", file=file)
+                    upload = tr("Upload “{file}”", file=file)
                 return [
-                    (
-                        "file",
-                        tr("Look inside {what}", what=what),
-                        partial(self._act, found, look=True),
-                    ),
-                    (
-                        "upload",
-                        tr("Upload {what}", what=what),
-                        partial(self._act, found, look=False),
-                    ),
+                    ("file", look, partial(self._act, found, look=True)),
+                    ("upload", upload, partial(self._act, found, look=False)),
                 ]
-            case Link(host, place, artifact):
-                what = "artifact" if artifact else "collection" if place.collection else "place"
-                where = tr(" at {host}", host=visible(host)) if host else ""
-                return [
-                    (
-                        "chevron-right",
-                        tr("Go to this {what}{where}", what=what, where=where),
-                        partial(self._act, found),
-                    )
-                ]
+            case Link():
+                return [("chevron-right", _going_to(found), partial(self._act, found))]
             case Identifier():
                 return [("search", tr("Go to what has this ID"), partial(self._act, found))]
             case ContentHash():
@@ -143,15 +127,13 @@ class LinkHandlers:
                 work = self._take_files(found, look=look)
                 self._workspace.tasks.start(work, "look for the files")
             case OtherPage(host):
-                self._say(
-                    tr(
-                        "This page of {value} is no place of a registry",
-                        value=visible(host) or "the web",
-                    ),
-                    tr(
-                        "Links to an organization, an orbit, a collection or an artifact lead there."
-                    ),
+                title = tr("This page of the web is no place of a registry")
+                if shown := visible(host):
+                    title = tr("This page of {host} is no place of a registry", host=shown)
+                text = tr(
+                    "Links to an organization, an orbit, a collection or an artifact lead there."
                 )
+                self._say(title, text)
             case _:
                 self._workspace.finder.go(found)
 
@@ -159,11 +141,10 @@ class LinkHandlers:
         found, missing = await self._workspace.tasks.in_thread(on_disk, files)
         if missing:
             name = visible(missing[0], limit=200)
-            more = tr(" and {value} more", value=len(missing) - 1) if len(missing) > 1 else ""
-            self._say(
-                tr("{name}{more}: not there", name=name, more=more),
-                tr("Look whether the path is complete, and of this computer."),
-            )
+            title, others = tr("{name}: not there", name=name), len(missing) - 1
+            if others:
+                title = tr("{name} and {number} more: not there", name=name, number=others)
+            self._say(title, tr("Look whether the path is complete, and of this computer."))
         if not found:
             return
         if look or self._workspace.session.collection is None:
@@ -185,3 +166,16 @@ class LinkHandlers:
     def _say(self, title: str, detail: str) -> None:
         notice = Notice(title, detail, Level.WARNING, seconds=15, key="paste")
         self._workspace.notify(notice)
+
+
+def _going_to(link: Link) -> str:
+    """What following a link is called."""
+    if not (host := visible(link.host)):
+        if link.artifact:
+            return tr("Go to this artifact")
+        return tr("Go to this collection") if link.place.collection else tr("Go to this place")
+    if link.artifact:
+        return tr("Go to this artifact at {server}", server=host)
+    if link.place.collection:
+        return tr("Go to this collection at {server}", server=host)
+    return tr("Go to this place at {server}", server=host)

@@ -102,8 +102,8 @@ class UploadHandlers:
         """The selected artifact gets another file: the new one has its name, description and tags."""
         old = self._table.artifacts()[0]
         title = tr(
-            "Replace “{visible}” with a file",
-            visible=visible(old.model_name or old.file_name, limit=60),
+            "Replace “{name}” with a file",
+            name=visible(old.model_name or old.file_name, limit=60),
         )
         settings = self._workspace.settings
         if paths := await choose_artifacts(self._window, title, settings, "upload_folder"):

@@ -142,7 +142,7 @@ class PlaceHandlers:
 
         form = PropertiesDialog(self._window, tr("New orbit"), tr("Create the orbit"))
         names = [
-            (each.id, tr("{bucket_name} at {host}", bucket_name=each.bucket_name, host=each.host))
+            (each.id, tr("{bucket} at {server}", bucket=each.bucket_name, server=each.host))
             for each in buckets
         ]
         form.add_choice(tr("Files in"), names)

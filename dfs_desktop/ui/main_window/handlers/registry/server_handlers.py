@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.sidebar.collection_picker import about_server
 from dfs_desktop.ui.theme.server_colors import dot, server_color
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.notices import Notice
-from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.workspace import Workspace
 
 
@@ -97,8 +96,8 @@ class ServerHandlers:
 
     def _allow_waiting(self) -> None:
         many = len(self._workspace.waiting_changes.all)
-        words = count(many, "Change That Waits…", "Changes That Wait…") if many else ""
-        self._actions.name("waiting_changes", words or tr("Changes That Wait…"))
+        words = trn("{amount} Change That Waits…", "{amount} Changes That Wait…", many)
+        self._actions.name("waiting_changes", words if many else tr("Changes That Wait…"))
         why = "" if many else tr("No change waits for its server")
         self._actions.allow("waiting_changes", bool(many), why)
 

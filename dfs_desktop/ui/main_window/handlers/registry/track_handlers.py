@@ -195,8 +195,12 @@ class TrackHandlers:
 
         form = PropertiesDialog(self._window, title, verb, track.name if track else "")
         if track is None:
-            kinds = (("model", "Models"), ("dataset", "Datasets"), ("experiment", "Experiments"))
-            form.add_choice("Takes", kinds)
+            kinds = [
+                ("model", tr("Models")),
+                ("dataset", tr("Datasets")),
+                ("experiment", tr("Experiments")),
+            ]
+            form.add_choice(tr("Takes"), kinds)
         stages = [stage.name for stage in track.stages] if track else USUAL_STAGES
         form.add_words(tr("Stages"), stages, tr("At each stage is one version at most."))
         form.add_text(track.description if track else "")
@@ -219,13 +223,13 @@ class TrackHandlers:
         """Make a track; ``then`` these become its first versions."""
         form = self._form(tr("New track"), tr("Create the track"), None)
         if then:
-            form.choose("Takes", then[0].type or "model")
+            form.choose(tr("Takes"), then[0].type or "model")
         if await dialogs.finished(form):
-            self._editor.create(self._values(form, form.choice("Takes")), then)
+            self._editor.create(self._values(form, form.choice(tr("Takes"))), then)
 
     async def _edit(self) -> None:
         if (track := self._track()) is not None:
-            form = self._form(tr("Edit track"), "Save", track)
+            form = self._form(tr("Edit track"), tr("Save"), track)
             if await dialogs.finished(form):
                 self._editor.edit(track, self._values(form, track.artifact_type))
 
