@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QHeaderView,
@@ -19,13 +20,19 @@ from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
 
+
+def _native(keys: str) -> str:
+    """Keys as the menus write them: `Strg+A` in German, `⌘A` on a Mac."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
 # What the lists and panes do with keys by themselves.
 IN_LISTS = (
     (tr("Filter by what is typed"), tr("letters")),
-    (tr("Leave the filter, the quick look, a cell that is typed over"), "Esc"),
-    (tr("Download, or look inside what is here"), "Enter"),
-    (tr("Select all rows"), "Ctrl+A"),
-    (tr("Only the differences, in a comparison"), "D"),
+    (tr("Leave the filter, the quick look, a cell that is typed over"), _native("Esc")),
+    (tr("Download, or look inside what is here"), _native("Enter")),
+    (tr("Select all rows"), _native("Ctrl+A")),
+    (tr("Only the differences, in a comparison"), _native("D")),
 )
 _TITLE = tr("Keyboard shortcuts")
 Keys = tuple[str, str]  # what is done, and by which keys

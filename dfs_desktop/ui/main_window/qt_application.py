@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from dfs_desktop import __version__
 from dfs_desktop.number_text import use_decimal_point
-from dfs_desktop.translation import PSEUDO, language, right_to_left, tr
+from dfs_desktop.translation import PSEUDO, language, right_to_left
 from dfs_desktop.ui.platform.screen_fit import ScreenFit
 from dfs_desktop.ui.theme.icon_files import application_icon
 
@@ -63,7 +63,7 @@ def make_qt(arguments: list[str]) -> QApplication:
     existing = QApplication.instance()
     qt = existing if isinstance(existing, QApplication) else QApplication(arguments)
     qt.setApplicationName("dfs-desktop")
-    qt.setApplicationDisplayName(tr("DFS Desktop"))
+    qt.setApplicationDisplayName("DFS Desktop")
     qt.setApplicationVersion(__version__)
     qt.setDesktopFileName(APPLICATION_ID)
     qt.setWindowIcon(application_icon())

@@ -260,7 +260,11 @@ class LibraryHandlers:
                 "{amount} file deleted", "{amount} files deleted", len(copies) - len(stayed)
             )
             said = Level.WARNING if stayed else Level.SUCCESS
-            text = trn("{amount} file could not be.", "{amount} files could not be.", len(stayed))
+            text = trn(
+                "{amount} file could not be deleted.",
+                "{amount} files could not be deleted.",
+                len(stayed),
+            )
             text = text if stayed else ""
             self._workspace.notify(Notice(title, text, said, seconds=8, key="trash", place=""))
 
