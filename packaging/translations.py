@@ -44,9 +44,6 @@ def texts() -> dict[Text, list[str]]:
 
 
 def _texts(node: ast.AST) -> Iterator[Text]:
-    if isinstance(node, ast.Assign) and any(_name(target) == "NEEDS" for target in node.targets):
-        assert isinstance(node.value, ast.Dict)
-        yield from ((text, "") for text in map(_text, node.value.values) if text)
     if not isinstance(node, ast.Call):
         return
     words = [_text(each) for each in node.args]

@@ -3,6 +3,8 @@
 from msgspec import Struct
 from PySide6.QtGui import QKeySequence
 
+from dfs_desktop.translation import tr
+
 
 class ActionSpec(Struct, frozen=True):
     """An action as data. `text` is a verb; `hint` is added to its tooltip."""
@@ -276,8 +278,8 @@ ACTIONS = (
     ActionSpec("quit", "Quit", "", QKeySequence.StandardKey.Quit),
 )
 
-_ONE, _SOME = "Select an artifact first", "Select artifacts first"
-_COLLECTION, _ORBIT = "Open a collection first", "Open an orbit first"
+_ONE, _SOME = tr("Select an artifact first"), tr("Select artifacts first")
+_COLLECTION, _ORBIT = tr("Open a collection first"), tr("Open an orbit first")
 # What is said of an action that cannot be done now, where nothing nearer is known.
 NEEDS = {
     **dict.fromkeys(("copy_id", "copy_link", "open_web", "compare_file"), _ONE),
@@ -294,15 +296,15 @@ NEEDS = {
     **dict.fromkeys(
         ("new_collection", "search_orbit", "rename_orbit", "delete_orbit"), _ORBIT
     ),
-    **dict.fromkeys(("edit_track", "copy_track_id", "delete_track"), "Open a track first"),
+    **dict.fromkeys(("edit_track", "copy_track_id", "delete_track"), tr("Open a track first")),
     **dict.fromkeys(
-        ("set_stage", "remove_version", "show_artifact"), "Select a version of a track first"
+        ("set_stage", "remove_version", "show_artifact"), tr("Select a version of a track first")
     ),
     **dict.fromkeys(
-        ("edit_server", "forget_server"), "The registry on this computer has no connection to change"
+        ("edit_server", "forget_server"), tr("The registry on this computer has no connection to change")
     ),
-    "new_orbit": "Open an organization first",
-    "move_report": "Nothing was moved yet",
-    "move_registry": "Open the registry on this computer first",
-    "replace": "Select one artifact first",
+    "new_orbit": tr("Open an organization first"),
+    "move_report": tr("Nothing was moved yet"),
+    "move_registry": tr("Open the registry on this computer first"),
+    "replace": tr("Select one artifact first"),
 }  # fmt: skip

@@ -83,7 +83,7 @@ class Actions:
         """Enable an action, or say in its tooltip why the account may not do it."""
         action = self._actions[key]
         action.setEnabled(possible and not refusal)
-        missing = tr(NEEDS[key]) if not possible and key in NEEDS else ""
+        missing = NEEDS.get(key, "") if not possible else ""
         action.setToolTip(refusal or missing or self._hints[key])
 
     def name(self, key: str, text: str) -> None:
