@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
@@ -35,8 +35,6 @@ class AttentionBadge(QToolButton):
 
     def refresh(self) -> None:
         count = self._attention.urgent()
-        self.setText(
-            tr("1 needs attention") if count == 1 else tr("{count} need attention", count=count)
-        )
+        self.setText(trn("{amount} needs attention", "{amount} need attention", count))
         self.setAccessibleName(self.text())
         self.setVisible(count > 0)

@@ -74,6 +74,4 @@ class AttentionCard(QFrame):
 
 def _next(offer: Offer) -> str:
     """What a button does and leaves behind; or why it may not be pressed."""
-    return (
-        offer.refusal or f"{offer.text.rstrip('…')}: {offer.effect[:1].lower()}{offer.effect[1:]}"
-    )
+    return offer.refusal or f"{offer.text.rstrip('… ')}: {offer.effect}"

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QVBoxLayout,
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
@@ -87,7 +87,7 @@ class AttentionDialog(QDialog):
                 card = AttentionCard(item, self._take, acting=item.key in attention.acting)
                 self._cards[item.key] = card
                 self._column.insertWidget(number, card)
-        self._more.setText(tr("and {value} more", value=len(items) - MOST_CARDS))
+        self._more.setText(trn("and {amount} more", "and {amount} more", len(items) - MOST_CARDS))
         self._more.setVisible(len(items) > MOST_CARDS)
 
     def _say(self, count: int) -> None:
@@ -125,10 +125,11 @@ class AttentionDialog(QDialog):
         """What cannot be brought back is asked about, in the words of its button."""
         if (offer := item.offer(step)) is None:
             return
-        title = f"{offer.text}: “{item.title[:_LONGEST_TITLE]}”?"
+        shown = item.title[:_LONGEST_TITLE]
+        title = tr("{action}: “{name}”?", action=offer.text, name=shown)
         text = "\n\n".join(part for part in (item.place, offer.effect) if part)
         try:
-            answer = await dialogs.ask(self, title, text, ["Keep", offer.text])
+            answer = await dialogs.ask(self, title, text, [tr("Keep"), offer.text])
         finally:
             self._asking.discard(item.key)
         if answer:

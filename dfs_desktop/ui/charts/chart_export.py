@@ -49,10 +49,9 @@ class ChartExport(QObject):
         menu.addAction(tr("Copy as Picture"), self.copy_picture).setObjectName("copyChart")
         menu.addAction(tr("Copy Values"), self._copy_values).setObjectName("copyChartValues")
         menu.addSeparator()
-        for ending, words in (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV")):
-            action = menu.addAction(
-                tr("Save as {words}…", words=words), partial(self._ask_where, ending)
-            )
+        for ending in _FILTERS:
+            words = tr("Save as {format}…", format=ending.upper())
+            action = menu.addAction(words, partial(self._ask_where, ending))
             action.setObjectName(f"saveChart_{ending}")
 
     def _show_menu(self, place: QPoint) -> None:

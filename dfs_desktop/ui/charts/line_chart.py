@@ -48,7 +48,7 @@ class LineChart(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, apart: bool = False) -> None:
         """`apart`: each curve has dashes of its own beside its colour."""
-        super().__init__(parent, accessibleName="Chart", mouseTracking=True)
+        super().__init__(parent, accessibleName=tr("Chart"), mouseTracking=True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         font = self.font()
@@ -275,7 +275,7 @@ class LineChart(QWidget):
         if place is not None and not 0 <= place <= 1:
             self.curves.move(place - 0.5)
             self._prepare()
-        said = readings_in_words(self.readings(), self.axis, self._x_text)
+        said = readings_in_words(self.readings(), tr(self.axis), self._x_text)
         self.setAccessibleDescription(visible(f"{said}. {self._words}"))
         return True
 
@@ -302,7 +302,7 @@ class LineChart(QWidget):
         if seen.x is None or seen.y is None:
             return None
         return Plot(
-            seen.thin, seen.faint, self._shown_numbers, seen.x, seen.y, self.axis, self._x_text,
+            seen.thin, seen.faint, self._shown_numbers, seen.x, seen.y, tr(self.axis), self._x_text,
             whole_steps=self.axis != "time", apart=self._apart, marks=self._marks,
         )  # fmt: skip
 

@@ -9,14 +9,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text, number_texts
-from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import LEFT, RIGHT, draw_text
 from dfs_desktop.ui.widgets.text_lines import LONGEST
 
 from .colors import series_color, series_dash
 from .scale import Scale, tick_text
-from .series import Band, Series
+from .series import Band, Series, more
 
 Reading = tuple[str, float, float, int]  # name, x, y, number of the colour
 MOST_DOTS = 200
@@ -206,7 +205,7 @@ class PlotPainter:
         if len(rows) > room:
             rows = [
                 *rows[: room - 1],
-                (tr("and {value} more", value=len(rows) - room + 1), "", series_color(0)),
+                (more(len(rows) - room + 1), "", series_color(0)),
             ]
         names = max(metrics.horizontalAdvance(name[:LONGEST]) for name, _, _ in rows)
         names = min(names + 2, int(area.width() * 0.5))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from dfs_desktop.number_text import grouped, number_texts
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
 from .scale import Scale
 
@@ -121,10 +121,12 @@ def described(series: Series) -> str:
     if not real:
         return tr("{name}: no values", name=series.name)
     first, last, low, high = number_texts([real[0], real[-1], min(real), max(real)])
-    return tr(
-        "{name}: {grouped} points, from {first} to {last}, lowest {low}, highest {high}",
+    return trn(
+        "{name}: {count} point, from {first} to {last}, lowest {low}, highest {high}",
+        "{name}: {count} points, from {first} to {last}, lowest {low}, highest {high}",
+        len(real),
         name=series.name,
-        grouped=grouped(str(len(real))),
+        count=grouped(str(len(real))),
         first=first,
         last=last,
         low=low,
@@ -136,4 +138,9 @@ def all_described(curves: Sequence[Series]) -> Iterator[str]:
     """The first curves, sentence by sentence, and how many there are beside."""
     yield from map(described, curves[:SPOKEN])
     if len(curves) > SPOKEN:
-        yield tr("and {value} more", value=len(curves) - SPOKEN)
+        yield more(len(curves) - SPOKEN)
+
+
+def more(amount: int) -> str:
+    """What is said in place of so many that there is no room for."""
+    return trn("and {amount} more", "and {amount} more", amount)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_icon, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
@@ -108,7 +109,7 @@ class LinePainter(QStyledItemDelegate):
         font = tabular(painter.font())
         painter.setFont(font)
         metrics = painter.fontMetrics()  # before the bold: bars begin and end alike in all rows
-        word = metrics.horizontalAdvance("best") + 8
+        word = metrics.horizontalAdvance(tr("best")) + 8
         digits = metrics.horizontalAdvance("0.0000000")
         numbers = [measured(row, side) for side in range(len(row.values))]
         mine = numbers[place]
@@ -119,7 +120,7 @@ class LinePainter(QStyledItemDelegate):
             painter.setFont(font)
         draw_text(painter, text, said(line, place), "text", side=RIGHT)
         if best:
-            draw_text(painter, area, "best", "good", side=RIGHT)
+            draw_text(painter, area, tr("best"), "good", side=RIGHT)
         known = [each for each in numbers if each is not None]
         room = text.width() - digits - 12
         if mine is None or min(known) < 0 or max(known) <= 0 or room < 24:

@@ -60,7 +60,7 @@ class RunCurves(QFrame):
         except Stopped:
             return  # the window is gone
         except ArtifactError as error:
-            self._problems[key] = f"“{name}”: {error.title}"
+            self._problems[key] = tr("“{name}”: {problem}", name=name, problem=error.title)
             found = None
         else:
             unread = [each.text for each in self._comparison.unread_parts("Files")
@@ -99,8 +99,7 @@ class RunCurves(QFrame):
         if metric is None:
             said += [] if reading else [tr("None of them has curves of metrics")]
         elif without:
-            said.append(
-                tr("Without this metric: ") + ", ".join(f"“{name}”" for name in without[:8])
-            )
+            names = ", ".join(tr("“{name}”", name=name) for name in without[:8])
+            said.append(tr("Without this metric: {names}", names=names))
         self.panel.setVisible(metric is not None)
         self.state.setText(visible(". ".join([*said, *self._problems.values()])))

@@ -70,8 +70,8 @@ class LinesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{name}, {words}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            hint = "" if section == 1 else tr("\nClick to measure the others by it")
-            return tooltip(f"{name}\n{words}{hint}")
+            hint = [] if section == 1 else [tr("Click to measure the others by it")]
+            return tooltip("\n".join([name, words, *hint]))
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -131,7 +131,7 @@ class CompareTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "compareTable", reads="Comparison")
+        named(self, "compareTable", reads=tr("Comparison"))
         self.table = LinesModel(self)
         self.setModel(self.table)
         self.setItemDelegate(LinePainter(self))

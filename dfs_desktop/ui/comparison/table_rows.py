@@ -11,7 +11,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.number_text import number_text, short_text, told_apart
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.content_equality import ContentEquality, Equality
@@ -80,18 +80,20 @@ def _head(section: Section, *, reading: bool, unknown: tuple[int, ...]) -> Line:
     if reading:
         detail = tr("Reading…")
     elif unknown and not differing:
-        detail = tr("not read in {count}", count=quantities.count(len(unknown), "column"))
+        count = len(unknown)
+        detail = trn("not read in {amount} column", "not read in {amount} columns", count)
     elif not section.rows:
         detail = tr("nothing to compare")
     elif not differing:
-        detail = tr("no differences ({same})", same=quantities.count(same, "row"))
+        detail = trn("no differences ({amount} row)", "no differences ({amount} rows)", same)
     else:
-        detail = tr(
-            "{differing} of {count} differ",
+        detail = trn(
+            "{differing} of {amount} row differs",
+            "{differing} of {amount} rows differ",
+            len(section.rows),
             differing=number_text(differing),
-            count=quantities.count(len(section.rows), "row"),
         )
-    return Line(Kind.HEAD, section.title, section.title, detail)
+    return Line(Kind.HEAD, section.title, tr(section.title), detail)
 
 
 def _remarks(comparison: Comparison, section: Section) -> Iterator[Line]:
@@ -136,8 +138,9 @@ def _verdict(name: str, first: str, verdict: Compatibility | None) -> Iterator[L
     for reason in reasons[:MOST_REASONS]:
         yield Line(Kind.REMARK, section, f"· {visible(reason)}", color=color)
     if len(reasons) > MOST_REASONS:
-        more = tr("· and {value} more", value=len(reasons) - MOST_REASONS)
-        yield Line(Kind.REMARK, section, more, color="dim")
+        left = len(reasons) - MOST_REASONS
+        more = trn("and {amount} more", "and {amount} more", left)
+        yield Line(Kind.REMARK, section, f"· {more}", color="dim")
 
 
 _LIKENESS_LOOKS = {
@@ -152,18 +155,18 @@ _LIKENESS_LOOKS = {
 
 def _equality(number: int, name: str, alike: ContentEquality, *, several: bool) -> Line:
     icon, color = _LIKENESS_LOOKS[alike.kind]
-    text = f"“{name}”: {alike.text}" if several else alike.text
+    text = tr("“{name}”: {problem}", name=name, problem=alike.text) if several else alike.text
     if alike.to_read:
-        words = tr("Read and compare {to_read}", to_read=quantities.size(alike.to_read))
-        return Line(Kind.REMARK, tr("Files"), text, words, icon, color, read_bytes=number)
-    return Line(Kind.REMARK, tr("Files"), text, "", icon, color)
+        words = tr("Read and compare {size}", size=quantities.size(alike.to_read))
+        return Line(Kind.REMARK, "Files", text, words, icon, color, read_bytes=number)
+    return Line(Kind.REMARK, "Files", text, "", icon, color)
 
 
 _NOTE_COLORS = {"major version": "waiting", "added": "good", "removed": "failed"}
 
 
 def _row(comparison: Comparison, section: str, row: Row, unknown: tuple[int, ...]) -> Line:
-    note, color = row.note, _NOTE_COLORS.get(row.note, "dim")
+    note, color = row.note and tr(row.note), _NOTE_COLORS.get(row.note, "dim")
     if not row.differs:
         note, color = "", "dim"
     elif section == "Metrics":
@@ -173,11 +176,11 @@ def _row(comparison: Comparison, section: str, row: Row, unknown: tuple[int, ...
             value for place, value in enumerate(row.values[1:], 1)
             if value is not None or place not in unknown
         ]  # fmt: skip
-        note = "differs"
+        note = tr("differs")
         if first is None and 0 not in unknown:
-            note, color = "added", "good"
+            note, color = tr("added"), "good"
         elif rest and all(value is None for value in rest):
-            note, color = "removed", "failed"
+            note, color = tr("removed"), "failed"
     gaps = tuple(place for place in unknown if row.values[place] is None)
     return Line(Kind.ROW, section, row.label, row=row, note=note, note_color=color, unknown=gaps)
 
@@ -186,16 +189,17 @@ def _change(comparison: Comparison, row: Row) -> tuple[str, str]:
     """How a metric changed from the first side to the second, and whether that is good."""
     numbers = [measured(row, place) for place in range(len(row.values))]
     if len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
-        return "differs", "dim"
+        return tr("differs"), "dim"
     delta = numbers[1] - numbers[0]
     if not math.isfinite(delta):
-        return "differs", "dim"
-    direction = comparison.better(row.label)
-    word, color = "", "dim"
-    if direction and delta:
-        word, color = ("better", "good") if delta * direction > 0 else ("worse", "failed")
-    sign = "+" if delta > 0 else "−"
-    return f"{sign}{short_text(abs(delta))} {word}".strip(), color
+        return tr("differs"), "dim"
+    change = f"{'+' if delta > 0 else '−'}{short_text(abs(delta))}"
+    gain = delta * comparison.better(row.label)
+    if gain > 0:
+        return tr("{change} better", change=change), "good"
+    if gain < 0:
+        return tr("{change} worse", change=change), "failed"
+    return change, "dim"
 
 
 def measured(row: Row, place: int) -> float | None:
@@ -220,16 +224,19 @@ def spoken(line: Line, names: list[str]) -> str:
     if line.row is None:
         return ", ".join(part for part in (line.text, line.detail or line.action) if part)
     cells = [
-        f"{visible(name)} {said(line, place, 'nothing')}"
-        + (" best" if place in line.row.best else "")
+        part
         for place, name in enumerate(names)
+        for part in (
+            f"{visible(name)} {said(line, place, tr('nothing'))}",
+            tr("best") if place in line.row.best else "",
+        )
     ]
-    return "; ".join([visible(line.text), *cells, *([line.note] if line.note else [])])
+    return "; ".join(part for part in (visible(line.text), *cells, line.note) if part)
 
 
 def short_verdict(comparison: Comparison, place: int) -> tuple[str, str, str, str]:
     """The words under a column's name, with their icon and colour; and those beside the name."""
-    text, icon, color = ("reference", "", "dim") if not place else _judged(comparison, place)
+    text, icon, color = (tr("reference"), "", "dim") if not place else _judged(comparison, place)
     aside = "" if comparison.sides[place].path is None else tr("on this computer")
     return text, icon, color, aside
 
@@ -245,7 +252,7 @@ def _judged(comparison: Comparison, place: int) -> tuple[str, str, str]:
     if (verdict := comparison.verdicts()[place - 1]) is None:
         return (tr("other content") if alike.kind is Equality.OTHER_CONTENT else ""), "", "dim"
     if verdict.verdict == "breaking":
-        return "breaking", "warning", "failed"
+        return tr("breaking"), "warning", "failed"
     if not comparison.same_environment(place):
         return tr("drop-in, other environment"), "check", "waiting"
     return (tr("drop-in: compatible") if verdict.harmless else tr("drop-in")), "check", "good"

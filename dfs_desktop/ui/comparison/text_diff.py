@@ -67,9 +67,9 @@ class TextDifference(QFrame):
         changed = [line for line in found[2:] if line[:1] in ("+", "-")]
         added = sum(1 for line in changed if line.startswith("+"))
         counts = tr(
-            "{added} added, {number_text} removed",
+            "{added} added, {removed} removed",
             added=number_text(added),
-            number_text=number_text(len(changed) - added),
+            removed=number_text(len(changed) - added),
         )
         self.state.setText(counts if found else tr("the text is the same"))
         # Tabs stay: they are what Makefiles are made of.

@@ -44,7 +44,8 @@ class CompareWindow(QDialog):
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("compareWindow")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Comparison: " + " · ".join(visible(s.name) for s in comparison.sides))
+        names = " · ".join(visible(side.name) for side in comparison.sides)
+        self.setWindowTitle(tr("Comparison: {names}", names=names))
         self._comparison, self._tasks = comparison, tasks
         self._asked = 0  # how many texts were asked for: only the last answer counts
         self.table = CompareTable()
@@ -64,7 +65,7 @@ class CompareWindow(QDialog):
         comparison.start()
 
     def _build(self) -> None:
-        self.curves_button = named(QPushButton("C&urves"), "runCurvesButton")
+        self.curves_button = named(QPushButton(tr("C&urves")), "runCurvesButton")
         self.curves_button.setCheckable(True)
         self.curves_button.setToolTip(tr("Draw the metrics of the experiments over each other (C)"))
         self.curves_button.toggled.connect(self._show_curves)
@@ -172,7 +173,7 @@ class CompareWindow(QDialog):
 
     def _copy_as(self, ending: str) -> None:
         QGuiApplication.clipboard().setText(self._written(ending))
-        self.said.setText(tr("Copied as {forms}", forms=FORMS[ending]))
+        self.said.setText(tr("Copied as {format}", format=FORMS[ending]))
 
     def _copy_picture(self) -> None:
         QGuiApplication.clipboard().setPixmap(self.table.picture())

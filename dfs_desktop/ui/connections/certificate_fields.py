@@ -26,7 +26,7 @@ class CertificateFields(QWidget):
         self.certificate = named(
             QLineEdit(profile.certificate if profile else ""),
             "certificateEdit",
-            reads="Certificate",
+            reads=tr("Certificate"),
         )
         self.key = named(
             QLineEdit(profile.certificate_key_file if profile else ""), "certificateKeyEdit",
@@ -47,8 +47,11 @@ class CertificateFields(QWidget):
         form = QFormLayout(self._more)
         form.setContentsMargins(20, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for name, edit in (("Certificate", self.certificate), ("Key", self.key)):
-            form.addRow(plain_label(name, dim=True), self._with_choice(name, edit))
+        for name, edit, choosing in (
+            (tr("Certificate"), self.certificate, tr("Choose the file of the certificate")),
+            (tr("Key"), self.key, tr("Choose the file of the key")),
+        ):
+            form.addRow(plain_label(name, dim=True), self._with_choice(name, edit, choosing))
         form.addRow(plain_label(tr("Password"), dim=True), self.password)
         column(self.wanted, self._more, of=self, spacing=6)
         self.wanted.toggled.connect(self._follow)
@@ -56,10 +59,10 @@ class CertificateFields(QWidget):
             edit.textChanged.connect(lambda _text: self.edited.emit())
         self._follow()
 
-    def _with_choice(self, name: str, edit: QLineEdit) -> QWidget:
+    def _with_choice(self, name: str, edit: QLineEdit, choosing: str) -> QWidget:
         line = QWidget()
         button = secondary_button(tr("Choose…"), lambda: self._choose(name, edit))
-        button.setAccessibleName(tr("Choose the file of the {lower}", lower=name.lower()))
+        button.setAccessibleName(choosing)
         row((edit, 1), button, of=line, spacing=4)
         return line
 

@@ -151,7 +151,7 @@ class ConnectionDialog(QDialog):
         busy = self._task is not None
         address = visible(form.base_url) if form is not None else ""
         self._busy.setText(
-            tr("Asking {address} …", address=address) if busy and len(address) < 60 else ""
+            tr("Asking {server} …", server=address) if busy and len(address) < 60 else ""
         )
         self._form.freeze(busy)
         self._save.setText(tr("Checking…") if busy else self._verb)

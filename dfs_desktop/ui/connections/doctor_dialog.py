@@ -26,6 +26,12 @@ _LOOKS = {
     Verdict.FAULT: ("error", "failed"),
     Verdict.SKIPPED: ("more", "dim"),
 }
+_SAID = {
+    Verdict.GOOD: tr("good"),
+    Verdict.WARNING: tr("warning"),
+    Verdict.FAULT: tr("fault"),
+    Verdict.SKIPPED: tr("skipped"),
+}
 _SUMMARIES = {
     Verdict.FAULT: tr("Something is wrong: see the line that is marked."),
     Verdict.WARNING: tr("It works, but look at what is marked."),
@@ -62,7 +68,7 @@ class _Line(QWidget):
         self.icon.show_icon(*_LOOKS[finding.verdict])
         self.found.setText(visible(finding.found, multiline=True))
         self.found.setAccessibleName(
-            f"{finding.title}: {finding.verdict.value}. {visible(finding.found)}"
+            f"{finding.title}: {_SAID[finding.verdict]}. {visible(finding.found)}"
         )
         self.found.setProperty("dim", finding.verdict is Verdict.SKIPPED)
         self.found.style().polish(self.found)

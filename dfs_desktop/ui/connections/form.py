@@ -15,7 +15,7 @@ from dfs_desktop.api import AuthenticationError, ConfigurationError
 from dfs_desktop.api.http.address import DEFAULT_BASE_URL, Address, read_address
 from dfs_desktop.settings import Profile
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.theme.server_colors import HUES, dot, hue_color
+from dfs_desktop.ui.theme.server_colors import HUES, NAMES, dot, hue_color
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
@@ -58,7 +58,7 @@ class ConnectionForm(QWidget):
         self.color = choice_box("connectionColorBox", tr("Colour"))
         self.color.addItem(tr("By itself"), "")
         for name, hue in HUES.items():
-            self.color.addItem(dot(hue_color(hue)), name.capitalize(), name)
+            self.color.addItem(dot(hue_color(hue)), NAMES[name], name)
         self.color.setCurrentIndex(max(0, self.color.findData(profile.color if profile else "")))
         self._address_complaint = _complaint("baseUrlComplaint")
         self._key_complaint = _complaint("apiKeyComplaint")

@@ -31,8 +31,8 @@ class ProxyLoginDialog(FittedDialog):
         self.keep = named(QCheckBox(tr("Keep the password in the keyring")), "keepProxyPasswordBox")
         self.keep.setChecked(True)
         form = QFormLayout(fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("&Name", self.user)
-        form.addRow("&Password", self.password)
+        form.addRow(tr("&Name"), self.user)
+        form.addRow(tr("&Password"), self.password)
         form.addRow("", self.keep)
         words = []
         if refused:

@@ -28,19 +28,19 @@ class TrustDialog(FittedDialog):
     def __init__(self, parent: QWidget, refused: CertificateError) -> None:
         super().__init__(parent.window())
         self.setObjectName("trustDialog")
-        place = f"{visible(refused.host)}:{refused.port}"
+        server = f"{visible(refused.host)}:{refused.port}"
         title = (
-            tr("{place} shows another certificate", place=place)
+            tr("{server} shows another certificate", server=server)
             if refused.trusted
-            else tr("Do you know {place}?", place=place)
+            else tr("Do you know {server}?", server=server)
         )
         self.setWindowTitle(tr("Certificate of a server"))
         heading = plain_label(title, wrap=True)
         enlarge(heading, 1.1)
         itself = refused.issuer == refused.subject
         facts = [
-            (tr("Issued for"), visible(refused.subject) or "nobody"),
-            (tr("Issued by"), "itself" if itself else visible(refused.issuer)),
+            (tr("Issued for"), visible(refused.subject) or tr("nobody")),
+            (tr("Issued by"), tr("itself") if itself else visible(refused.issuer)),
             (tr("Valid"), validity(refused.begins, refused.ends)),
             ("SHA-256", fingerprint_lines(refused.sha256)),
         ]

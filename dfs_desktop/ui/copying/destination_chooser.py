@@ -74,9 +74,9 @@ class DestinationChooser(QWidget):
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
         boxes = (
-            ("Server", self.server),
-            ("Organization", self.organization),
-            ("Orbit", self.orbit),
+            (tr("Server"), self.server),
+            (tr("Organization"), self.organization),
+            (tr("Orbit"), self.orbit),
         )
         for number, (title, box) in enumerate(boxes):
             label = plain_label(title, dim=True)
@@ -88,7 +88,7 @@ class DestinationChooser(QWidget):
         self.name.setAccessibleName(tr("Find a collection, or name a new one"))
         self.name.textChanged.connect(lambda _text: self._fill())
         self.name.installEventFilter(self)
-        self.list = named(QListWidget(), "targetCollections", reads="Collections")
+        self.list = named(QListWidget(), "targetCollections", reads=tr("Collections"))
         self.list.setFrameShape(QFrame.Shape.StyledPanel)
         self.list.setUniformItemSizes(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -226,10 +226,8 @@ class DestinationChooser(QWidget):
                     self.list.setCurrentItem(item)
             same = any(each.name.casefold() == words for each in self._collections)
             if text and not same and self._orbit_place() is not None:
-                new = QListWidgetItem(
-                    icons.get("plus"), tr("New collection “{text}”", text=visible(text))
-                )
-                self.list.addItem(new)
+                words = tr("New collection “{name}”", name=visible(text))
+                self.list.addItem(QListWidgetItem(icons.get("plus"), words))
             if self.list.currentItem() is None or chosen in home:
                 others = (
                     row

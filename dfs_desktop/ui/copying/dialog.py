@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
@@ -49,10 +49,10 @@ class CopyDialog(QDialog):
         self.target: Target | None = None
         self.verdicts: Sequence[Verdict] = ()
         self._judged = False
-        things = _things(plan)
-        self._heading = ElidedLabel(tr("{verb} {things} to…", verb=plan.verb, things=things))
+        title, heading = _titles(plan)
+        self._heading = ElidedLabel(heading)
         enlarge(self._heading, 1.1)
-        self.setWindowTitle(f"{plan.verb} {things}")
+        self.setWindowTitle(title)
         self.chooser = DestinationChooser(copies.destinations, start, plan, target)
         self._list = VerdictList()
         self._list.show_verdicts([Verdict(each) for each in plan.artifacts])
@@ -119,8 +119,7 @@ class CopyDialog(QDialog):
         self.twice.setVisible(self._judged and bool(twins))
         going = [each for each in self.verdicts if each.goes(again=self.again)]
         ready = self._judged and self.target is not None
-        many = quantities.count(len(going), "artifact") if ready else ""
-        self._go.setText(f"{plan.verb} {many}" if ready and going else plan.verb)
+        self._go.setText(_words(len(going), move=plan.move) if ready and going else plan.verb)
         self._go.setEnabled(bool(ready and going))
         if self.target is None:
             self._note.setText("")
@@ -134,13 +133,18 @@ class CopyDialog(QDialog):
         parts = []
         if refused:
             parts.append(
-                tr("{refused} cannot go there.", refused=quantities.count(refused, "artifact"))
+                trn(
+                    "{amount} artifact cannot go there.",
+                    "{amount} artifacts cannot go there.",
+                    refused,
+                )
             )
         if twins and not self.again:
             parts.append(
-                tr(
-                    "{twins} there already.",
-                    twins=quantities.count(twins, "artifact is", "artifacts are"),
+                trn(
+                    "{amount} artifact is there already.",
+                    "{amount} artifacts are there already.",
+                    twins,
                 )
             )
         if going:
@@ -180,8 +184,21 @@ class CopyDialog(QDialog):
         self.chooser.leave()
 
 
-def _things(plan: CopyPlan) -> str:
-    if len(plan.artifacts) > 1:
-        return quantities.count(len(plan.artifacts), "artifact")
+def _words(amount: int, *, move: bool) -> str:
+    if move:
+        return trn("Move {amount} artifact", "Move {amount} artifacts", amount)
+    return trn("Copy {amount} artifact", "Copy {amount} artifacts", amount)
+
+
+def _titles(plan: CopyPlan) -> tuple[str, str]:
+    """What the window's title and its heading say."""
+    if (many := len(plan.artifacts)) > 1:
+        heading = trn("Copy {amount} artifact to…", "Copy {amount} artifacts to…", many)
+        if plan.move:
+            heading = trn("Move {amount} artifact to…", "Move {amount} artifacts to…", many)
+        return _words(many, move=plan.move), heading
     artifact = plan.artifacts[0]
-    return f"“{visible(artifact.model_name or artifact.file_name)[:60]}”"
+    name = visible(artifact.model_name or artifact.file_name)[:60]
+    if plan.move:
+        return tr("Move “{name}”", name=name), tr("Move “{name}” to…", name=name)
+    return tr("Copy “{name}”", name=name), tr("Copy “{name}” to…", name=name)

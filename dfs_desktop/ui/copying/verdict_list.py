@@ -34,9 +34,8 @@ def words(verdict: Verdict) -> str:
     if errors := [each.title for each in verdict.findings if each.level == "error"]:
         return errors[0]
     if verdict.twin:
-        return tr(
-            "The same bytes are there already, as “{value}”", value=visible(verdict.twin)[:60]
-        )
+        twin = visible(verdict.twin)[:60]
+        return tr("The same bytes are there already, as “{name}”", name=twin)
     return verdict.findings[0].title if verdict.findings else ""
 
 
@@ -83,7 +82,7 @@ class VerdictList(QListView):
 
     def __init__(self) -> None:
         super().__init__(uniformItemSizes=True)
-        named(self, "copyVerdicts", reads="Artifacts")
+        named(self, "copyVerdicts", reads=tr("Artifacts"))
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QRadioButton, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
     link_button,
@@ -19,11 +19,10 @@ from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling, sh
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.editing.changes import Change, Conflict, Value
 from dfs_desktop.workspace.inspection.excerpts import IN_LABEL
-from dfs_desktop.workspace.quantities import count
 
 MOST_SHOWN = 30  # the others come when these are decided
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
-_WORDS = {MINE: "Yours", THEIRS: tr("On the server now"), BOTH: tr("Both together")}
+_WORDS = {MINE: tr("Yours"), THEIRS: tr("On the server now"), BOTH: tr("Both together")}
 
 
 def chosen(conflict: Conflict, choice: str) -> Change | None:
@@ -36,7 +35,16 @@ def chosen(conflict: Conflict, choice: str) -> Change | None:
 def _words(value: Value) -> str:
     if isinstance(value, tuple):
         return visible(", ".join(value), limit=IN_LABEL) or tr("No tags")
-    return visible(value, multiline=True, limit=IN_LABEL) or "Empty"
+    return visible(value, multiline=True, limit=IN_LABEL) or tr("Empty")
+
+
+def _title(change: Change) -> str:
+    name = visible(change.name)
+    if change.field == "model_name":
+        return tr("The name of “{name}”", name=name)
+    if change.field == "description":
+        return tr("The description of “{name}”", name=name)
+    return tr("The tags of “{name}”", name=name)
 
 
 class _Question(QFrame):
@@ -63,13 +71,7 @@ class _Question(QFrame):
         if BOTH in self.buttons:
             self.buttons[BOTH].setChecked(True)
         self._group.buttonToggled.connect(lambda *_: self.decided.emit())
-        title = ElidedLabel(
-            tr(
-                "The {what} of “{name}”",
-                what=conflict.change.what,
-                name=visible(conflict.change.name),
-            )
-        )
+        title = ElidedLabel(_title(conflict.change))
         title.setProperty("heading", True)
         column(title, columns, of=self, margins=(12, 8, 12, 10), spacing=6)
 
@@ -98,12 +100,12 @@ class ConflictDialog(QDialog):
         self.setObjectName("conflictDialog")
         self.setWindowTitle(tr("Changed by somebody else"))
         many = len(conflicts)
-        heading = plain_label(
-            tr("It was changed on the server meanwhile")
-            if many == 1
-            else tr("{many} values were changed on the server meanwhile", many=many),
-            wrap=True,
+        said = trn(
+            "It was changed on the server meanwhile",
+            "{amount} values were changed on the server meanwhile",
+            many,
         )
+        heading = plain_label(said, wrap=True)
         enlarge(heading, 1.1)
         words = tr(
             "Since you read it, somebody else has changed the same. Nothing is overwritten yet."
@@ -116,7 +118,8 @@ class ConflictDialog(QDialog):
         later = secondary_button(tr("Decide later"), self.reject)
         rest = plain_label(dim=True)
         if many > MOST_SHOWN:
-            rest.setText(tr("{count} after these", count=count(many - MOST_SHOWN, "more", "more")))
+            left = many - MOST_SHOWN
+            rest.setText(trn("{amount} more after these", "{amount} more after these", left))
         sheet(
             self, heading, plain_label(words, wrap=True, dim=True), self._for_all(many), (area, 1),
             row((rest, 1), later, self._apply, spacing=8),

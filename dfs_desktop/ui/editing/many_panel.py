@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
@@ -85,7 +85,9 @@ class ManyPanel(QWidget):
     def show_artifacts(self, artifacts: list[ModelArtifact], *, compare: bool) -> None:
         """Show what these have together; what was chosen for others before is meant for these."""
         self._artifacts = artifacts
-        self.heading.setText(tr("{count} artifacts selected", count=len(artifacts)))
+        self.heading.setText(
+            trn("{amount} artifact selected", "{amount} artifacts selected", len(artifacts))
+        )
         self.compare.setVisible(compare)
         self._timer.start()
 
@@ -115,13 +117,13 @@ class ManyPanel(QWidget):
 
     def _allow(self) -> None:
         wishes, found = self.tags.wishes, self._summary
-        many = quantities.count(found.many, "Artifact")
+        many = found.many
         why = refusal(self._workspace.session, "update")
         self.refused.setText(why)
         self.refused.setVisible(bool(why))
         self._editors.setEnabled(not why)
         self.rename.setEnabled(not why)
-        words = wishes.words(many) if wishes else tr("Change Tags of {many}", many=many)
+        words = wishes.words(quantities.count(many, "Artifact"))
         metrics, room = self.apply.fontMetrics(), self.fontMetrics().averageCharWidth() * 40
         short = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room)
         self.apply.setText(short.replace("&", "&&"))
@@ -131,12 +133,15 @@ class ManyPanel(QWidget):
         self.others.setVisible(bool(found.tags.keys() - wishes.added.keys() - wishes.removed))
         text, same = self.description.toPlainText(), found.descriptions
         one = next(iter(same), "") if len(same) == 1 else ""
-        differ = tr(
-            "{described} of {many} have a description", described=found.described, many=found.many
+        differ = trn(
+            "{amount} of {many} has a description",
+            "{amount} of {many} have a description",
+            found.described,
+            many=many,
         )
         self.description.setPlaceholderText(one[:500] if one else differ if found.described else
                                             tr("No description yet"))  # fmt: skip
-        self.describe.setText(tr("Set for all {many}", many=found.many))
+        self.describe.setText(trn("Set for all {amount}", "Set for all {amount}", many))
         self.describe.setEnabled(bool(text.strip()) and same != {text})
 
     def apply_tags(self) -> None:
@@ -155,21 +160,27 @@ class ManyPanel(QWidget):
         text, mass = self.description.toPlainText().strip(), self._workspace.mass_editor
         changes = await mass.changes(self._artifacts, "description", lambda _artifact: text)
         if replaced := [change for change in changes if change.before]:
-            names = ", ".join(f"“{change.name}”" for change in replaced[:_FEW])
-            more = (
-                tr(" and {value} more", value=len(replaced) - _FEW) if len(replaced) > _FEW else ""
-            )
-            many = quantities.count(len(replaced), "description")
+            many = len(replaced)
+            names = ", ".join(tr("“{name}”", name=change.name) for change in replaced[:_FEW])
+            if many > _FEW:
+                left = many - _FEW
+                names = trn(
+                    "{names} and {amount} more", "{names} and {amount} more", left, names=names
+                )
             question = Confirmation(
-                tr("Replace {many}?", many=many),
-                tr(
-                    "{names}{more} have one already. Ctrl+Z brings them back.",
+                trn("Replace {amount} description?", "Replace {amount} descriptions?", many),
+                trn(
+                    "{names} has one already. Ctrl+Z brings it back.",
+                    "{names} have one already. Ctrl+Z brings them back.",
+                    many,
                     names=names,
-                    more=more,
                 ),
-                (tr("Keep them"), tr("Replace {many}", many=many)),
+                (
+                    trn("Keep it", "Keep them", many),
+                    trn("Replace {amount} description", "Replace {amount} descriptions", many),
+                ),
             )
             if not await dialogs.confirm(self.window(), question):
                 return
-        mass.apply(lambda things: tr("Describe {things}", things=things), changes)
+        mass.apply(lambda artifacts: tr("Describe {artifacts}", artifacts=artifacts), changes)
         self.description.clear()

@@ -48,6 +48,6 @@ class MassProgress(QWidget):
             sum(n) for n in zip(*((b.done, len(b.changes)) for b in running), strict=True)
         )
         self._words.setText(
-            tr("{text}: {done} of {many}", text=running[-1].text[:_SHOWN], done=done, many=many)
+            tr("{action}: {done} of {many}", action=running[-1].text[:_SHOWN], done=done, many=many)
         )
         self.show()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import (
     link_button,
@@ -35,7 +35,6 @@ from dfs_desktop.workspace.editing.rename_pattern import (
     Renaming,
     plan,
 )
-from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.workspace import Workspace
 
 from .rename_preview import PreviewTable
@@ -52,7 +51,7 @@ class RenameDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("renameDialog")
-        self.setWindowTitle(tr("Rename {count}", count=count(len(artifacts), "artifact")))
+        self.setWindowTitle(_rename(len(artifacts)))
         self._workspace, self._artifacts = workspace, artifacts
         self._task: asyncio.Task[None] | None = None
         self.renamings: list[Renaming] = []
@@ -65,7 +64,7 @@ class RenameDialog(QDialog):
             QCheckBox(tr("Match case")),
         )
         self.regex.setObjectName("renameRegex")
-        self.insert = named(QPushButton("Insert ▾", autoDefault=False), "renameInsert")
+        self.insert = named(QPushButton(tr("Insert ▾"), autoDefault=False), "renameInsert")
         self.insert.clicked.connect(self._show_placeholders)
         self.table = PreviewTable()
         self.said = named(plain_label(dim=True, wrap=True), "renameSaid")
@@ -94,7 +93,7 @@ class RenameDialog(QDialog):
     def _fields(self) -> QGridLayout:
         grid = QGridLayout()
         for number, (words, edit) in enumerate(
-            (("&Find", self.find_line), (tr("&Replace with"), self.replace_line))
+            ((tr("&Find"), self.find_line), (tr("&Replace with"), self.replace_line))
         ):
             label = plain_label(words)
             label.setBuddy(edit)
@@ -157,15 +156,17 @@ class RenameDialog(QDialog):
         wrong = sum(1 for each in found if each.problem)
         changed = sum(1 for each in found if each.changed)
         if wrong:
-            words = tr(
-                "{wrong} cannot be used. Nothing is sent until all are right.",
-                wrong=count(wrong, "name"),
+            words = trn(
+                "{amount} name cannot be used. Nothing is sent until all are right.",
+                "{amount} names cannot be used. Nothing is sent until all are right.",
+                wrong,
             )
         else:
-            words = tr(
-                "{changed} of {count} will change.",
+            words = trn(
+                "{changed} of {amount} name will change.",
+                "{changed} of {amount} names will change.",
+                len(found),
                 changed=number_text(changed),
-                count=count(len(found), "name"),
             )
         self._show(found, words, changed=changed, wrong=wrong)
 
@@ -175,16 +176,14 @@ class RenameDialog(QDialog):
         self.said.setText(words)
         self.next.setVisible(wrong > 0)
         self.rename.setEnabled(changed > 0 and not wrong)
-        self.rename.setText(
-            tr("Rename {changed}", changed=count(changed, "artifact")) if changed else tr("Rename")
-        )
+        self.rename.setText(_rename(changed) if changed else tr("Rename"))
 
     def _send(self) -> None:
         names = {each.artifact.id: each.name for each in self.renamings if each.changed}
         chosen = [each.artifact for each in self.renamings if each.changed]
         mass = self._workspace.mass_editor
         mass.edit(
-            lambda things: tr("Rename {things}", things=things),
+            lambda artifacts: tr("Rename {artifacts}", artifacts=artifacts),
             chosen,
             "model_name",
             lambda artifact: names[artifact.id],
@@ -193,3 +192,7 @@ class RenameDialog(QDialog):
     def _end(self) -> None:
         self._timer.stop()
         self._stop()
+
+
+def _rename(amount: int) -> str:
+    return trn("Rename {amount} artifact", "Rename {amount} artifacts", amount)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QCompleter, QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_icon, draw_text
 from dfs_desktop.ui.widgets.fields.field_undo import OneLine
@@ -41,19 +41,19 @@ class _Chip(QAbstractButton):
         words = visible(tag[:_SHOWN]) or "“”"
         if tag in wishes.added:
             self._state, self._count = "added", f"+{many - on}"
-            will = tr("will be put on all {many}", many=many)
+            will = trn("will be put on all {amount}", "will be put on all {amount}", many)
         elif tag in wishes.removed:
             self._state, self._count = "removed", f"−{on}"
-            will = tr("will be taken from {on}", on=on)
+            will = trn("will be taken from {amount}", "will be taken from {amount}", on)
         else:
             self._state = "all" if on == many else "some"
             self._count = tr("all") if on == many else tr("{on} of {many}", on=on, many=many)
-            will = (
-                tr("on {count}", count=self._count) if on < many else tr("on all {many}", many=many)
-            )
+            will = tr("on {on} of {many}", on=on, many=many)
+            if on == many:
+                will = trn("on all {amount}", "on all {amount}", many)
         self.setText(words)
-        self.setAccessibleName(tr("Tag {words}, {will}", words=words, will=will))
-        explain(self, tr("{words}\nClick: on all, on none, as it is", words=words))
+        self.setAccessibleName(tr("Tag {tag}, {state}", tag=words, state=will))
+        explain(self, "\n".join([words, tr("Click: on all, on none, as it is")]))
         self.updateGeometry()
         self.update()
 
@@ -174,7 +174,7 @@ class TagChips(QWidget):
         same = other_spelling(known, [tag]) or tag
         if same != tag:
             place = self.line.mapToGlobal(self.line.rect().bottomLeft())
-            QToolTip.showText(place, tr("“{same}” is there already", same=visible(same)))
+            QToolTip.showText(place, tr("“{name}” is there already", name=visible(same)))
         self.wishes.add(same)
         self._change()
 

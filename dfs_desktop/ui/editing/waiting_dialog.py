@@ -5,12 +5,11 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
-from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.changes import WORDS, Value
 from dfs_desktop.workspace.offline.waiting_changes import Waiting, WaitingChanges
 from dfs_desktop.workspace.state import AppState
@@ -64,7 +63,7 @@ class WaitingDialog(QDialog):
             self.list.addItem(item)
         many = len(self._waiting.all)
         self.heading.setText(
-            quantities.count(many, "change waits", "changes wait")
+            trn("{amount} change waits", "{amount} changes wait", many)
             if many
             else tr("No change waits")
         )
@@ -77,7 +76,7 @@ class WaitingDialog(QDialog):
         name = visible(record.model_name or record.file_name, limit=_LONGEST)
         profile = self._state.profile(each.profile)
         server = f" ({visible(profile.name)})" if profile is not None else ""
-        return f"“{name}”: {WORDS[each.field]} → {_value(each.value)}{server}"
+        return f"“{name}”: {tr(WORDS[each.field])} → {_value(each.value)}{server}"
 
     def _allow(self) -> None:
         self.discard.setEnabled(bool(self.list.selectedItems()))

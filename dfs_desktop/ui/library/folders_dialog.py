@@ -64,10 +64,10 @@ class FoldersDialog(QDialog):
                 widget.deleteLater()
         collection = self._workspace.session.collection
         self._mirror.setEnabled(collection is not None)
-        name = (
-            f"“{visible(collection.name)[:40]}”" if collection is not None else tr("a Collection")
-        )
-        self._mirror.setText(tr("Keep {name} in Step…", name=name).replace("&", "&&"))
+        words = tr("Keep a Collection in Step…")
+        if collection is not None:
+            words = tr("Keep “{name}” in Step…", name=visible(collection.name)[:40])
+        self._mirror.setText(words.replace("&", "&&"))
         watched = self._workspace.watched_folders
         self._head(tr("Watched folders"), _ABOUT_WATCHED)
         downloads = str(self._workspace.downloads.folder)

@@ -9,7 +9,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows
-from dfs_desktop.workspace.library.list_columns import COLUMNS, shown
+from dfs_desktop.workspace.library.list_columns import COLUMNS, STATE, shown
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State
 
 Role = Qt.ItemDataRole
@@ -67,7 +67,7 @@ class LibraryModel(TitledRows[LocalCopy]):
         if role == Role.TextAlignmentRole and column.numeric:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Role.ForegroundRole:
-            state = column.title == "State"
+            state = column is STATE
             color = _COLORS.get(copy.state, "dim") if state else "text"
             return theme.current().color(color if index.column() < 4 else "dim")
         if role == Role.AccessibleTextRole:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -24,7 +24,6 @@ from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, select_first, show_whole_rows
-from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.library.checking import Checking
 from dfs_desktop.workspace.library.library import Library
 from dfs_desktop.workspace.library.list_columns import COLUMNS, KINDS, summary
@@ -232,12 +231,14 @@ class LibraryPage(QFrame):
             self._check_words.show_text(tr("The check is paused"))
         elif going:
             name = visible(checking.current.replace("\\", "/").rpartition("/")[2])
-            of = tr(
-                "{value} of {total}",
-                value=checking.done + 1,
-                total=quantities.count(checking.total, "file"),
+            words = trn(
+                "Verifying {number} of {amount} file: {name}",
+                "Verifying {number} of {amount} files: {name}",
+                checking.total,
+                number=checking.done + 1,
+                name=name,
             )
-            self._check_words.show_text(tr("Verifying {of}: {name}", of=of, name=name))
+            self._check_words.show_text(words)
             total = checking.meter.total or 0
             self._bar.setValue(min(1000, checking.meter.done * 1000 // total) if total else 0)
         self.pause.setText(tr("Go on") if checking.paused else tr("Pause"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDir, QFile, QStandardPaths
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.library.local_copy import LocalCopy
 from dfs_desktop.workspace.notices import Confirmation
@@ -15,32 +15,35 @@ def removal(chosen: Sequence[LocalCopy], *, for_good: bool = False) -> Confirmat
     """What goes, and what is lost with it."""
     total = quantities.size(sum(copy.there for copy in chosen))
     only = [copy for copy in chosen if not copy.removable]
-    name = (
-        f"“{Path(chosen[0].path).name}”"
-        if len(chosen) == 1
-        else tr("{count} files", count=len(chosen))
+    many, name = len(chosen), Path(chosen[0].path).name
+    safe = trn(
+        "It is intact and still at its server: it can be fetched again.",
+        "All are intact and still at their server: they can be fetched again.",
+        many,
     )
-    safe = tr("All are intact and still at their server: they can be fetched again.")
-    if len(chosen) == 1:
-        safe = tr("It is intact and still at its server: it can be fetched again.")
     if only:
-        which = tr("It is") if len(chosen) == 1 else tr("{count} of them are", count=len(only))
         names = ", ".join(Path(copy.path).name for copy in only[:5])
-        more = tr(" and {value} more", value=len(only) - 5) if len(only) > 5 else ""
-        safe = tr(
-            "{which} not known to be at a server, whole: {names}{more}.",
-            which=which,
+        if len(only) > 5:
+            left = len(only) - 5
+            names = trn("{names} and {amount} more", "{names} and {amount} more", left, names=names)
+        safe = trn(
+            "{amount} of them is not known to be at a server, whole: {names}.",
+            "{amount} of them are not known to be at a server, whole: {names}.",
+            len(only),
             names=names,
-            more=more,
         )
-    words = (
-        (tr("Delete {} for good"), tr("Delete")) if for_good else (tr("Move {} to the trash"),) * 2
-    )
-    return Confirmation(
-        f"{words[0].format(name)}?",
-        tr("{total} on this computer. {safe}", total=total, safe=safe),
-        (tr("Keep"), words[1].replace("{} ", "")),
-    )
+        if many == 1:
+            safe = tr("It is not known to be at a server, whole: {names}.", names=names)
+    there = tr("{size} on this computer.", size=total)
+    if for_good:
+        title = trn("Delete {amount} file for good?", "Delete {amount} files for good?", many)
+        if many == 1:
+            title = tr("Delete “{name}” for good?", name=name)
+        return Confirmation(title, f"{there} {safe}", (tr("Keep"), tr("Delete")))
+    title = trn("Move {amount} file to the trash?", "Move {amount} files to the trash?", many)
+    if many == 1:
+        title = tr("Move “{name}” to the trash?", name=name)
+    return Confirmation(title, f"{there} {safe}", (tr("Keep"), tr("Move to the trash")))
 
 
 def delete_file(path: str) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.disk_errors import explain, is_file
 from dfs_desktop.settings import Settings
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.details.pane import DetailPane
 from dfs_desktop.ui.widgets.dialogs import chosen_paths
 from dfs_desktop.workspace.notices import Action, Level, Notice
@@ -24,9 +24,8 @@ async def choose_artifacts(
     layout = settings.layout
     folder = layout.get(key, layout.get("upload_folder", str(Path.home())))
     endings = " ".join(f"*{ending}" for ending in FORMATS)
-    dialog = QFileDialog(
-        parent, title, folder, tr("Model artifacts ({endings});;All files (*)", endings=endings)
-    )
+    artifacts = tr("Model artifacts ({endings})", endings=endings)
+    dialog = QFileDialog(parent, title, folder, f"{artifacts};;{tr('All files (*)')}")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     paths = await chosen_paths(dialog)
     if paths and key:
@@ -80,24 +79,23 @@ class LocalFileOpener:
         self._offered += [path for path in paths if is_file(path) and path not in self._offered]
         if not (files := list(self._offered)):
             return
-        one = len(files) == 1
-        what = (
-            tr("“{name}” is open", name=visible(files[0].name))
-            if one
-            else tr("{count} files are open", count=len(files))
-        )
-        action = Action(
-            tr("Upload…") if one else tr("Upload {count} Files…", count=len(files)),
-            lambda: upload(files),
-        )
-        text = tr("It was looked into here; nothing was sent.") if one else tr("Nothing was sent.")
+        many = len(files)
+        what = trn("{amount} file is open", "{amount} files are open", many)
+        text, upload_words = tr("Nothing was sent."), tr("Upload…")
+        if many == 1:
+            what = tr("“{name}” is open", name=visible(files[0].name))
+            text = tr("It was looked into here; nothing was sent.")
+        else:
+            upload_words = trn("Upload {amount} File…", "Upload {amount} Files…", many)
+        action = Action(upload_words, lambda: upload(files))
         self._notify(Notice(what, text, action=action, seconds=30, key="opened from outside"))
 
     @staticmethod
     def hint(paths: Sequence[Path]) -> str:
         """What a drop with Shift would do."""
-        what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else tr("the files")
-        return tr("Look inside {what}", what=what)
+        if len(paths) != 1:
+            return tr("Look inside the files")
+        return tr("Look inside “{name}”", name=visible(paths[0].name))
 
     def _make_room(self, shown: object) -> None:
         sizes = self._panes.sizes()
@@ -113,18 +111,18 @@ class LocalFileOpener:
 
 def _no_file(path: Path) -> Notice:
     """Why this cannot be looked into: not there, not to be reached, or no file."""
-    name = f"“{visible(path.name)}”"
+    name = visible(path.name)
     try:
         path.stat()
     except OSError as error:
         return Notice(
-            tr("{name} cannot be read", name=name),
+            tr("“{name}” cannot be read", name=name),
             visible(explain(error)),
             Level.WARNING,
             seconds=15,
         )
     return Notice(
-        tr("{name} is not a file", name=name),
+        tr("“{name}” is not a file", name=name),
         tr("Open a model artifact."),
         Level.WARNING,
         seconds=8,

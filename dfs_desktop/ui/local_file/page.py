@@ -33,7 +33,7 @@ class LocalPage(DetailPage):
         self.findings.setContentsMargins(5, 0, 0, 0)
         self.metrics = MetricBars()
         self._metrics_section = Section(tr("Metrics"), self.metrics, margins=(5, 0, 0, 0))
-        self.facts = FactGrid(copied=("Folder",))
+        self.facts = FactGrid(copied=(tr("Folder"),))
         file = Section(tr("File"), self.facts, margins=(5, 8, 0, 0))
         self.hash = link_button(tr("Compute the SHA-256"), self._ask_hash, name="hashButton")
         self.lay_out(
@@ -60,19 +60,19 @@ class LocalPage(DetailPage):
         self._metrics_section.setVisible(bool(found.metrics))
         path = self.look.path if self.look is not None else None
         self._facts = {
-            "Kind": found.kind,
-            "Name": _text(manifest.get("name")),
-            "Version": _text(manifest.get("version")),
-            "Made by": f"{_text(manifest.get('producer_name'))} "
+            tr("Kind"): found.kind,
+            tr("Name"): _text(manifest.get("name")),
+            tr("Version"): _text(manifest.get("version")),
+            tr("Made by"): f"{_text(manifest.get('producer_name'))} "
             f"{_text(manifest.get('producer_version'))}".strip(),
-            "Size": quantities.size(found.size),
-            "Files": str(found.count),
-            "Changed": quantities.ago(changed),
-            "Folder": str(path.parent) if path is not None else "",
+            tr("Size"): quantities.size(found.size),
+            tr("Files"): str(found.count),
+            tr("Changed"): quantities.ago(changed),
+            tr("Folder"): str(path.parent) if path is not None else "",
         }
         self._hints = {
-            "Size": quantities.exact_size(found.size),
-            "Changed": quantities.exact_time(changed),
+            tr("Size"): quantities.exact_size(found.size),
+            tr("Changed"): quantities.exact_time(changed),
         }
         self._show_facts()
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
@@ -115,14 +115,12 @@ class MoveRegistryDialog(QDialog):
     def _show_button(self) -> None:
         plan = self.plan
         going = len(plan.going) if plan is not None else 0
-        if plan is not None and plan.worth and not going:
-            self._go.setText(tr("Make the Collections"))
-        else:
-            self._go.setText(
-                tr("Move {going}", going=quantities.count(going, "Artifact"))
-                if going
-                else tr("Move")
-            )
+        words = tr("Move")
+        if going:
+            words = trn("Move {amount} Artifact", "Move {amount} Artifacts", going)
+        elif plan is not None and plan.worth:
+            words = tr("Make the Collections")
+        self._go.setText(words)
         self._go.setEnabled(plan is not None and plan.worth)
 
     def _begin(self) -> None:
@@ -163,10 +161,15 @@ def _summary(plan: MovePlan) -> str:
     size = quantities.size(sum(quantities.possible(e.artifact.size) or 0 for e in plan.going))
     parts = [tr("{size} pass through this computer.", size=size)] if plan.going else []
     if present:
-        is_there = quantities.count(present, "artifact is", "artifacts are")
-        parts.append(tr("{is_there} there already.", is_there=is_there))
+        parts.append(
+            trn(
+                "{amount} artifact is there already.",
+                "{amount} artifacts are there already.",
+                present,
+            )
+        )
     if refused:
-        parts.append(tr("{refused} cannot go.", refused=quantities.count(refused, "artifact")))
+        parts.append(trn("{amount} artifact cannot go.", "{amount} artifacts cannot go.", refused))
     if not plan.worth and not refused:
         parts.append(tr("Nothing is missing there."))
     return " ".join(parts)

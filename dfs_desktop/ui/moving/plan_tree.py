@@ -7,8 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.number_text import exact_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.naming import named
@@ -53,9 +52,10 @@ class PlanTree(QTreeWidget):
         self.clear()
         for line in lines:
             target = line.pair.target
-            new = "" if target.collection.id else " (new)"
-            names = (visible(each.name) for each in (target.orbit, target.collection))
-            item = self._add(line.pair.source.where, f"{BETWEEN.join(names)}{new}", _amount(line))
+            place = BETWEEN.join(visible(each.name) for each in (target.orbit, target.collection))
+            if not target.collection.id:
+                place = tr("{place} (new)", place=place)
+            item = self._add(line.pair.source.where, place, _amount(line))
             if line.pair.refusal:
                 self._mark(item, line.pair.refusal)
             told = [(each, _why(each)) for each in line.refused]
@@ -71,15 +71,12 @@ class PlanTree(QTreeWidget):
                     child.setIcon(0, icons.get("check", theme.current().color("dim").name()))
             if len(told) > MOST_CHILDREN:
                 rest = len(told) - MOST_CHILDREN
-                QTreeWidgetItem(
-                    item,
-                    [
-                        tr(
-                            "and {exact_text} more, which the report names",
-                            exact_text=exact_text(rest),
-                        )
-                    ],
+                words = trn(
+                    "and {amount} more, which the report names",
+                    "and {amount} more, which the report names",
+                    rest,
                 )
+                QTreeWidgetItem(item, [words])
             item.setExpanded(bool(line.refused))
 
     def _add(self, source: str, target: str, amount: str) -> QTreeWidgetItem:
@@ -105,10 +102,11 @@ def _amount(line: Line) -> str:
         [f"{quantities.count(len(going), 'artifact')}, {quantities.size(size)}"] if going else []
     )
     if line.present:
-        parts.append(tr("{exact_text} there already", exact_text=exact_text(len(line.present))))
+        many = len(line.present)
+        parts.append(trn("{amount} there already", "{amount} there already", many))
     if line.refused:
-        parts.append(tr("{exact_text} cannot go", exact_text=exact_text(len(line.refused))))
-    return " · ".join(parts) or "empty"
+        parts.append(trn("{amount} cannot go", "{amount} cannot go", len(line.refused)))
+    return " · ".join(parts) or tr("empty")
 
 
 def _why(verdict: Verdict) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, resize_to
@@ -17,7 +17,7 @@ from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
 from dfs_desktop.workspace import quantities
-from dfs_desktop.workspace.moving.move_record import LOST, MoveRecord
+from dfs_desktop.workspace.moving.move_record import LOST, MoveRecord, Outcome
 from dfs_desktop.workspace.moving.progress import Progress, progress, state_words
 from dfs_desktop.workspace.moving.report import to_csv, to_text
 from dfs_desktop.workspace.notices import Confirmation, Level, Notice
@@ -93,8 +93,8 @@ class MoveReportDialog(QDialog):
         for button in (self._pause, self._stop):
             button.setVisible(going)
         self._again.setVisible(any(each.outcome in LOST for each in record.items))
-        arrived = any(each.outcome in {"copied", "there already"} for each in record.items)
-        self._delete.setVisible(not going and arrived)
+        arrived = {Outcome.COPIED, Outcome.PRESENT} & {each.outcome for each in record.items}
+        self._delete.setVisible(not going and bool(arrived))
         if going and not self._beat.isActive():
             self._beat.start()
         elif not going:
@@ -115,13 +115,13 @@ class MoveReportDialog(QDialog):
         if not self._mover.goes_on:
             when = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.ended))
             return tr(
-                "{when}: {sentence}. The move deleted nothing on this computer.",
+                "{when}: {outcomes}. The move deleted nothing on this computer.",
                 when=when,
-                sentence=record.sentence(),
+                outcomes=record.sentence(),
             )
         return tr(
-            "{sentence}. It goes on when this is closed, and at the next start.",
-            sentence=found.sentence(),
+            "{progress}. It goes on when this is closed, and at the next start.",
+            progress=found.sentence(),
         )
 
     def _take_step(self) -> None:
@@ -131,10 +131,14 @@ class MoveReportDialog(QDialog):
     # What asks first
 
     async def _cancel(self) -> None:
-        left = quantities.count(len(self._mover.left()), "artifact")
+        left = len(self._mover.left())
         text = tr("What has arrived stays there. Moving once more goes on with what is missing.")
         question = Confirmation(
-            tr("Cancel the copies of {left}?", left=left),
+            trn(
+                "Cancel the copy of {amount} artifact?",
+                "Cancel the copies of {amount} artifacts?",
+                left,
+            ),
             text,
             (tr("Go on"), tr("Cancel the rest")),
         )
@@ -157,21 +161,22 @@ class MoveReportDialog(QDialog):
             )
             notify(Notice(tr("There is nothing to delete"), text, Level.INFORMATION, seconds=10))
             return
-        many = quantities.count(len(artifacts), "artifact")
+        many = len(artifacts)
         size = quantities.size(sum(quantities.possible(each.size) or 0 for each in artifacts))
-        text = tr(
-            "{many}, {size}. The target was asked just now: it has the same bytes of "
-            "each. What is in a track or deployed, or changed since, stays.\n\nThey go "
-            "from this computer after {seconds:.0f} seconds; until then Ctrl+Z takes it "
-            "back.",
-            many=many,
-            size=size,
-            seconds=deleter.seconds,
+        proof = tr(
+            "The target was asked just now: it has the same bytes of each. What is in a track or "
+            "deployed, or changed since, stays."
         )
+        way_back = trn(
+            "They go from this computer after {amount} second; until then Ctrl+Z takes it back.",
+            "They go from this computer after {amount} seconds; until then Ctrl+Z takes it back.",
+            round(deleter.seconds),
+        )
+        text = f"{quantities.count(many, 'artifact')}, {size}. {proof}\n\n{way_back}"
         question = Confirmation(
             tr("Delete the local copies that are proven?"),
             text,
-            ("Keep", tr("Delete {many}", many=many)),
+            (tr("Keep"), trn("Delete {amount} artifact", "Delete {amount} artifacts", many)),
         )
         if await dialogs.confirm(self, question):
             for deletion in deletions:

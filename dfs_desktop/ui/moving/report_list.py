@@ -18,6 +18,14 @@ from dfs_desktop.workspace.moving.move_record import MovedItem, MoveRecord, Outc
 
 StateOf = Callable[[MovedItem], str]
 _TITLES = (tr("Name"), tr("From"), tr("To"), tr("Outcome"))
+_SAID = {
+    Outcome.FAILED: tr("Failed"),
+    Outcome.REFUSED: tr("Cannot go"),
+    Outcome.CANCELLED: tr("Cancelled"),
+    Outcome.WAITING: tr("Waiting"),
+    Outcome.PRESENT: tr("There already"),
+    Outcome.COPIED: tr("Copied"),
+}
 _LOOKS = {
     Outcome.FAILED: ("error", "failed"),
     Outcome.REFUSED: ("error", "failed"),
@@ -68,7 +76,7 @@ class _Items(TitledRows[MovedItem]):
             return (item.source, item.into)[number - 1]
         if item.outcome is Outcome.WAITING:
             return self._state_of(item)
-        said = item.outcome.value.capitalize()
+        said = _SAID[item.outcome]
         return f"{said}: {visible(item.reason)}" if item.reason else said
 
 

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 from dfs_desktop.api import BucketSecret, Orbit, Organization
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.server_problem import ServerProblem
-from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Destinations
 from dfs_desktop.workspace.moving.pairing import Into, Source, orbit_named
 from dfs_desktop.workspace.registry.permissions import home_refusal, orbit_refusal
@@ -38,8 +37,10 @@ class TargetBoxes(QWidget):
         self._organizations: Sequence[Organization] = ()
         self._orbits: Sequence[Orbit] = ()
         self._buckets: Sequence[BucketSecret] = ()
-        self.server, self.organization = _box(tr("Server")), _box(tr("Organization"))
-        self.orbits, self.bucket = _box(tr("Into")), _box(tr("Files in"))
+        self.server = choice_box("moveServerBox", tr("Server"), 28)
+        self.organization = choice_box("moveOrganizationBox", tr("Organization"), 28)
+        self.orbits = choice_box("moveIntoBox", tr("Into"), 28)
+        self.bucket = choice_box("moveFilesinBox", tr("Files in"), 28)
         self.bucket_label = plain_label(tr("Files in"), dim=True)
         self._arrange()
         self._servers = [each for each in places.servers if each.id != LOCAL]
@@ -165,14 +166,15 @@ class TargetBoxes(QWidget):
         open_ = [each for each in self._orbits if not orbit_refusal(each, "create")]
         lines = []
         if not missing or may:
-            new = (
-                f", {quantities.count(len(missing), 'of them new', 'of them new')}"
-                if missing
-                else ""
-            )
-            lines.append(
-                (_KEEP, tr("Orbits of the same names ({count}{new})", count=len(names), new=new))
-            )
+            words = tr("Orbits of the same names ({count})", count=len(names))
+            if missing:
+                words = trn(
+                    "Orbits of the same names ({count}, {amount} of them new)",
+                    "Orbits of the same names ({count}, {amount} of them new)",
+                    len(missing),
+                    count=len(names),
+                )
+            lines.append((_KEEP, words))
         lines += [(each.id, tr("All into “{name}”", name=visible(each.name))) for each in open_]
         keep = bool(lines) and lines[0][0] == _KEEP
         first = 1 if keep and missing and len(names) == 1 and open_ else 0
@@ -182,7 +184,7 @@ class TargetBoxes(QWidget):
             _fill(
                 self.bucket,
                 [
-                    (b.id, tr("{bucket_name} at {host}", bucket_name=b.bucket_name, host=b.host))
+                    (b.id, tr("{bucket} at {host}", bucket=b.bucket_name, host=b.host))
                     for b in self._buckets
                 ],
             )
@@ -203,10 +205,6 @@ class TargetBoxes(QWidget):
     def _show_bucket_box(self, on: bool) -> None:
         for widget in (self.bucket, self.bucket_label):
             widget.setVisible(on)
-
-
-def _box(title: str) -> QComboBox:
-    return choice_box(f"move{title.replace(' ', '')}Box", title, 28)
 
 
 def _fill(box: QComboBox, lines: Sequence[tuple[str, str]]) -> None:

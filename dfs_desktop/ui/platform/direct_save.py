@@ -13,7 +13,6 @@ from PySide6.QtCore import QByteArray, QUrl
 from PySide6.QtGui import QGuiApplication
 
 from dfs_desktop.disk_errors import is_folder
-from dfs_desktop.translation import tr
 
 from .local_paths import path_of
 
@@ -65,7 +64,7 @@ class DirectSave:
         self._connection = c_void_p(xcb.xcb_connect(None, None))
         if xcb.xcb_connection_has_error(self._connection):
             self.close()
-            raise OSError(tr("no connection to the X server"))
+            raise OSError("no connection to the X server")
         self._property = self._atom(FORMAT)
         self._text = self._atom("text/plain")
 

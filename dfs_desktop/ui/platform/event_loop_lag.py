@@ -5,8 +5,6 @@ import time
 from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from dfs_desktop.translation import tr
-
 INTERVAL = 5  # milliseconds
 
 
@@ -22,11 +20,9 @@ class Stalls(Struct, frozen=True):
     computed: float
 
     def __str__(self) -> str:
-        return tr(
-            "event loop: longest stall {longest:.1f} ms, p99 {p99:.1f} ms, {ticks} ticks",
-            longest=self.longest,
-            p99=self.p99,
-            ticks=self.ticks,
+        return (
+            f"event loop: longest stall {self.longest:.1f} ms, p99 {self.p99:.1f} ms, "
+            f"{self.ticks} ticks"
         )
 
 

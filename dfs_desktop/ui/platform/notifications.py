@@ -9,6 +9,8 @@ from typing import Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from dfs_desktop.translation import tr
+
 from .session_bus import BusError, SessionBus
 
 _NAME = "org.freedesktop.Notifications"
@@ -53,7 +55,7 @@ class Notifications(QObject):
             await self._bus.listen(_NAME, self._hear)
             self._markup = "body-markup" in can
         hints = {"desktop-entry": ("s", self._icon), "urgency": ("y", _NORMAL)}
-        actions = ["default", "Show"]
+        actions = ["default", tr("Show")]
         self._number, *_ = await self._bus.call(
             _NAME,
             _PATH,

@@ -10,8 +10,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from dfs_desktop.translation import tr
-
 try:
     from jeepney import (
         DBusAddress,
@@ -115,9 +113,7 @@ class SessionBus:
                     opening = open_dbus_connection(self._bus)
                     connection = await asyncio.wait_for(opening, PATIENCE)
                 except Exception as error:
-                    raise BusError(
-                        tr("no bus: {name} {error}", name=type(error).__name__, error=error)
-                    ) from error
+                    raise BusError(f"no bus: {type(error).__name__} {error}") from error
                 self._connection = connection
                 self._receiver = asyncio.create_task(self._receive(connection), name="hear the bus")
                 for interface in self._listeners:
@@ -134,7 +130,7 @@ class SessionBus:
             self._connection = None
             for answered in self._answers.values():
                 if not answered.done():
-                    answered.set_exception(EOFError(tr("the bus is gone")))
+                    answered.set_exception(EOFError("the bus is gone"))
             connection.writer.close()
             with contextlib.suppress(OSError, asyncio.CancelledError):
                 await connection.writer.wait_closed()
@@ -154,7 +150,7 @@ class SessionBus:
 
 def _need_bus() -> None:
     if NO_BUS:
-        raise BusError(tr("no bus on this system"))
+        raise BusError("no bus on this system")
 
 
 def _rule(interface: str) -> str:

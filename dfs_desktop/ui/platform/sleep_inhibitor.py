@@ -16,7 +16,7 @@ from dfs_desktop.translation import tr
 
 from .session_bus import BusError, SessionBus
 
-NAME = tr("DFS Desktop")
+NAME = "DFS Desktop"
 REASON = tr("Artifacts are transferred")
 _SUSPEND = 4  # of what GNOME's session is kept from
 _CONTINUOUS, _SYSTEM = 0x80000000, 0x00000001  # of Windows' SetThreadExecutionState

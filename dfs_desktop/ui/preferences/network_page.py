@@ -35,7 +35,7 @@ SYSTEMS = tr("Those of this computer")
 class NetworkPage(Page):
     """A field is taken over when it is left, if it can be used; else what is wrong is said below it."""
 
-    title = "Network"
+    key, title = "Network", tr("Network")
 
     def __init__(
         self, network: NetworkChoice, start: Start, action: Callable[[str], QAction]
@@ -86,11 +86,11 @@ class NetworkPage(Page):
         place = row(self.kind, (self.host, 1), plain_label(":"), self.port, spacing=6)
         self._manual = QWidget()
         column(place, self._complaint, of=self._manual, spacing=4)
-        self.row("Address", self._manual, self.host)
+        self.row(tr("Address"), self._manual, self.host)
         self.row(tr("Not for"), self.exceptions)
         self._login_line = QWidget()
         row(self._login, self._forget, None, of=self._login_line)
-        self.row("Login", self._login_line, self._login)
+        self.row(tr("Login"), self._login_line, self._login)
 
     def fill(self) -> None:
         kept, network = self._network.settings, self._network

@@ -21,11 +21,11 @@ from dfs_desktop.ui.widgets.naming import named
 class Page(QWidget):
     """`fill` shows what is chosen now."""
 
-    title = ""
+    key = title = ""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName(f"preferences{self.title}")
+        self.setObjectName(f"preferences{self.key}")
         self.form = QFormLayout(self)
         self.form.setContentsMargins(8, 16, 8, 8)
         self.form.setHorizontalSpacing(12)

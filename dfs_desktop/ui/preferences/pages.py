@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
 from dfs_desktop.settings import LimitHours, Settings
 from dfs_desktop.transfers.job import Kind
-from dfs_desktop.translation import LANGUAGES, code_of, language, of_the_system, tr
+from dfs_desktop.translation import LANGUAGES, code_of, language, of_the_system, tr, trn
 from dfs_desktop.ui.widgets.dialogs import choose_folder, plain_label, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
@@ -18,7 +18,6 @@ from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.library.library import Library
-from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.transfers import hours, limits
 from dfs_desktop.workspace.transfers.limits import TransferLimits
 
@@ -31,7 +30,7 @@ ActionOf = Callable[[str], QAction]
 class GeneralPage(Page):
     """Where downloads go, and what the program does by itself."""
 
-    title = "General"
+    key, title = "General", tr("General")
 
     def __init__(
         self,
@@ -78,10 +77,24 @@ class GeneralPage(Page):
             self.fill()
 
 
+_RATES = {
+    Kind.UPLOAD: (
+        tr("Uploads"),
+        tr("Limit all uploads together"),
+        tr("Megabytes a second for all uploads together"),
+    ),
+    Kind.DOWNLOAD: (
+        tr("Downloads"),
+        tr("Limit all downloads together"),
+        tr("Megabytes a second for all downloads together"),
+    ),
+}
+
+
 class TransfersPage(Page):
     """How many at once, how fast, and what happens at the next start."""
 
-    title = "Transfers"
+    key, title = "Transfers", tr("Transfers")
 
     def __init__(self, service: TransferLimits, settings: Settings, action: ActionOf) -> None:
         super().__init__()
@@ -104,13 +117,10 @@ class TransfersPage(Page):
     def _rate(self, kind: Kind) -> tuple[QCheckBox, NumberBox]:
         """All transfers of a kind together; the box stays readable while there is no limit."""
         limited, rate = QCheckBox(tr("At most")), NumberBox()
-        named(
-            limited,
-            f"{kind.value}LimitBox",
-            reads=tr("Limit all {value}s together", value=kind.value),
-        )
+        title, limit, megabytes = _RATES[kind]
+        named(limited, f"{kind.value}LimitBox", reads=limit)
         rate.setObjectName(f"{kind.value}RateBox")
-        rate.setAccessibleName(tr("Megabytes a second for all {value}s together", value=kind.value))
+        rate.setAccessibleName(megabytes)
         rate.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
         rate.setDecimals(1)
         rate.setSuffix(" MB/s")
@@ -118,7 +128,7 @@ class TransfersPage(Page):
         use = partial(self._use_rate, kind)
         limited.toggled.connect(use)
         rate.editingFinished.connect(use)
-        self.row(f"{kind.value.capitalize()}s", row(limited, rate, None, spacing=8), limited)
+        self.row(title, row(limited, rate, None, spacing=8), limited)
         return limited, rate
 
     def _use_rate(self, kind: Kind, _on: bool = False) -> None:
@@ -136,8 +146,7 @@ class TransfersPage(Page):
         self._offered = presets if now in presets else [*presets, now]
         self.hours.clear()
         for number, each in enumerate(self._offered):
-            words = hours.words(each)
-            self.hours.addItem(words[:1].upper() + words[1:], str(number))
+            self.hours.addItem(hours.title(each), str(number))
         self.hours.setCurrentIndex(self._offered.index(now))
         with QSignalBlocker(self.at_once):
             self.at_once.setValue(self._settings.parallel_transfers)
@@ -153,15 +162,19 @@ class TransfersPage(Page):
 class AppearancePage(Page):
     """How the window looks."""
 
-    title = "Appearance"
+    key, title = "Appearance", tr("Appearance")
 
     def __init__(self, action: ActionOf) -> None:
         super().__init__()
         self._action = action
-        themes = (("system", tr("Follow the system")), ("light", "Light"), ("dark", "Dark"))
-        contrasts = (("system", tr("As the system asks")), ("high", "High"), ("usual", "Usual"))
-        self.theme = self._choice("Theme", "theme", themes)
-        self.contrast = self._choice("Contrast", "contrast", contrasts)
+        themes = (("system", tr("Follow the system")), ("light", tr("Light")), ("dark", tr("Dark")))
+        contrasts = (
+            ("system", tr("As the system asks")),
+            ("high", tr("High")),
+            ("usual", tr("Usual")),
+        )
+        self.theme = self._choice(tr("Theme"), "theme", themes)
+        self.contrast = self._choice(tr("Contrast"), "contrast", contrasts)
 
     def _choice(self, name: str, key: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
         """One of the actions whose names begin with `key`."""
@@ -179,7 +192,7 @@ class AppearancePage(Page):
 class LibraryPage(Page):
     """The artifacts on this computer."""
 
-    title = "Library"
+    key, title = "Library", tr("Library")
 
     def __init__(self, library: Library, action: ActionOf) -> None:
         super().__init__()
@@ -197,9 +210,9 @@ class LibraryPage(Page):
 
     def fill(self) -> None:
         many = len(self._library.copies())
-        known = (
-            tr("{many} known", many=count(many, "artifact"))
-            if many
-            else tr("No artifact known yet")
+        known = trn(
+            "{amount} artifact known on this computer.",
+            "{amount} artifacts known on this computer.",
+            many,
         )
-        self.known.setText(tr("{known} on this computer.", known=known))
+        self.known.setText(known if many else tr("No artifact known yet on this computer."))

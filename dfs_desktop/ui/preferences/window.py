@@ -48,11 +48,11 @@ class PreferencesWindow(QDialog):
         em = self.fontMetrics().averageCharWidth()
         self.resize(em * 88, em * 76)
 
-    def open_at(self, title: str) -> None:
+    def open_at(self, key: str) -> None:
         """Show it, at one of its pages, in front."""
-        titles = [page.title for page in self.pages]
-        if title in titles:
-            self.tabs.setCurrentIndex(titles.index(title))
+        keys = [page.key for page in self.pages]
+        if key in keys:
+            self.tabs.setCurrentIndex(keys.index(key))
         self.show()
         self.raise_()
         self.activateWindow()

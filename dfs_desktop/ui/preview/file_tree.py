@@ -17,7 +17,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive.folder_tree import Folder
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.number_text import natural_key
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.guarded_painting import guarded, painted
@@ -141,21 +141,22 @@ class FileTree(QAbstractItemModel):
         if role == Role.ToolTipRole:
             return tooltip(node.path)
         if role == Role.AccessibleTextRole:
-            kind = "folder, " if node.folder else ""
-            return f"{visible(node.name)}, {kind}{quantities.size(node.size)}"
+            kind = [tr("folder")] if node.folder else []
+            return ", ".join([visible(node.name), *kind, quantities.size(node.size)])
         return None
 
     def _size(self, node: Node, role: int) -> object:
         if role == Role.DisplayRole:
             return quantities.size(node.size)
         if role == Role.ToolTipRole:
-            share = tr(", {value:.1%} of all", value=node.size / self.total) if self.total else ""
-            files = (
-                tr(" in {count}", count=quantities.count(node.folder.count, "file"))
-                if node.folder
-                else ""
-            )
-            return tooltip(f"{quantities.exact_size(node.size)}{files}{share}")
+            words = quantities.exact_size(node.size)
+            if node.folder:
+                many = node.folder.count
+                words = trn("{size} in {amount} file", "{size} in {amount} files", many, size=words)
+            if self.total:
+                share = f"{node.size / self.total:.1%}"
+                words = tr("{size}, {share} of all", size=words, share=share)
+            return tooltip(words)
         if role == Role.TextAlignmentRole:
             return _RIGHT
         return node.size / self.total if role == SHARE and self.total else None

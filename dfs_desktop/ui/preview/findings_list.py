@@ -6,15 +6,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.dialogs import plain_label
 
 MOST = 100
 _LONGEST = 600
 _LOOKS = {
-    "error": ("error", "failed", "Error"),
-    "warning": ("warning", "waiting", "Warning"),
-    "note": ("information", "dim", "Note"),
+    "error": ("error", "failed", tr("Error")),
+    "warning": ("warning", "waiting", tr("Warning")),
+    "note": ("information", "dim", tr("Note")),
 }
 
 

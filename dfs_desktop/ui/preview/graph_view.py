@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.documents.graph_layout import Box, Drawing
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import CENTER, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -29,7 +29,7 @@ class GraphView(QWidget):
     chosen = Signal(object)  # the number of a step
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, accessibleName="Pipeline")
+        super().__init__(parent, accessibleName=tr("Pipeline"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._drawing = Drawing()
@@ -42,17 +42,15 @@ class GraphView(QWidget):
         self._drawing, self.current = drawing, None
         steps = [box for box in drawing.boxes if box.kind == "step"]
         words = [f"{box.title}, {box.detail}" for box in steps[:_MOST_SPOKEN]]
-        more = (
-            [tr("and {value} more", value=len(steps) - _MOST_SPOKEN)]
-            if len(steps) > _MOST_SPOKEN
-            else []
-        )
-        spoken = visible(", then ".join([*words, *more]))
-        self.setAccessibleDescription(
-            tr("{count} steps: {spoken}", count=len(steps), spoken=spoken)
-            if steps
-            else tr("No steps")
-        )
+        if (left := len(steps) - _MOST_SPOKEN) > 0:
+            words.append(trn("and {amount} more", "and {amount} more", left))
+        said = tr("No steps")
+        if steps:
+            spoken = visible("; ".join(words))
+            said = trn(
+                "{amount} step: {steps}", "{amount} steps: {steps}", len(steps), steps=spoken
+            )
+        self.setAccessibleDescription(said)
         self._arrange()
         self.updateGeometry()
         self.update()

@@ -4,26 +4,25 @@ import re
 
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
-from dfs_desktop.translation import tr
 from dfs_desktop.ui.charts.colors import series_color
 from dfs_desktop.ui.theme import theme
 
 _WORDS = {
-    "python": tr(
+    "python": (
         "False None True and as assert async await break class continue def del elif else "
         "except finally for from global if import in is lambda nonlocal not or pass raise return try "
         "while with yield match case"
     ),
-    "json": tr("true false null"),
-    "yaml": tr("true false null yes no"),
-    "toml": tr("true false"),
-    "shell": tr("if then else elif fi for while do done case esac function return export local"),
-    "sql": tr(
+    "json": "true false null",
+    "yaml": "true false null yes no",
+    "toml": "true false",
+    "shell": "if then else elif fi for while do done case esac function return export local",
+    "sql": (
         "select from where insert into values update delete create table index join on as and "
         "or not null primary key SELECT FROM WHERE INSERT INTO VALUES CREATE TABLE JOIN ON AS AND OR "
         "NOT NULL PRIMARY KEY"
     ),
-    "javascript": tr(
+    "javascript": (
         "const let var function return if else for while class new await async import "
         "export from true false null undefined this"
     ),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import trn
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
 
@@ -104,21 +104,19 @@ def _item(name: str, value: Any) -> QTreeWidgetItem:
 
 def _more(item: QTreeWidgetItem, count: int) -> None:
     if count > MOST_CHILDREN:
-        item.addChild(
-            QTreeWidgetItem(
-                ["…", tr("{number_text} more", number_text=number_text(count - MOST_CHILDREN))]
-            )
-        )
+        left = count - MOST_CHILDREN
+        words = trn("{count} more", "{count} more", left, count=number_text(left))
+        item.addChild(QTreeWidgetItem(["…", words]))
 
 
 def _short(value: Any) -> str:
     if isinstance(value, dict):
-        return tr("{count} entries", count=len(value)) if len(value) != 1 else tr("1 entry")
+        return trn("{amount} entry", "{amount} entries", len(value))
     if isinstance(value, list):
         plain = [each for each in value if not isinstance(each, dict | list)]
         if value and len(plain) == len(value) <= 8:
             return ", ".join(_short(each) for each in value)[:_LONGEST]
-        return tr("{count} items", count=len(value)) if len(value) != 1 else tr("1 item")
+        return trn("{amount} item", "{amount} items", len(value))
     if isinstance(value, str):
         return visible(value[:_LONGEST].replace("\n", " "))
     return json.dumps(value)

@@ -51,7 +51,7 @@ class PictureView(QWidget):
     """A picture as large as it is, smaller where the room is; on a ground that shows its edges."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, accessibleName="Picture")
+        super().__init__(parent, accessibleName=tr("Picture"))
         self._picture = QPixmap()
 
     def show_picture(self, picture: QPixmap) -> None:
@@ -88,6 +88,7 @@ class MemberPreview(QWidget):
         self._tasks = tasks
         self._wanted: tuple[Inspection, Member] | None = None
         self.found: PreviewData | None = None
+        self._as_text = False  # in place of the tree, or the document
         self.line = ReadingLine(tasks, self._again)
         self._stack = QStackedWidget()
         column(self._heading(), self.line, (self._stack, 1), of=self, spacing=0)
@@ -129,7 +130,7 @@ class MemberPreview(QWidget):
     def _read(self, look: Inspection, member: Member) -> None:
         self.line.wait()
         ask = partial(look.read, operations.preview, member)
-        self.line.read(ask, self._show, look.note, tr("read the file"))
+        self.line.read(ask, self._show, look.note, "read the file")
 
     def _show(self, found: PreviewData) -> None:
         self.found = found
@@ -137,6 +138,7 @@ class MemberPreview(QWidget):
         empty = tr("The file is empty.") if found.preview.size == 0 else found.note
         self.line.say(empty if found.view == "empty" else found.note)
         self.turn.setVisible(found.view in ("json", "markdown", "html"))
+        self._as_text = False
         self.turn.setText(tr("As text"))
         if found.view == "empty":
             self._stack.setCurrentWidget(self._nothing)
@@ -147,9 +149,9 @@ class MemberPreview(QWidget):
         """Between the tree (or the document) and the text that it was made from."""
         if self.found is None:
             return
-        as_text = self.turn.text() == "As text"
-        self.turn.setText(tr("As a view") if as_text else tr("As text"))
-        self._fill("text" if as_text else self.found.view, self.found)
+        self._as_text = not self._as_text
+        self.turn.setText(tr("As a view") if self._as_text else tr("As text"))
+        self._fill("text" if self._as_text else self.found.view, self.found)
 
     def _fill(self, view: str, found: PreviewData) -> None:
         widget = self._view(view)
@@ -223,7 +225,7 @@ def _facts(found: PreviewData) -> str:
     """Size, kind, and how much of it is here."""
     preview = found.preview
     words = [quantities.size(preview.size)]
-    kind = {"image": preview.media_type, "weights": "", "hex": "bytes", "binary": "bytes"}
+    kind = {"image": preview.media_type, "weights": "", "hex": tr("bytes"), "binary": tr("bytes")}
     words.append(kind.get(preview.kind, preview.language or preview.kind))
     if found.image is not None and found.image.measures:
         words.append(found.image.measures)

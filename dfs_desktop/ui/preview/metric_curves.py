@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.experiment.curves import Curve
 from dfs_desktop.number_text import exact_text, short_text, told_apart
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.charts.chart_export import ChartExport
 from dfs_desktop.ui.charts.colors import series_color
 from dfs_desktop.ui.charts.line_chart import LineChart
@@ -61,8 +61,9 @@ class CurvePanel(QWidget):
         theme.current().changed.connect(self._recolour)
 
     def _switches(self) -> QWidget:
-        self.axis = named(QComboBox(), reads="Axis")
-        self.axis.addItems([tr("Steps"), tr("Time")])
+        self.axis = named(QComboBox(), reads=tr("Axis"))
+        self.axis.addItem(tr("Steps"), later("step"))
+        self.axis.addItem(tr("Time"), later("time"))
         self.axis.activated.connect(lambda _n: self._draw())
         self.log = named(QCheckBox(tr("Log y")), tip=tr("Logarithmic scale of the values"))
         self.log.toggled.connect(self.chart.set_log)
@@ -70,7 +71,7 @@ class CurvePanel(QWidget):
             QCheckBox(tr("Log x")), tip=tr("Logarithmic scale of the steps or the time")
         )
         self.log_x.toggled.connect(self.chart.set_log_x)
-        self.smoothing = named(QSlider(Qt.Orientation.Horizontal), reads="Smoothing")
+        self.smoothing = named(QSlider(Qt.Orientation.Horizontal), reads=tr("Smoothing"))
         self.smoothing.setToolTip(
             tr("How much of the past is in each point; what was measured is pale")
         )
@@ -123,7 +124,8 @@ class CurvePanel(QWidget):
         for number, curve in enumerate(self._curves):
             last = curve.values[-1] if curve.values else math.nan
             item = QListWidgetItem(f"{visible(curve.name)}   {number_of(last)}")
-            item.setToolTip(tooltip(f"{curve.name}: {quantities.count(len(curve.steps), 'point')}"))
+            points = quantities.count(len(curve.steps), "point")
+            item.setToolTip(tooltip(f"{curve.name}: {points}"))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             ticked = number in first
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
@@ -148,7 +150,8 @@ class CurvePanel(QWidget):
             for number in range(self.legend.count())
             if self.legend.item(number).checkState() is Qt.CheckState.Checked
         ]
-        timed = self.axis.currentText() == "Time"
+        axis = str(self.axis.currentData())
+        timed = axis == "time"
         shown = [self._curves[number] for number in chosen]
         start = _start(shown)
         series = [
@@ -158,7 +161,7 @@ class CurvePanel(QWidget):
         self.chart.show_series(
             series,
             numbers=chosen,
-            axis="time" if timed else "step",
+            axis=axis,
             x_text=duration if timed else exact_text,
         )
 

@@ -68,8 +68,8 @@ class RecordTable(QWidget):
         self._shown: list[list[str]] = []
         self._texts: list[str] = []  # what is searched of each row, once it is
         self._sorted: tuple[int, Qt.SortOrder] | None = None
-        self.search = QLineEdit(placeholderText=tr("Find in the {lower}", lower=name.lower()))
-        self.search.setAccessibleName(tr("Find in the {lower}", lower=name.lower()))
+        self.search = QLineEdit(placeholderText=tr("Find in “{table}”", table=name))
+        self.search.setAccessibleName(self.search.placeholderText())
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._show())
         self.said = plain_label(dim=True)
@@ -122,11 +122,7 @@ class RecordTable(QWidget):
             rows = sorted(full, key=partial(_key, number), reverse=turned) + empty
         self._shown = rows
         self.table.content.show(rows)
-        few = tr(
-            "{number_text} of {number_text_2}",
-            number_text=number_text(len(rows)),
-            number_text_2=number_text(len(self._rows)),
-        )
+        few = tr("{shown} of {all}", shown=number_text(len(rows)), all=number_text(len(self._rows)))
         self.said.setText(few if words else "")
 
     def _save(self) -> None:

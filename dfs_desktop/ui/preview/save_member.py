@@ -110,8 +110,8 @@ class SaveLine(QWidget):
         done, total = quantities.size(extraction.done), quantities.size(extraction.total)
         self._words.setText(
             tr(
-                "Saving {title}: {done} of {total}, {share} %",
-                title=visible(extraction.title),
+                "Saving {name}: {done} of {total}, {share} %",
+                name=visible(extraction.title),
                 done=done,
                 total=total,
                 share=share,

@@ -33,7 +33,7 @@ class SpanTree(QWidget):
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spans: Sequence[Span] = ()
-        self.tree = named(QTreeWidget(), reads="Traces")
+        self.tree = named(QTreeWidget(), reads=tr("Traces"))
         show_whole_text(self.tree)
         self.tree.setFont(tabular(self.tree.font()))
         self.tree.setHeaderLabels(_TITLES)
@@ -63,9 +63,8 @@ class SpanTree(QWidget):
             item = QTreeWidgetItem(
                 [visible(inside[0].name), took, "", tr("error inside") if failed else "", words]
             )
-            item.setToolTip(
-                0, tooltip(tr("{name}\nTrace {trace}", name=inside[0].name, trace=inside[0].trace))
-            )
+            trace = tr("Trace {id}", id=inside[0].trace)
+            item.setToolTip(0, tooltip(f"{inside[0].name}\n{trace}"))
             item.setData(0, _SPAN, (start, end))
             item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
             _colour(item, failed=failed)

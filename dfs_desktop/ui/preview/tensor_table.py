@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.formats.tensors import Tensor, Weights
 from dfs_desktop.number_text import number_text, short_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.naming import named
@@ -22,10 +22,17 @@ MOST_NOTES = 200
 
 def parameter_count(number: int) -> str:
     """`6.74 billion`, `1.2 million`, `832`."""
-    for limit, word in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
-        if number >= limit:
-            return f"{short_text(number / limit, 3)} {word}"
+    if number >= 10**12:
+        return tr("{number} trillion", number=short_text(number / 10**12, 3))
+    if number >= 10**9:
+        return tr("{number} billion", number=short_text(number / 10**9, 3))
+    if number >= 10**6:
+        return tr("{number} million", number=short_text(number / 10**6, 3))
     return number_text(number)
+
+
+def _parameters(number: int, words: str) -> str:
+    return trn("{number} parameter", "{number} parameters", number, number=words)
 
 
 class TensorTable(QWidget):
@@ -57,15 +64,14 @@ class TensorTable(QWidget):
         types = sorted({tensor.dtype for tensor in weights.tensors})
         parts = [
             weights.format,
-            tr("{parameter_count} parameters", parameter_count=parameter_count(weights.parameters)),
+            _parameters(weights.parameters, parameter_count(weights.parameters)),
             quantities.count(len(weights.tensors), "tensor"),
             quantities.size(weights.size) if weights.size else "",
             ", ".join(types[:4]) + (", …" if len(types) > 4 else ""),
         ]
         self.summary.setText(" · ".join(part for part in parts if part))
-        self.summary.setToolTip(
-            tr("{parameters} parameters", parameters=number_text(weights.parameters))
-        )
+        exact = number_text(weights.parameters)
+        self.summary.setToolTip(_parameters(weights.parameters, exact))
         self.remark.setText(visible(weights.remark))
         self.remark.setVisible(bool(weights.remark))
         self.search.setVisible(len(weights.tensors) > 20)
@@ -107,5 +113,5 @@ class _Lines(Sequence[Sequence[str]]):
         if isinstance(place, slice):
             return _Lines(self._tensors[place])
         each = self._tensors[place]
-        shape = " × ".join(map(str, each.shape)) or "scalar"
+        shape = " × ".join(map(str, each.shape)) or tr("scalar")
         return each.name, each.dtype, shape, quantities.size(each.size) if each.size else ""

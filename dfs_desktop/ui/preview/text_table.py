@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import table_text
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.text_lines import tabular
 from dfs_desktop.ui.widgets.tooltips import tooltip
@@ -48,7 +49,7 @@ class RowsModel(TitledRows[Sequence[str]]):
             return _RIGHT if index.column() in self.right else _LEFT
         if role == Role.AccessibleTextRole:
             title = self.titles[index.column()]
-            return f"{title}: {self.cell(index.row(), index.column()) or 'empty'}"
+            return f"{title}: {self.cell(index.row(), index.column()) or tr('empty')}"
         return None
 
     @guarded()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.translation import tr
 
 from . import theme
 
@@ -13,6 +14,10 @@ from . import theme
 HUES = {
     "red": 0, "orange": 28, "yellow": 50, "green": 125, "teal": 175, "blue": 215, "violet": 265,
     "pink": 325,
+}  # fmt: skip
+NAMES = {
+    "red": tr("Red"), "orange": tr("Orange"), "yellow": tr("Yellow"), "green": tr("Green"),
+    "teal": tr("Teal"), "blue": tr("Blue"), "violet": tr("Violet"), "pink": tr("Pink"),
 }  # fmt: skip
 
 

@@ -1,13 +1,13 @@
 """The line above the transfers: what is going on, and what can be done with all of them at once."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from dfs_desktop.transfers.job import Job, Kind, State
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -17,13 +17,13 @@ from dfs_desktop.workspace.workspace import Workspace
 
 from .limits import LimitsMenu, words
 
-_WORDS = {
-    State.RUNNING: "running",
-    State.RETRYING: "retrying",
-    State.WAITING: "waiting",
-    State.PAUSED: "paused",
-    State.ATTENTION: tr("waiting for you"),
-    State.FAILED: "failed",
+_COUNTS: dict[State, Callable[[int], str]] = {
+    State.RUNNING: lambda n: trn("{amount} running", "{amount} running", n),
+    State.RETRYING: lambda n: trn("{amount} retrying", "{amount} retrying", n),
+    State.WAITING: lambda n: trn("{amount} waiting", "{amount} waiting", n),
+    State.PAUSED: lambda n: trn("{amount} paused", "{amount} paused", n),
+    State.ATTENTION: lambda n: trn("{amount} waiting for you", "{amount} waiting for you", n),
+    State.FAILED: lambda n: trn("{amount} failed", "{amount} failed", n),
 }
 
 
@@ -67,7 +67,7 @@ class TransfersHead(QWidget):
         self._pause.setVisible(any(states[state] for state in State if state.busy))
         self._resume.setVisible(states[State.PAUSED] > 0)
         self._clear.setVisible(finished)
-        words = [f"{states[state]} {word}" for state, word in _WORDS.items() if states[state]]
+        words = [count(states[state]) for state, count in _COUNTS.items() if states[state]]
         self._heading.show_text(" · ".join([tr("Transfers"), *words]))
 
     def _show_limits(self) -> None:
@@ -76,7 +76,7 @@ class TransfersHead(QWidget):
         set_ones = [
             f"{arrows[kind]} {words(self._rate(kind))}" for kind in arrows if self._rate(kind)
         ]
-        self._limits.setText(f"{' '.join(['Limits', *set_ones])} ▾")
+        self._limits.setText(" ".join([tr("Limits"), *set_ones, "▾"]))
 
     def open_limits(self) -> None:
         """Open the limits from elsewhere than their button."""

@@ -21,8 +21,10 @@ class HoursDialog(QDialog):
         heading = dialogs.plain_label(tr("Hours of the limits"))
         dialogs.enlarge(heading, 1.1)
         self.start, self.end = (QTimeEdit(QTime(at // 60, at % 60)) for at in (now.start, now.end))
-        for edit, name in ((self.start, "From"), (self.end, "To")):
-            named(edit, f"hours{name}", reads=name).setDisplayFormat("HH:mm")
+        named(self.start, "hoursFrom", reads=tr("From"))
+        named(self.end, "hoursTo", reads=tr("To"))
+        for edit in (self.start, self.end):
+            edit.setDisplayFormat("HH:mm")
             edit.timeChanged.connect(self._say)
         self.weekdays = QCheckBox(tr("Monday to Friday only"))
         self.weekdays.setChecked(now.weekdays)
@@ -30,7 +32,7 @@ class HoursDialog(QDialog):
         self.meant = dialogs.plain_label(dim=True, wrap=True)
         leave = dialogs.secondary_button(tr("Leave as it is"), self.reject)
         use = dialogs.primary_button(tr("Use these hours"), "useHoursButton", self.accept)
-        begins, ends = dialogs.plain_label(tr("From")), dialogs.plain_label("to")
+        begins, ends = dialogs.plain_label(tr("From")), dialogs.plain_label(tr("to"))
         times = row(begins, self.start, ends, self.end, None, spacing=8)
         sheet(self, heading, times, self.weekdays, self.meant, row(None, leave, use, spacing=8))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
@@ -38,13 +40,14 @@ class HoursDialog(QDialog):
 
     def _say(self, _value: object = None) -> None:
         chosen = self.hours()
-        over = tr(" of the next day") if chosen.start > chosen.end else ""
-        text = tr(
-            "The limits hold {words}{over}; at other times there are none.",
-            words=hours.words(chosen),
-            over=over,
-        )
-        if chosen.start == chosen.end:
+        times = hours.words(chosen)
+        text = tr("The limits hold {times}; at other times there are none.", times=times)
+        if chosen.start > chosen.end:
+            text = tr(
+                "The limits hold {times} of the next day; at other times there are none.",
+                times=times,
+            )
+        elif chosen.start == chosen.end:
             text = tr("The limits hold all day long.")
         self.meant.setText(text)
 

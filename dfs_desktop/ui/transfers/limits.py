@@ -22,13 +22,21 @@ from dfs_desktop.workspace.workspace import Workspace
 NO_LIMIT = tr("No limit")
 AS_ALL = tr("no own limit")
 _TITLES = {Kind.UPLOAD: tr("Upload limit"), Kind.DOWNLOAD: tr("Download limit")}
+_READS = {
+    Kind.UPLOAD: tr("Upload limit in megabytes a second"),
+    Kind.DOWNLOAD: tr("Download limit in megabytes a second"),
+}
+_ABOUT = {
+    Kind.UPLOAD: tr("All uploads together move at most this much. It applies at once."),
+    Kind.DOWNLOAD: tr("All downloads together move at most this much. It applies at once."),
+}
 
 
 class LimitsMenu(QMenu):
     """Filled anew whenever it opens, from the settings; a choice applies at once and is kept."""
 
     def __init__(self, workspace: Workspace, parent: QWidget) -> None:
-        super().__init__("Limits", parent)
+        super().__init__(tr("Limits"), parent)
         self.setObjectName("limitsMenu")
         self._workspace = workspace
         self._parts: list[QObject] = []
@@ -42,7 +50,7 @@ class LimitsMenu(QMenu):
         settings = self._workspace.settings
         at_once = self._group(
             self._submenu(
-                tr("At once: {parallel_transfers}", parallel_transfers=settings.parallel_transfers),
+                tr("At once: {number}", number=settings.parallel_transfers),
                 "atOnceMenu",
             )
         )
@@ -66,7 +74,7 @@ class LimitsMenu(QMenu):
         limits_, profile = self._workspace.limits, self._workspace.session.profile
         now = self._workspace.settings.parallel_at.get(profile.id)
         name = shortened(visible(profile.name), 40).replace("&", "&&")
-        title = tr("At once at “{name}”: {value}", name=name, value=now or AS_ALL)
+        title = tr("At once at “{server}”: {number}", server=name, number=now or AS_ALL)
         group = self._group(self._submenu(title, "atServerMenu"))
         for number in (None, *range(1, limits.MOST_AT_ONCE + 1)):
             use = partial(limits_.use_parallel_at, profile.id, number)
@@ -75,13 +83,12 @@ class LimitsMenu(QMenu):
     def _fill_hours(self) -> None:
         now = self._workspace.limits.hours
         group = self._group(
-            self._submenu(tr("Limits hold: {words}", words=hours.words(now)), "limitHoursMenu")
+            self._submenu(tr("Limits hold: {times}", times=hours.words(now)), "limitHoursMenu")
         )
         presets = [None, LimitHours(), LimitHours(weekdays=False)]
         for each in presets if now in presets else [*presets, now]:
             use = partial(self._workspace.limits.use_hours, each)
-            text = hours.words(each)
-            self._choice(group, text[:1].upper() + text[1:], each == now, use)
+            self._choice(group, hours.title(each), each == now, use)
         menu = group.parent()
         if isinstance(menu, QMenu):
             menu.addSeparator()
@@ -147,12 +154,7 @@ class RateDialog(QDialog):
         self.setWindowTitle(_TITLES[kind])
         heading = dialogs.plain_label(_TITLES[kind])
         dialogs.enlarge(heading, 1.1)
-        what = tr(
-            "All {value}s together move at most this much. It applies at once.", value=kind.value
-        )
-        self.box = named(
-            NumberBox(), reads=tr("{titles} in megabytes a second", titles=_TITLES[kind])
-        )
+        self.box = named(NumberBox(), reads=_READS[kind])
         self.box.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
         self.box.setDecimals(1)
         self.box.setSuffix(" MB/s")
@@ -167,14 +169,14 @@ class RateDialog(QDialog):
         leave.clicked.connect(self.reject)
         use.setDefault(True)
         use.clicked.connect(self.accept)
-        text = dialogs.plain_label(what, wrap=True, dim=True)
+        text = dialogs.plain_label(_ABOUT[kind], wrap=True, dim=True)
         sheet(self, heading, text, self.box, self.meant, row(None, leave, use))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 48)
 
     def _say(self, _value: float = 0.0) -> None:
         """What was typed, as it is understood: a comma between thousands would be seen at once."""
         self.meant.setText(
-            tr("That is {exact_size} in a second.", exact_size=quantities.exact_size(self.rate()))
+            tr("That is {size} in a second.", size=quantities.exact_size(self.rate()))
         )
 
     def rate(self) -> int:

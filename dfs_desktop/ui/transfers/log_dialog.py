@@ -9,13 +9,12 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import enlarge, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.transfers.log_text import log_text
 
 BEAT = 500  # milliseconds between two looks at what has not ended
@@ -32,10 +31,9 @@ class LogDialog(QDialog):
         self.setObjectName("transferLogDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._profiles, self._jobs = profiles, list(jobs)[:MOST]
-        what = visible(jobs[0].title) if len(jobs) == 1 else count(len(self._jobs), "transfer")
-        title = (
-            tr("Log of “{what}”", what=what) if len(jobs) == 1 else tr("Log of {what}", what=what)
-        )
+        title = trn("Log of {amount} transfer", "Log of {amount} transfers", len(self._jobs))
+        if len(jobs) == 1:
+            title = tr("Log of “{name}”", name=visible(jobs[0].title))
         self.setWindowTitle(title)
         heading = ElidedLabel(title)
         enlarge(heading, 1.1)

@@ -42,7 +42,7 @@ class TransfersView(QWidget):
     summary_changed = Signal(str)
 
     def __init__(self, workspace: Workspace, refresh_timer: RefreshTimer, reveal: Reveal) -> None:
-        super().__init__(accessibleName="Transfers")
+        super().__init__(accessibleName=tr("Transfers"))
         self.setObjectName("transfersView")
         self._workspace, self._refresh_timer = workspace, refresh_timer
         self.transfer_actions = TransferActions(workspace, reveal)
@@ -147,16 +147,18 @@ class TransfersView(QWidget):
     def _place(self, job: Job) -> str:
         """Direction and place in words, as far as they are known."""
         if job.kind is Kind.DOWNLOAD:
-            return tr("Download to {visible}", visible=visible(str(job.path.parent)))
+            return tr("Download to {folder}", folder=visible(str(job.path.parent)))
         if known := self._collection(job):
             return known
         profiles = {profile.id: profile.name for profile in self._workspace.profiles()}
         elsewhere = job.profile != self._workspace.session.profile.id
         server = profiles.get(job.profile, "") if elsewhere else ""
-        file = tr(
-            "{capitalize} of {name}", capitalize=job.word.capitalize(), name=visible(job.path.name)
-        )
-        return tr("{file} to {server}", file=file, server=visible(server)) if server else file
+        file, server = visible(job.path.name), visible(server)
+        if job.word == "copy":
+            words = tr("Copy of {file} to {server}", file=file, server=server)
+            return words if server else tr("Copy of {file}", file=file)
+        words = tr("Upload of {file} to {server}", file=file, server=server)
+        return words if server else tr("Upload of {file}", file=file)
 
     def _collection(self, job: Job) -> str:
         """The collection that an upload goes to; empty until its name has come from the server."""
@@ -164,7 +166,9 @@ class TransfersView(QWidget):
         name = next((c.name for c in collections if c.id == job.collection_id), "")
         if not name or job.kind is not Kind.UPLOAD:
             return ""
-        return tr("{capitalize} to “{name}”", capitalize=job.word.capitalize(), name=visible(name))
+        if job.word == "copy":
+            return tr("Copy to “{name}”", name=visible(name))
+        return tr("Upload to “{name}”", name=visible(name))
 
     def _turn(self, job: Job) -> str:
         return turn(job, self._workspace.queue.jobs)
@@ -215,7 +219,7 @@ class TransfersView(QWidget):
             menu.addAction(action)
 
         def add_verb(verb: Verb, keys: str = "") -> None:
-            add(verb.value, partial(self.do, verb, jobs), verb in possible, keys)
+            add(tr(verb.value), partial(self.do, verb, jobs), verb in possible, keys)
 
         add_verb(Verb.PAUSE, "Space")
         add_verb(Verb.RESUME, "Space")

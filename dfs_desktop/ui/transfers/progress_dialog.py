@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
@@ -27,16 +27,11 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, file_size, is_finishing, verbs
 
+from . import progress_title
 from .progress_row import Do, ProgressLine, Reveal
 
 LINES_SEEN = 8  # more scroll
 LINES_MADE = 40  # more are only counted: a thousand dropped files must not freeze the window
-_WORDS = {
-    "upload": ("Uploading", "uploaded", "Upload"),
-    "download": ("Downloading", "downloaded", "Download"),
-    "copy": ("Copying", "copied", "Copy"),
-    "repair": ("Repairing", "repaired", "Repair"),
-}
 LINGER = 3000  # milliseconds that a good end stays to be seen
 LINGER_SAVED = 8000  # where it is said nowhere else, and leads to the file
 
@@ -107,7 +102,7 @@ class ProgressDialog(QDialog):
         self._area = _Lines()
         self._more = plain_label(dim=True, wrap=True)
         self._more.hide()
-        self._step = QPushButton(Verb.PAUSE.value)
+        self._step = QPushButton(tr(Verb.PAUSE.value))
         self._step.setObjectName("pauseButton" if len(self._jobs) == 1 else "pauseAllButton")
         self._stop = QPushButton(tr("Cancel") if len(self._jobs) == 1 else tr("Cancel all"))
         self._stop.setObjectName("cancelButton" if len(self._jobs) == 1 else "cancelAllButton")
@@ -159,8 +154,12 @@ class ProgressDialog(QDialog):
     def _show_buttons(self) -> None:
         possible = {verb for job in self._jobs for verb in verbs(job)}
         way = next((verb for verb in _WAYS if verb in possible), None)
-        many = " all" if len(self._jobs) > 1 and way in {Verb.PAUSE, Verb.RESUME} else ""
-        self._step.setText(f"{way.value}{many}" if way is not None else Verb.PAUSE.value)
+        words = tr((way or Verb.PAUSE).value)
+        if len(self._jobs) > 1 and way is Verb.PAUSE:
+            words = tr("Pause all")
+        elif len(self._jobs) > 1 and way is Verb.RESUME:
+            words = tr("Resume all")
+        self._step.setText(words)
         self._step.setVisible(not self._ended or way is Verb.RETRY)
         if way is None and self._step.hasFocus():
             self._hide.setFocus()  # Qt would go on to the button that cancels
@@ -190,7 +189,12 @@ class ProgressDialog(QDialog):
             line = ProgressLine(job, self._wish, self._reveal, alone=len(self._jobs) == 1)
             self._lines.append(line)
             self._area.add(line)
-        self._more.setText(tr("and {count} more, in the transfers list", count=len(self._unseen)))
+        words = trn(
+            "and {amount} more, in the transfers list",
+            "and {amount} more, in the transfers list",
+            len(self._unseen),
+        )
+        self._more.setText(words)
         self._more.setVisible(bool(self._unseen) and len(self._lines) >= LINES_MADE)
         return bool(new)
 
@@ -215,7 +219,7 @@ class ProgressDialog(QDialog):
         self.setWindowTitle(visible(title))
         if len(self._jobs) == 1:
             return
-        wanted = [job for job in self._jobs if shots[job].state not in _LOST]
+        wanted = [job for job in self._jobs if shots[job].state not in progress_title.LOST]
         total = sum(file_size(job) or 0 for job in wanted)
         moved = sum(progress_text.moved(shots[job], job) for job in wanted)
         speed = sum(
@@ -231,28 +235,13 @@ class ProgressDialog(QDialog):
         self._overall.show_text(" · ".join(part for part in parts if part))
 
     def _title(self, shots: dict[Job, Snapshot]) -> str:
-        states = [shot.state for shot in shots.values()]
-        words = {job.word for job in self._jobs}
-        ing, past, noun = _WORDS[words.pop() if len(words) == 1 else "download"]
-        things = quantities.count(len(states), "artifact")
-        if len(states) == 1:
-            things = (
-                self._jobs[0].path.name if noun in {"Download", "Repair"} else self._jobs[0].title
-            )
-        done = states.count(State.DONE)
-        if set(states) <= _STANDING and State.ATTENTION in states:
-            return tr("{things} waiting for you", things=things)
-        if set(states) <= _STANDING and State.PAUSED in states:
-            return tr("{things} paused", things=things)
-        if not all(state.ended for state in states):
-            return f"{ing} {things}"
-        if done == len(states):
-            return f"{things} {past}"
-        if len(states) > 1 and done:
-            return tr("{done} of {things} {past}", done=done, things=things, past=past)
-        if State.FAILED in states:
-            return tr("{things} could not be {past}", things=things, past=past)
-        return tr("{noun} cancelled", noun=noun)
+        words, first = {job.word for job in self._jobs}, self._jobs[0]
+        name = first.path.name if first.word in {"download", "repair"} else first.title
+        return progress_title.title(
+            words.pop() if len(words) == 1 else "download",
+            name if len(shots) == 1 else "",
+            [shot.state for shot in shots.values()],
+        )
 
     def _end(self, shots: list[Snapshot]) -> None:
         self._ended = True
@@ -317,5 +306,3 @@ class ProgressDialog(QDialog):
 
 
 _WAYS = (Verb.PAUSE, Verb.APPROVE, Verb.RESUME, Verb.RETRY)
-_LOST = {State.FAILED, State.CANCELLED}
-_STANDING = {State.PAUSED, State.ATTENTION, State.DONE, *_LOST}

@@ -30,7 +30,7 @@ _TROUBLED = {State.RETRYING, State.ATTENTION, State.FAILED}
 
 def _alone(job: Job) -> str:
     """Below a heading that names the artifact already: where it comes from or goes to."""
-    return job.path.name if job.kind is Kind.UPLOAD else tr("into {parent}", parent=job.path.parent)
+    return job.path.name if job.kind is Kind.UPLOAD else tr("into {folder}", folder=job.path.parent)
 
 
 def step(job: Job) -> Verb | None:
@@ -49,7 +49,7 @@ class ProgressLine(QWidget):
         self.icon = IconLabel(progress_text.icon_name(job.snapshot(), job.kind), "accent")
         self.title = ElidedLabel(_alone(job) if alone else job.title)
         explain(self.title, f"{job.title}\n{job.path}")
-        self.bar = named(ThinBar(), reads=tr("Progress of {title}", title=visible(job.title)))
+        self.bar = named(ThinBar(), reads=tr("Progress of {name}", name=visible(job.title)))
         self.text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.text.setProperty("dim", True)
         self.error = plain_label(wrap=True)
@@ -58,10 +58,10 @@ class ProgressLine(QWidget):
         self.folder = link_button(
             tr("Open folder"), lambda: reveal(job.path), name="openFolderButton"
         )
-        self.folder.setAccessibleName(tr("Open the folder of {title}", title=visible(job.title)))
+        self.folder.setAccessibleName(tr("Open the folder of {name}", name=visible(job.title)))
         self.ways = [self.folder]  # what can be done with the file that arrived
         for verb in (Verb.LOOK, Verb.COPY_PATH) if alone else ():
-            self.ways.append(link_button(verb.value, partial(self._do, verb, [job])))
+            self.ways.append(link_button(tr(verb.value), partial(self._do, verb, [job])))
         for button in self.ways:
             button.setAutoDefault(False)
             button.hide()
@@ -127,11 +127,12 @@ class ProgressLine(QWidget):
             self.step_button.setVisible(self._step is not None)
             if self._step is not None:
                 icons.dress(self.step_button, progress_text.VERB_ICONS[self._step])
-                named(self.step_button, reads=f"{self._step.value} {title}", tip=self._step.value)
+                words = tr(self._step.value)
+                named(self.step_button, reads=f"{words} {title}", tip=words)
         if self.cancel_button is not None:
             self.cancel_button.setVisible(not shot.state.ended)
             self.cancel_button.setEnabled(not shot.cancelling)
-            self.cancel_button.setAccessibleName(tr("Cancel {title}", title=title))
+            self.cancel_button.setAccessibleName(tr("Cancel {name}", name=title))
             self.cancel_button.setToolTip(progress_text.verb_hint(self.job, Verb.CANCEL))
 
     def _show_words(self, shot: Snapshot) -> bool:

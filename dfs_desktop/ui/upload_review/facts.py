@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace import quantities
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def _named(entries: Any) -> str:
     if not isinstance(entries, list):
         return ""
     if not entries:
-        return "none"
+        return tr("none")
     names = [
         _short(entry["name"])
         for entry in entries
@@ -44,7 +44,7 @@ def _metrics(metrics: dict[str, Any]) -> str:
     rest = len(metrics) - min(len(pairs), MOST_METRICS)
     shown = " · ".join(pairs[:MOST_METRICS])
     if rest and shown:
-        return tr("{shown} · and {rest} more", shown=shown, rest=rest)
+        return f"{shown} · {trn('and {amount} more', 'and {amount} more', rest)}"
     return shown or (quantities.count(rest, "metric") if rest else "")
 
 
@@ -59,9 +59,9 @@ def facts(contents: "Sendable") -> list[tuple[str, str]]:
         if isinstance(part, str) and part.strip()
     )
     pairs = [
-        ("Kind", _short(kind) if isinstance(kind, str) else ""),
-        ("Variant", _short(variant) if isinstance(variant, str) else ""),
-        ("Producer", producer),
+        (tr("Kind"), _short(kind) if isinstance(kind, str) else ""),
+        (tr("Variant"), _short(variant) if isinstance(variant, str) else ""),
+        (tr("Producer"), producer),
         (tr("Inputs"), _named(manifest.get("inputs"))),
         (tr("Outputs"), _named(manifest.get("outputs"))),
         (tr("Metrics"), _metrics(contents.metrics)),

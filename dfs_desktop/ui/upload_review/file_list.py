@@ -77,7 +77,7 @@ class ReviewFiles(QListWidget):
 
     def __init__(self, drafts: list[Draft], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "reviewFiles", reads="Files")
+        named(self, "reviewFiles", reads=tr("Files"))
         self.setItemDelegate(_Painter(self))
         self.setUniformItemSizes(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -119,7 +119,7 @@ def _judge(item: QListWidgetItem, draft: Draft) -> None:
     item.setData(_ICON, "error" if obstacle else "warning" if warned else "artifact")
     found = obstacle or "\n".join(each.title for each in draft.findings)
     item.setToolTip(tooltip("\n".join(filter(None, [str(draft.path), found]))))
-    verdict = tr("cannot be uploaded: {obstacle}", obstacle=obstacle) if obstacle else tr("ready")
+    verdict = tr("cannot be uploaded: {reason}", reason=obstacle) if obstacle else tr("ready")
     if warned and not obstacle:
         verdict = tr("ready, with warnings")
     size = quantities.size(draft.size)

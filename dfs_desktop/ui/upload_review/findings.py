@@ -1,30 +1,32 @@
 """What was found in a file under review: an icon, the word for how grave it is, a sentence, a remedy."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.findings import Finding
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
 
 MOST = 40
 LOOKS = {
-    "error": ("error", "failed", "Error"),
-    "warning": ("warning", "waiting", "Warning"),
-    "note": ("information", "dim", "Note"),
+    "error": ("error", "failed", tr("Error")),
+    "warning": ("warning", "waiting", tr("Warning")),
+    "note": ("information", "dim", tr("Note")),
 }
-
-
+_COUNTS: dict[str, Callable[[int], str]] = {
+    "error": lambda n: trn("{amount} error", "{amount} errors", n),
+    "warning": lambda n: trn("{amount} warning", "{amount} warnings", n),
+    "note": lambda n: trn("{amount} note", "{amount} notes", n),
+}
 CHECKED = tr("Archive, documents, interface, environment and collection were checked.")
 
 
@@ -38,18 +40,15 @@ def summary(draft: Draft) -> tuple[str, str, str, str]:
     icon, color, word = LOOKS[gravest.level]
     remedy = visible(gravest.remedy)
     if gravest.level == "error" and draft.obstacle:
-        remedy = tr("This file will not be uploaded. {remedy}", remedy=remedy)
+        remedy = f"{tr('This file will not be uploaded.')} {remedy}"
     return icon, color, f"{word}: {visible(gravest.title)}", remedy
 
 
 def others(draft: Draft) -> str:
     """The words on the button that leads to all findings; "" when there is but one."""
-    counts = Counter(each.level for each in draft.findings[1:])
-    return "and " + ", ".join(
-        quantities.count(counts[level], LOOKS[level][2].lower())
-        for level in ("error", "warning", "note")
-        if counts[level]
-    ) if counts else ""  # fmt: skip
+    counts: Counter[str] = Counter(each.level for each in draft.findings[1:])
+    found = ", ".join(count(counts[level]) for level, count in _COUNTS.items() if counts[level])
+    return tr("and {findings}", findings=found) if found else ""
 
 
 class Summary(QWidget):
@@ -65,7 +64,7 @@ class Summary(QWidget):
         self.words = named(ElidedLabel(mode=Qt.TextElideMode.ElideRight), "checkSummary")
         self.remedy = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.remedy.setProperty("dim", True)
-        self.details = named(link_button("and 1 error"), "showFindingsButton")
+        self.details = named(link_button("…"), "showFindingsButton")
         self.details.setToolTip(tr("Show all that was found"))
         self.details.setAutoDefault(False)
         self.details.clicked.connect(self.shown_requested)
@@ -119,8 +118,9 @@ class Findings(QWidget):
             each.deleteLater()
         self._rows = [_finding(each) for each in findings[:MOST]]
         if len(findings) > MOST:
-            more = quantities.count(len(findings) - MOST, "further finding")
-            self._rows.append(plain_label(tr("And {more}.", more=more), dim=True))
+            left = len(findings) - MOST
+            more = trn("And {amount} further finding.", "And {amount} further findings.", left)
+            self._rows.append(plain_label(more, dim=True))
         for each in self._rows:
             self._layout.addWidget(each)
         self.setVisible(bool(self._rows))

@@ -36,8 +36,8 @@ class _Description(QPlainTextEdit):
     """Three lines, more when there is room. Tab moves on."""
 
     def __init__(self) -> None:
-        super().__init__(placeholderText="Optional", tabChangesFocus=True)
-        named(self, "descriptionEdit", reads="Description")
+        super().__init__(placeholderText=tr("Optional"), tabChangesFocus=True)
+        named(self, "descriptionEdit", reads=tr("Description"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -75,7 +75,7 @@ class ReviewForm(QWidget):
         self._draft: Draft | None = None
         self.file = ElidedLabel()
         self.size_text = plain_label(dim=True)
-        self.name = named(QLineEdit(), "nameEdit", reads="Name")
+        self.name = named(QLineEdit(), "nameEdit", reads=tr("Name"))
         self.complaint = named(plain_label(failed=True, wrap=True), "nameComplaint")
         self.complaint.hide()
         self.description = _Description()
@@ -166,16 +166,13 @@ class ReviewForm(QWidget):
         fresh = [tag for tag in last.tags if tag not in draft.tags]
         self.last_tags.setVisible(bool(fresh))
         words = ", ".join(fresh)
-        self.last_tags.setText(
-            tr("Add the last tags: {shortened}", shortened=shortened(visible(words), 40)).replace(
-                "&", "&&"
-            )
-        )
+        short = shortened(visible(words), 40)
+        self.last_tags.setText(tr("Add the last tags: {tags}", tags=short).replace("&", "&&"))
         explain(self.last_tags, words)
         words = last.described(draft.name)
         self.last_words.setVisible(bool(words) and not draft.description.strip())
         short = shortened(visible(words).replace("\n", " "), 40)
-        self.last_words.setText(tr("Use the last one: “{short}”", short=short).replace("&", "&&"))
+        self.last_words.setText(tr("Use the last one: “{text}”", text=short).replace("&", "&&"))
         explain(self.last_words, words)
 
     def _use_last_tags(self) -> None:

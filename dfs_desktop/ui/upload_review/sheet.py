@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
     plain_label,
@@ -47,13 +47,8 @@ class ReviewSheet(QDialog):
         self.setObjectName("reviewSheet")
         self._drafts = list(drafts)
         self._seconds = seconds
-        version = tr(", as a new version of “{track}”", track=track) if track else ""
-        place = (
-            tr(", in place of “{instead_of}”", instead_of=visible(instead_of, limit=60))
-            if instead_of
-            else ""
-        )
-        self._target = f"“{collection_name}”{version}{place}"
+        self._collection, self._track = collection_name, track
+        self._instead_of = visible(instead_of, limit=60)
         self._good = 0
         self._current: Draft | None = None
         self.twins: list[ModelArtifact] = []  # used instead of files
@@ -130,32 +125,41 @@ class ReviewSheet(QDialog):
     def _count(self) -> None:
         good = self._good = len(self.drafts())
         bad = len(self._drafts) - good
-        files = quantities.count(len(self._drafts), "file")
-        self._heading.show_text(tr("Upload {files} to {target}", files=files, target=self._target))
+        self._heading.show_text(self._title())
         self.setWindowTitle(self._heading.text())
-        self._upload.setText(
-            tr("Upload {good}", good=quantities.count(good, "artifact")) if good else tr("Upload")
-        )
+        words = trn("Upload {amount} artifact", "Upload {amount} artifacts", good)
+        self._upload.setText(words if good else tr("Upload"))
         self._upload.setEnabled(good > 0)
         if not good:
             text = tr("There is nothing to upload: the reason is shown above.")
             text = text if bad == 1 else tr("None of these files can be uploaded.")
         elif bad:
-            text = tr("{bad} left out.", bad=quantities.count(bad, "file is", "files are"))
+            text = trn("{amount} file is left out.", "{amount} files are left out.", bad)
         else:
-            size = sum(each.size for each in self._drafts)
-            seconds = self._seconds(size)
-            takes = (
-                tr("takes {about_time}", about_time=quantities.about_time(seconds))
-                if seconds is not None
-                else ""
-            )
-            parts = [quantities.size(size) if good > 1 else "", takes]
-            text = " · ".join(filter(None, parts))
-            text = text[:1].upper() + text[1:]
+            total = sum(each.size for each in self._drafts)
+            size, seconds = quantities.size(total), self._seconds(total)
+            text = size if good > 1 else ""
+            if seconds is not None:
+                time = quantities.about_time(seconds)
+                text = tr("Takes {time}", time=time)
+                if good > 1:
+                    text = tr("{size} · takes {time}", size=size, time=time)
             if any(each.replaces for each in self._drafts):
                 text = tr("What it takes the place of is deleted when this has arrived.")
         self._note.setText(text)
+
+    def _title(self) -> str:
+        title = trn(
+            "Upload {amount} file to “{collection}”",
+            "Upload {amount} files to “{collection}”",
+            len(self._drafts),
+            collection=self._collection,
+        )
+        if self._track:
+            title = tr("{upload}, as a new version of “{track}”", upload=title, track=self._track)
+        if self._instead_of:
+            title = tr("{upload}, in place of “{name}”", upload=title, name=self._instead_of)
+        return title
 
     def _tag_all(self, tags: list[str]) -> None:
         for draft in self._drafts:

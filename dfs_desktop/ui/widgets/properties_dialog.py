@@ -40,7 +40,7 @@ class PropertiesDialog(FittedDialog):
         self.name.selectAll()
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.form.addRow("&Name", self.name)
+        self.form.addRow(tr("&Name"), self.name)
         cancel = secondary_button(tr("Cancel"), self.reject)
         self.ok = primary_button(verb, "propertiesOkButton", self.accept)
         sheet(self, heading, self.form, row(None, cancel, self.ok))
@@ -55,7 +55,7 @@ class PropertiesDialog(FittedDialog):
         """A description of some lines."""
         self._text = named(QPlainTextEdit(text, tabChangesFocus=True), "propertiesTextEdit")
         self._text.setFixedHeight(self.fontMetrics().height() * 4)
-        self.form.addRow("&Description", self._text)
+        self.form.addRow(tr("&Description"), self._text)
 
     def add_words(
         self,

@@ -115,6 +115,13 @@ def _used(copy: LocalCopy) -> str:
     return f"{moment}\n{why}".strip()
 
 
+STATE = Column(
+    tr("State"),
+    lambda copy: STATE_WORDS[copy.state],
+    lambda copy: _ORDER[copy.state],
+    18,
+    lambda copy: _WHY[copy.state],
+)
 COLUMNS = (
     Column(tr("Name"), _name, _name_key, 27, lambda copy: copy.path),
     Column(
@@ -125,13 +132,7 @@ COLUMNS = (
         lambda copy: quantities.exact_size(copy.size),
         numeric=True,
     ),
-    Column(
-        tr("State"),
-        lambda copy: STATE_WORDS[copy.state],
-        lambda copy: _ORDER[copy.state],
-        18,
-        lambda copy: _WHY[copy.state],
-    ),
+    STATE,
     Column(tr("At the server"), at_server, at_server, 19, _asked),
     Column(
         tr("Verified"),

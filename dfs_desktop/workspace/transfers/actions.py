@@ -11,7 +11,7 @@ from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import ONCE_STORED, Job, Kind, State, kept_bytes
 from dfs_desktop.transfers.problem import storage_host
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.notices import Confirmation, from_error
 from dfs_desktop.workspace.quantities import count, size
 
@@ -22,18 +22,18 @@ WORTH_ASKING = 4_000_000  # bytes; less is sent again sooner than a question is 
 
 
 class Verb(enum.Enum):
-    """One thing that can be done with a transfer; the value is its name in the window."""
+    """One thing that can be done with a transfer; the value, translated, is its name in the window."""
 
-    PAUSE = "Pause"
-    RESUME = "Resume"
-    RETRY = "Try again now"
-    CANCEL = "Cancel"
-    APPROVE = "Approve the storage…"
-    DISCARD = "Discard"  # cancel, once it has failed: what is left of it goes
-    OPEN = "Open folder"
-    LOOK = "Look Inside"
-    COPY_PATH = "Copy Path"
-    REMOVE = "Remove from list"
+    PAUSE = later("Pause")
+    RESUME = later("Resume")
+    RETRY = later("Try again now")
+    CANCEL = later("Cancel")
+    APPROVE = later("Approve the storage…")
+    DISCARD = later("Discard")  # cancel, once it has failed: what is left of it goes
+    OPEN = later("Open folder")
+    LOOK = later("Look Inside")
+    COPY_PATH = later("Copy Path")
+    REMOVE = later("Remove from list")
 
 
 def verbs(job: Job) -> tuple[Verb, ...]:

@@ -38,6 +38,16 @@ def words(hours: LimitHours | None) -> str:
     )
 
 
+def title(hours: LimitHours | None) -> str:
+    """`words` as a choice that stands alone."""
+    if hours is None:
+        return tr("Always")
+    start, end = clock(hours.start), clock(hours.end)
+    if hours.weekdays:
+        return tr("On weekdays, {start} to {end}", start=start, end=end)
+    return tr("Every day, {start} to {end}", start=start, end=end)
+
+
 def clock(minute: int) -> str:
     """`08:00`."""
     return f"{minute % DAY // 60:02}:{minute % 60:02}"

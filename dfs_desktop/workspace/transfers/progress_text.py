@@ -236,4 +236,4 @@ def moved(shot: Snapshot, job: Job) -> int:
 
 def verb_hint(job: Job, verb: Verb) -> str:
     """What a button does, for its tooltip."""
-    return FINISHING if verb is Verb.CANCEL and is_finishing(job) else verb.value
+    return FINISHING if verb is Verb.CANCEL and is_finishing(job) else tr(verb.value)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QCompleter, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
@@ -54,9 +54,10 @@ class _Chip(QWidget):
 
     def show_tag(self, number: int, tag: str) -> None:
         self.number = number
-        shown = tag[:_SHOWN] if tag.strip() else f"“{tag[:_SHOWN]}”"
+        shown = tag[:_SHOWN] if tag.strip() else tr("“{name}”", name=tag[:_SHOWN])
         self._label.show_text(shown)
-        named(self.button, reads=tr("Remove the tag {shown}", shown=visible(shown)), tip="Remove")
+        words = tr("Remove the tag {tag}", tag=visible(shown))
+        named(self.button, reads=words, tip=tr("Remove"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
@@ -191,9 +192,7 @@ class TagEdit(QWidget):
         together = with_new(self._tags, new)
         if (same := other_spelling(self._tags, new)) is not None:
             place = self._line.mapToGlobal(self._line.rect().bottomLeft())
-            QToolTip.showText(
-                place, tr("“{visible}” is there already", visible=visible(same[:_SHOWN]))
-            )
+            QToolTip.showText(place, tr("“{name}” is there already", name=visible(same[:_SHOWN])))
         if together != self._tags:
             self._change(together)
 
@@ -264,11 +263,11 @@ class TagEdit(QWidget):
             if number < len(shown):
                 chip.show_tag(number, shown[number])
         hidden = len(self._tags) - len(shown)
-        self._more.setText(tr("and {hidden} more", hidden=hidden))
+        self._more.setText(trn("and {amount} more", "and {amount} more", hidden))
         self._more.setVisible(hidden > 0)
         self._line.setPlaceholderText("" if self._tags else tr("Add tags"))
         spoken = ", ".join(visible(tag[:ONE_LINE]) for tag in shown[:20])
-        self.setAccessibleName(f"Tags: {spoken or 'none'}")
+        self.setAccessibleName(tr("Tags: {tags}", tags=spoken) if spoken else tr("Tags: none"))
         self._flow.setEnabled(True)
         self._flow.invalidate()
         self.updateGeometry()
