@@ -223,14 +223,11 @@ def spoken(line: Line, names: list[str]) -> str:
     """A line as one sentence for a screen reader."""
     if line.row is None:
         return ", ".join(part for part in (line.text, line.detail or line.action) if part)
-    cells = [
-        part
-        for place, name in enumerate(names)
-        for part in (
-            f"{visible(name)} {said(line, place, tr('nothing'))}",
-            tr("best") if place in line.row.best else "",
-        )
-    ]
+    cells = []
+    for place, name in enumerate(names):
+        value = said(line, place, tr("nothing"))
+        value = tr("{value} best", value=value) if place in line.row.best else value
+        cells.append(f"{visible(name)} {value}")
     return "; ".join(part for part in (visible(line.text), *cells, line.note) if part)
 
 

@@ -100,6 +100,7 @@ _WITH_QT = (
     "upload_review.sheet",
     "widgets.thin_progress_bar",
     "transfers.progress_row",
+    "transfers.progress_title",
     "transfers.progress_dialog",
     "moving.report_list",
     "moving.report_dialog",

@@ -1,5 +1,7 @@
 """The drawing of a pipeline: boxes in layers and curves between them, painted by hand."""
 
+import functools
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,
@@ -23,6 +25,10 @@ from dfs_desktop.ui.widgets.tooltips import tooltip
 _MOST_SPOKEN = 30
 
 
+def _then(steps: str, step: str) -> str:
+    return tr("{steps}, then {step}", steps=steps, step=step)
+
+
 class GraphView(QWidget):
     """Shrinks to the width it gets. A click on a step, or the arrow keys, choose it."""
 
@@ -41,15 +47,13 @@ class GraphView(QWidget):
         """Show this pipeline; nothing is chosen."""
         self._drawing, self.current = drawing, None
         steps = [box for box in drawing.boxes if box.kind == "step"]
-        words = [f"{box.title}, {box.detail}" for box in steps[:_MOST_SPOKEN]]
+        words = [visible(f"{box.title}, {box.detail}") for box in steps[:_MOST_SPOKEN]]
         if (left := len(steps) - _MOST_SPOKEN) > 0:
             words.append(trn("and {amount} more", "and {amount} more", left))
         said = tr("No steps")
         if steps:
-            spoken = visible("; ".join(words))
-            said = trn(
-                "{amount} step: {steps}", "{amount} steps: {steps}", len(steps), steps=spoken
-            )
+            spoken, many = functools.reduce(_then, words), len(steps)
+            said = trn("{amount} step: {steps}", "{amount} steps: {steps}", many, steps=spoken)
         self.setAccessibleDescription(said)
         self._arrange()
         self.updateGeometry()
