@@ -122,11 +122,11 @@ def described(series: Series) -> str:
         return tr("{name}: no values", name=series.name)
     first, last, low, high = number_texts([real[0], real[-1], min(real), max(real)])
     return trn(
-        "{name}: {count} point, from {first} to {last}, lowest {low}, highest {high}",
-        "{name}: {count} points, from {first} to {last}, lowest {low}, highest {high}",
+        "{name}: {amount} point, from {first} to {last}, lowest {low}, highest {high}",
+        "{name}: {amount} points, from {first} to {last}, lowest {low}, highest {high}",
         len(real),
         name=series.name,
-        count=grouped(str(len(real))),
+        amount=grouped(str(len(real))),
         first=first,
         last=last,
         low=low,

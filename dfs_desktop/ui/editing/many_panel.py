@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import listed, tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
@@ -161,12 +161,7 @@ class ManyPanel(QWidget):
         changes = await mass.changes(self._artifacts, "description", lambda _artifact: text)
         if replaced := [change for change in changes if change.before]:
             many = len(replaced)
-            names = ", ".join(tr("“{name}”", name=change.name) for change in replaced[:_FEW])
-            if many > _FEW:
-                left = many - _FEW
-                names = trn(
-                    "{names} and {amount} more", "{names} and {amount} more", left, names=names
-                )
+            names = listed([tr("“{name}”", name=change.name) for change in replaced], _FEW)
             question = Confirmation(
                 trn("Replace {amount} description?", "Replace {amount} descriptions?", many),
                 trn(

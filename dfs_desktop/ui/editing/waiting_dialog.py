@@ -76,7 +76,8 @@ class WaitingDialog(QDialog):
         name = visible(record.model_name or record.file_name, limit=_LONGEST)
         profile = self._state.profile(each.profile)
         server = f" ({visible(profile.name)})" if profile is not None else ""
-        return f"“{name}”: {tr(WORDS[each.field])} → {_value(each.value)}{server}"
+        change = f"{tr(WORDS[each.field])} → {_value(each.value)}{server}"
+        return tr("“{name}”: {change}", name=name, change=change)
 
     def _allow(self) -> None:
         self.discard.setEnabled(bool(self.list.selectedItems()))
@@ -88,4 +89,4 @@ class WaitingDialog(QDialog):
 
 def _value(value: Value) -> str:
     text = value if isinstance(value, str) else ", ".join(value)
-    return f"“{visible(text, limit=_LONGEST)}”" if text else tr("nothing")
+    return tr("“{name}”", name=visible(text, limit=_LONGEST)) if text else tr("nothing")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDir, QFile, QStandardPaths
 
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import listed, tr, trn
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.library.local_copy import LocalCopy
 from dfs_desktop.workspace.notices import Confirmation
@@ -22,10 +22,7 @@ def removal(chosen: Sequence[LocalCopy], *, for_good: bool = False) -> Confirmat
         many,
     )
     if only:
-        names = ", ".join(Path(copy.path).name for copy in only[:5])
-        if len(only) > 5:
-            left = len(only) - 5
-            names = trn("{names} and {amount} more", "{names} and {amount} more", left, names=names)
+        names = listed([Path(copy.path).name for copy in only], 5)
         safe = trn(
             "{amount} of them is not known to be at a server, whole: {names}.",
             "{amount} of them are not known to be at a server, whole: {names}.",

@@ -105,7 +105,7 @@ def _item(name: str, value: Any) -> QTreeWidgetItem:
 def _more(item: QTreeWidgetItem, count: int) -> None:
     if count > MOST_CHILDREN:
         left = count - MOST_CHILDREN
-        words = trn("{count} more", "{count} more", left, count=number_text(left))
+        words = trn("{amount} more", "{amount} more", left, amount=number_text(left))
         item.addChild(QTreeWidgetItem(["…", words]))
 
 
