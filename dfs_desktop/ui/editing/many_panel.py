@@ -171,7 +171,7 @@ class ManyPanel(QWidget):
                     names=names,
                 ),
                 (
-                    trn("Keep it", "Keep them", many),
+                    tr("Keep it") if many == 1 else tr("Keep them"),
                     trn("Replace {amount} description", "Replace {amount} descriptions", many),
                 ),
             )
