@@ -93,11 +93,17 @@ def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def forking_popen() -> Iterator[type[subprocess.Popen[Any]]]:
-    """Starts the program's child processes without their imports."""
+def fork_server() -> Iterator[ForkServer]:
+    """Has imported what the program's child processes run."""
     server = ForkServer()
-    yield server.popen() if sys.platform == "linux" else subprocess.Popen
+    yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def forking_popen(fork_server: ForkServer) -> type[subprocess.Popen[Any]]:
+    """Starts the program's child processes without their imports."""
+    return fork_server.popen() if sys.platform == "linux" else subprocess.Popen
 
 
 @pytest.fixture(autouse=True)

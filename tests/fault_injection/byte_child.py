@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from dfs_desktop.workers import __main__ as children
 from dfs_desktop.workers.byte_worker import caller, child_run
 from dfs_desktop.workers.process import launch
 from dfs_desktop.workers.process.messages import FromChild
@@ -34,7 +33,7 @@ def _command(kind: str) -> list[str]:
             for part in name.split("."):
                 value = getattr(value, part)
             values.setdefault(module, {})[name] = value
-    return [sys.executable, "-P", "-m", "fault_injection.byte_child", kind, json.dumps(values)]
+    return [sys.executable, "-P", "-m", "fault_injection.hasty_child", kind, json.dumps(values)]
 
 
 _hear: Callable[[child_run.ChildRun], None] | None = None
@@ -81,8 +80,3 @@ def some_harm(luck: random.Random, messages: int) -> tuple[list[int], int]:
     """For ``harmed``: now and then a child stands still, mostly one or two are killed."""
     when = [luck.randint(1, messages) for _ in range(luck.randint(0, 2))]
     return when, SILENCE if luck.random() < STILL else KILL
-
-
-if __name__ == "__main__":
-    quick.hasten(json.loads(sys.argv[2]))
-    children.main(sys.argv[1])

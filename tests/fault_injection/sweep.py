@@ -16,6 +16,16 @@ KILLED = -9
 SLEPT = 13 * 3600.0  # seconds; links live for twelve hours
 
 
+def everywhere(points: Counter[str]) -> list[str]:
+    """Every point, and of those that come often also one from the middle."""
+    return [*points, *(f"{name}:{n // 2 + 1}" for name, n in points.items() if n > 2)]
+
+
+def told_last(run: Run) -> str:
+    """The end of the log of its latest life."""
+    return "\n".join(Path(run.plan["log"]).read_text("utf-8").splitlines()[-40:])
+
+
 class Sweep:
     """One scenario on one cloud. ``runs`` counts the lives that were begun."""
 
@@ -62,7 +72,9 @@ class Sweep:
         # Reached every few milliseconds, or not at all; and how many parts were noted before the
         # program of the beginning was killed depends on the machine, so none may be left to send.
         by_time = point.startswith("note.held") or self.scenario.stand.startswith("note.part")
-        assert code == KILLED or (by_time and code == 0), f"{run.name} never came to {point}"
+        assert code == KILLED or (by_time and code == 0), (
+            f"{run.name} never came to {point}: it ended with {code}, and told last\n{told_last(run)}"
+        )
         run.plan["only_restore"] = True
         self.carry_on(run, point)
 
@@ -75,9 +87,8 @@ class Sweep:
         except AssertionError as error:
             raise AssertionError(f"killed at {point}: {error}") from error
 
-    def kill_everywhere(self, points: Counter[str]) -> list[str]:
-        """Every point, and of those that come often also one from the middle; what went wrong."""
-        chosen = [*points, *(f"{name}:{n // 2 + 1}" for name, n in points.items() if n > 2)]
+    def kill_at_each(self, chosen: list[str]) -> list[str]:
+        """A run for each of these points, killed there; what went wrong."""
         with ThreadPoolExecutor(self.nurseries.count) as pool:
             runs = list(pool.map(lambda _: self.prepare(), chosen))
             for run in runs:

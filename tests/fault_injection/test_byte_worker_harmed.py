@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.fork_server import ForkServer
 
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workers.byte_worker import caller
@@ -25,7 +26,9 @@ MOMENTS = (2, 5, 8)  # messages of the child at which it is harmed
 
 
 @pytest.fixture(autouse=True)
-def by_child(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def by_child(monkeypatch: pytest.MonkeyPatch, fork_server: ForkServer) -> Iterator[None]:
+    if sys.platform == "linux":
+        fork_server.start()  # before open files are counted
     monkeypatch.setattr(Engine, "by_child", True)
     with byte_child.hasty():
         yield
@@ -55,7 +58,6 @@ def test_a_byte_worker_killed_at_any_message_of_an_upload_costs_nothing(
             assert cloud.stored(record).sha256() == cloud.sources[path][0]
 
     cloud.play(journey)
-    assert len(harms) > 1
     assert len(harms) > 1
 
 

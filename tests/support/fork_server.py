@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 COMMAND = [sys.executable, "-P", "-m"]  # how the program starts a child
-MODULES = ("dfs_desktop.server", "dfs_desktop.workers")  # what can follow
+# What can follow.
+MODULES = ("dfs_desktop.server", "dfs_desktop.workers", "fault_injection.hasty_child")
 READER = str(Path(__file__).with_name("faulty_reader.py"))  # stands for one of them
 IMPORTS = (  # what those import when they run; the rest comes with a registry's first start
     *("dfs_desktop.server.__main__", "dfs_desktop.server.dataforce.routes"),
@@ -76,7 +77,7 @@ class ForkServer:
         words = json.dumps([arguments, environment or dict(os.environ), str(Path.cwd())])
         set_option = ctypes.CDLL(None).prctl
         with self._lock:
-            requests = self._socket or self._start()
+            requests = self.start()
             set_option(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
             try:
                 socket.send_fds(requests, [words.encode()], pipes)
@@ -84,7 +85,10 @@ class ForkServer:
             finally:
                 set_option(_PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
-    def _start(self) -> socket.socket:
+    def start(self) -> socket.socket:
+        """Where it is asked from now on: the first child starts it, or who counts open files before."""
+        if self._socket is not None:
+            return self._socket
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             process = subprocess.Popen(
