@@ -11,17 +11,25 @@ from pathlib import Path
 from . import redaction
 from .credentials import Credentials, CredentialsError
 from .settings import LOCAL, Places
+from .translation import sentences, tr
 
 _PATIENCE = 5.0  # seconds for a keyring
 
 
 def main(arguments: list[str]) -> int:
     """Serve until Ctrl+C. Exit codes: 0 fine, 1 the folder or the port cannot be had."""
-    parser = argparse.ArgumentParser(prog="dfs-desktop serve", description=__doc__)
-    parser.add_argument("--data", type=Path, help="folder of the registry (default: the program's)")
-    parser.add_argument("--port", type=int, default=0, help="port (default: that of last time)")
+    parser = argparse.ArgumentParser(
+        prog="dfs-desktop serve",
+        description=tr(
+            "The local registry without the window, at its usual address, for notebooks."
+        ),
+    )
     parser.add_argument(
-        "--json", action="store_true", help="print address and key as one line of JSON"
+        "--data", type=Path, help=tr("folder of the registry (default: the program's)")
+    )
+    parser.add_argument("--port", type=int, default=0, help=tr("port (default: that of last time)"))
+    parser.add_argument(
+        "--json", action="store_true", help=tr("print address and key as one line of JSON")
     )
     options = parser.parse_args(arguments)
     stop = threading.Event()
@@ -38,7 +46,11 @@ def main(arguments: list[str]) -> int:
         return _fail(str(error))
     except (OSError, OverflowError) as error:
         return _fail(
-            f"The local registry in {folder} cannot be opened: {redaction.redact(str(error))}"
+            tr(
+                "The local registry in {folder} cannot be opened: {reason}",
+                folder=folder,
+                reason=redaction.redact(str(error)),
+            )
         )
     try:
         access.announce(folder, address.url)
@@ -48,12 +60,14 @@ def main(arguments: list[str]) -> int:
         while not stop.wait(0.5 if sys.platform == "win32" else None):
             pass  # on Windows a wait without end cannot be interrupted
     except OSError as error:
-        return _fail(f"{folder} cannot be written: {error.strerror}")
+        return _fail(
+            tr("{folder} cannot be written: {reason}", folder=folder, reason=error.strerror)
+        )
     finally:
         access.retire(folder)
         registry.stop()
     if not options.json:
-        _say("The local registry has ended.")
+        _say(tr("The local registry has ended."))
     return 0
 
 
@@ -79,13 +93,15 @@ def _tell(url: str, key: str, *, as_json: bool, kept: bool) -> None:
     if as_json:
         _say(json.dumps({"url": url, "api_key": key}))
         return
-    _say(
-        f"The local registry answers at {url}\n\n"
-        f"    export DFS_BASE_URL={url}\n    export DFS_API_KEY={key}\n\n"
-        + ("" if kept else "There is no keyring: note the key, it is not shown again. ")
-        + "The key lasts until it is renewed (File › Renew Key… in the window, which may be opened "
-        "meanwhile).\nCtrl+C ends the registry."
+    lasts = tr(
+        "The key lasts until it is renewed (File › Renew Key… in the window, which may be opened "
+        "meanwhile)."
     )
+    once = tr("There is no keyring: note the key, it is not shown again.")
+    _say(tr("The local registry answers at {url}", url=url))
+    _say(f"\n    export DFS_BASE_URL={url}\n    export DFS_API_KEY={key}\n")
+    _say(sentences("" if kept else once, lasts))
+    _say(tr("Ctrl+C ends the registry."))
 
 
 def _say(text: str) -> None:

@@ -45,7 +45,7 @@ _used = [_ENGLISH]
 
 def tr(text: str, /, **values: object) -> str:
     """``text`` in the language of this process, each ``{name}`` in it replaced by that value."""
-    found = _used[0].one(text)
+    found = _used[0].one(text) if text else ""  # gettext has its own table under ""
     return found.format(**_isolated(values)) if values else found
 
 
@@ -65,11 +65,25 @@ def listed(names: Sequence[str], most: int, between: str = ", ") -> str:
     return tr("{names} and {number} more", names=shown, number=more) if more > 0 else shown
 
 
+def sentences(*said: str) -> str:
+    """Those that there are, one behind the other."""
+    return " ".join(filter(None, said))
+
+
+class _Isolated(str):
+    """A value with the signs around it that keep its order; quoted as it is without them."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return _ISOLATED.format(repr(str(self)[1:-1]))
+
+
 def _isolated(values: dict[str, object]) -> dict[str, object]:
     if not right_to_left():
         return values
     return {
-        name: _ISOLATED.format(value) if isinstance(value, str) else value
+        name: _Isolated(_ISOLATED.format(value)) if isinstance(value, str) else value
         for name, value in values.items()
     }
 

@@ -11,7 +11,6 @@ from dfs_desktop.api.http.answer_limits import Patience, bound_heads
 from dfs_desktop.api.http.connection_errors import cannot_connect
 from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
 from dfs_desktop.api.protocol.effects import Call
-from dfs_desktop.translation import tr
 
 from .blocking_job import BlockingJob
 
@@ -48,7 +47,7 @@ class AsyncRequests:
                 if connection is not self._given:
                     await connection.aclose()
                 if isinstance(error, TimeoutError):
-                    raise httpx.ReadTimeout(tr("the answer came too slowly")) from None
+                    raise httpx.ReadTimeout("the answer came too slowly") from None
                 raise
             self._free.append(connection)
             return answer

@@ -158,7 +158,7 @@ class FileDeletionError(DataForceError):
 class TransferCancelled(DataForceError):  # noqa: N818 - a wish that was granted, not an error
     """Somebody stopped this transfer; it has been cleaned up."""
 
-    heading = "Cancelled"
+    heading = tr("Cancelled")
 
     def __init__(self, detail: str = tr("The transfer was stopped.")) -> None:
         super().__init__(detail)

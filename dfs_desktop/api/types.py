@@ -7,8 +7,6 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from dfs_desktop.translation import tr
-
 from .registered_hash import sha256_of
 
 Permissions = dict[str, list[str]]
@@ -225,12 +223,7 @@ class BucketSecret(Struct, frozen=True, kw_only=True):
         return urllib.parse.urlsplit(f"//{self.endpoint.split('://')[-1]}").netloc
 
     def __repr__(self) -> str:
-        return tr(
-            "BucketSecret(id={id!r}, type={type!r}, endpoint={host!r}, "
-            "bucket_name={bucket_name!r}, region={region!r})",
-            id=self.id,
-            type=self.type,
-            host=self.host,
-            bucket_name=self.bucket_name,
-            region=self.region,
+        return (
+            f"BucketSecret(id={self.id!r}, type={self.type!r}, endpoint={self.host!r}, "
+            f"bucket_name={self.bucket_name!r}, region={self.region!r})"
         )

@@ -36,7 +36,7 @@ from dfs_desktop.artifact.documents.strict_json import (
 )
 from dfs_desktop.decoding import decode_json
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
 from .artifact_kind import Kind, kind_of
 from .errors import ArtifactError, UnreachableError
@@ -148,7 +148,7 @@ class OpenArtifact:
         if (found := self._members.get(name)) is None:
             raise ArtifactError(
                 tr("No such file in the artifact"),
-                tr("It holds no “{shortened}”.", shortened=shortened(name)),
+                tr("It holds no “{name}”.", name=shortened(name)),
             )
         return found
 
@@ -161,12 +161,14 @@ class OpenArtifact:
         """A whole member; ArtifactError when it is larger than `limit` bytes."""
         found = self.member(name)
         if found.size > limit:
-            sizes = tr(
-                "{size} bytes; {limit} are allowed",
-                size=number_text(found.size),
+            too_large = trn(
+                "is too large ({amount} byte; {limit} are allowed)",
+                "is too large ({amount} bytes; {limit} are allowed)",
+                found.size,
+                amount=number_text(found.size),
                 limit=number_text(limit),
             )
-            raise unreadable(name, tr("is too large ({sizes})", sizes=sizes))
+            raise unreadable(name, too_large)
         return read_exactly(self.source, found.offset, found.size)
 
     def expect(self, names: Iterable[str]) -> None:
@@ -267,9 +269,9 @@ class OpenArtifact:
         if found.guessed and name not in self._guessed:
             self._guessed.add(name)
             remedy = tr(
-                "{shortened} was read as {encoding}, which is a guess: letters may be wrong. "
+                "{document} was read as {encoding}, which is a guess: letters may be wrong. "
                 "Save it as UTF-8 and build the artifact again.",
-                shortened=shortened(name),
+                document=shortened(name),
                 encoding=found.encoding,
             )
             found_so = Finding("warning", tr("A document is not in UTF-8"), remedy)
@@ -283,7 +285,7 @@ class OpenArtifact:
         value = parse(self._text(name), name)
         if not isinstance(value, kind):
             raise unreadable(
-                name, tr("is not a JSON {value}", value="object" if kind is dict else "array")
+                name, tr("is not a JSON object") if kind is dict else tr("is not a JSON array")
             )
         return value
 
@@ -294,8 +296,8 @@ class OpenArtifact:
             raise ArtifactError(
                 tr("Not an artifact file"),
                 tr(
-                    "“{shortened}” is an archive without a {manifest}.",
-                    shortened=shortened(self.name),
+                    "“{name}” is an archive without a {manifest}.",
+                    name=shortened(self.name),
                     manifest=MANIFEST,
                 ),
             )
@@ -317,7 +319,7 @@ class OpenArtifact:
 
     def _entries(self, name: str) -> list[Any]:
         """The entries of one metadata document; none, with a finding, when it has no such list."""
-        return self._once(tr("entries {name}", name=name), lambda: self._read_list(name))
+        return self._once(f"entries {name}", lambda: self._read_list(name))
 
     def _read_list(self, name: str) -> list[Any]:
         try:
@@ -332,8 +334,8 @@ class OpenArtifact:
             return value
         title = tr("A document holds no list of metadata entries")
         remedy = tr(
-            "No entry and no metric is taken from {shortened}; it is sent as it is.",
-            shortened=shortened(name),
+            "No entry and no metric is taken from {document}; it is sent as it is.",
+            document=shortened(name),
         )
         self._findings[name] = [Finding("warning", title, remedy)]
         return []

@@ -65,8 +65,8 @@ def read_card(artifact: OpenArtifact, card: Card) -> Page:
         raise ArtifactError(
             tr("The card cannot be shown"),
             tr(
-                "{shortened} holds no {page}. Build it again.",
-                shortened=shortened(card.member),
+                "{file} holds no {page}. Build it again.",
+                file=shortened(card.member),
                 page=PAGE,
             ),
         )

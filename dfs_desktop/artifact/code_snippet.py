@@ -39,7 +39,7 @@ class Library(msgspec.Struct, frozen=True):
     source: str
 
 
-_ASK = tr("""os.environ.get("DFS_API_KEY") or getpass("API key: ")""")
+_ASK = """os.environ.get("DFS_API_KEY") or getpass("API key: ")"""
 
 
 def python_snippet(address: Address, library: Library) -> str:
@@ -47,8 +47,8 @@ def python_snippet(address: Address, library: Library) -> str:
     return "\n".join(
         [
             *_client(address, library),
-            tr("model = dfs.model_artifacts.get({artifact_id!r})", artifact_id=address.artifact_id),
-            tr("print(model.model_name, model.size, model.metrics)"),
+            f"model = dfs.model_artifacts.get({address.artifact_id!r})",
+            "print(model.model_name, model.size, model.metrics)",
             f"dfs.model_artifacts.download(model.id, {safe_name(address.file_name)!r})",
             "",
         ]
@@ -60,8 +60,8 @@ def listing_snippet(address: Address, library: Library) -> str:
     return "\n".join(
         [
             *_client(address, library),
-            tr("for artifact in dfs.model_artifacts.list():"),
-            tr("    print(artifact.model_name, artifact.metrics)"),
+            "for artifact in dfs.model_artifacts.list():",
+            "    print(artifact.model_name, artifact.metrics)",
             "",
         ]
     )
@@ -77,16 +77,17 @@ def _client(address: Address, library: Library) -> list[str]:
     key = repr(address.api_key) if address.api_key else _ASK
     has_it = [f"#     {_comment(library.python)}", tr("# Elsewhere, install it first:")]
     return [
-        tr("# Needs the client library of DFS Desktop.")
-        + (tr(" This Python has it:") if library.python else tr(" Install it first:")),
+        tr("# Needs the client library of DFS Desktop. This Python has it:")
+        if library.python
+        else tr("# Needs the client library of DFS Desktop. Install it first:"),
         *(has_it if library.python else []),
-        tr("#     python -m pip install {comment}", comment=_comment(library.source)),
-        *([] if address.api_key else [tr("import os"), tr("from getpass import getpass"), ""]),
-        tr("from dfs_desktop.api import DataForceClient"),
+        f"#     python -m pip install {_comment(library.source)}",
+        *([] if address.api_key else ["import os", "from getpass import getpass", ""]),
+        "from dfs_desktop.api import DataForceClient",
         "",
         "dfs = DataForceClient(",
-        tr("    base_url={plain_url!r},", plain_url=_plain_url(address.base_url)),
-        tr("    api_key={key},", key=key),
+        f"    base_url={_plain_url(address.base_url)!r},",
+        f"    api_key={key},",
         *(["    allow_http=True,"] if address.allow_http else []),
         *(f"    {name}={value!r}," for name, value in places.items() if value),
         ")",
@@ -110,7 +111,7 @@ def curl_snippet(address: Address) -> str:
         f"/collections/{address.collection_id}/artifacts/{address.artifact_id}/download-url"
     )
     url = _plain_url(address.base_url).rstrip("/") + route
-    read = tr("import json,sys; print('url = ' + json.dumps(json.load(sys.stdin)['url']))")
+    read = "import json,sys; print('url = ' + json.dumps(json.load(sys.stdin)['url']))"
     curl = "curl --globoff --proto =https,http --config -"
     return "\n".join(
         [
@@ -118,13 +119,9 @@ def curl_snippet(address: Address) -> str:
             if address.api_key
             else tr("# Put your key into DFS_API_KEY first; it is not written here."),
             """printf 'header = "Authorization: Bearer %s"\\n' "$DFS_API_KEY" \\""",
-            tr("  | {curl} -fsS --url {shell} \\", curl=curl, shell=_shell(url)),
-            tr('  | python3 -c "{read}" \\', read=read),
-            tr(
-                "  | {curl} -fSL --output {shell}",
-                curl=curl,
-                shell=_shell("./" + safe_name(address.file_name)),
-            ),
+            f"  | {curl} -fsS --url {_shell(url)} \\",
+            f'  | python3 -c "{read}" \\',
+            f"  | {curl} -fSL --output {_shell('./' + safe_name(address.file_name))}",
             "",
         ]
     )

@@ -34,6 +34,7 @@ _UNSEEN = frozenset(
 )
 _ISOLATES = "\u2068\u2069"  # around names in lines from right to left, by `translation`
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)  # part of many emoji; they cannot disguise anything
+_ISOLATES = "\u2068\u2069"  # what `tr` puts around the values in a line from right to left
 _CONTROL_CATEGORIES = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])
 
 
@@ -62,7 +63,19 @@ def visible(text: str, *, multiline: bool = False, limit: int = ONE_LINE) -> str
         and ord(character) not in _VARIATION_SELECTORS
         and not (multiline and character in "\n\t")
     }
+    if right_to_left() and _balanced(text):
+        marks = {code: mark for code, mark in marks.items() if chr(code) not in _ISOLATES}
     return text.translate(marks) if marks else text
+
+
+def _balanced(text: str) -> bool:
+    """Whether each sign that isolates, as `tr` puts them around values, is taken back: none deceives."""
+    depth = 0
+    for sign in re.findall(f"[{_ISOLATES}]", text):
+        depth += 1 if sign == _ISOLATES[0] else -1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _mark(character: str) -> str:
@@ -191,41 +204,41 @@ def check_registered_name(name: str) -> None:
             raise ArtifactError(
                 title,
                 tr(
-                    "“{shortened}” holds the character {character}. Rename it.",
-                    shortened=shortened(name),
+                    "“{name}” holds the character {character}. Rename it.",
+                    name=shortened(name),
                     character=visible(character),
                 ),
             )
         if 0xD800 <= ord(character) <= 0xDFFF:
             raise ArtifactError(
                 title,
-                tr("“{shortened}” is not valid Unicode. Rename it.", shortened=shortened(name)),
+                tr("“{name}” is not valid Unicode. Rename it.", name=shortened(name)),
             )
     dot = name.rfind(".", 1, len(name) - 1)
     if dot < 0:
         raise ArtifactError(
             title,
             tr(
-                "“{shortened}” must be a name, a dot and an extension, as in model.fnnx.",
-                shortened=shortened(name),
+                "“{name}” must be a name, a dot and an extension, as in model.fnnx.",
+                name=shortened(name),
             ),
         )
     if any(character.isspace() for character in name[dot:]):
         raise ArtifactError(
             title,
-            tr("“{shortened}” has a space in its extension. Rename it.", shortened=shortened(name)),
+            tr("“{name}” has a space in its extension. Rename it.", name=shortened(name)),
         )
     if ".." in name.split("/")[1:]:
         raise ArtifactError(
             title,
-            tr("“{shortened}” leads out of its folder. Rename it.", shortened=shortened(name)),
+            tr("“{name}” leads out of its folder. Rename it.", name=shortened(name)),
         )
     if len(name.encode()) > MAX_REGISTERED_NAME:
         raise ArtifactError(
             title,
             tr(
-                "“{shortened}” is longer than {max_registered_name} bytes. Shorten it.",
-                shortened=shortened(name),
-                max_registered_name=MAX_REGISTERED_NAME,
+                "“{name}” is longer than {most} bytes. Shorten it.",
+                name=shortened(name),
+                most=MAX_REGISTERED_NAME,
             ),
         )

@@ -15,7 +15,7 @@ from dfs_desktop.artifact.documents.pipeline_graph import Graph, read_graph
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.artifact.safety.code_risks import PYFUNC
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
 from .artifact_kind import EXPERIMENT, Kind
 from .artifact_reader import ROOT_FILES, OpenArtifact
@@ -83,6 +83,9 @@ def examine(artifact: OpenArtifact) -> list[Finding]:
     )
 
 
+SENT_IN_PARTS = tr("The file is sent in parts, since it has more than 500 MiB")
+
+
 def _sorted(findings: list[Finding]) -> list[Finding]:
     return sorted(dict.fromkeys(findings), key=lambda each: _ORDER[each.level])
 
@@ -103,7 +106,7 @@ def _sizes(artifact: OpenArtifact) -> Findings:
         remedy = tr("Registries take no more. Divide the artifact.")
         yield Finding("error", tr("The file is larger than 5 TB"), remedy)
     elif size > LARGE:
-        title = tr("The file is sent in parts, since it has more than 500 MiB")
+        title = SENT_IN_PARTS
         remedy = tr(
             "Servers give the addresses of parts to owners and admins of the organization "
             "only. Ask one of them when the upload is refused."
@@ -115,10 +118,11 @@ def _repeated(artifact: OpenArtifact) -> Findings:
     counts = Counter(member.name for member in artifact.archive_order)
     remedy = tr("The last one counts, but some readers take the first. Build the archive anew.")
     for name in sorted(name for name, count in counts.items() if count > 1)[:20]:
-        title = tr(
-            "“{shortened}” is in the archive {counts} times",
-            shortened=shortened(name),
-            counts=counts[name],
+        title = trn(
+            "“{name}” is in the archive {amount} time",
+            "“{name}” is in the archive {amount} times",
+            counts[name],
+            name=shortened(name),
         )
         yield Finding("warning", title, remedy)
 
@@ -128,16 +132,23 @@ def _companions(artifact: OpenArtifact) -> Findings:
     found = [name for name in artifact.index if is_companion(name)]
     if not found:
         return
-    what = tr("“{shortened}” is a companion file", shortened=shortened(found[0], 60))
-    if len(found) > 1:
-        what = tr(
-            "“{shortened}” and {number_text} more are companion files",
-            shortened=shortened(found[0], 60),
-            number_text=number_text(len(found) - 1),
+    name, more = shortened(found[0], 60), len(found) - 1
+    title = tr(
+        "“{name}” is a companion file of an operating system, not part of the model", name=name
+    )
+    if more:
+        title = trn(
+            "“{name}” and {amount} more are companion files of an operating system, not part of "
+            "the model",
+            "“{name}” and {amount} more are companion files of an operating system, not part of "
+            "the model",
+            more,
+            amount=number_text(more),
+            name=name,
         )
     yield Finding(
         "note",
-        tr("{what} of an operating system, not part of the model", what=what),
+        title,
         tr(
             "They are sent along and do no harm. To leave them out build it again: "
             "COPYFILE_DISABLE=1 tar --exclude='._*' --exclude=__MACOSX --exclude=.DS_Store "
@@ -151,7 +162,7 @@ def _structure(artifact: OpenArtifact) -> Findings:
         if EXPERIMENT not in artifact:
             yield Finding(
                 "error",
-                tr("The experiment has no {experiment}", experiment=EXPERIMENT),
+                tr("The experiment has no {file}", file=EXPERIMENT),
                 tr("Write it again."),
             )
         return
@@ -195,7 +206,7 @@ def _graph(artifact: OpenArtifact) -> Findings:
     made = {edge.value for edge in graph.edges if edge.target is None}
     for port in read_interface(artifact.manifest().value).outputs:
         if port.name not in made:
-            title = tr("Nothing makes the output “{shortened}”", shortened=shortened(port.name))
+            title = tr("Nothing makes the output “{name}”", name=shortened(port.name))
             yield Finding("error", title, tr("Correct the names in variant_config.json."))
     if not graph.nodes:
         yield Finding("error", tr("The pipeline has no steps"), tr("Build the model again."))
@@ -210,13 +221,13 @@ def _op_files(artifact: OpenArtifact, graph: Graph) -> Findings:
         files = [name for name in names if name.startswith(op.folder)]
         title = ""
         if model not in files:
-            title = tr("The file {shortened} is missing", shortened=shortened(model))
+            title = tr("The file {name} is missing", name=shortened(model))
         elif artifact.member(model).size == 0:
-            title = tr("The file {shortened} is empty", shortened=shortened(model))
+            title = tr("The file {name} is empty", name=shortened(model))
         elif op.onnx.has_external_data and len(files) < 2:
             title = tr(
-                "The weights of {shortened} should lie beside it, and do not",
-                shortened=shortened(model),
+                "The weights of {name} should lie beside it, and do not",
+                name=shortened(model),
             )
         if title:
             remedy = tr("The op cannot run without it. Build the artifact again.")
@@ -234,7 +245,7 @@ def _weights(artifact: OpenArtifact) -> Findings:
         else:
             if found.cut_off:
                 yield Finding(
-                    "warning", tr("{shortened} is cut off", shortened=shortened(name)), found.remark
+                    "warning", tr("{name} is cut off", name=shortened(name)), found.remark
                 )
 
 
@@ -244,7 +255,7 @@ def _pyfunc(artifact: OpenArtifact) -> Findings:
     if PYFUNC not in artifact:
         yield Finding(
             "error",
-            tr("The file {pyfunc} is missing", pyfunc=PYFUNC),
+            tr("The file {name} is missing", name=PYFUNC),
             tr("Build the artifact again."),
         )
     if not artifact.variant().get("pyfunc_classname"):
@@ -260,7 +271,7 @@ def _interface(artifact: OpenArtifact) -> Findings:
     yield from interface.findings
     for port in (*interface.inputs, *interface.outputs):
         if artifact.kind is Kind.PIPELINE and port.content_type == "JSON":
-            title = tr("The port “{shortened}” is JSON", shortened=shortened(port.name))
+            title = tr("The port “{name}” is JSON", name=shortened(port.name))
             yield Finding("error", title, tr("Pipelines take and give NDJSON only."))
     for key in _KEYS:
         if key not in manifest:

@@ -16,7 +16,7 @@ from dfs_desktop.artifact.formats.separated_values import table_of
 from dfs_desktop.artifact.formats.tensors import Weights
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.decoding import Decoded, decode_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 from .artifact_reader import OpenArtifact
 from .errors import ArtifactError, UnreachableError
@@ -120,7 +120,7 @@ def _packed(source: Source, head: bytes, limit: int) -> Preview | None:
     if (found := decode_text(data, whole=whole)) is None:
         return None
     inner = _text(BytesSource(data, source.name.rpartition(".")[0]), found, whole=whole)
-    note = tr("It is packed with {packing}. {note}", packing=packing, note=inner.note).rstrip()
+    note = sentences(tr("It is packed with {packing}.", packing=packing), inner.note)
     return msgspec.structs.replace(inner, size=source.size, note=note)
 
 
@@ -158,7 +158,7 @@ def _language(name: str, text: str) -> str:
     start = text[:200].lstrip()
     if start.startswith("#!") and "python" in start.split("\n", 1)[0]:
         return "python"
-    if start.lower().startswith((tr("<!doctype html"), "<html")):
+    if start.lower().startswith(("<!doctype html", "<html")):
         return "html"
     return "json" if re.match(r'(\{\s*("|\})|\[\s*[\[{"\d\]])', start) else ""
 
@@ -175,8 +175,8 @@ def _json(plain: Preview, source: Source, *, whole: bool) -> Preview:
     if len(pretty) > MAX_PRETTY:
         return plain
     note = tr(
-        "What is nested more than {max_depth} levels deep is cut off: save the file to see it.",
-        max_depth=MAX_DEPTH,
+        "What is nested more than {most} levels deep is cut off: save the file to see it.",
+        most=MAX_DEPTH,
     )
     note = note if CUT in pretty else ""
     return msgspec.structs.replace(plain, kind="json", text=pretty, note=note)

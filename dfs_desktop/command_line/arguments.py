@@ -127,7 +127,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _within(added: argparse.ArgumentParser) -> None:
-    added.add_argument("-i", "--in", dest="place", default="", metavar="PLACE", help="collection")
+    added.add_argument(
+        "-i", "--in", dest="place", default="", metavar="PLACE", help=tr("collection")
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -148,5 +150,5 @@ def main(arguments: list[str]) -> int:
 
         return run(options)
     except KeyboardInterrupt:
-        sys.stderr.write("Interrupted.\n")
+        sys.stderr.write(tr("Interrupted.") + "\n")
         return 130

@@ -13,9 +13,10 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.comparison.compare import Facts, compare
 from dfs_desktop.artifact.documents.interface import Port, read_interface
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workers.reader import comparison_sides
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.listing.row import Row, status_text
 
 from .records import facts, named
 from .references import Words
@@ -36,7 +37,7 @@ def show(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
                 }
                 say_json(told)
                 continue
-            rows = _record(artifact) if artifact else [("File", str(path))]
+            rows = _record(artifact) if artifact else [(tr("File"), str(path))]
             rows += [
                 (tr("metric {name}", name=name), quantities.number(value))
                 for name, value in (artifact.metrics if artifact else opened.metrics()).items()
@@ -46,10 +47,10 @@ def show(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
             rows += [
                 (tr("output {name}", name=each.name), _port(each)) for each in interface.outputs
             ]
-            table(("WHAT", ""), rows)
+            table((tr("WHAT"), ""), rows)
             say("")
             members = [(each.name, quantities.size(each.size)) for each in opened.members()]
-            table(("FILE", "SIZE"), members, right=(1,))
+            table((tr("FILE"), tr("SIZE")), members, right=(1,))
     return 0
 
 
@@ -62,7 +63,12 @@ def diff(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
             sides.append(_facts(name, artifact, opened))
     if len(sides) != 2:
         raise ConfigurationError(
-            tr("Two are compared"), tr("The words mean {count} artifacts.", count=len(sides))
+            tr("Two are compared"),
+            trn(
+                "The words mean {amount} artifact.",
+                "The words mean {amount} artifacts.",
+                len(sides),
+            ),
         )
     found = compare(sides)
     if options.json:
@@ -113,16 +119,16 @@ def _facts(name: str, artifact: ModelArtifact | None, opened: OpenArtifact) -> F
 
 def _record(artifact: ModelArtifact) -> list[tuple[str, str]]:
     facts = {
-        "Name": named(artifact),
-        "File": artifact.file_name,
+        tr("Name"): named(artifact),
+        tr("File"): artifact.file_name,
         "ID": artifact.id,
-        "Size": quantities.exact_size(quantities.possible(artifact.size)),
+        tr("Size"): quantities.exact_size(quantities.possible(artifact.size)),
         "SHA-256": artifact.sha256,
-        "Status": artifact.status.value,
-        "Created": quantities.exact_time(quantities.parse_time(artifact.created_at)),
-        "By": artifact.created_by_user or "",
-        "Tags": ", ".join(artifact.tags or ()),
-        "Description": artifact.description or "",
+        tr("Status"): status_text(Row(artifact)),
+        tr("Created"): quantities.exact_time(quantities.parse_time(artifact.created_at)),
+        tr("By"): artifact.created_by_user or "",
+        tr("Tags"): ", ".join(artifact.tags or ()),
+        tr("Description"): artifact.description or "",
     }
     return [(label, text) for label, text in facts.items() if text]
 

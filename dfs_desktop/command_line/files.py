@@ -8,7 +8,7 @@ from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import preflight
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 from dfs_desktop.workspace import quantities
 
 from . import outcomes
@@ -68,17 +68,7 @@ def put(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         sent.append(artifact)
         if not options.json:
             size = quantities.size(artifact.size)
-            say(
-                visible(
-                    tr(
-                        "{named}  {id}  {size}  sha256:{sha256}",
-                        named=named(artifact),
-                        id=artifact.id,
-                        size=size,
-                        sha256=artifact.sha256,
-                    )
-                )
-            )
+            say(visible(f"{named(artifact)}  {artifact.id}  {size}  sha256:{artifact.sha256}"))
 
     code = outcomes.each(options.files, str, upload)
     if options.json:
@@ -95,12 +85,9 @@ def _speak_of(path: Path, *, all_the_same: bool) -> None:
         elif finding.level != "note":
             note(visible(f"{path.name}: {_told(finding)}"))
     if against:
-        hint = (
-            tr(" --send-all-the-same sends it.")
-            if all(each.overridable for each in against)
-            else ""
-        )
-        raise FileError(" ".join(map(_told, against)) + hint)
+        hint = tr("--send-all-the-same sends it.")
+        may_be_sent = all(each.overridable for each in against)
+        raise FileError(sentences(*map(_told, against), hint if may_be_sent else ""))
 
 
 def _told(finding: Finding) -> str:

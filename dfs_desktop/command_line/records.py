@@ -10,7 +10,7 @@ import msgspec
 from dfs_desktop.api import Collection, DataForceClient, ModelArtifact, Orbit, Organization
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing import filter_parser, record_filter
 from dfs_desktop.workspace.listing.row import Row, status_text
@@ -58,7 +58,15 @@ def ls(options: argparse.Namespace, words: Words, servers: Servers) -> int:
         say_json([facts(each) for each in found])
         return 0
     table(
-        ("NAME", "SIZE", "CREATED", *options.metric, "TAGS", "STATUS", "ID"),
+        (
+            tr("NAME"),
+            tr("SIZE"),
+            tr("CREATED"),
+            *options.metric,
+            tr("TAGS"),
+            tr("STATUS"),
+            tr("ID"),
+        ),
         [_cells(row, options.metric) for row in rows],
         right=(1, *range(3, 3 + len(options.metric))),
     )
@@ -107,15 +115,16 @@ def _order(field: str) -> Callable[[Row], Any]:
     return metric
 
 
+_HERE = later("on this computer")
+
+
 def _servers(servers: Servers, *, as_json: bool) -> int:
-    told = [
-        {"name": each.name, "address": each.base_url or tr("on this computer")}
-        for each in servers.profiles
-    ]
+    told = [{"name": each.name, "address": each.base_url or _HERE} for each in servers.profiles]
     if as_json:
         say_json(told)
     else:
-        table(("SERVER", "ADDRESS"), [(each["name"], each["address"]) for each in told])
+        rows = [(each["name"], tr(each["address"])) for each in told]
+        table((tr("SERVER"), tr("ADDRESS")), rows)
     return 0
 
 
@@ -131,7 +140,7 @@ def _inside(where: Where, *, as_json: bool) -> int:
     if as_json:
         say_json([msgspec.to_builtins(each) for each in found])
     else:
-        table(("NAME", "ID"), [(each.name, each.id) for each in found])
+        table((tr("NAME"), tr("ID")), [(each.name, each.id) for each in found])
     return 0
 
 
@@ -168,7 +177,11 @@ def rm(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         for record in records:
             note(_line(record[1]))
         if not confirmed(
-            tr("Delete {count} for good?", count=quantities.count(len(records), "artifact"))
+            trn(
+                "Delete {amount} artifact for good?",
+                "Delete {amount} artifacts for good?",
+                len(records),
+            )
         ):
             return 2
     gone: list[str] = []
@@ -178,7 +191,7 @@ def rm(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         client.model_artifacts.delete(artifact.id)
         gone.append(artifact.id)
         if not options.json:
-            say(tr("Deleted {line}", line=_line(artifact)))
+            say(tr("Deleted: {artifact}", artifact=_line(artifact)))
 
     code = outcomes.each(records, name_of, delete)
     if options.json:

@@ -9,6 +9,7 @@ from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.redaction import redact
 from dfs_desktop.settings import Places
+from dfs_desktop.translation import tr
 
 from . import differences, doctor, files, records, verification
 from .references import Words
@@ -52,5 +53,5 @@ def failure(error: BaseException) -> str | None:
     if isinstance(error, DataForceError | CredentialsError | ArtifactError):
         return visible(redact(str(error)), multiline=True)
     if isinstance(error, OSError):
-        return visible(f"{error.filename or 'The system'}: {disk_errors.reason(error)}")
+        return visible(f"{error.filename or tr('The system')}: {disk_errors.reason(error)}")
     return None

@@ -12,7 +12,7 @@ import msgspec
 
 from dfs_desktop.api import Meter, metered
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 from dfs_desktop.workspace import quantities
 
 TICK = 0.1  # seconds between two looks at a transfer
@@ -37,7 +37,11 @@ def say_json(value: Any) -> None:
 def width(text: str) -> int:
     """Columns that a text takes on a terminal."""
     return sum(
-        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1
+        0
+        if unicodedata.combining(each) or unicodedata.category(each) == "Cf"
+        else 2
+        if unicodedata.east_asian_width(each) in "WF"
+        else 1
         for each in text
     )
 
@@ -68,7 +72,7 @@ def _cell(text: str) -> str:
 def confirmed(question: str) -> bool:
     """Whether a person at the terminal says yes; nobody there is a no."""
     if not sys.stdin.isatty():
-        note(tr("{question} Nobody is here to answer: add --yes.", question=question))
+        note(sentences(question, tr("Nobody is here to answer: add --yes.")))
         return False
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()

@@ -14,6 +14,8 @@ from .references import Words
 from .servers import Servers
 from .terminal import note, progress, say, say_json
 
+_WORDS = {"right": tr("right"), "differs": tr("differs"), "unknown": tr("unknown")}
+
 
 def verify(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
     """The exit code is 0 when every file is what was registered."""
@@ -46,7 +48,7 @@ def verify(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
             }
         )
         if not options.json:
-            say(visible(f"{verdict:8} {found}  {path}" + (f"  ({name})" if name else "")))
+            say(visible(f"{_WORDS[verdict]:8} {found}  {path}" + (f"  ({name})" if name else "")))
     if any(each["verdict"] == "unknown" for each in told):
         note(
             tr(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 from .errors import SESSION_HINT, KeyringMissing
 
@@ -64,11 +64,7 @@ def choose(names: Sequence[str]) -> Backend:
 def _missing(why: str) -> NoReturn:
     raise KeyringMissing(
         tr("There is no keyring to keep the API key in"),
-        tr(
-            "{why} The key is never written to a file. {session_hint}",
-            why=why,
-            session_hint=SESSION_HINT,
-        ),
+        sentences(why, tr("The key is never written to a file."), SESSION_HINT),
     )
 
 

@@ -5,7 +5,7 @@ import enum
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 from .backends import TRUSTED, choose, is_locked
 from .errors import (
@@ -102,9 +102,8 @@ class Credentials:
             if not kept:
                 raise KeyringRefused(
                     tr("The keyring did not keep the API key"),
-                    tr(
-                        "It took the key, but did not give the same one back. {session_hint}",
-                        session_hint=SESSION_HINT,
+                    sentences(
+                        tr("It took the key, but did not give the same one back."), SESSION_HINT
                     ),
                 )
             if not job.abandoned:
@@ -170,8 +169,8 @@ def _check_length(key: str) -> None:
         raise KeyringRefused(
             tr("The API key is too long"),
             tr(
-                "Keyrings take up to {max_key} characters. Check that nothing else was pasted.",
-                max_key=MAX_KEY,
+                "Keyrings take up to {most} characters. Check that nothing else was pasted.",
+                most=MAX_KEY,
             ),
             session_only=False,
         )

@@ -1,6 +1,6 @@
 """What can go wrong with a keyring, in words for a person; no text here ever holds a key."""
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 SESSION_HINT = tr("You can also use the key for this session only; it is then asked for next time.")
 
@@ -48,21 +48,17 @@ def explained(error: Exception) -> CredentialsError:
     if kinds & {"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"}:
         return KeyringLocked(
             tr("The keyring is locked"),
-            tr(
-                "“Unlock Keyring” has your system ask for its password. {session_hint}",
-                session_hint=SESSION_HINT,
-            ),
+            sentences(tr("“Unlock Keyring” has your system ask for its password."), SESSION_HINT),
         )
     if kinds & {"NoKeyringError", "SecretServiceNotAvailableException"}:
         return KeyringMissing(
             tr("The keyring is gone"),
-            tr("It worked before and was stopped since. {session_hint}", session_hint=SESSION_HINT),
+            sentences(tr("It worked before and was stopped since."), SESSION_HINT),
         )
     return KeyringRefused(
         tr("The keyring refused"),
-        tr(
-            "It reported a problem of its own ({name}). {session_hint}",
-            name=type(error).__name__,
-            session_hint=SESSION_HINT,
+        sentences(
+            tr("It reported a problem of its own ({name}).", name=type(error).__name__),
+            SESSION_HINT,
         ),
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 from .errors import SESSION_HINT, CredentialsError, KeyringTimeout, explained
 
@@ -43,11 +43,13 @@ class Worker:
         except TimeoutError:
             raise KeyringTimeout(
                 tr("The keyring does not answer"),
-                tr(
-                    "It gave no answer within {timeout:g} seconds. If a window asks for a "
-                    "password, answer it, then choose “Unlock Keyring”. {session_hint}",
-                    timeout=self._timeout,
-                    session_hint=SESSION_HINT,
+                sentences(
+                    tr(
+                        "It gave no answer within {timeout:g} seconds. If a window asks for a "
+                        "password, answer it, then choose “Unlock Keyring”.",
+                        timeout=self._timeout,
+                    ),
+                    SESSION_HINT,
                 ),
             ) from None
         finally:

@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from dfs_desktop.api.errors import ConfigurationError, ServerAddressError, UnexpectedAnswerError
 from dfs_desktop.api.http.address import Address, read_address
-from dfs_desktop.api.http.answers import SIGN_IN, WANTS_SIGN_IN
+from dfs_desktop.api.http.answers import SIGN_IN, wants_sign_in
 from dfs_desktop.api.http.connection_errors import speaks_https
 from dfs_desktop.api.protocol.effects import Call, Flow
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, sentences, tr
 
 from .dataforce import Dialect
 from .generations import dialect_for
@@ -23,8 +23,10 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 ORBIT = f"/organizations/{NOBODY}/orbits/{NOBODY}"
 COLLECTION = f"{ORBIT}/collections/{NOBODY}"
 
-WANTS_HTTPS = tr("a demand for https")
-OF_A_STORE = tr("the error of an object store (S3, Azure)")
+# The kinds of answers, as a person reads them where no registry was found.
+REGISTRY, WANTS_HTTPS, REDIRECT = "registry", "https", "redirect"
+OF_A_STORE = later("the error of an object store (S3, Azure)")
+WEB_PAGE = later("a web page")
 LONGEST_TARGET = 4096
 _BAD_REQUEST = 400
 _BLOCKED = (403, 451)
@@ -47,12 +49,12 @@ class ServerProbe(Struct, frozen=True):
     @property
     def guarded(self) -> bool:
         """It exists and wants a key, in the registry's own words."""
-        return self.status == _UNAUTHORIZED and self.kind == "registry"
+        return self.status == _UNAUTHORIZED and self.kind == REGISTRY
 
     @property
     def other_method(self) -> bool:
         """It exists for another method."""
-        return self.status == _OTHER_METHOD and self.kind == "registry"
+        return self.status == _OTHER_METHOD and self.kind == REGISTRY
 
 
 def detect(server: Address) -> Flow[Dialect]:
@@ -93,14 +95,9 @@ def _ask(server: Address, path: str) -> Flow[ServerProbe]:
 
 def _elsewhere(server: Address, path: str, to: str) -> UnexpectedAnswerError:
     """A redirect: to the same address below another server, or to some page."""
-    host, portal = (
-        server.place,
-        (
-            tr(
-                "a sign-in page of the network (hotel, company proxy) does this, or another address is "
-                "meant."
-            )
-        ),
+    host = server.place
+    portal = tr(
+        "A sign-in page of the network (hotel, company proxy) does this, or another address is meant."
     )
     try:
         target = read_address(urllib.parse.urljoin(server.url + path, to), allow_http=True)
@@ -108,7 +105,7 @@ def _elsewhere(server: Address, path: str, to: str) -> UnexpectedAnswerError:
         moved = read_address(whole.removesuffix(path), allow_http=True)
     except (ConfigurationError, ValueError):
         return UnexpectedAnswerError(
-            tr("{host} sends us elsewhere instead of answering: {portal}", host=host, portal=portal)
+            sentences(tr("{host} sends us elsewhere instead of answering.", host=host), portal)
         )
     if whole.endswith(path) and moved.url != server.url and moved.scheme == "https":
         return ServerAddressError(
@@ -119,9 +116,12 @@ def _elsewhere(server: Address, path: str, to: str) -> UnexpectedAnswerError:
             ),
             suggested=moved.url,
         )
+    to = f"{target.scheme}://{target.place}"
     return UnexpectedAnswerError(
-        f"{host} sends us elsewhere instead of answering, to {target.scheme}://{target.place}: "
-        f"{portal}"
+        sentences(
+            tr("{host} sends us elsewhere instead of answering, to {url}.", host=host, url=to),
+            portal,
+        )
     )
 
 
@@ -133,33 +133,33 @@ def _glance(status: int, headers: Mapping[str, str], body: bytes) -> ServerProbe
     if status == _BAD_REQUEST and _HTTPS_WORDS.search(body):
         return ServerProbe(status, WANTS_HTTPS)
     if 300 <= status < 400:
-        return ServerProbe(status, "a redirect", headers.get("location", "")[:LONGEST_TARGET])
+        return ServerProbe(status, REDIRECT, headers.get("location", "")[:LONGEST_TARGET])
     if _STORE_ERROR.search(body[:2000]):
         return ServerProbe(status, OF_A_STORE)
     if body[:200].lstrip()[:1] == b"<" or "html" in headers.get("content-type", "").lower():
-        return ServerProbe(status, tr("a web page"))
+        return ServerProbe(status, WEB_PAGE)
     try:
         said: Any = msgspec.json.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return ServerProbe(status, "text" if body.strip() else tr("an empty answer"))
+        return ServerProbe(status, later("text") if body.strip() else later("an empty answer"))
     named = isinstance(said, dict) and isinstance(said.get("detail"), str)
-    return ServerProbe(status, "registry" if named else tr("other JSON"))
+    return ServerProbe(status, REGISTRY if named else later("other JSON"))
 
 
 def _no_registry(host: str, glance: ServerProbe) -> UnexpectedAnswerError:
     status = glance.status
     if status == SIGN_IN:
         return UnexpectedAnswerError(
-            tr("{host} was not asked: {wants_sign_in}", host=host, wants_sign_in=WANTS_SIGN_IN),
+            wants_sign_in(host),
             retryable=True,
         )
     if status >= 500 or status in (408, 425, 429):
         return UnexpectedAnswerError(
             tr(
-                "{host} did not tell what it speaks: it answered with {named} (status "
+                "{host} did not tell what it speaks: it answered with {answer} (status "
                 "{status}), as a proxy does whose server is away.",
                 host=host,
-                named=_named(glance),
+                answer=_named(glance),
                 status=status,
             ),
             retryable=True,
@@ -176,43 +176,41 @@ def _no_registry(host: str, glance: ServerProbe) -> UnexpectedAnswerError:
     if glance.kind == OF_A_STORE:
         return UnexpectedAnswerError(
             tr(
-                "{host} is an object store and no registry: it answered with {kind} (status "
+                "{host} is an object store and no registry: it answered with {answer} (status "
                 "{status}). The registry has an address of its own, often only another port.",
                 host=host,
-                kind=glance.kind,
+                answer=_named(glance),
                 status=status,
             )
         )
     if status in _BLOCKED:
         return UnexpectedAnswerError(
             tr(
-                "{host} did not tell what it speaks: it answered with {named} (status "
+                "{host} did not tell what it speaks: it answered with {answer} (status "
                 "{status}), as a proxy or firewall does that forbids us to ask. Check the "
                 "server address; if it is right, ask whoever runs that network or server.",
                 host=host,
-                named=_named(glance),
+                answer=_named(glance),
                 status=status,
             )
         )
-    hint = tr(" This looks like the web page of a registry; its API has an address of its own.")
-    return UnexpectedAnswerError(
-        tr(
-            "{host} is no DataForce or LUML registry: it answered with {named} (status "
-            "{status}). Check the server address; a sign-in page of the network (hotel, "
-            "company proxy) does this too.{value}",
-            host=host,
-            named=_named(glance),
-            status=status,
-            value=hint if _is_web_host(host, glance) else "",
-        )
+    no_registry = tr(
+        "{host} is no DataForce or LUML registry: it answered with {answer} (status "
+        "{status}). Check the server address; a sign-in page of the network (hotel, "
+        "company proxy) does this too.",
+        host=host,
+        answer=_named(glance),
+        status=status,
     )
+    hint = tr("This looks like the web page of a registry; its API has an address of its own.")
+    return UnexpectedAnswerError(sentences(no_registry, hint if _is_web_host(host, glance) else ""))
 
 
 def _named(glance: ServerProbe) -> str:
-    if glance.kind == "registry":
+    if glance.kind == REGISTRY:
         return tr("an error") if glance.status >= 500 else tr("an unknown address")
-    return glance.kind
+    return tr(glance.kind)
 
 
 def _is_web_host(host: str, glance: ServerProbe) -> bool:
-    return glance.kind == "a web page" and host.startswith((tr("app."), tr("www.")))
+    return glance.kind == WEB_PAGE and host.startswith(("app.", "www."))

@@ -24,7 +24,6 @@ from dfs_desktop.api.types import (
     Track,
     TrackEntry,
 )
-from dfs_desktop.translation import tr
 from dfs_desktop.typed_decoding import prepared
 
 T = TypeVar("T")
@@ -308,7 +307,7 @@ def read_nothing(body: bytes) -> None:
     """A deletion is answered with nothing; who answers something else may be a page of the network."""
     said = msgspec.json.decode(body) if body.strip() else None
     if said is not None and not (isinstance(said, dict) and said.keys() <= {"detail"}):
-        raise ValueError(tr("a deletion was answered with something else"))
+        raise ValueError("a deletion was answered with something else")
 
 
 _documented = msgspec.json.Decoder(_AsDocumented).decode

@@ -48,10 +48,10 @@ class Server:
         raise UnexpectedAnswerError(
             tr(
                 "{host} was exchanged meanwhile: it spoke generation {before} of the "
-                "interface and speaks {generation} now. Try again.",
+                "interface and speaks {now} now. Try again.",
                 host=host,
                 before=before,
-                generation=found.generation,
+                now=found.generation,
             ),
             title=tr("The server was updated"),
             retryable=True,

@@ -8,7 +8,7 @@ from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.protocol.paging import Page, everything
 from dfs_desktop.api.protocol.scope import Scope, is_id
 from dfs_desktop.api.types import Track, TrackEntry
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 from .dataforce import PAGE, Dialect, path, query
 from .records import read_entries, read_entry, read_nothing, read_track, read_tracks
@@ -75,16 +75,19 @@ class TrackCalls:
         return Call("DELETE", self._entry(track_id, entry_id), read_nothing, settle=True)
 
     def _track(self, track_id: str) -> str:
-        return self._tracks + path(_checked(track_id, "track"))
+        return self._tracks + path(
+            _checked(track_id, later("No track has the id {id!r}: ids are UUIDs."))
+        )
 
     def _entry(self, track_id: str, entry_id: str) -> str:
-        return f"{self._track(track_id)}/entries" + path(_checked(entry_id, "entry"))
+        unknown = later("No entry has the id {id!r}: ids are UUIDs.")
+        return f"{self._track(track_id)}/entries" + path(_checked(entry_id, unknown))
 
 
-def _checked(value: str, what: str) -> str:
+def _checked(value: str, unknown: str) -> str:
     if not is_id(value):  # a server would call the form wrong, or take it for another address
         raise NotFoundError(
-            tr("No {what} has the id {value!r}: ids are UUIDs.", what=what, value=value[:80]),
+            tr(unknown, id=value[:80]),
             status_code=404,
         )
     return value

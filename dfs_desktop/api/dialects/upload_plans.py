@@ -6,7 +6,6 @@ from msgspec import Struct
 from dfs_desktop.api.http.decoded_size import check_weight
 from dfs_desktop.api.protocol.upload_plan import Created, PartSource, PlannedPart, UploadPlan
 from dfs_desktop.api.types import ModelArtifact
-from dfs_desktop.translation import tr
 
 from .records import WireArtifact, build_artifact
 
@@ -48,7 +47,7 @@ def read_creation(body: bytes) -> Created:
     wire = answer.model or answer.artifact
     details = answer.upload_details or answer.url
     if wire is None or details is None:
-        raise msgspec.ValidationError(tr("the answer has no artifact or no place to upload to"))
+        raise msgspec.ValidationError("the answer has no artifact or no place to upload to")
     artifact = build_artifact(wire)
     if isinstance(details, str):
         return Created(artifact, _whole(artifact, details, S3))
@@ -57,7 +56,7 @@ def read_creation(body: bytes) -> Created:
     if details.multipart:
         return Created(artifact, _asked_later(details))
     if details.url is None:
-        raise msgspec.ValidationError(tr("the answer names no address to upload to"))
+        raise msgspec.ValidationError("the answer names no address to upload to")
     return Created(artifact, _whole(artifact, details.url, _store(details)))
 
 
@@ -66,13 +65,13 @@ def read_parts(body: bytes) -> UploadPlan:
     check_weight(body)
     details = _UPLOAD.decode(body)
     if details.parts is None:
-        raise msgspec.ValidationError(tr("the answer has no parts"))
+        raise msgspec.ValidationError("the answer has no parts")
     return _in_parts(details)
 
 
 def _store(details: _Upload) -> str:
     if details.type not in (S3, AZURE):
-        raise msgspec.ValidationError(tr("the answer names a kind of storage not known here"))
+        raise msgspec.ValidationError("the answer names a kind of storage not known here")
     return details.type
 
 
@@ -89,9 +88,9 @@ def _asked_later(details: _Upload) -> UploadPlan:
     """Parts whose addresses are asked for in a second step; on S3 the store opens the upload."""
     store = _store(details)
     if not details.bucket_secret_id or not details.bucket_location:
-        raise msgspec.ValidationError(tr("the answer does not say which bucket takes the parts"))
+        raise msgspec.ValidationError("the answer does not say which bucket takes the parts")
     if store == S3 and not details.url:
-        raise msgspec.ValidationError(tr("the answer names no address that opens the upload"))
+        raise msgspec.ValidationError("the answer names no address that opens the upload")
     source = PartSource(details.bucket_secret_id, details.bucket_location)
     start = details.url if store == S3 else None
     return UploadPlan((), store=store, source=source, start_url=start)

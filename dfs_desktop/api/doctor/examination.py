@@ -15,7 +15,7 @@ from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus, Orbit
 from dfs_desktop.artifact import ArtifactError
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
 from .advice import advice
 from .findings import TITLES, Finding, Verdict, fault, good, skipped, warning
@@ -50,7 +50,7 @@ async def examine(
         for step in TITLES:
             began = time.monotonic()
             if problem is not None and step not in _ALONE:
-                yield skipped(step, tr("Not tried: “{title}” comes first", title=problem.title))
+                yield skipped(step, tr("Not tried: “{step}” comes first", step=problem.title))
                 continue
             finding = await patient.try_step(step)
             took = time.monotonic() - began if finding.verdict is not Verdict.SKIPPED else 0.0
@@ -88,7 +88,7 @@ class _Examination:
             async with asyncio.timeout(STEP):
                 return await work()
         except TimeoutError:
-            return fault(step, tr("No end within {step:.0f} seconds", step=STEP), _SLOW)
+            return fault(step, tr("No end within {seconds:.0f} seconds", seconds=STEP), _SLOW)
         except (DataForceError, ArtifactError) as error:
             return fault(step, error.detail or error.title, advice(error, step))
 
@@ -96,7 +96,7 @@ class _Examination:
         address = read_address(self._url, allow_http=self._http)
         self._way = Way(address, None, self._network, STEP * 0.9)
         if address.scheme == "http" and not address.loopback:
-            return warning("address", address.url, "Use https, if the server speaks it.")
+            return warning("address", address.url, tr("Use https, if the server speaks it."))
         return good("address", address.url)
 
     @property
@@ -111,18 +111,17 @@ class _Examination:
         self._way = Way(to, proxy, self._network, STEP * 0.9)
         if proxy is None:
             return good("proxy", tr("None: connected directly"))
-        login = tr(", as {user}", user=proxy.user) if proxy.user else ""
-        kind = proxy.scheme.upper().removesuffix("H")
-        return good(
-            "proxy",
-            tr(
-                "{kind} {place}{login}, set by {source}",
-                kind=kind,
-                place=proxy.place,
-                login=login,
-                source=proxy.source,
-            ),
+        where = f"{proxy.scheme.upper().removesuffix('H')} {proxy.place}"
+        if not proxy.user:
+            by = tr("{proxy}, set by {source}", proxy=where, source=proxy.named_by)
+            return good("proxy", by)
+        as_whom = tr(
+            "{proxy}, as {user}, set by {source}",
+            proxy=where,
+            user=proxy.user,
+            source=proxy.named_by,
         )
+        return good("proxy", as_whom)
 
     async def _try_name(self) -> Finding:
         return await self._on_the_way(look_up_name)
@@ -161,14 +160,25 @@ class _Examination:
             return skipped("clock", tr("Not tried: the server tells the time with its answers"))
         ahead = self._client.clock_ahead
         if abs(ahead) < CLOCK:
-            return good(
-                "clock", tr("As the server's, within {max} seconds", max=max(2, round(abs(ahead))))
+            within = trn(
+                "As the server's, within {amount} second",
+                "As the server's, within {amount} seconds",
+                max(2, round(abs(ahead))),
             )
-        which = "behind" if ahead > 0 else tr("ahead of")
-        words = tr(
-            "This computer is {value:.0f} minutes {which} the server",
-            value=abs(ahead) / 60,
-            which=which,
+            return good("clock", within)
+        minutes = round(abs(ahead) / 60)
+        words = (
+            trn(
+                "This computer is {amount} minute behind the server",
+                "This computer is {amount} minutes behind the server",
+                minutes,
+            )
+            if ahead > 0
+            else trn(
+                "This computer is {amount} minute ahead of the server",
+                "This computer is {amount} minutes ahead of the server",
+                minutes,
+            )
         )
         advice = tr(
             "Set the clock of this computer, or tell whoever runs the server that it is wrong."
@@ -184,31 +194,28 @@ class _Examination:
         if not self._key:
             return fault("key", self.keyless, tr("Enter the key (File › Edit Connection…)."))
         await self._asked.connection.check_key()
-        return good("key", "Accepted")
+        return good("key", tr("Accepted"))
 
     async def _try_rights(self) -> Finding:
         """What the account may do where it is looked first."""
         if not (organizations := await self._asked.organizations.list()):
             advice = tr("Ask somebody to take you into an organization.")
-            return warning("rights", "This account belongs to no organization", advice)
+            return warning("rights", tr("This account belongs to no organization"), advice)
         wanted = self.place.organization
         home = next((each for each in organizations if each.id == wanted), organizations[0])
         orbits = await self._asked.orbits.list(organization_id=home.id)
         self._orbits = [(home.id, each.id) for each in orbits[:PLACES]]
         if not orbits:
-            return warning(
-                "rights", f"“{scrub(home.name)}” has no orbit for you", "Ask its owner for one."
-            )
+            without = tr("“{organization}” has no orbit for you", organization=scrub(home.name))
+            return warning("rights", without, tr("Ask its owner for one."))
         orbit = next((each for each in orbits if each.id == self.place.orbit), orbits[0])
-        role = tr(" as {role}", role=home.role) if home.role else ""
-        words = tr(
-            "In “{scrub}”{role}; in the orbit “{scrub_2}” you {may}",
-            scrub=scrub(home.name),
-            role=role,
-            scrub_2=scrub(orbit.name),
-            may=_may(orbit),
-        )
-        return good("rights", words)
+        inside = tr("In “{organization}”", organization=scrub(home.name))
+        if home.role:
+            inside = tr(
+                "In “{organization}” as {role}", organization=scrub(home.name), role=home.role
+            )
+        there = tr("in the orbit “{orbit}”: {rights}", orbit=scrub(orbit.name), rights=_may(orbit))
+        return good("rights", f"{inside}; {there}")
 
     async def _try_storage(self) -> Finding:
         """A presigned link is asked for, and a byte fetched with it, as for a look inside."""
@@ -225,9 +232,9 @@ class _Examination:
         return good(
             "storage",
             tr(
-                "{host} gave a byte of “{scrub}”",
+                "{host} gave a byte of “{artifact}”",
                 host=host,
-                scrub=scrub(artifact.model_name or artifact.file_name),
+                artifact=scrub(artifact.model_name or artifact.file_name),
             ),
         )
 
@@ -245,13 +252,22 @@ class _Examination:
 
 
 def _may(orbit: Orbit) -> str:
-    """`may create, update and delete artifacts`, by what the server tells."""
+    """`you may create, update and delete artifacts`, by what the server tells."""
     verbs = orbit.permissions.get("artifact", orbit.permissions.get("model"))
-    told = [verb for verb in ("create", "update", "delete") if verb in (verbs or ())]
+    told = [said for verb, said in _RIGHTS.items() if verb in (verbs or ())]
     if verbs is None and not orbit.permissions:
-        return tr("may do what the server lets you (it tells no rights)")
-    listed = " and ".join(filter(None, (", ".join(told[:-1]), *told[-1:])))
-    return tr("may {listed} artifacts", listed=listed) if told else tr("may look only")
+        return tr("you may do what the server lets you (it tells no rights)")
+    if len(told) == len(_RIGHTS):
+        return tr("you may create, update and delete artifacts")
+    listed = ", ".join(told)
+    return (
+        tr("this you may do with artifacts: {rights}", rights=listed)
+        if told
+        else tr("you may look only")
+    )
+
+
+_RIGHTS = {"create": tr("create"), "update": tr("update"), "delete": tr("delete")}
 
 
 _SLOW = tr("Try again; if it stays so, ask who runs the network whether something holds it up.")

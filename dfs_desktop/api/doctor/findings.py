@@ -19,16 +19,16 @@ class Verdict(enum.Enum):
 
 # The steps in the order in which they are tried.
 TITLES = {
-    "address": "Address",
-    "proxy": "Proxy",
-    "name": "Name",
-    "line": "Connection",
-    "tls": "Encryption",
-    "server": "Server",
-    "clock": "Clock",
+    "address": tr("Address"),
+    "proxy": tr("Proxy"),
+    "name": tr("Name"),
+    "line": tr("Connection"),
+    "tls": tr("Encryption"),
+    "server": tr("Server"),
+    "clock": tr("Clock"),
     "key": tr("API key"),
-    "rights": "Rights",
-    "storage": "Storage",
+    "rights": tr("Rights"),
+    "storage": tr("Storage"),
 }
 _MARKS = {Verdict.GOOD: "ok", Verdict.WARNING: "!!", Verdict.FAULT: "XX", Verdict.SKIPPED: "--"}
 
@@ -72,7 +72,7 @@ def as_text(about: str, findings: Iterable[Finding]) -> str:
     """A report to be sent to somebody who can help."""
     lines = [about]
     for each in findings:
-        took = tr("  ({value:.0f} ms)", value=each.seconds * 1000) if each.seconds else ""
+        took = f"  ({each.seconds * 1000:.0f} ms)" if each.seconds else ""
         lines.append(f"{_MARKS[each.verdict]}  {each.title + ':':12} {each.found}{took}")
         if each.advice:
             lines.append(f"{'':17}→ {each.advice}")

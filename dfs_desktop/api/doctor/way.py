@@ -71,16 +71,10 @@ def look_up_name(way: Way) -> Finding:
     except (OSError, ValueError) as error:
         return told("name", error, way)
     numbers = list(dict.fromkeys(str(each[4][0]) for each in found))
-    more = (
-        tr(" and {value} more", value=len(numbers) - MOST_NAMED)
-        if len(numbers) > MOST_NAMED
-        else ""
-    )
-    whose = tr("The proxy {host}", host=host) if way.proxy is not None else host
-    return good(
-        "name",
-        tr("{whose} is {join}{more}", whose=whose, join=", ".join(numbers[:MOST_NAMED]), more=more),
-    )
+    shown = ", ".join(numbers[:MOST_NAMED]) + (", …" if len(numbers) > MOST_NAMED else "")
+    if way.proxy is not None:
+        return good("name", tr("The proxy {host} is {numbers}", host=host, numbers=shown))
+    return good("name", tr("{host} is {numbers}", host=host, numbers=shown))
 
 
 def connect(way: Way) -> Finding:
@@ -116,7 +110,7 @@ def encrypt(way: Way) -> Finding:
     if way.to.scheme != "https" and way.to.loopback:
         return good("tls", tr("None, and none is needed: nothing leaves this computer"))
     if way.to.scheme != "https":
-        return warning("tls", "None: everybody on the way can read the key and the files")
+        return warning("tls", tr("None: everybody on the way can read the key and the files"))
     if way.proxy is not None and not _tunnel(way):
         return skipped("tls", tr("Not tried alone through this kind of proxy; see below"))
     try:
@@ -127,17 +121,19 @@ def encrypt(way: Way) -> Finding:
         return told("tls", error, way)
     certificate = read_certificate(handshake.getpeercert(binary_form=True) or b"")
     words = tr(
-        "{version}; {subject}, issued by {issuer}, valid till {day}{chain}",
+        "{version}; {subject}, issued by {issuer}, valid till {day}",
         version=handshake.version(),
         subject=certificate.subject,
         issuer=certificate.issuer,
         day=day(certificate.ends),
-        chain=_chain(handshake),
     )
+    if chain := _chain(handshake):
+        words = f"{words}; {chain}"
     if way.network.pin(way.to.host, way.to.port or 443) is not None:
-        words += tr("; the one that you trust for this server")
+        words = f"{words}; {tr('the one that you trust for this server')}"
     if certificate.ends - time.time() < SOON:
-        return warning("tls", words, "Tell whoever runs the server: the certificate ends soon.")
+        soon = tr("Tell whoever runs the server: the certificate ends soon.")
+        return warning("tls", words, soon)
     return good("tls", words)
 
 
@@ -148,7 +144,7 @@ def _chain(handshake: ssl.SSLObject) -> str:
     names: list[str] = []
     with contextlib.suppress(ValueError, AttributeError, TypeError):
         names = [_parsed(each).subject for each in list(found)[:MOST_NAMED]]
-    return tr("; chain: {join}", join=" ← ".join(names)) if len(names) > 1 else ""
+    return tr("chain: {names}", names=" ← ".join(names)) if len(names) > 1 else ""
 
 
 def _parsed(certificate: Any) -> Certificate:

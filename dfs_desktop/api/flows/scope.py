@@ -7,7 +7,7 @@ from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.errors import ConfigurationError, MultipleResourcesFoundError
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import Level, Scope, ScopeRequest, is_id
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, sentences, tr
 
 
 class Named(Protocol):
@@ -21,6 +21,13 @@ class Named(Protocol):
 
 
 N = TypeVar("N", bound=Named)
+KINDS = {
+    "organization": later("organization"),
+    "orbit": later("orbit"),
+    "collection": later("collection"),
+    "track": later("track"),
+    "stage": later("stage"),
+}
 
 
 def _explicit(wanted: ScopeRequest) -> tuple[str | None, ...]:
@@ -33,11 +40,10 @@ def find(things: Sequence[N], value: str, what: str) -> N | None:
     if len(found) > 1:
         raise MultipleResourcesFoundError(
             tr(
-                "{count} {what}s are named {value!r}: use an id ({join}).",
-                count=len(found),
-                what=what,
-                value=value,
-                join=", ".join(t.id for t in found[:5]),
+                "{kind}: several are named {name!r}. Use an id ({ids}).",
+                kind=tr(KINDS[what]),
+                name=value,
+                ids=", ".join(t.id for t in found[:5]),
             )
         )
     return found[0] if found else None
@@ -45,30 +51,23 @@ def find(things: Sequence[N], value: str, what: str) -> N | None:
 
 def pick(things: Sequence[N], value: str | None, what: str) -> N:
     """The one thing with this id or exact name, or the only one there is."""
+    kind, names = tr(KINDS[what]), _names(things)
     if value is None:
         found = list(things)
         if len(found) > 1:
             raise ConfigurationError(
-                tr(
-                    "There are several {what}s: {names}. Name one of them.",
-                    what=what,
-                    names=_names(things),
-                ),
-                title=tr("No {what} was chosen", what=what),
+                tr("There are several: {names}. Name one of them.", names=names),
+                title=tr("Not chosen: {kind}", kind=kind),
             )
     else:
         one = find(things, value, what)
         found = [] if one is None else [one]
     if not found:
-        asked = (
-            tr("No {what} is named {value!r}", what=what, value=value)
-            if value is not None
-            else tr("There is no {what}", what=what)
-        )
-        there = tr(" There are: {names}.", names=_names(things)) if things else ""
+        there = tr("There are: {names}.", names=names) if things else tr("There is none here.")
+        asked = tr("None is named {name!r} here.", name=value) if value is not None else ""
         raise ConfigurationError(
-            tr("{asked} here.{there}", asked=asked, there=there),
-            title=tr("The {what} was not found", what=what),
+            sentences(asked, there if things or not asked else ""),
+            title=tr("Not found: {kind}", kind=kind),
         )
     return found[0]
 

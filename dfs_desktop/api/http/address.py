@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from dfs_desktop.api.errors import ConfigurationError
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 DEFAULT_BASE_URL = "https://api.dataforce.studio"
 LUML_BASE_URL = "https://api.luml.ai"
@@ -156,9 +156,10 @@ def read_address(base_url: str, *, allow_http: bool) -> Address:
             tr("A port is a number from 1 up to 65535."), title=tr("This is not a server address")
         )
     if not host or not _is_one(host, text) or parts.scheme not in ("http", "https"):
-        lacks = tr(" Yours has no https:// in front.") if text and "://" not in base_url else ""
+        wanted = tr("The server address has to look like https://api.example.com.")
+        lacks = text and "://" not in base_url
         raise ConfigurationError(
-            f"The server address has to look like https://api.example.com.{lacks}",
+            sentences(wanted, tr("Yours has no https:// in front.") if lacks else ""),
             title=tr("This is not a server address"),
         )
     if parts.username is not None or parts.password is not None or "\\" in text:

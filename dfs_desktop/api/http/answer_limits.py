@@ -40,7 +40,7 @@ class Patience:
     def check(self) -> None:
         """Raises what httpx raises for a silence, when the time is over."""
         if self.left() <= 0:
-            raise httpx.ReadTimeout(tr("the answer came too slowly"))
+            raise httpx.ReadTimeout("the answer came too slowly")
 
 
 class Body:
@@ -63,9 +63,9 @@ class Body:
         elif packed not in ("", "identity"):
             raise UnexpectedAnswerError(
                 tr(
-                    "{host} answered in a packing that nobody asked for ({packed!r}).",
+                    "{host} answered in a packing that nobody asked for ({encoding!r}).",
                     host=host,
-                    packed=packed[:40],
+                    encoding=packed[:40],
                 )
             )
 
@@ -85,9 +85,9 @@ class Body:
         if not self._cut:
             raise UnexpectedAnswerError(
                 tr(
-                    "{host} answered with more than {value} MiB.",
+                    "{host} answered with more than {limit} MiB.",
                     host=self._host,
-                    value=self._limit >> 20,
+                    limit=self._limit >> 20,
                 )
             )
         return False

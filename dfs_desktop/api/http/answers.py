@@ -16,7 +16,7 @@ from dfs_desktop.api.errors import (
     UnexpectedAnswerError,
 )
 from dfs_desktop.api.protocol.effects import Call
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 from .address import read_address
 from .decoded_size import Overweight
@@ -24,7 +24,7 @@ from .scrubbing import TEXT_LIMIT, scrub
 
 T = TypeVar("T")
 
-PORTAL = tr(
+_PORTAL = tr(
     "Check the server address; a sign-in page of the network (hotel, company proxy) does this too: "
     "open any page in a web browser to see."
 )
@@ -36,10 +36,6 @@ _SURROGATES = re.compile(
     re.DOTALL,
 )
 SIGN_IN = 511
-WANTS_SIGN_IN = tr(
-    "the network wants a sign-in first (511). Open any page in a web browser, sign in, then try "
-    "again."
-)
 
 
 def read_answer(
@@ -49,14 +45,7 @@ def read_answer(
     if call.look is not None:
         return call.look(status, headers, body)
     if 300 <= status < 400:
-        raise UnexpectedAnswerError(
-            tr(
-                "{host} sends us elsewhere instead of answering{whither}. {portal}",
-                host=host,
-                whither=_whither(headers),
-                portal=PORTAL,
-            )
-        )
+        raise UnexpectedAnswerError(sentences(_led_away(headers, host), _PORTAL))
     if status in _WITH_WORDS and _is_web_page(headers, body):
         raise UnexpectedAnswerError(
             tr(
@@ -73,28 +62,36 @@ def read_answer(
         return _read(call, body)
     except Overweight as error:
         raise UnexpectedAnswerError(
-            tr("{host} answered with {error}.", host=host, error=error)
+            tr("{host} answered with {too_much}.", host=host, too_much=error)
         ) from None
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
         what = tr("something else") if body.strip() else tr("an empty answer")
         what = tr("a web page") if _is_web_page(headers, body) else what
         raise UnexpectedAnswerError(
-            tr(
-                "{host} answered with {what} instead of registry data. {portal}",
-                host=host,
-                what=what,
-                portal=PORTAL,
+            sentences(
+                tr("{host} answered with {what} instead of registry data.", host=host, what=what),
+                _PORTAL,
             )
         ) from error
 
 
-def _whither(headers: Mapping[str, str]) -> str:
-    """The host that a redirect leads to, when it has one."""
+def wants_sign_in(host: str) -> str:
+    """What a 511 means."""
+    return tr(
+        "{host} was not asked: the network wants a sign-in first (511). Open any page in a web "
+        "browser, sign in, then try again.",
+        host=host,
+    )
+
+
+def _led_away(headers: Mapping[str, str], host: str) -> str:
+    """A redirect in words, with the host that it leads to, when it has one."""
     try:
         to = read_address(headers.get("location", ""), allow_http=True)
     except (ConfigurationError, ValueError):
-        return ""
-    return f", to {to.scheme}://{to.place}"
+        return tr("{host} sends us elsewhere instead of answering.", host=host)
+    url = f"{to.scheme}://{to.place}"
+    return tr("{host} sends us elsewhere instead of answering, to {url}.", host=host, url=url)
 
 
 def _read(call: Call[T], body: bytes) -> T:
@@ -120,13 +117,13 @@ def status_error(status: int, headers: Mapping[str, str], body: bytes, host: str
     kind = STATUS_ERRORS.get(status, ServerError if status >= 500 else APIStatusError)
     told = _told_by_server(headers, body)
     if status == SIGN_IN:  # of a hotel, not of the server
-        told = tr("{host} was not asked: {wants_sign_in}", host=host, wants_sign_in=WANTS_SIGN_IN)
+        told = wants_sign_in(host)
     elif kind is ServerError:
         told = tr(
-            "{host} answered with {status}: {value}",
+            "{host} answered with {status}: {reason}",
             host=host,
             status=status,
-            value=told or _phrase(status),
+            reason=told or _phrase(status),
         )
     elif not told:
         told = tr(
@@ -148,7 +145,7 @@ def _phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
     except ValueError:
-        return "unknown"
+        return tr("unknown")
 
 
 def _told_by_server(headers: Mapping[str, str], body: bytes) -> str:

@@ -16,7 +16,7 @@ from dfs_desktop.api.errors import (
     ServerAddressError,
     UnexpectedAnswerError,
 )
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 from .address import Address
 from .network import AS_THE_SYSTEM, Network
@@ -48,22 +48,18 @@ def connection_error(
 
     ``typed``: a person wrote that address, and may write another one.
     """
-    host, via = (
-        to.place,
-        tr(" (through the proxy {shown})", shown=proxy.shown) if proxy is not None else "",
-    )
+    host = to.place
     lost = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
     if isinstance(error, httpx.ConnectTimeout):
-        who = tr("The proxy {shown}", shown=proxy.shown) if proxy is not None else host
+        late = tr("{host} did not accept the connection in time.", host=host)
+        if proxy is not None:
+            late = tr("The proxy {proxy} did not accept the connection in time.", proxy=proxy.shown)
         # Whoever waits for a line of plain text is silent to an encrypted greeting.
         plain = "" if to.port in (None, 443) or not typed else _if_plain(to)
-        return APITimeoutError(
-            tr("{who} did not accept the connection in time.{plain}", who=who, plain=plain)
-        )
+        return APITimeoutError(sentences(late, plain))
     if isinstance(error, httpx.TimeoutException):
-        return APITimeoutError(
-            tr("{host} was silent for too long{via}.", host=host, via=via), answer_lost=lost
-        )
+        silent = tr("{host} was silent for too long.", host=host)
+        return APITimeoutError(sentences(silent, _asked_through(proxy)), answer_lost=lost)
     if proxy is not None and _is_proxys(error):
         return _refused_by_proxy(str(error), host, proxy)
     if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
@@ -73,7 +69,7 @@ def connection_error(
         )
     if isinstance(error, httpx.LocalProtocolError):
         return UnexpectedAnswerError(
-            tr("{host} cannot be asked this: {scrub}", host=host, scrub=scrub(str(error)))
+            tr("{host} cannot be asked this: {reason}", host=host, reason=scrub(str(error)))
         )
     if isinstance(error, httpx.RemoteProtocolError) and _TLS_ALERT.search(str(error)):
         return speaks_https(to)
@@ -88,10 +84,10 @@ def cannot_connect(error: Exception, to: Address) -> DataForceError:
         return error
     return ConfigurationError(
         tr(
-            "The connection to {place} could not be set up: {scrub}. Look at the "
+            "The connection to {place} could not be set up: {reason}. Look at the "
             "certificate and proxy variables of this computer.",
             place=to.place,
-            scrub=scrub(str(error)),
+            reason=scrub(str(error)),
         ),
         title=tr("The connection could not be set up"),
     )
@@ -114,19 +110,26 @@ def wants_password(proxy: Proxy | None, host: str) -> APIConnectionError:
     """The exception for a 407, which only a proxy gives."""
     if proxy is None:
         return APIConnectionError(
-            f"A proxy on the way to {host} wants a name and a password (407). Set the variable "
-            "HTTPS_PROXY (or HTTP_PROXY) to http://name:password@proxy:port.",
+            tr(
+                "A proxy on the way to {host} wants a name and a password (407). Set the variable "
+                "HTTPS_PROXY (or HTTP_PROXY) to http://name:password@proxy:port.",
+                host=host,
+            ),
             title=tr("The proxy wants a password"),
             retryable=False,
         )
-    how = (
-        tr("did not accept the name and password")
-        if proxy.user
-        else tr("wants a name and a password")
+    if proxy.user:
+        asked = tr(
+            "The proxy {proxy} did not accept the name and password (407).", proxy=proxy.shown
+        )
+    else:
+        asked = tr("The proxy {proxy} wants a name and a password (407).", proxy=proxy.shown)
+    login = tr(
+        "They are written into the address of the proxy: {address}.",
+        address=f"{proxy.scheme}://name:password@{proxy.place}",
     )
     return ProxyLoginError(
-        f"The proxy {proxy.shown} {how} (407). They are written into the address of the proxy: "
-        f"{proxy.scheme}://name:password@{proxy.place}.",
+        sentences(asked, login),
         proxy=proxy.place,
         user=proxy.user,
     )
@@ -144,14 +147,16 @@ def _refused_by_proxy(said: str, host: str, proxy: Proxy) -> APIConnectionError:
     if said.startswith("407") or socks:
         return wants_password(proxy, host)
     passing = said[:3] in ("500", "502", "503", "504") or "could not connect" in said
-    told = f": {scrub(said)}" if said else ""
-    return APIConnectionError(
-        tr(
-            "The proxy {shown} did not connect us with {host}{told}.",
-            shown=proxy.shown,
+    refused = tr("The proxy {proxy} did not connect us with {host}.", proxy=proxy.shown, host=host)
+    if said:
+        refused = tr(
+            "The proxy {proxy} did not connect us with {host}: {reason}.",
+            proxy=proxy.shown,
             host=host,
-            told=told,
-        ),
+            reason=scrub(said),
+        )
+    return APIConnectionError(
+        refused,
         title=tr("The proxy refused"),
         retryable=passing,
     )
@@ -162,43 +167,32 @@ def _by_cause(
 ) -> DataForceError:
     host = to.place
     at = to.port or {"http": 80, "https": 443}[to.scheme]
-    via = tr(" Asked through the proxy {shown}.", shown=proxy.shown) if proxy is not None else ""
+    via = _asked_through(proxy)
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError) and not is_break(cause, lost=lost):
             return tls_failed(cause, to, proxy, trusted)
         if isinstance(cause, socket.gaierror):
             if proxy is not None:
-                return _no_proxy(tr("no computer named {host} was found.", host=proxy.host), proxy)
-            check = tr(" Check the address.") if typed else ""
-            return APIConnectionError(
-                tr("No computer named {host} was found.{check}", host=to.host, check=check)
-            )
+                return _no_proxy(_unknown_name(proxy.host), proxy)
+            check = tr("Check the address.") if typed else ""
+            return APIConnectionError(sentences(_unknown_name(to.host), check))
         if isinstance(cause, ConnectionRefusedError):
             if proxy is not None:
                 return _no_proxy(tr("{place} refuses connections.", place=proxy.place), proxy)
-            missing = (
-                ""
-                if to.port or not typed
-                else tr(" An address may need its port, such as “:8000”, behind it.")
+            missing = tr("An address may need its port, such as “:8000”, behind it.")
+            refuses = tr(
+                "{host} refuses connections at port {port}. Is the server running?",
+                host=to.host,
+                port=at,
             )
-            return APIConnectionError(
-                tr(
-                    "{host} refuses connections at port {at}. Is the server running?{missing}",
-                    host=to.host,
-                    at=at,
-                    missing=missing,
-                )
-            )
+            return APIConnectionError(sentences(refuses, "" if to.port or not typed else missing))
     if lost:
-        hint = (
-            f" If it speaks https, write https://{host}." if to.scheme == "http" and typed else ""
-        )
+        hint = tr("If it speaks https, write {url}.", url=f"https://{host}")
         return APIConnectionError(
-            tr(
-                "{host} closed the connection before it answered.{via}{hint}",
-                host=host,
-                via=via,
-                hint=hint,
+            sentences(
+                tr("{host} closed the connection before it answered.", host=host),
+                via,
+                hint if to.scheme == "http" and typed else "",
             ),
             title=tr("The connection broke"),
             answer_lost=True,
@@ -206,36 +200,35 @@ def _by_cause(
     broken = any(isinstance(each, BROKEN) for each in _causes(error))
     if broken and to.scheme == "https":
         return APIConnectionError(
-            tr(
-                "{host} closed the connection instead of encrypting it.{via}{value}",
-                host=host,
-                via=via,
-                value=_if_plain(to) if typed else "",
+            sentences(
+                tr("{host} closed the connection instead of encrypting it.", host=host),
+                via,
+                _if_plain(to) if typed else "",
             ),
             title=tr("The encrypted connection failed"),
         )
     if proxy is not None:
         return _no_proxy(tr("{place} did not answer.", place=proxy.place), proxy)
-    return APIConnectionError(tr("{host} could not be reached at port {at}.", host=host, at=at))
+    return APIConnectionError(tr("{host} could not be reached at port {port}.", host=host, port=at))
 
 
 def _if_plain(to: Address) -> str:
     if to.scheme != "https":
         return ""
-    return tr(
-        " If it speaks plain http, write http{removeprefix}.",
-        removeprefix=to.url.removeprefix("https"),
-    )
+    return tr("If it speaks plain http, write {url}.", url="http" + to.url.removeprefix("https"))
+
+
+def _asked_through(proxy: Proxy | None) -> str:
+    return "" if proxy is None else tr("Asked through the proxy {proxy}.", proxy=proxy.shown)
+
+
+def _unknown_name(host: str) -> str:
+    return tr("No computer named {host} was found.", host=host)
 
 
 def _no_proxy(what: str, proxy: Proxy) -> APIConnectionError:
     return APIConnectionError(
-        tr(
-            "{upper}{what} This proxy is set by {source}.",
-            upper=what[0].upper(),
-            what=what[1:],
-            source=proxy.source,
-        ),
+        sentences(what, tr("This proxy is set by {source}.", source=proxy.named_by)),
         title=tr("The proxy cannot be reached"),
     )
 

@@ -22,8 +22,9 @@ _PAIR = re.compile(rb"\\u[dD][89abAB]")
 class Overweight(ValueError):  # noqa: N818 - becomes an UnexpectedAnswerError that names the server
     """An answer that would take too much memory; its text says of what there is too much."""
 
-    def __init__(self, of: str) -> None:
-        super().__init__(tr("more {of} than this program takes from one answer", of=of))
+
+_VALUES = tr("more values than this program takes from one answer")
+_RECORDS = tr("more records than this program takes from one answer")
 
 
 class _Object(Struct, gc=False):
@@ -70,7 +71,7 @@ def _width(text: bytes) -> int:
 def check_weight(body: bytes) -> None:
     """Overweight when decoding all of it would take too much."""
     if len(body) > LIGHT and weight(body) > HEAVIEST:
-        raise Overweight("values")
+        raise Overweight(_VALUES)
 
 
 def check_list(body: bytes, *, paged: bool) -> None:
@@ -78,11 +79,11 @@ def check_list(body: bytes, *, paged: bool) -> None:
     if len(body) <= LIGHT:
         return
     if body.count(b"{") > _OBJECTS:
-        raise Overweight("records")
+        raise Overweight(_RECORDS)
     # The first item that is no object ends this, before there are many of them.
     items = _PAGE_COUNTED.decode(body).items if paged else _COUNTED.decode(body)
     if len(items) > RECORDS:
-        raise Overweight("records")
+        raise Overweight(_RECORDS)
 
 
 def check_records(body: bytes, items: Iterable[Raw]) -> None:
@@ -94,7 +95,7 @@ def check_records(body: bytes, items: Iterable[Raw]) -> None:
         parts = _PARTS.decode(item)
         total += own_weight(item, parts)
         if total > HEAVIEST:
-            raise Overweight("values")
+            raise Overweight(_VALUES)
 
 
 def own_weight(item: Raw, parts: _Undecoded) -> int:

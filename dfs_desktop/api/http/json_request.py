@@ -68,7 +68,7 @@ class Wire:
         """One request. The key goes to this origin and nowhere else."""
         headers = dict(_HEADERS)
         if not call.keyless:
-            headers["Authorization"] = tr("Bearer {reveal}", reveal=self._key.reveal())
+            headers["Authorization"] = f"Bearer {self._key.reveal()}"
         content = None
         if call.json is not msgspec.UNSET:
             headers["Content-Type"] = "application/json"
@@ -127,7 +127,7 @@ def _encoded(value: Any) -> bytes:
 
 def _unsendable(why: str) -> UnprocessableEntityError:
     return UnprocessableEntityError(
-        tr("A value was not sent: {why}.", why=why),
+        tr("A value was not sent: {reason}.", reason=why),
         status_code=422,
         title=tr("This value cannot be sent"),
     )

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dfs_desktop.api.errors import ConfigurationError
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 from .address import is_loopback, meant_address
 from .network import AS_THE_SYSTEM, Network
@@ -25,8 +25,7 @@ from .trusted_authorities import tls_context
 
 SYSTEM_HAS_PROXIES = sys.platform in ("win32", "darwin")
 LONGEST_NAME = 253  # of a computer
-SYSTEM = tr("the system's settings")
-OURS = tr("the Network page of the preferences")
+SYSTEM, OURS = "", "preferences"  # who names a proxy, where no variable of this name does
 _SPOKEN = ("http", "https", "socks5", "socks5h")
 # What desktops write for SOCKS 5 (GNOME), and Python for the SOCKS entry of macOS and Windows.
 _SOCKS = {"socks": "socks5h", "socks5": "socks5h"}
@@ -48,7 +47,14 @@ class Proxy(Struct, frozen=True):
     @property
     def shown(self) -> str:
         """Where it is, and who says so, for people."""
-        return f"{self.place} ({self.source})"
+        return f"{self.place} ({self.named_by})"
+
+    @property
+    def named_by(self) -> str:
+        """The settings that name it, for people; a variable by its name."""
+        if self.source == SYSTEM:
+            return tr("the system's settings")
+        return tr("the Network page of the preferences") if self.source == OURS else self.source
 
     @property
     def place(self) -> str:
@@ -148,30 +154,24 @@ def read_proxy(source: str, value: str) -> Proxy:
         raise _unusable(
             source,
             tr(
-                "names a proxy of the kind “{short}”, which is not spoken here",
-                short=_short(scheme),
+                "It names a proxy of the kind “{scheme}”, which is not spoken here.",
+                scheme=_short(scheme),
             ),
         )
     match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]%\\]+)(?::(\d{1,5})?)?", place)
     if not match or len(match[1]) > LONGEST_NAME:
-        why = (
-            tr("does not say at which address the proxy is")
-            if place[:1] in ("", ":")
-            else (tr("does not name a proxy that can be found: “{short}”", short=_short(place)))
-        )
-        raise _unusable(source, why)
+        why = tr("It does not say at which address the proxy is.")
+        raise _unusable(source, why if place[:1] in ("", ":") else _not_found(place))
     port = int(match[2]) if match[2] else None
     if port is not None and not 0 < port < 65536:
-        raise _unusable(source, tr("names a port that does not exist: {port}", port=port))
+        raise _unusable(source, tr("It names a port that does not exist: {port}.", port=port))
     name, _, password = user.partition(":")
     unquote = urllib.parse.unquote
     proxy = Proxy(scheme, match[1].strip("[]"), port, source, unquote(name), unquote(password))
     try:
         _ = proxy.url
     except (httpx.InvalidURL, ValueError, UnicodeError):
-        raise _unusable(
-            source, tr("does not name a proxy that can be found: “{short}”", short=_short(place))
-        ) from None
+        raise _unusable(source, _not_found(place)) from None
     return proxy
 
 
@@ -179,13 +179,24 @@ def _short(text: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in text[:80])
 
 
+def _not_found(place: str) -> str:
+    return tr("It does not name a proxy that can be found: “{place}”.", place=_short(place))
+
+
 def _unusable(source: str, why: str) -> ConfigurationError:
     takes = tr("It takes http, https and SOCKS 5, such as http://proxy.example:3128.")
-    whole = source in (SYSTEM, OURS)
-    named = source[0].upper() + source[1:] if whole else tr("The variable {source}", source=source)
-    mend = tr("Correct it.") if source == OURS else tr("Correct it, or add the server to NO_PROXY.")
+    mend = tr("Correct it, or add the server to NO_PROXY.")
+    if source == OURS:
+        named, mend = (
+            tr("The proxy is set at the Network page of the preferences."),
+            tr("Correct it."),
+        )
+    elif source == SYSTEM:
+        named = tr("The proxy is set in the system's settings.")
+    else:
+        named = tr("The proxy is set by the variable {name}.", name=source)
     return ConfigurationError(
-        f"{named} {why}. {takes} {mend}", title=tr("The proxy setting cannot be used")
+        sentences(named, why, takes, mend), title=tr("The proxy setting cannot be used")
     )
 
 

@@ -18,7 +18,7 @@ import httpx
 from msgspec import Struct
 
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 from .address import Address
 from .network import day, fingerprint
@@ -64,26 +64,21 @@ class Certificate(Struct, frozen=True):
         if not self.issuer:
             return ""
         if self.issuer == self.subject:
-            by = tr(" It was issued by itself (“{issuer}”).", issuer=self.issuer)
+            by = tr("It was issued by itself (“{issuer}”).", issuer=self.issuer)
         else:
             by = tr(
-                " It was issued by “{issuer}” for “{subject}”.",
+                "It was issued by “{issuer}” for “{subject}”.",
                 issuer=self.issuer,
                 subject=self.subject,
             )
         if self.by_opener:
-            by += tr(" That is a proxy or a virus scanner which opens encrypted connections.")
-        valid = (
-            tr(" It is valid from {day} to {day_2}.", day=day(self.begins), day_2=day(self.ends))
-            if self.ends
-            else ""
-        )
-        return tr(
-            "{by}{valid} Its SHA-256 fingerprint is {fingerprint}.",
-            by=by,
-            valid=valid,
-            fingerprint=fingerprint(self.sha256),
-        )
+            opener = tr("That is a proxy or a virus scanner which opens encrypted connections.")
+            by = sentences(by, opener)
+        if self.ends:
+            begin, end = day(self.begins), day(self.ends)
+            by = sentences(by, tr("It is valid from {begin} to {end}.", begin=begin, end=end))
+        mark = fingerprint(self.sha256)
+        return sentences(by, tr("Its SHA-256 fingerprint is {fingerprint}.", fingerprint=mark))
 
 
 def seen_certificate(to: Address, proxy: Proxy | None) -> Certificate:
@@ -102,7 +97,7 @@ def _shown(to: Address, proxy: Proxy | None) -> bytes:
         shake_hands(context, to, proxy, time.monotonic() + PATIENCE)
     except ChangedCertificate as refused:
         return refused.shown
-    raise ValueError(tr("no certificate was said"))
+    raise ValueError("no certificate was said")
 
 
 def shake_hands(
@@ -122,7 +117,7 @@ def shake_hands(
                 incoming.write(block) if block else incoming.write_eof()
             else:
                 return greeting
-    raise OSError(tr("no end of the handshake was said"))
+    raise OSError("no end of the handshake was said")
 
 
 def open_line(to: Address, proxy: Proxy | None, end: float) -> socket.socket:
@@ -132,20 +127,14 @@ def open_line(to: Address, proxy: Proxy | None, end: float) -> socket.socket:
     if proxy is None:
         return socket.create_connection((host, port), left)
     if proxy.scheme != "http":
-        raise OSError(tr("not asked through this kind of proxy"))
+        raise OSError("not asked through this kind of proxy")
     line = socket.create_connection((proxy.host, proxy.port or 80), left)
     with contextlib.ExitStack() as undone:
         undone.callback(line.close)
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         login = base64.b64encode(f"{proxy.user}:{proxy.password}".encode()).decode()
-        known = tr("Proxy-Authorization: Basic {login}\x0d\n", login=login) if proxy.user else ""
-        line.sendall(
-            tr(
-                "CONNECT {place} HTTP/1.1\x0d\nHost: {place}\x0d\n{known}\x0d\n",
-                place=place,
-                known=known,
-            ).encode()
-        )
+        known = f"Proxy-Authorization: Basic {login}\r\n" if proxy.user else ""
+        line.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{known}\r\n".encode())
         head = _heard(line, end, lambda said: said if _ENDS in said else b"")
         if (status := _STATUS.match(head)) is None or not status[1].startswith(b"2"):
             said = status[1] + status[2] if status is not None else b""
@@ -164,7 +153,7 @@ def _heard(line: socket.socket, end: float, found: Callable[[bytes], T]) -> T:
             return result
         if not block:
             break
-    raise OSError(tr("nothing of the kind was said"))
+    raise OSError("nothing of the kind was said")
 
 
 def _received(line: socket.socket, end: float) -> bytes:
@@ -180,7 +169,7 @@ def read_certificate(der: bytes) -> Certificate:
     whole = next(_parts(der))[1]
     fields = [value for tag, value in _parts(next(_parts(whole))[1]) if tag != _VERSION]
     if len(fields) < 5:
-        raise ValueError(tr("no certificate"))
+        raise ValueError("no certificate")
     begins, ends = (_moment(*each) for each in list(_parts(fields[3]))[:2])
     sha256 = hashlib.sha256(der).hexdigest()
     return Certificate(_name(fields[2]), _name(fields[4]), begins, ends, sha256)
@@ -197,14 +186,14 @@ def _parts(data: bytes) -> Iterator[tuple[int, bytes]]:
     at = 0
     while at < len(data) or at == 0:
         if at + 2 > len(data):
-            raise ValueError(tr("cut off"))
+            raise ValueError("cut off")
         tag, length, start = data[at], data[at + 1], at + 2
         if length & 0x80:
             size = length & 0x7F
             length, start = int.from_bytes(data[start : start + size], "big"), start + size
         at = start + length
         if at > len(data) or start > len(data):
-            raise ValueError(tr("cut off"))
+            raise ValueError("cut off")
         yield tag, data[start:at]
 
 

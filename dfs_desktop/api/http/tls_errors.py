@@ -12,7 +12,7 @@ from dfs_desktop.api.errors import (
     DataForceError,
     ServerAddressError,
 )
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 from .address import Address
 from .network import fingerprint
@@ -58,17 +58,21 @@ def tls_failed(
         if proxy is not None and proxy.scheme == "https":
             right = f"http://{proxy.place}"
             return ConfigurationError(
-                f"The proxy {proxy.shown} speaks plain http: its address begins with http://, "
-                f"also for https servers. Write {right}.",
+                tr(
+                    "The proxy {proxy} speaks plain http: its address begins with http://, also "
+                    "for https servers. Write {url}.",
+                    proxy=proxy.shown,
+                    url=right,
+                ),
                 title=tr("The proxy setting cannot be used"),
             )
         right = "http" + to.url.removeprefix("https")
         return ServerAddressError(
             tr(
-                "{place} speaks plain http, and the address says https. Write {right}, if "
+                "{place} speaks plain http, and the address says https. Write {url}, if "
                 "that is your server and nobody else can listen on the way.",
                 place=to.place,
-                right=right,
+                url=right,
             ),
             suggested=right,
         )
@@ -76,9 +80,9 @@ def tls_failed(
         reason = _in_words(reason) or reason
         return APIConnectionError(
             tr(
-                "The encrypted connection to {place} failed: {scrub}.",
+                "The encrypted connection to {place} failed: {reason}.",
                 place=to.place,
-                scrub=scrub(reason),
+                reason=scrub(reason),
             ),
             title=tr("The encrypted connection failed"),
             retryable="INTERNAL_ERROR" in reason,  # it is in trouble itself: that passes
@@ -89,12 +93,14 @@ def tls_failed(
     certificate = seen_certificate(to, proxy)
     unknown = "issuer" in reason or "self" in reason
     return _not_accepted(
-        tr(
-            "The certificate of {place} was not accepted: {scrub}.{in_words}{value}",
-            place=to.place,
-            scrub=scrub(reason),
-            in_words=certificate.in_words(),
-            value=_remedy() if unknown else "",
+        sentences(
+            tr(
+                "The certificate of {place} was not accepted: {reason}.",
+                place=to.place,
+                reason=scrub(reason),
+            ),
+            certificate.in_words(),
+            _remedy() if unknown else "",
         ),
         certificate,
         to,
@@ -105,14 +111,19 @@ def tls_failed(
 
 def _changed(certificate: Certificate, to: Address, trusted: str) -> CertificateError:
     return _not_accepted(
-        tr(
-            "{place} shows another certificate than the one that was trusted for it, and "
-            "nothing was sent.{in_words} Trusted was {fingerprint}. Either the server "
-            "has got a new one, or somebody on the way opens the connection: ask whoever "
-            "runs the server for its fingerprint before you trust the new one.",
-            place=to.place,
-            in_words=certificate.in_words(),
-            fingerprint=fingerprint(trusted),
+        sentences(
+            tr(
+                "{place} shows another certificate than the one that was trusted for it, and "
+                "nothing was sent.",
+                place=to.place,
+            ),
+            certificate.in_words(),
+            tr(
+                "Trusted was {fingerprint}. Either the server has got a new one, or somebody on "
+                "the way opens the connection: ask whoever runs the server for its fingerprint "
+                "before you trust the new one.",
+                fingerprint=fingerprint(trusted),
+            ),
         ),
         certificate,
         to,
@@ -130,9 +141,8 @@ def _not_accepted(
 
 
 def _remedy() -> str:
-    also = f" {told_by_variables()}".rstrip()
-    return tr(
-        " If it is your company's, have this computer trust its authority, or name "
-        "the authority's file in SSL_CERT_FILE.{also}",
-        also=also,
+    remedy = tr(
+        "If it is your company's, have this computer trust its authority, or name the authority's "
+        "file in SSL_CERT_FILE."
     )
+    return sentences(remedy, told_by_variables())

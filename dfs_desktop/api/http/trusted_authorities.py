@@ -13,7 +13,7 @@ from pathlib import Path
 from dfs_desktop import disk_errors
 from dfs_desktop.api.errors import ConfigurationError
 from dfs_desktop.decoding import decode_json
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 from .network import AS_THE_SYSTEM, Network, OwnCertificate
 
@@ -62,10 +62,10 @@ def _trusting(
             continue
         if (why := _add(context, path)) and name == _OURS:
             raise ConfigurationError(
-                tr(
-                    "The preferences name the certificates in {path}, {why}. Choose another file.",
-                    path=path,
-                    why=why,
+                sentences(
+                    tr("The preferences name the certificates in {path}.", path=path),
+                    why,
+                    tr("Choose another file."),
                 ),
                 title=tr("The file of certificates cannot be used"),
             )
@@ -101,7 +101,7 @@ class PinnedContext(ssl.SSLContext):
     def check(self, shown: bytes) -> None:
         """ChangedCertificate for any but the pinned one."""
         if hashlib.sha256(shown).hexdigest() != self._sha256:
-            error = ChangedCertificate(1, tr("the certificate is another one than the trusted one"))
+            error = ChangedCertificate(1, "the certificate is another one than the trusted one")
             error.shown = shown
             raise error
 
@@ -125,12 +125,12 @@ def show(context: ssl.SSLContext, own: OwnCertificate | None) -> None:
     try:  # a password is always given: OpenSSL would ask for one on the terminal
         context.load_cert_chain(own.certificate, own.key or None, own.password)
     except (OSError, ValueError) as error:
-        files = " and ".join(filter(None, (own.certificate, own.key)))
+        files = ", ".join(filter(None, (own.certificate, own.key)))
         raise ConfigurationError(
             tr(
-                "The certificate that identifies you, in {files}, cannot be used: {why_not}.",
+                "The certificate that identifies you, in {files}, cannot be used: {reason}.",
                 files=files,
-                why_not=_why_not(own, error),
+                reason=_why_not(own, error),
             ),
             title=tr("Your certificate cannot be used"),
         ) from None
@@ -143,9 +143,9 @@ def _why_not(own: OwnCertificate, error: OSError | ValueError) -> str:
         return tr("the key belongs to another certificate")
     with contextlib.suppress(OSError):
         if b"ENCRYPTED" in Path(own.key or own.certificate).read_bytes()[: 1 << 20]:
-            return tr("its key wants a password") + (
-                tr(", and not this one") if own.password else ""
-            )
+            if own.password:
+                return tr("its key wants a password, and not this one")
+            return tr("its key wants a password")
     return tr("they are no certificate with its key (PEM)")
 
 
@@ -164,18 +164,15 @@ def bare_context() -> ssl.SSLContext:
 def told_by_variables() -> str:
     """What the variables have to do with a certificate that was not accepted; for people."""
     told = [
-        tr("{name} names {path}, {why}.", name=name, path=path, why=why)
+        sentences(tr("The variable {name} names {path}.", name=name, path=path), why)
         for name, path in _named()
         if (why := fault_of_authorities(path))
     ]
     if good := [name for name, path in _named() if not fault_of_authorities(path)]:
-        decide = "decides" if len(good) == 1 else "decide"
         told.append(
-            tr(
-                "{join} {decide} here which authorities are trusted.",
-                join=" and ".join(good),
-                decide=decide,
-            )
+            tr("Here {names} decides which authorities are trusted.", names=good[0])
+            if len(good) == 1
+            else tr("Here {names} decide which authorities are trusted.", names=", ".join(good))
         )
     return " ".join(told)
 
@@ -196,12 +193,12 @@ def _add(context: ssl.SSLContext, path: Path) -> str:
         else:
             _load(context, path)
     except ssl.SSLError:
-        return tr("which holds no certificates in the form PEM or DER")
+        return tr("It holds no certificates in the form PEM or DER.")
     except FileNotFoundError:
-        return tr("which does not exist")
+        return tr("It does not exist.")
     except (OSError, ValueError) as error:
         reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
-        return tr("which cannot be read: {reason}", reason=reason)
+        return tr("It cannot be read: {reason}.", reason=reason)
     return ""
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dfs_desktop.api.errors import StorageAddressError, UnexpectedAnswerError
 from dfs_desktop.api.http.address import Address, is_loopback, meant_address
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 LONGEST = 8192
 SHARED = ipaddress.IPv4Network("100.64.0.0/10")  # of providers, and of networks such as Tailscale
@@ -54,22 +54,22 @@ def check_url(url: str, api: Address, approved: Container[str] = ()) -> Target:
     (then scheme, host and port are in ``approved``); a private address, unless the registry has one.
     """
     if len(url) > LONGEST or not url.isascii() or not url.isprintable() or " " in url:
-        raise _refuse(tr("has a form that no storage address has"))
+        raise _refuse(tr("It has a form that no storage address has."))
     try:
         parts = urllib.parse.urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port, parts = None, None, urllib.parse.urlsplit("")
     if not host or parts.username is not None or parts.password is not None or "\\" in parts.netloc:
-        raise _refuse(tr("has a form that no storage address has"))
+        raise _refuse(tr("It has a form that no storage address has."))
     if parts.scheme not in ("http", "https") or "%" in host:
-        raise _refuse(tr("has a form that no storage address has"))
+        raise _refuse(tr("It has a form that no storage address has."))
     if _is_never_a_store(host):
         raise _refuse(
-            tr("points into this computer's own network link, or to where clouds keep secrets")
+            tr("It points into this computer's own network link, or to where clouds keep secrets.")
         )
     if is_loopback(host) and not api.loopback:
-        raise _refuse(tr("points to this computer itself"))
+        raise _refuse(tr("It points to this computer itself."))
     netloc = f"[{host}]" if ":" in host else host
     origin = f"{parts.scheme}://{netloc}" + (f":{port}" if port else "")
     if parts.scheme == "http" and api.scheme == "https":
@@ -132,7 +132,7 @@ def is_inside(host: str) -> bool:
 
 def _refuse(why: str) -> UnexpectedAnswerError:
     return UnexpectedAnswerError(
-        tr("The storage address that the registry gave {why}; it was not used.", why=why)
+        sentences(tr("The storage address that the registry gave was not used."), why)
     )
 
 

@@ -126,9 +126,9 @@ class RangeSource:
         if found and found[3] != "*" and int(found[3]) != self._size:
             _refuse(
                 tr(
-                    "{size} bytes are registered, the storage holds {number_text}.",
+                    "{size} bytes are registered, the storage holds {found}.",
                     size=number_text(self._size),
-                    number_text=number_text(int(found[3])),
+                    found=number_text(int(found[3])),
                 )
             )
 

@@ -9,92 +9,89 @@ from dfs_desktop.api.http.answer_limits import MOST_PIECES
 from dfs_desktop.api.http.answers import retry_after
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.storage.providers.s3 import XML_LIMIT, StoreAnswer, read_xml
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, sentences, tr
 
 
 class Meaning(enum.Enum):
-    """Kinds of refusal; each value is what a person reads, without status and code."""
+    """Kinds of refusal; each value is what a person reads in English, without status and code."""
 
-    LATER = "The storage could not do this now"
-    EXPIRED = "The link to the storage has expired"
-    SKEWED = "The clocks of registry and storage disagree"
-    UNSIGNED = "The storage did not accept the link's signature"
-    DENIED = "The storage does not allow this"
-    ABSENT = "The file is missing in the storage, although its record exists"
-    NO_BUCKET = "The bucket of this orbit does not exist any more"
-    NO_CONTAINER = "The container of this orbit does not exist any more"
-    FORGOTTEN = "The storage has forgotten this upload"
-    UNFIT = "The storage does not have all the parts that it shall join"
-    FULL = "The storage is full"
-    TOO_LARGE = "The storage does not take files of this size"
-    ARCHIVED = "The file lies in an archive of the storage"
-    ELSEWHERE = "The storage sends us to another place, which is not followed"
-    SIGN_IN = "A web page came instead of the storage's answer, as where a network wants a sign-in"
-    OTHER = "The storage refused"
+    LATER = later("The storage could not do this now")
+    EXPIRED = later("The link to the storage has expired")
+    SKEWED = later("The clocks of registry and storage disagree")
+    UNSIGNED = later("The storage did not accept the link's signature")
+    DENIED = later("The storage does not allow this")
+    ABSENT = later("The file is missing in the storage, although its record exists")
+    NO_BUCKET = later("The bucket of this orbit does not exist any more")
+    NO_CONTAINER = later("The container of this orbit does not exist any more")
+    FORGOTTEN = later("The storage has forgotten this upload")
+    UNFIT = later("The storage does not have all the parts that it shall join")
+    FULL = later("The storage is full")
+    TOO_LARGE = later("The storage does not take files of this size")
+    ARCHIVED = later("The file lies in an archive of the storage")
+    ELSEWHERE = later("The storage sends us to another place, which is not followed")
+    SIGN_IN = later(
+        "A web page came instead of the storage's answer, as where a network wants a sign-in"
+    )
+    OTHER = later("The storage refused")
 
 
-_ASK = tr("Ask whoever runs the bucket to look at")
 _REMEDIES: dict[Meaning, str] = {
     Meaning.LATER: tr("Try again a little later."),
     Meaning.EXPIRED: tr("Start again."),
     Meaning.SKEWED: tr("Ask whoever runs the registry to set its clock right."),
-    Meaning.UNSIGNED: tr("{ask} the access key that the registry has for it.", ask=_ASK),
-    Meaning.DENIED: tr("{ask} the rights of the registry's key.", ask=_ASK),
+    Meaning.UNSIGNED: tr(
+        "Ask whoever runs the bucket to look at the access key that the registry has for it."
+    ),
+    Meaning.DENIED: tr("Ask whoever runs the bucket to look at the rights of the registry's key."),
     Meaning.ABSENT: tr("Whoever has the file can upload it again."),
     Meaning.NO_BUCKET: tr("Ask an organization admin to give the orbit another bucket."),
     Meaning.NO_CONTAINER: tr("Ask an organization admin to give the orbit another container."),
     Meaning.FORGOTTEN: tr("Start again."),
     Meaning.UNFIT: tr("Start again."),
-    Meaning.FULL: tr("{ask} its quota.", ask=_ASK),
-    Meaning.TOO_LARGE: tr("{ask} its limits.", ask=_ASK),
+    Meaning.FULL: tr("Ask whoever runs the bucket to look at its quota."),
+    Meaning.TOO_LARGE: tr("Ask whoever runs the bucket to look at its limits."),
     Meaning.ARCHIVED: tr("Ask whoever runs the bucket to restore it."),
     Meaning.SIGN_IN: tr("Open any page in a web browser and sign in; then try again."),
-    Meaning.ELSEWHERE: tr("{ask} the address that the registry has for it.", ask=_ASK),
+    Meaning.ELSEWHERE: tr(
+        "Ask whoever runs the bucket to look at the address that the registry has for it."
+    ),
 }
 
 # S3, what speaks like it (Ceph, MinIO, R2, Google, Alibaba), and Azure.
 _CODES: dict[Meaning, str] = {
     Meaning.LATER: (
-        tr(
-            "RequestTimeout SlowDown SlowDownRead SlowDownWrite InternalError ServiceUnavailable Busy "
-            "OperationAborted ConditionalRequestConflict IncompleteBody BadDigest Throttling "
-            "ThrottlingException RequestThrottled TooManyRequests RequestLimitExceeded "
-            "BandwidthLimitExceeded XAmzContentChecksumMismatch XMinioServerNotInitialized "
-            "ServerNotInitialized ClientDisconnected TemporarilyUnavailable "
-            "OperationTimedOut ServerBusy Md5Mismatch Crc64Mismatch"
-        )
+        "RequestTimeout SlowDown SlowDownRead SlowDownWrite InternalError ServiceUnavailable Busy "
+        "OperationAborted ConditionalRequestConflict IncompleteBody BadDigest Throttling "
+        "ThrottlingException RequestThrottled TooManyRequests RequestLimitExceeded "
+        "BandwidthLimitExceeded XAmzContentChecksumMismatch XMinioServerNotInitialized "
+        "ServerNotInitialized ClientDisconnected TemporarilyUnavailable "
+        "OperationTimedOut ServerBusy Md5Mismatch Crc64Mismatch"
     ),
-    Meaning.EXPIRED: tr("ExpiredToken RequestExpired TokenRefreshRequired ExpiredPresignRequest"),
-    Meaning.SKEWED: tr("RequestTimeTooSkewed RequestNotYetValid"),
+    Meaning.EXPIRED: "ExpiredToken RequestExpired TokenRefreshRequired ExpiredPresignRequest",
+    Meaning.SKEWED: "RequestTimeTooSkewed RequestNotYetValid",
     Meaning.UNSIGNED: (
-        tr(
-            "SignatureDoesNotMatch InvalidAccessKeyId InvalidToken InvalidSecurity "
-            "AuthorizationHeaderMalformed AuthorizationQueryParametersError AuthenticationFailed "
-            "InvalidAuthenticationInfo NoAuthenticationInformation"
-        )
+        "SignatureDoesNotMatch InvalidAccessKeyId InvalidToken InvalidSecurity "
+        "AuthorizationHeaderMalformed AuthorizationQueryParametersError AuthenticationFailed "
+        "InvalidAuthenticationInfo NoAuthenticationInformation"
     ),
     Meaning.DENIED: (
-        tr(
-            "AccessDenied AllAccessDisabled AccountProblem UserDisabled Forbidden AuthorizationFailure "
-            "AuthorizationPermissionMismatch AuthorizationProtocolMismatch "
-            "AuthorizationResourceTypeMismatch AuthorizationServiceMismatch "
-            "AuthorizationSourceIPMismatch InsufficientAccountPermissions AccountIsDisabled"
-        )
+        "AccessDenied AllAccessDisabled AccountProblem UserDisabled Forbidden AuthorizationFailure "
+        "AuthorizationPermissionMismatch AuthorizationProtocolMismatch "
+        "AuthorizationResourceTypeMismatch AuthorizationServiceMismatch "
+        "AuthorizationSourceIPMismatch InsufficientAccountPermissions AccountIsDisabled"
     ),
-    Meaning.ABSENT: tr("NoSuchKey NoSuchVersion BlobNotFound ResourceNotFound"),
+    Meaning.ABSENT: "NoSuchKey NoSuchVersion BlobNotFound ResourceNotFound",
     Meaning.NO_BUCKET: "NoSuchBucket",
-    Meaning.NO_CONTAINER: tr("ContainerNotFound ContainerBeingDeleted ContainerDisabled"),
+    Meaning.NO_CONTAINER: "ContainerNotFound ContainerBeingDeleted ContainerDisabled",
     Meaning.FORGOTTEN: "NoSuchUpload",
-    Meaning.UNFIT: tr("InvalidPart InvalidPartOrder InvalidBlockList"),
+    Meaning.UNFIT: "InvalidPart InvalidPartOrder InvalidBlockList",
     Meaning.FULL: (
-        tr(
-            "QuotaExceeded InsufficientStorage StorageFull XMinioStorageFull AccountLimitExceeded "
-            "XMinioAdminBucketQuotaExceeded"
-        )
+        "QuotaExceeded InsufficientStorage StorageFull XMinioStorageFull AccountLimitExceeded "
+        "XMinioAdminBucketQuotaExceeded"
     ),
-    Meaning.TOO_LARGE: tr("EntityTooLarge RequestBodyTooLarge MaxMessageLengthExceeded"),
-    Meaning.ARCHIVED: tr("InvalidObjectState BlobArchived BlobBeingRehydrated"),
-    Meaning.ELSEWHERE: tr("PermanentRedirect TemporaryRedirect Redirect"),
+    Meaning.TOO_LARGE: "EntityTooLarge RequestBodyTooLarge MaxMessageLengthExceeded",
+    Meaning.ARCHIVED: "InvalidObjectState BlobArchived BlobBeingRehydrated",
+    Meaning.ELSEWHERE: "PermanentRedirect TemporaryRedirect Redirect",
 }
 _BY_CODE = {code: meaning for meaning, codes in _CODES.items() for code in codes.split()}
 _BY_STATUS = {
@@ -177,19 +174,19 @@ class StoreResponseError(Exception):
         told = scrub(self.message).strip().rstrip(".")
         known = self.meaning not in (Meaning.LATER, Meaning.OTHER, Meaning.DENIED)
         said = "" if known or not told else f": {told}"
-        remedy = _REMEDIES.get(self.meaning, "")
-        return f"{self.meaning.value} ({self.answer}){said}. {remedy}".rstrip()
+        what = f"{tr(self.meaning.value)} ({self.answer}){said}."
+        return sentences(what, _REMEDIES.get(self.meaning, ""))
 
     def explain_absence(self) -> str:
         """The same, to somebody who asked for an object."""
         if self.meaning is not Meaning.DENIED:
             return self.explain()
-        return tr(
-            "The file is not in the storage, or the bucket's key may not see it: the "
-            "storage says the same to both ({answer}). {remedies}",
+        hidden = tr(
+            "The file is not in the storage, or the bucket's key may not see it: the storage says "
+            "the same to both ({answer}).",
             answer=self.answer,
-            remedies=_REMEDIES[Meaning.DENIED],
         )
+        return sentences(hidden, _REMEDIES[Meaning.DENIED])
 
 
 def refusal(response: httpx.Response) -> StoreResponseError:

@@ -36,9 +36,9 @@ def read_exactly(source: Source, offset: int, length: int) -> bytes:
         raise ArtifactError(
             tr("The artifact cannot be read"),
             tr(
-                "A part of {shortened} should lie beyond the end of the file. The file may "
+                "A part of {file} should lie beyond the end of the file. The file may "
                 "be incomplete: fetch or build it again.",
-                shortened=shortened(source.name),
+                file=shortened(source.name),
             ),
         )
     if length == 0:
@@ -58,8 +58,8 @@ def _shorter(name: str) -> ArtifactError:
     return UnreachableError(
         tr("The file changed while reading"),
         tr(
-            "{shortened} has become shorter. Open it again when nobody writes to it.",
-            shortened=shortened(name),
+            "{file} has become shorter. Open it again when nobody writes to it.",
+            file=shortened(name),
         ),
     )
 
@@ -113,10 +113,10 @@ class Slice:
             raise ArtifactError(
                 tr("The artifact cannot be read"),
                 tr(
-                    "{shortened} should lie beyond the end of {shortened_2}. The file may be "
+                    "{part} should lie beyond the end of {file}. The file may be "
                     "incomplete: fetch or build it again.",
-                    shortened=shortened(name),
-                    shortened_2=shortened(inner.name),
+                    part=shortened(name),
+                    file=shortened(inner.name),
                 ),
             )
         self.name, self.size = name, size
@@ -128,8 +128,8 @@ class Slice:
             raise ArtifactError(
                 tr("The artifact cannot be read"),
                 tr(
-                    "{shortened} ends sooner than its content says. Build it again.",
-                    shortened=shortened(self.name),
+                    "{file} ends sooner than its content says. Build it again.",
+                    file=shortened(self.name),
                 ),
             )
         return read_exactly(self._inner, self._offset + offset, length)

@@ -7,7 +7,7 @@ from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr, trn
 
 from .byte_source import Source
 from .tar_headers import member_name
@@ -47,19 +47,15 @@ def checked_index(
         raise ArtifactError(
             tr("The index has too many files"),
             tr(
-                "More than {max_members} entries are not read. Download the artifact instead.",
-                max_members=number_text(MAX_MEMBERS),
+                "More than {most} entries are not read. Download the artifact instead.",
+                most=number_text(MAX_MEMBERS),
             ),
         )
     members: dict[str, Member] = {}
     refused: list[Finding] = []
     for name, place in index.items():
         if problem := _problem(name, place, size):
-            title = tr(
-                "The registry lists “{shortened}” {problem}",
-                shortened=shortened(str(name)),
-                problem=problem,
-            )
+            title = tr(problem, name=shortened(str(name)))
             refused.append(Finding("warning", title, _REMEDY))
         else:
             members[name] = Member(name, place[0], place[1])
@@ -68,7 +64,12 @@ def checked_index(
         refused[_MOST_NAMED:] = [
             Finding(
                 "warning",
-                tr("{more} more files are listed wrongly", more=number_text(more)),
+                trn(
+                    "{amount} more file is listed wrongly",
+                    "{amount} more files are listed wrongly",
+                    more,
+                    amount=number_text(more),
+                ),
                 _REMEDY,
             )
         ]
@@ -81,20 +82,20 @@ _REMEDY = tr(
 
 
 def _problem(name: object, place: object, size: int) -> str:
-    """What is wrong with an entry, as the end of a sentence; "" when nothing is."""
+    """What is wrong with an entry of that name, for `tr`; "" when nothing is."""
     if not isinstance(name, str) or not name or not isinstance(place, list | tuple):
-        return tr("without a place")
+        return later("The registry lists “{name}” without a place")
     if len(place) != 2 or not all(type(number) is int for number in place):
-        return tr("with a place that is no pair of numbers")
+        return later("The registry lists “{name}” with a place that is no pair of numbers")
     offset, length = place
     if offset < 0 or length < 0:
-        return tr("at a negative place")
+        return later("The registry lists “{name}” at a negative place")
     if offset + length > size:
-        return tr("beyond the end of the file")
+        return later("The registry lists “{name}” beyond the end of the file")
     if len(name) > MAX_MEMBER_NAME:
-        return tr("under a name that is far too long")
+        return later("The registry lists “{name}” under a name that is far too long")
     try:
         member_name(name.encode())
     except (ArtifactError, UnicodeEncodeError):
-        return tr("under a name that is not safe")
+        return later("The registry lists “{name}” under a name that is not safe")
     return ""

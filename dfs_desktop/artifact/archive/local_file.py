@@ -61,7 +61,7 @@ def open_regular(path: AnyPath) -> FileIO:
     """The file opened for unbuffered reading; ArtifactError unless it is an ordinary file."""
     if Path(path).is_dir():
         raise ArtifactError(
-            tr("Not a file"), tr("“{shortened}” is a folder.", shortened=shortened(os.fspath(path)))
+            tr("Not a file"), tr("“{name}” is a folder.", name=shortened(os.fspath(path)))
         )
     file = FileIO(path, "rb", opener=_open)
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -69,7 +69,7 @@ def open_regular(path: AnyPath) -> FileIO:
     file.close()
     raise ArtifactError(
         tr("Not a file"),
-        tr("“{shortened}” is a device, a pipe or a socket.", shortened=shortened(os.fspath(path))),
+        tr("“{name}” is a device, a pipe or a socket.", name=shortened(os.fspath(path))),
     )
 
 

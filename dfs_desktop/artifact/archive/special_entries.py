@@ -45,7 +45,8 @@ class _Names:
     def __str__(self) -> str:
         shown = ", ".join(f"“{shortened(name or './', 60)}”" for name in self._first)
         more = self.count - len(self._first)
-        return tr("{shown} and {more} more", shown=shown, more=number_text(more)) if more else shown
+        more_too = tr("{names} and {number} more", names=shown, number=number_text(more))
+        return more_too if more else shown
 
 
 class SpecialEntries:
@@ -78,20 +79,20 @@ class SpecialEntries:
         for kind, names in self._found.items():
             letter = kind.decode("latin-1")
             what, remedy = _KINDS.get(
-                kind, (tr("of the kind “{shortened}”", shortened=shortened(letter)), _UNKNOWN)
+                kind, (tr("of the kind “{kind}”", kind=shortened(letter)), _UNKNOWN)
             )
             title = tr(
                 "{names} in the archive: {what}, left out of the index", names=names, what=what
             )
             yield Finding("warning", title, remedy)
         if self._links.count:
-            title = tr("Hard links in the archive: {links}", links=self._links)
+            title = tr("Hard links in the archive: {names}", names=self._links)
             remedy = tr(
                 "Some readers do not follow them. To be sure build it with --hard-dereference."
             )
             yield Finding("note", title, remedy)
         if self._renamed.count:
-            title = tr("Names that are not UTF-8: {renamed}", renamed=self._renamed)
+            title = tr("Names that are not UTF-8: {names}", names=self._renamed)
             remedy = tr(
                 "A registry keeps them as they are written here. Rename the files if you can."
             )

@@ -2,8 +2,6 @@
 
 import re
 
-from dfs_desktop.translation import tr
-
 _NAMES = frozenset(
     [".ds_store", ".lsoverride", ".apdisk", ".volumeicon.icns", "icon\r",  # macOS
      "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini",  # Windows
@@ -11,7 +9,7 @@ _NAMES = frozenset(
 )  # fmt: skip
 _FOLDERS = frozenset(
     ["__macosx", ".appledouble", ".fseventsd", ".spotlight-v100", ".temporaryitems", ".trashes",
-     ".documentrevisions-v100", "$recycle.bin", tr("system volume information"),
+     ".documentrevisions-v100", "$recycle.bin", "system volume information",
      "@eadir", "lost+found", ".trash"]
 )  # fmt: skip
 # AppleDouble files, what file systems keep of deleted ones, locks of LibreOffice, marks of Windows.

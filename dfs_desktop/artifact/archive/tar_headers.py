@@ -54,7 +54,7 @@ def damaged(offset: int, what: str) -> ArtifactError:
     return ArtifactError(
         tr("The archive is damaged"),
         tr(
-            "At byte {offset} {what}. The file may be incomplete: copy or build it again.",
+            "At byte {offset}: {what}. The file may be incomplete: copy or build it again.",
             offset=offset,
             what=what,
         ),
@@ -153,9 +153,9 @@ def member_name(raw: bytes) -> str:
         raise ArtifactError(
             title,
             tr(
-                "“{shown}…” inside it is a name of more than {max_name} bytes. Shorten it.",
-                shown=shown,
-                max_name=number_text(MAX_NAME),
+                "“{name}…” inside it is a name of more than {most} bytes. Shorten it.",
+                name=shown,
+                most=number_text(MAX_NAME),
             ),
         )
     name = raw.decode("utf-8", "surrogateescape")
@@ -164,17 +164,15 @@ def member_name(raw: bytes) -> str:
     if "\0" in name:
         raise ArtifactError(
             title,
-            tr(
-                "The name “{shortened}” inside it holds a NUL character.", shortened=shortened(name)
-            ),
+            tr("The name “{name}” inside it holds a NUL character.", name=shortened(name)),
         )
     if _ABSOLUTE.match(name):
         raise ArtifactError(
-            title, tr("“{shortened}” inside it is an absolute path.", shortened=shortened(name))
+            title, tr("“{name}” inside it is an absolute path.", name=shortened(name))
         )
     if ".." in name and ".." in re.split(r"[/\\]", name):
         raise ArtifactError(
-            title, tr("“{shortened}” inside it leads out of its folder.", shortened=shortened(name))
+            title, tr("“{name}” inside it leads out of its folder.", name=shortened(name))
         )
     if not _LONG_FORM.search(name):
         return name

@@ -11,7 +11,7 @@ from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text, path_key
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
 from .byte_source import Source, read_exactly
 from .misnamed_files import stand_in
@@ -92,9 +92,9 @@ class Walk:
                 raise ArtifactError(
                     tr("The archive has too many files"),
                     tr(
-                        "More than {max_members} are not listed here. Pack small files together, in "
+                        "More than {most} are not listed here. Pack small files together, in "
                         "a zip or npz file, and build it again.",
-                        max_members=number_text(MAX_MEMBERS),
+                        most=number_text(MAX_MEMBERS),
                     ),
                 )
             yield member
@@ -227,11 +227,19 @@ class Walk:
         """Move behind `size` bytes and their padding; the bytes themselves must be in the file."""
         end = self._offset + size
         if end > self._size:
-            what = f"“{shortened(name)}”" if name else tr("an extension header")
-            raise damaged(
-                self._offset,
-                tr("{what} should go on for {size} bytes, but the file ends", what=what, size=size),
+            what = trn(
+                "an extension header should go on for {amount} byte, but the file ends",
+                "an extension header should go on for {amount} bytes, but the file ends",
+                size,
             )
+            if name:
+                what = trn(
+                    "“{name}” should go on for {amount} byte, but the file ends",
+                    "“{name}” should go on for {amount} bytes, but the file ends",
+                    size,
+                    name=shortened(name),
+                )
+            raise damaged(self._offset, what)
         self._offset = end + -end % BLOCK
 
     def _look_behind_end(self) -> None:
@@ -259,8 +267,8 @@ class Walk:
         if rest > MOST_PADDING:
             title = tr("A long stretch of nothing follows the end mark of the archive")
             remedy = tr(
-                "It has {rest} bytes, as in a download that was cut off. Fetch it again.",
-                rest=number_text(rest),
+                "It has {size} bytes, as in a download that was cut off. Fetch it again.",
+                size=number_text(rest),
             )
             self._end = [Finding("warning", title, remedy)]
 
@@ -269,10 +277,10 @@ def _sparse(name: str) -> ArtifactError:
     return ArtifactError(
         tr("The archive is not safe to register"),
         tr(
-            "“{shortened}” inside it is a sparse file, whose zeros are left out. Build "
+            "“{name}” inside it is a sparse file, whose zeros are left out. Build "
             "it again: with GNU tar without --sparse (-S), with bsdtar with "
             "--no-read-sparse.",
-            shortened=shortened(name),
+            name=shortened(name),
         ),
     )
 

@@ -42,8 +42,8 @@ def _damaged(source: Source, what: str) -> ArtifactError:
     return ArtifactError(
         tr("A zip file in the artifact is damaged"),
         tr(
-            "{shortened} {what}. Build the artifact again.",
-            shortened=shortened(source.name),
+            "{file} {what}. Build the artifact again.",
+            file=shortened(source.name),
             what=what,
         ),
     )
@@ -77,10 +77,10 @@ def zip_entries(source: Source) -> list[ZipEntry]:
         raise ArtifactError(
             tr("A zip file in the artifact has too many files"),
             tr(
-                "{shortened} has more than {number_text}, which is more than are looked "
+                "{file} has more than {most}, which is more than are looked "
                 "through. Download the artifact to look into it.",
-                shortened=shortened(source.name),
-                number_text=number_text(len(entries)),
+                file=shortened(source.name),
+                most=number_text(len(entries)),
             ),
         )
     return entries
@@ -158,15 +158,15 @@ def packed_bytes(source: Source, entry: ZipEntry) -> Slice:
         raise ArtifactError(
             tr("A file in the artifact is encrypted"),
             tr(
-                "{shortened} in {shortened_2} needs a password; such files are not opened.",
-                shortened=shortened(entry.name),
-                shortened_2=shortened(source.name),
+                "{member} in {file} needs a password; such files are not opened.",
+                member=shortened(entry.name),
+                file=shortened(source.name),
             ),
         )
     header = read_exactly(source, entry.place, 30)
     if header[:4] != b"PK\x03\x04":
         raise _damaged(
-            source, tr("has no {shortened} where it should be", shortened=shortened(entry.name))
+            source, tr("has no {member} where it should be", member=shortened(entry.name))
         )
     name_length, extra_length = struct.unpack_from("<HH", header, 26)
     return Slice(source, entry.place + 30 + name_length + extra_length, entry.packed, entry.name)
@@ -183,10 +183,10 @@ def zip_stream(source: Source, entry: ZipEntry, limit: int, step: int = _STEP) -
             raise ArtifactError(
                 tr("A file in the artifact is too large"),
                 tr(
-                    "{shortened} in {shortened_2} unpacks to more than {most} bytes. It is not "
+                    "{member} in {file} unpacks to more than {most} bytes. It is not "
                     "opened here; download the artifact.",
-                    shortened=shortened(entry.name),
-                    shortened_2=shortened(source.name),
+                    member=shortened(entry.name),
+                    file=shortened(source.name),
                     most=number_text(most),
                 ),
             )
@@ -198,8 +198,8 @@ def _unpacked(packed: Slice, entry: ZipEntry, step: int) -> Iterator[bytes]:
         raise ArtifactError(
             tr("A file in the artifact is packed in an unknown way"),
             tr(
-                "{shortened} uses method {method}; only deflate is read.",
-                shortened=shortened(entry.name),
+                "{member} uses method {method}; only deflate is read.",
+                member=shortened(entry.name),
                 method=entry.method,
             ),
         )

@@ -11,7 +11,7 @@ from dfs_desktop.artifact.documents.environment import Environment, Package
 from dfs_desktop.artifact.documents.interface import Interface, Port
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import natural_key, number_text, path_key
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr, trn
 
 from .compatibility import Compatibility, compatibility
 from .metric_direction import better
@@ -73,14 +73,22 @@ def compare(all_facts: Sequence[Facts], direction: Callable[[str], int] = better
 
 
 def _manifests(all_facts: Sequence[Facts]) -> Section:
-    keys = ("variant", "name", "version", "description", "producer_name", "producer_version",
-            "producer_tags", "artifact_type")  # fmt: skip
+    labels = {
+        "variant": tr("variant"),
+        "name": tr("name"),
+        "version": tr("version"),
+        "description": tr("description"),
+        "producer_name": tr("producer name"),
+        "producer_version": tr("producer version"),
+        "producer_tags": tr("producer tags"),
+        "artifact_type": tr("artifact type"),
+    }
     rows = [
-        row(key.replace("_", " "), [_plain(each.manifest.get(key)) for each in all_facts])
-        for key in keys
+        row(label, [_plain(each.manifest.get(key)) for each in all_facts])
+        for key, label in labels.items()
     ]
-    rows.append(row("class", [each.pyfunc or None for each in all_facts]))
-    return Section("Manifest", tuple(each for each in rows if any(each.values)))
+    rows.append(row(tr("class"), [each.pyfunc or None for each in all_facts]))
+    return Section(later("Manifest"), tuple(each for each in rows if any(each.values)))
 
 
 def _plain(value: Any) -> str | None:
@@ -93,24 +101,29 @@ def _plain(value: Any) -> str | None:
 
 def _interfaces(all_facts: Sequence[Facts], verdicts: Sequence[Compatibility]) -> Section:
     rows: list[Row] = []
-    for role in ("inputs", "outputs"):
+    for role, label in (("inputs", later("input {name}")), ("outputs", later("output {name}"))):
         ports: list[dict[str, Port]] = [
             {port.name: port for port in getattr(each.interface, role)} for each in all_facts
         ]
         for name in dict.fromkeys(name for each in ports for name in each):
             values = [_port(each[name]) if name in each else None for each in ports]
-            rows.append(row(f"{role[:-1]} {name}", values))
-    for role, label in (("dynamic_attributes", "attribute"), ("env_vars", "variable")):
+            rows.append(row(tr(label, name=name), values))
+    for role, label in (
+        ("dynamic_attributes", later("attribute {name}")),
+        ("env_vars", later("variable {name}")),
+    ):
         variables = [
             {each.name: each for each in getattr(facts.interface, role)} for facts in all_facts
         ]
         for name in dict.fromkeys(name for each in variables for name in each):
             values = [
-                ("secret" if each[name].is_secret else tr("asked for")) if name in each else None
+                (tr("secret") if each[name].is_secret else tr("asked for"))
+                if name in each
+                else None
                 for each in variables
             ]
-            rows.append(row(f"{label} {name}", values))
-    return Section("Interface", tuple(rows[:MAX_ROWS]), _verdict(all_facts, verdicts))
+            rows.append(row(tr(label, name=name), values))
+    return Section(later("Interface"), tuple(rows[:MAX_ROWS]), _verdict(all_facts, verdicts))
 
 
 def _port(port: Port) -> str:
@@ -120,11 +133,12 @@ def _port(port: Port) -> str:
 
 
 def _verdict(all_facts: Sequence[Facts], verdicts: Sequence[Compatibility]) -> str:
+    words = {"same": tr("same"), "compatible": tr("compatible"), "breaking": tr("breaking")}
     sentences = []
     for facts, each in zip(all_facts[1:], verdicts, strict=True):
         reasons = "; ".join((each.breaking or each.harmless)[:10])
         name = shortened(facts.name, 60)
-        sentences.append(f"{name}: {each.verdict}" + (f" ({reasons})." if reasons else "."))
+        sentences.append(f"{name}: {words[each.verdict]}" + (f" ({reasons})." if reasons else "."))
     return " ".join(sentences)
 
 
@@ -140,7 +154,7 @@ def _metrics(all_facts: Sequence[Facts], direction: Callable[[str], int]) -> Sec
         rows.append(
             Row(name, tuple(exact), differs, _best(direction(name), values), numbers=numbers)
         )
-    return Section("Metrics", tuple(rows))
+    return Section(later("Metrics"), tuple(rows))
 
 
 def _exact(value: Any) -> str:
@@ -176,7 +190,7 @@ def _environments(all_facts: Sequence[Facts]) -> Section:
         note, weight = _change(values)
         rows.append((weight, row(name, [_wanted(value) for value in values], note)))
     rows.sort(key=lambda each: each[0])
-    return Section("Environment", (python, *(each for _, each in rows[:MAX_ROWS])))
+    return Section(later("Environment"), (python, *(each for _, each in rows[:MAX_ROWS])))
 
 
 def _packages(environment: Environment | None) -> dict[str, tuple[Package, ...]]:
@@ -203,14 +217,14 @@ def _change(values: Sequence[tuple[Package, ...] | None]) -> tuple[str, int]:
     if all(_wanted(each) == _wanted(first) for each in others):
         return "", 4
     if first is None:
-        return "added", 2
+        return later("added"), 2
     if any(each is None for each in others):
-        return "removed", 1
+        return later("removed"), 1
     before = _major(first)
     majors = {_major(each) for each in others if each is not None}
     if before is not None and any(each is not None and each != before for each in majors):
-        return tr("major version"), 0
-    return "changed", 3
+        return later("major version"), 0
+    return later("changed"), 3
 
 
 def _major(packages: tuple[Package, ...]) -> int | None:
@@ -221,28 +235,40 @@ def _major(packages: tuple[Package, ...]) -> int | None:
     return int(match[1]) if match else None
 
 
+_FILE_COUNTS: dict[str, Callable[[int], str]] = {
+    "added": lambda n: trn("{amount} added", "{amount} added", n, amount=number_text(n)),
+    "removed": lambda n: trn("{amount} removed", "{amount} removed", n, amount=number_text(n)),
+    "resized": lambda n: trn("{amount} resized", "{amount} resized", n, amount=number_text(n)),
+    "same size": lambda n: trn(
+        "{amount} same size", "{amount} same size", n, amount=number_text(n)
+    ),
+}
+
+
 def _contents(all_facts: Sequence[Facts]) -> Section:
-    counts = {"added": 0, "removed": 0, "resized": 0, "same size": 0}
+    counts = dict.fromkeys(_FILE_COUNTS, 0)
     rows: list[Row] = []
     for name in sorted({name for each in all_facts for name in each.index}, key=path_key):
         sizes = [each.index.get(name) for each in all_facts]
         if None in sizes:
             note = "added" if sizes[0] is None else "removed"
         else:
-            note = "resized" if len(set(sizes)) > 1 else tr("same size")
+            note = later("resized") if len(set(sizes)) > 1 else later("same size")
         counts[note] += 1
         if len(rows) < MAX_ROWS:
             shown = [
-                None if size is None else tr("{size} bytes", size=number_text(size))
+                None
+                if size is None
+                else trn("{amount} byte", "{amount} bytes", size, amount=number_text(size))
                 for size in sizes
             ]
             rows.append(row(name, shown, note))
-    summary = ", ".join(f"{number_text(count)} {word}" for word, count in counts.items() if count)
-    return Section("Files", tuple(rows), summary and f"{summary}.")
+    summary = ", ".join(_FILE_COUNTS[word](count) for word, count in counts.items() if count)
+    return Section(later("Files"), tuple(rows), summary and f"{summary}.")
 
 
 def _metadata(all_facts: Sequence[Facts]) -> Section:
     ids: Iterable[str] = dict.fromkeys(key for each in all_facts for key, _ in each.metadata)
     known = [dict(each.metadata) for each in all_facts]
     rows = [row(key, [each.get(key) for each in known]) for key in list(ids)[:MAX_ROWS]]
-    return Section("Metadata", tuple(rows))
+    return Section(later("Metadata"), tuple(rows))

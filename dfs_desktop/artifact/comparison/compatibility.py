@@ -9,7 +9,7 @@ from dfs_desktop.artifact.documents.interface import Interface, Port, Variable
 from dfs_desktop.artifact.documents.json_schema import Schema
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import natural_key
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
 Verdict = Literal["same", "compatible", "breaking"]
 _Changes = Iterator[tuple[bool, str]]  # whether it breaks callers, and what changed
@@ -26,8 +26,8 @@ class Compatibility(msgspec.Struct, frozen=True):
 def compatibility(old: Interface, new: Interface) -> Compatibility:
     """What a caller of `old` meets when `new` takes its place."""
     changes = [
-        *_ports("input", old.inputs, new.inputs),
-        *_ports("output", old.outputs, new.outputs),
+        *_ports(old.inputs, new.inputs, takes=True),
+        *_ports(old.outputs, new.outputs, takes=False),
         *_variables(old.env_vars, new.env_vars),
         *_attributes(old.dynamic_attributes, new.dynamic_attributes),
     ]
@@ -37,23 +37,23 @@ def compatibility(old: Interface, new: Interface) -> Compatibility:
     return Compatibility(verdict, breaking, harmless)
 
 
-def _ports(role: str, old: Iterable[Port], new: Iterable[Port]) -> _Changes:
+def _ports(old: Iterable[Port], new: Iterable[Port], *, takes: bool) -> _Changes:
     before, after = ({port.name: port for port in ports} for ports in (old, new))
-    takes = role == "input"
     for name, port in before.items():
-        what = tr("the {role} {shown}", role=role, shown=_shown(name))
+        shown = _shown(name)
+        what = tr("the input {name}", name=shown) if takes else tr("the output {name}", name=shown)
         if name in after:
             yield from _port(what, port, after[name], takes)
         else:
-            yield True, tr("{what} is gone", what=what)
+            yield True, tr("{port} is gone", port=what)
     for name in after:
         if name not in before:
             shown = _shown(name)
             yield (
                 takes,
-                tr("the new input {shown} is required", shown=shown)
+                tr("the new input {name} is required", name=shown)
                 if takes
-                else tr("the output {shown} is new", shown=shown),
+                else tr("the output {name} is new", name=shown),
             )
 
 
@@ -62,10 +62,10 @@ def _port(what: str, old: Port, new: Port, takes: bool) -> _Changes:
         yield (
             True,
             tr(
-                "{what} is {shown}, was {shown_2}",
-                what=what,
-                shown=_shown(new.content_type),
-                shown_2=_shown(old.content_type),
+                "{port} is {new}, was {old}",
+                port=what,
+                new=_shown(new.content_type),
+                old=_shown(old.content_type),
             ),
         )
         return
@@ -73,17 +73,17 @@ def _port(what: str, old: Port, new: Port, takes: bool) -> _Changes:
         yield (
             True,
             tr(
-                "{what} has the dtype {shown}, had {shown_2}",
-                what=what,
-                shown=_shown(new.dtype),
-                shown_2=_shown(old.dtype),
+                "{port} has the dtype {new}, had {old}",
+                port=what,
+                new=_shown(new.dtype),
+                old=_shown(old.dtype),
             ),
         )
     elif old.schema != new.schema:
         yield from _schema(what, old.schema, new.schema, takes)
     yield from _shape(what, old, new, takes)
     if old.tags != new.tags:
-        yield False, tr("{what} has other tags", what=what)
+        yield False, tr("{port} has other tags", port=what)
 
 
 def _shape(what: str, old: Port, new: Port, takes: bool) -> _Changes:
@@ -92,11 +92,12 @@ def _shape(what: str, old: Port, new: Port, takes: bool) -> _Changes:
     if len(old.shape) != len(new.shape):
         yield (
             True,
-            tr(
-                "{what} has {count} axes, had {count_2}",
-                what=what,
-                count=len(new.shape),
-                count_2=len(old.shape),
+            trn(
+                "{port} has {amount} axis, had {old}",
+                "{port} has {amount} axes, had {old}",
+                len(new.shape),
+                port=what,
+                old=len(old.shape),
             ),
         )
         return
@@ -107,11 +108,11 @@ def _shape(what: str, old: Port, new: Port, takes: bool) -> _Changes:
             yield (
                 False,
                 tr(
-                    "axis {number} of {what} is called {shown}, was {shown_2}",
+                    "{port}: axis {number} is called {new}, was {old}",
                     number=number,
-                    what=what,
-                    shown=_shown(now),
-                    shown_2=_shown(was),
+                    port=what,
+                    new=_shown(now),
+                    old=_shown(was),
                 ),
             )
             continue
@@ -120,51 +121,52 @@ def _shape(what: str, old: Port, new: Port, takes: bool) -> _Changes:
         yield (
             not wider,
             tr(
-                "axis {number} of {what} is {axis}, was {axis_2}",
+                "{port}: axis {number} is {new}, was {old}",
                 number=number,
-                what=what,
-                axis=_axis(now),
-                axis_2=_axis(was),
+                port=what,
+                new=_axis(now),
+                old=_axis(was),
             ),
         )
 
 
 def _schema(what: str, old: Schema | None, new: Schema | None, takes: bool) -> _Changes:
     if old is None or new is None:
-        yield True, tr("{what} has lost or gained the schema of its dtype", what=what)
+        yield True, tr("{port} has lost or gained the schema of its dtype", port=what)
         return
     changes = list(_parts(what, old, new, takes))
     yield from changes
     if not any(breaks for breaks, _ in changes):
-        yield False, tr("the schema of {what} has changed in detail", what=what)
+        yield False, tr("{port}: the schema has changed in detail", port=what)
 
 
 def _parts(what: str, old: Schema, new: Schema, takes: bool) -> _Changes:
     before, after = ({part.name: part for part in schema.parts} for schema in (old, new))
     for name, part in before.items():
-        field = tr("the field {shown} of {what}", shown=_shown(name), what=what)
+        field = _shown(name)
         if name not in after:
             yield (
                 not takes or part.required,
-                tr("{what} has no field {shown} any more", what=what, shown=_shown(name)),
+                tr("{port} has no field {field} any more", port=what, field=field),
             )
         elif part.kind != after[name].kind:
             yield (
                 True,
                 tr(
-                    "{field} is {kind}, was {kind_2}",
+                    "{port}: the field {field} is {new}, was {old}",
+                    port=what,
                     field=field,
-                    kind=after[name].kind,
-                    kind_2=part.kind,
+                    new=after[name].kind,
+                    old=part.kind,
                 ),
             )
         elif takes and after[name].required and not part.required:
-            yield True, tr("{field} is required now", field=field)
+            yield True, tr("{port}: the field {field} is required now", port=what, field=field)
     for name, part in after.items():
         if name not in before:
             yield (
                 takes and part.required,
-                tr("{what} has the new field {shown}", what=what, shown=_shown(name)),
+                tr("{port} has the new field {field}", port=what, field=_shown(name)),
             )
 
 
@@ -172,12 +174,16 @@ def _variables(old: Iterable[Variable], new: Iterable[Variable]) -> _Changes:
     before, after = {each.name for each in old}, {each.name: each for each in new}
     for name, each in after.items():
         if name not in before:
-            kind = "secret" if each.is_secret else tr("environment variable")
-            yield True, tr("the {kind} {shown} must be set", kind=kind, shown=_shown(name))
+            yield (
+                True,
+                tr("the secret {name} must be set", name=_shown(name))
+                if each.is_secret
+                else tr("the environment variable {name} must be set", name=_shown(name)),
+            )
     for name in sorted(before - after.keys(), key=natural_key):
         yield (
             False,
-            tr("the environment variable {shown} is not needed any more", shown=_shown(name)),
+            tr("the environment variable {name} is not needed any more", name=_shown(name)),
         )
 
 
@@ -187,11 +193,9 @@ def _attributes(old: Iterable[Variable], new: Iterable[Variable]) -> _Changes:
         gone = name in before
         yield (
             gone,
-            tr(
-                "the attribute {shown} is {value}",
-                shown=_shown(name),
-                value="gone" if gone else "new",
-            ),
+            tr("the attribute {name} is gone", name=_shown(name))
+            if gone
+            else tr("the attribute {name} is new", name=_shown(name)),
         )
 
 
@@ -200,8 +204,4 @@ def _shown(text: str) -> str:
 
 
 def _axis(axis: int | str) -> str:
-    return (
-        str(axis)
-        if isinstance(axis, int)
-        else tr("free ({shortened})", shortened=shortened(axis, 30))
-    )
+    return str(axis) if isinstance(axis, int) else tr("free ({name})", name=shortened(axis, 30))

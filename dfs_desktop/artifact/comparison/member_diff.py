@@ -66,8 +66,8 @@ def _lines(data: bytes, name: str) -> list[str]:
         raise ArtifactError(
             tr("The files cannot be compared line by line"),
             tr(
-                "{shortened} is no text, or has too many lines. Compare their sizes.",
-                shortened=shortened(name),
+                "{file} is no text, or has too many lines. Compare their sizes.",
+                file=shortened(name),
             ),
         )
     return found.text.splitlines()

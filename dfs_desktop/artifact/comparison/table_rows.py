@@ -8,6 +8,7 @@ import msgspec
 
 from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
 from dfs_desktop.artifact.safety.written_tables import Cell, Form, markdown_cell, written_table
+from dfs_desktop.translation import tr
 
 MISSING = "—"
 
@@ -15,8 +16,8 @@ MISSING = "—"
 class Row(msgspec.Struct, frozen=True):
     """One fact across the artifacts; None in `values` is a gap. `best` are the places of the best.
 
-    `note` says what changed, in a word or two. `numbers` are the values that are numbers, for who
-    shows them; `values` hold them with all digits.
+    `note` says what changed, in a word or two of English, to be asked of `tr`. `numbers` are the
+    values that are numbers, for who shows them; `values` hold them with all digits.
     """
 
     label: str
@@ -28,7 +29,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """Rows of one subject, with what is to be said of all of them."""
+    """Rows of one subject, with what is to be said of all of them.
+
+    `title` is in English, to be asked of `tr`.
+    """
 
     title: str
     rows: tuple[Row, ...]
@@ -51,7 +55,7 @@ def markdown(names: Sequence[str], sections: Iterable[Section], *, only_differen
         rows = section.shown(only_differences=only_differences)
         if not rows and not section.summary:
             continue
-        lines += [f"## {_cell(section.title)}", ""]
+        lines += [f"## {_cell(tr(section.title))}", ""]
         if section.summary:
             lines += [_cell(section.summary), ""]
         if rows:
@@ -67,7 +71,7 @@ def _markdown_row(each: Row) -> str:
         f"**{_cell(value)}**" if place in each.best else _cell(value)
         for place, value in enumerate(each.values)
     ]
-    return f"| {_cell(each.label)} | {' | '.join(cells)} | {_cell(each.note)} |"
+    return f"| {_cell(each.label)} | {' | '.join(cells)} | {_cell(tr(each.note))} |"
 
 
 def _cell(value: str | None) -> str:
@@ -87,11 +91,11 @@ def latex(names: Sequence[str], sections: Iterable[Section], *, only_differences
                     Cell(MISSING if value is None else value, place in each.best)
                     for place, value in enumerate(each.values)
                 ),
-                Cell(each.note),
+                Cell(tr(each.note)),
             ]
             for each in rows
         )
-        written.append(written_table(Form.LATEX, [section.title, *names, ""], cells))
+        written.append(written_table(Form.LATEX, [tr(section.title), *names, ""], cells))
     return "\n".join(written)
 
 
@@ -99,9 +103,10 @@ def table(names: Sequence[str], sections: Iterable[Section], *, only_differences
     """The sections as CSV: section, label, a column for each artifact, note."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["section", "", *(guarded(name) for name in names), "note"])
+    writer.writerow([tr("section"), "", *(guarded(name) for name in names), tr("note")])
     for section in sections:
         for each in section.shown(only_differences=only_differences):
-            cells = [section.title, each.label, *(value or "" for value in each.values), each.note]
+            title, note = tr(section.title), tr(each.note)
+            cells = [title, each.label, *(value or "" for value in each.values), note]
             writer.writerow([guarded(cell) for cell in cells])
     return out.getvalue()

@@ -12,7 +12,7 @@ import msgspec
 
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 from .json_values import mapping, objects, text, texts
 from .requirements import Requirement, parse_requirement
@@ -57,22 +57,18 @@ class Package(msgspec.Struct, frozen=True):
 
     def unmet(self, machine: Machine, python_version: str = "") -> str:
         """Why a machine does not need it, as in "only on windows"; "" when it does."""
-        for wanted, has, word in (
-            (self.os, machine.os, "on"),
-            (self.platform, machine.platform, "on"),
-            (self.accelerator, machine.accelerator, "with"),
+        for wanted, has, only in (
+            (self.os, machine.os, later("only on {systems}")),
+            (self.platform, machine.platform, later("only on {systems}")),
+            (self.accelerator, machine.accelerator, later("only with {systems}")),
         ):
             if wanted and has not in (each.lower() for each in wanted):
-                return tr(
-                    "only {word} {join}",
-                    word=word,
-                    join=" or ".join(shortened(each, 30) for each in wanted[:5]),
-                )
+                return tr(only, systems=", ".join(shortened(each, 30) for each in wanted[:5]))
         if self.requirement is None or not self.requirement.marker:
             return ""
         if self.requirement.applies(machine.os, machine.platform, python_version):
             return ""
-        return tr("only if {shortened}", shortened=shortened(self.requirement.marker))
+        return tr("only if {condition}", condition=shortened(self.requirement.marker))
 
 
 class Environment(msgspec.Struct, frozen=True):
@@ -127,28 +123,24 @@ def _findings(
 ) -> Iterator[Finding]:
     for kind in kinds:
         if kind != CONDA_PIP:
-            title = tr(
-                "The environment kind “{shortened}” is not known", shortened=shortened(kind, 60)
-            )
+            title = tr("The environment kind “{kind}” is not known", kind=shortened(kind, 60))
             remedy = tr("It is kept as it is; runtimes that know it will use it.")
             yield Finding("note", title, remedy)
     for each in (*packages, *build)[:1000]:
         if each.requirement is None:
             title = tr(
-                "“{shortened}” is no package that pip understands", shortened=shortened(each.text)
+                "“{package}” is no package that pip understands", package=shortened(each.text)
             )
             remedy = tr("It is left out of what you copy. Correct it in env.json.")
             yield Finding("warning", title, remedy)
         elif each.requirement.url:
-            title = tr(
-                "“{shortened}” comes from an address of its own", shortened=shortened(each.name)
-            )
+            title = tr("“{package}” comes from an address of its own", package=shortened(each.name))
             yield Finding("warning", title, tr("Look at the address before you install it."))
         if asked := _foreign_arguments(each):
             title = tr(
-                "“{shortened}” asks pip for {shortened_2}",
-                shortened=shortened(each.name),
-                shortened_2=shortened(asked),
+                "“{package}” asks pip for {arguments}",
+                package=shortened(each.name),
+                arguments=shortened(asked),
             )
             remedy = tr(
                 "Such arguments may lead to another index. Add them yourself if you trust it."
@@ -181,11 +173,11 @@ def to_requirements(environment: Environment, machine: Machine | None = None) ->
 
     Arguments other than hashes are written as comments: they may change where packages come from.
     """
-    lines = [tr("# Python {python}", python=_python(environment))] if _python(environment) else []
+    lines = [f"# Python {_python(environment)}"] if _python(environment) else []
     packages = environment.packages if machine is None else environment.needed(machine)
     for each in packages:
         if each.requirement is None:
-            lines.append(tr("# not understood: {shortened}", shortened=shortened(each.text)))
+            lines.append(tr("# not understood: {package}", package=shortened(each.text)))
             continue
         line = each.requirement.line(
             os=each.os if machine is None else (),
@@ -195,13 +187,13 @@ def to_requirements(environment: Environment, machine: Machine | None = None) ->
         if machine is None and each.accelerator:
             lines.append(
                 tr(
-                    "# with {join}:",
-                    join=" or ".join(shortened(one, 30) for one in each.accelerator),
+                    "# with {accelerators}:",
+                    accelerators=", ".join(shortened(one, 30) for one in each.accelerator),
                 )
             )
         if _foreign_arguments(each):
             lines.append(
-                tr("# asks pip for {shortened}", shortened=shortened(_foreign_arguments(each), 500))
+                tr("# asks pip for {arguments}", arguments=shortened(_foreign_arguments(each), 500))
             )
         lines.append(line + _hashes(each))
     return "\n".join(lines) + "\n" if lines else ""
@@ -209,12 +201,12 @@ def to_requirements(environment: Environment, machine: Machine | None = None) ->
 
 def to_uv(environment: Environment, machine: Machine) -> str:
     """Two uv commands that make the environment in .venv, for any shell."""
-    python = tr(" --python {python}", python=_python(environment)) if _python(environment) else ""
+    python = f" --python {_python(environment)}" if _python(environment) else ""
     lines = _lines(environment.needed(machine))
-    commands = [tr("uv venv{python} .venv", python=python)]
+    commands = [f"uv venv{python} .venv"]
     if lines:
         # Neither quotes nor backslashes can be in a parsed requirement without a marker.
-        commands.append(tr("uv pip install ") + " ".join(f'"{line}"' for line in lines))
+        commands.append("uv pip install " + " ".join(f'"{line}"' for line in lines))
     return "\n".join(commands) + "\n"
 
 

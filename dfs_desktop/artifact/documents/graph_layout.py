@@ -58,16 +58,16 @@ def drawing_of(graph: Graph, inputs: Iterable[str], outputs: Iterable[str]) -> D
     for key, (row, place) in order.items():
         if (found := titles.get(key)) is None:
             kind, _, name = key.partition(":")
-            word = "input" if kind == "in" else "output"
-            boxes.append(Box(key, name, word, word, row, place))
+            word, shown = ("input", tr("input")) if kind == "in" else ("output", tr("output"))
+            boxes.append(Box(key, name, shown, word, row, place))
         else:
             detail = found.op.op if found.op is not None else tr("not in ops.json")
             boxes.append(Box(key, found.op_id, detail, "step", row, place, found.number))
-    shown = tuple(line for line in lines if line.source in layer and line.target in layer)
+    drawn = tuple(line for line in lines if line.source in layer and line.target in layer)
     rows = [row for row, _ in order.values()]
     widest = max((rows.count(row) for row in set(rows)), default=0)
     left_out = len(graph.nodes) - len(steps)
-    return Drawing(tuple(boxes), shown, max(rows, default=-1) + 1, widest, left_out)
+    return Drawing(tuple(boxes), drawn, max(rows, default=-1) + 1, widest, left_out)
 
 
 def _lines(graph: Graph, known: set[int]) -> list[Line]:

@@ -103,7 +103,7 @@ def fit(package: Package, installed: Installed, machine: Machine, python_version
     if package.unmet(machine, python_version):
         return Fit("unneeded", version or "")
     if version is None:
-        return Fit("missing", "missing")
+        return Fit("missing", tr("missing"))
     if (asked := package.requirement) is None or asked.url:
         return Fit("fits", tr("{version}, not compared", version=version))
     try:

@@ -8,7 +8,7 @@ import msgspec
 
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
 from .json_schema import Expansions, Schema
 from .json_values import objects, text, texts, whole
@@ -78,29 +78,35 @@ def read_interface(manifest: dict[str, Any], dtypes: dict[str, Any] | None = Non
 
 def _ports(value: Any, role: str, dtypes: Expansions, findings: list[Finding]) -> tuple[Port, ...]:
     ports = tuple(_port(each, dtypes) for each in objects(value, MAX_PORTS))
+    takes = role == "input"
     if isinstance(value, list) and len(value) != len(ports):
-        title = tr(
-            "{value} of the {role}s cannot be shown", value=len(value) - len(ports), role=role
+        left = len(value) - len(ports)
+        title = (
+            trn("{amount} input cannot be shown", "{amount} inputs cannot be shown", left)
+            if takes
+            else trn("{amount} output cannot be shown", "{amount} outputs cannot be shown", left)
         )
         remedy = tr(
-            "They are no objects, or more than {max_ports}. Correct the manifest.",
-            max_ports=MAX_PORTS,
+            "They are no objects, or more than {most}. Correct the manifest.",
+            most=MAX_PORTS,
         )
         findings.append(Finding("warning", title, remedy))
     counts = Counter(port.name for port in ports)
     for name in sorted(name for name, count in counts.items() if count > 1)[:10]:
-        title = tr(
-            "The {role} “{shortened}” is declared twice", role=role, shortened=shortened(name)
+        title = (
+            tr("The input “{name}” is declared twice", name=shortened(name))
+            if takes
+            else tr("The output “{name}” is declared twice", name=shortened(name))
         )
         remedy = tr("Runtimes refuse such a model. Give each a name of its own.")
         findings.append(Finding("error", title, remedy))
     for port in ports:
         if (problem := _problem(port)) and len(findings) < 50:
-            title = tr(
-                "The {role} “{shortened}” {problem}",
-                role=role,
-                shortened=shortened(port.name),
-                problem=problem,
+            shown = shortened(port.name)
+            title = (
+                tr("The input “{name}” {problem}", name=shown, problem=problem)
+                if takes
+                else tr("The output “{name}” {problem}", name=shown, problem=problem)
             )
             findings.append(Finding("error", title, tr("Correct it where the model is built.")))
     return ports
@@ -142,21 +148,17 @@ def _problem(port: Port) -> str:
             return tr("has a negative axis")
         if port.container == "Array" and port.element not in ELEMENTS:
             return tr(
-                "has elements of an unknown kind, {shortened}",
-                shortened=shortened(port.element, 40),
+                "has elements of an unknown kind, {kind}",
+                kind=shortened(port.element, 40),
             )
         return ""
     if port.content_type == "JSON":
         return (
             ""
             if port.schema
-            else tr(
-                "has the dtype {shortened}, not in dtypes.json", shortened=shortened(port.dtype, 60)
-            )
+            else tr("has the dtype {dtype}, not in dtypes.json", dtype=shortened(port.dtype, 60))
         )
-    return tr(
-        "has the unknown content type {shortened}", shortened=shortened(port.content_type, 40)
-    )
+    return tr("has the unknown content type {type}", type=shortened(port.content_type, 40))
 
 
 def _variables(value: Any) -> tuple[Variable, ...]:

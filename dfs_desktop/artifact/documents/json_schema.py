@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 from .json_values import mapping, text, texts
 
@@ -100,12 +100,12 @@ class _Expansion:
         waiting = [
             (each, properties[each], each in required) for each in islice(properties, MAX_NODES)
         ]
-        for keyword, label in (("items", "each"), ("additionalProperties", tr("any other"))):
+        for keyword, label in (("items", tr("each")), ("additionalProperties", tr("any other"))):
             if isinstance(schema.get(keyword), dict):
                 waiting.append((label, schema[keyword], False))
         for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
             if isinstance(schema.get(keyword), list):
-                label = tr("all of") if keyword == "allOf" else "either"
+                label = tr("all of") if keyword == "allOf" else tr("either")
                 parts_of = schema[keyword][:MAX_NODES]
                 waiting += [(label, each, keyword != "prefixItems") for each in parts_of]
         for name, each, needed in waiting:
@@ -119,13 +119,14 @@ def _kind(schema: dict[str, Any]) -> str:
     declared = schema.get("type")
     names = texts(declared) if isinstance(declared, list) else (text(declared),)
     if any(names):
-        return " or ".join(names[:8])
-    for keyword, kind in (("properties", "object"), ("items", "array"), ("anyOf", "choice"),
-                          ("oneOf", "choice"), ("allOf", "all"), ("enum", "choice"),
-                          ("const", "constant")):  # fmt: skip
+        return " | ".join(names[:8])
+    choice = tr("choice")
+    for keyword, kind in (("properties", "object"), ("items", "array"), ("anyOf", choice),
+                          ("oneOf", choice), ("allOf", tr("all of")), ("enum", choice),
+                          ("const", tr("constant"))):  # fmt: skip
         if keyword in schema:
             return kind
-    return "anything"
+    return tr("anything")
 
 
 def _choices(schema: dict[str, Any]) -> tuple[str, ...]:
@@ -139,11 +140,12 @@ def _choices(schema: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _limits(schema: dict[str, Any]) -> tuple[str, ...]:
-    words = {"minimum": "≥", "maximum": "≤", "exclusiveMinimum": ">", "exclusiveMaximum": "<",
-             "minLength": "length ≥", "maxLength": "length ≤", "minItems": "items ≥",
-             "maxItems": "items ≤", "pattern": "matches"}  # fmt: skip
+    said = {"minimum": "≥ {value}", "maximum": "≤ {value}", "exclusiveMinimum": "> {value}",
+            "exclusiveMaximum": "< {value}", "minLength": later("length ≥ {value}"),
+            "maxLength": later("length ≤ {value}"), "minItems": later("items ≥ {value}"),
+            "maxItems": later("items ≤ {value}"), "pattern": later("matches {value}")}  # fmt: skip
     return tuple(
-        f"{word} {str(schema[key])[:200]}"
-        for key, word in words.items()
+        tr(limit, value=str(schema[key])[:200])
+        for key, limit in said.items()
         if isinstance(schema.get(key), int | float | str)
     )

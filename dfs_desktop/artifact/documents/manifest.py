@@ -9,7 +9,7 @@ import msgspec
 
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
 from .strict_json import parse, settled, unreadable
 
@@ -95,8 +95,8 @@ def _apply_all(
         raise ArtifactError(
             tr("The artifact cannot be read"),
             tr(
-                "Its manifest patches hold more than {max_operations} operations.",
-                max_operations=MAX_OPERATIONS,
+                "Its manifest patches hold more than {most} operations.",
+                most=MAX_OPERATIONS,
             ),
         )
     for operation in patch:
@@ -113,12 +113,16 @@ def in_short(value: Any) -> str:
     """A JSON value in a few words, whatever its size."""
     if isinstance(value, dict):
         return (
-            tr("an object with {count} entries", count=len(value))
+            trn("an object with {amount} entry", "an object with {amount} entries", len(value))
             if value
             else tr("an empty object")
         )
     if isinstance(value, list):
-        return tr("a list of {count}", count=len(value)) if value else tr("an empty list")
+        return (
+            trn("a list of {amount}", "a list of {amount}", len(value))
+            if value
+            else tr("an empty list")
+        )
     return shortened(value) if isinstance(value, str) else json.dumps(value)
 
 

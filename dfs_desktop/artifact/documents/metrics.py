@@ -83,9 +83,7 @@ def check_metrics(metrics: dict[str, Any]) -> None:
     for name, value in metrics.items():
         if isinstance(value, float) and not math.isfinite(value):
             raise ArtifactError(
-                tr(
-                    "The metric “{shortened}” is not a finite number", shortened=shortened(name, 60)
-                ),
+                tr("The metric “{name}” is not a finite number", name=shortened(name, 60)),
                 tr(
                     "Its value is {value}, which no registry can store. Write null or a text "
                     "instead, and build the artifact again.",

@@ -9,7 +9,7 @@ import msgspec
 
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
 from .json_values import mapping, objects, text, texts, whole
 
@@ -221,21 +221,21 @@ def _op_findings(ops: tuple[Op, ...]) -> Iterator[Finding]:
         if not _OP_ID.fullmatch(op.id):
             yield Finding(
                 "error",
-                tr("The op “{shown}” has no valid id", shown=shown),
+                tr("The op “{op}” has no valid id", op=shown),
                 tr("Use A–Z, a–z, 0–9 and _."),
             )
         elif op.id in seen:
             yield Finding(
                 "error",
-                tr("The op id “{shown}” is used twice", shown=shown),
+                tr("The op id “{op}” is used twice", op=shown),
                 tr("Give each op its own id."),
             )
         seen.add(op.id)
         if op.op != ONNX:
             title = tr(
-                "The op “{shown}” is of the unknown kind “{shortened}”",
-                shown=shown,
-                shortened=shortened(op.op, 40),
+                "The op “{op}” is of the unknown kind “{kind}”",
+                op=shown,
+                kind=shortened(op.op, 40),
             )
             yield Finding("warning", title, tr("Runtimes of today know {onnx} only.", onnx=ONNX))
 
@@ -244,12 +244,12 @@ def _findings(nodes: list[Node], given: set[str]) -> Iterator[Finding]:
     outputs = {name for node in nodes for name in node.outputs}
     made: set[str] = set()
     for node in nodes:
-        step = tr("Step {value}", value=node.number + 1)
+        number = node.number + 1
         if node.op is None:
             title = tr(
-                "{step} uses the op “{shortened}”, not in ops.json",
-                step=step,
-                shortened=shortened(node.op_id, 60),
+                "Step {number} uses the op “{op}”, not in ops.json",
+                number=number,
+                op=shortened(node.op_id, 60),
             )
             remedy = tr("Add the op, or correct the id in variant_config.json.")
             yield Finding("error", title, remedy)
@@ -258,33 +258,38 @@ def _findings(nodes: list[Node], given: set[str]) -> Iterator[Finding]:
         for name in node.inputs:
             if name not in given and name not in outputs:
                 title = tr(
-                    "{step} needs “{shortened}”, which nothing makes",
-                    step=step,
-                    shortened=shortened(name, 60),
+                    "Step {number} needs “{name}”, which nothing makes",
+                    number=number,
+                    name=shortened(name, 60),
                 )
                 yield Finding("error", title, tr("Correct the names of the values."))
         for name in node.outputs:
             if name in made or name in given:
-                title = tr("“{shortened}” is made twice", shortened=shortened(name, 60))
+                title = tr("“{name}” is made twice", name=shortened(name, 60))
                 yield Finding("error", title, tr("Give every value a name of its own."))
             made.add(name)
 
 
 def _arity(node: Node, op: Op) -> Iterator[Finding]:
-    shown = shortened(op.id, 60)
-    ends = (("input", node.inputs, op.inputs), ("output", node.outputs, op.outputs))
-    for role, names, values in ends:
-        if len(names) != len(values):
-            counts = tr(
-                "{count} {role}s to “{shown}”, which has {count_2}",
-                count=len(names),
-                role=role,
-                shown=shown,
-                count_2=len(values),
-            )
-            remedy = tr("Correct variant_config.json or ops.json where the model is built.")
-            yield Finding(
-                "error",
-                tr("Step {value} gives {counts}", value=node.number + 1, counts=counts),
-                remedy,
-            )
+    number, shown = node.number + 1, shortened(op.id, 60)
+    remedy = tr("Correct variant_config.json or ops.json where the model is built.")
+    if (given := len(node.inputs)) != (own := len(op.inputs)):
+        title = trn(
+            "Step {number} gives {amount} input to “{op}”, which has {own}",
+            "Step {number} gives {amount} inputs to “{op}”, which has {own}",
+            given,
+            number=number,
+            op=shown,
+            own=own,
+        )
+        yield Finding("error", title, remedy)
+    if (given := len(node.outputs)) != (own := len(op.outputs)):
+        title = trn(
+            "Step {number} gives {amount} output to “{op}”, which has {own}",
+            "Step {number} gives {amount} outputs to “{op}”, which has {own}",
+            given,
+            number=number,
+            op=shown,
+            own=own,
+        )
+        yield Finding("error", title, remedy)

@@ -13,7 +13,7 @@ from typing import Any
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened, visible
 from dfs_desktop.decoding import decode_json
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 MAX_DOCUMENT = 16 * 1024 * 1024  # bytes
 MAX_DEPTH = 64
@@ -24,7 +24,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _STRING = r'"(?:[^"\\]+|\\.)*"'
 _BRACKET = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
 CUT = tr("… (nested too deep to be shown)")  # in the place of what is deeper
-_TOO_DEEP = tr("is nested more than {max_depth} levels deep", max_depth=MAX_DEPTH)
+_NOT_UNICODE = tr("is not valid Unicode")
+_TOO_DEEP = tr("is nested more than {most} levels deep", most=MAX_DEPTH)
 
 # Where a value stands: the place of what holds it, and the key or index there. A chain, since
 # texts made for every value would cost the square of a hostile document's size.
@@ -68,8 +69,8 @@ def parse(text: str, document: str) -> Any:
     try:
         return settled(_parse(text))
     except json.JSONDecodeError as error:
-        where = tr("line {lineno}, column {colno}", lineno=error.lineno, colno=error.colno)
-        raise unreadable(document, tr("is not valid JSON ({where})", where=where)) from None
+        where = tr("line {line}, column {column}", line=error.lineno, column=error.colno)
+        raise unreadable(document, tr("is not valid JSON ({place})", place=where)) from None
 
 
 def _parse(text: str) -> Any:
@@ -101,7 +102,7 @@ def unreadable(document: str, why: str) -> ArtifactError:
     """The error for one document inside an artifact."""
     return ArtifactError(
         tr("The artifact cannot be read"),
-        tr("{shortened} inside it {why}.", shortened=shortened(document), why=why),
+        tr("{document} inside it {why}.", document=shortened(document), why=why),
     )
 
 
@@ -134,7 +135,7 @@ def _odd(text: str) -> bool:
 def _settled_text(text: str) -> str:
     if not _odd(text):
         return text
-    return Replaced(_SURROGATE.sub(lambda half: visible(half[0]), text), tr("is not valid Unicode"))
+    return Replaced(_SURROGATE.sub(lambda half: visible(half[0]), text), _NOT_UNICODE)
 
 
 def check_sendable(value: Any, document: str) -> None:
@@ -155,44 +156,39 @@ def _examine(value: Any) -> None:
         elif isinstance(item, float) and not math.isfinite(item):
             raise _RefusedError(
                 tr(
-                    "has the value {dumps} at {shown}, no registry takes it",
-                    dumps=json.dumps(item),
-                    shown=_shown(place),
+                    "has the value {value} at {place}, no registry takes it",
+                    value=json.dumps(item),
+                    place=_shown(place),
                 )
             )
         elif isinstance(item, int) and item not in _INT64:
-            raise _RefusedError(
-                tr(
-                    "holds the number {shortened}, {too_large}",
-                    shortened=shortened(str(item), 40),
-                    too_large=_TOO_LARGE,
-                )
-            )
+            raise _RefusedError(tr(_TOO_LARGE, number=shortened(str(item), 40)))
         elif isinstance(item, list | dict) and depth >= MAX_DEPTH:
             raise _RefusedError(_TOO_DEEP)
         elif isinstance(item, list):
             waiting.extend((part, (place, at), depth + 1) for at, part in enumerate(item))
         elif isinstance(item, dict):
             if isinstance(item, Doubled):
-                raise _RefusedError(tr("says “{shortened}” twice", shortened=shortened(item.twice)))
+                raise _RefusedError(tr("says “{key}” twice", key=shortened(item.twice)))
             for key, part in item.items():
                 _examine_text(key, place)
                 waiting.append((part, (place, key), depth + 1))
 
 
-_TOO_LARGE = tr("which exceeds 64 bits")
+_TOO_LARGE = later("holds the number {number}, which exceeds 64 bits")
 
 
 def _examine_text(text: str, place: _Place) -> None:
     if isinstance(text, Replaced):
-        where = tr(" at {shown}", shown=_shown(place)) if "Unicode" in text.why else ""
-        raise _RefusedError(f"{text.why}{where}")
+        if text.why == _NOT_UNICODE:
+            raise _RefusedError(tr("is not valid Unicode at {place}", place=_shown(place)))
+        raise _RefusedError(text.why)
     if text.isascii() and "\0" not in text:
         return
     if _SURROGATE.search(text):
-        raise _RefusedError(tr("is not valid Unicode at {shown}", shown=_shown(place)))
+        raise _RefusedError(tr("is not valid Unicode at {place}", place=_shown(place)))
     if "\0" in text:
-        raise _RefusedError(tr("has a NUL character at {shown}", shown=_shown(place)))
+        raise _RefusedError(tr("has a NUL character at {place}", place=_shown(place)))
 
 
 def _shown(place: _Place) -> str:
@@ -218,6 +214,4 @@ def _integer(digits: str) -> int | str:
     if len(digits) <= _MAX_DIGITS:
         return int(digits)
     shown = shortened(digits, 40)
-    return Replaced(
-        shown, tr("holds the number {shown}, {too_large}", shown=shown, too_large=_TOO_LARGE)
-    )
+    return Replaced(shown, tr(_TOO_LARGE, number=shown))

@@ -52,8 +52,8 @@ def read_attachments(
             raise ArtifactError(
                 tr("The attachments cannot be read"),
                 tr(
-                    "{shortened} is no JSON object. Write the snapshot again.",
-                    shortened=shortened(beside),
+                    "{file} is no JSON object. Write the snapshot again.",
+                    file=shortened(beside),
                 ),
             )
         members, findings = checked_index(listed, inner.size)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from dfs_desktop.number_text import natural_key, path_key
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import trn
 
 MAX_NAME = 500  # characters
 
@@ -92,7 +92,7 @@ def _curve(name: str, points: list[tuple[int, float, float | None]]) -> Curve:
 
 def _text(value: Any) -> str:
     if isinstance(value, bytes):
-        return tr("{count} bytes", count=len(value))
+        return trn("{amount} byte", "{amount} bytes", len(value))
     return "" if value is None else str(value)
 
 

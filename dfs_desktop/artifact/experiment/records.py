@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import trn
 
 MAX_CELL = 300  # characters
 MAX_COLUMNS = 40
@@ -125,7 +125,11 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bytes):
-        return value.hex()[:MAX_CELL] if len(value) <= 32 else tr("{count} bytes", count=len(value))
+        return (
+            value.hex()[:MAX_CELL]
+            if len(value) <= 32
+            else trn("{amount} byte", "{amount} bytes", len(value))
+        )
     if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)
     text = str(value)

@@ -15,7 +15,7 @@ from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr, trn
 
 from .attachments import members_called
 from .curves import Curve, Parameter, curves_of, parameters_of
@@ -61,6 +61,7 @@ class Snapshot:
         """Unpack the database in the zip file `source` and open it; ArtifactError when it is none."""
         self._lock = threading.Lock()
         self._findings: dict[str, Finding] = {}
+        self.absent: list[Finding] = []  # those of tables that are not there
         self._tables: dict[str, set[str]] = {}  # with their columns
         self._database = Database(source, time_limit)
         try:
@@ -80,16 +81,19 @@ class Snapshot:
         self.close()
 
     def parameters(self) -> list[Parameter]:
-        rows = self._rows("static_params", tr("key, value, value_type"), MAX_PARAMETERS)
+        rows = self._rows("static_params", "key, value, value_type", MAX_PARAMETERS)
         return parameters_of(rows)
 
     def curves(self) -> list[Curve]:
         """Every metric with its steps, values and times, by name; at most 200 000 points in all."""
-        rows = self._rows("dynamic_metrics", tr("key, step, value, logged_at"), MAX_POINTS)
+        rows = self._rows("dynamic_metrics", "key, step, value, logged_at", MAX_POINTS)
         curves, left_out = curves_of(rows)
         if left_out:
-            title = tr(
-                "{left_out} rows of dynamic_metrics are no numbers", left_out=number_text(left_out)
+            title = trn(
+                "{amount} row of dynamic_metrics is no number",
+                "{amount} rows of dynamic_metrics are no numbers",
+                left_out,
+                amount=number_text(left_out),
             )
             self._findings["points"] = Finding(
                 "note", title, tr("They are left out of the curves.")
@@ -98,12 +102,12 @@ class Snapshot:
 
     def evaluations(self) -> Records:
         """The first evaluations as a table."""
-        columns = tr("id, dataset_id, inputs, outputs, refs, scores, metadata")
+        columns = "id, dataset_id, inputs, outputs, refs, scores, metadata"
         return evaluations_of(self._rows("evals", columns, MAX_EVALUATIONS, lenient=True))
 
     def spans(self) -> list[Span]:
         """The first spans, trace after trace."""
-        columns = tr(
+        columns = (
             "span_id, trace_id, parent_span_id, name, start_time_unix_nano, end_time_unix_nano, "
             "status_code, status_message, attributes"
         )
@@ -116,7 +120,7 @@ class Snapshot:
         return Counts(
             metrics=self._count("dynamic_metrics"),
             spans=self._count("spans"),
-            traces=self._count("spans", tr("DISTINCT trace_id")),
+            traces=self._count("spans", "DISTINCT trace_id"),
             evals=self._count("evals"),
             annotations=sum(known) if known else None,
         )
@@ -129,12 +133,11 @@ class Snapshot:
         """The plain tables with their columns: trackers of other versions have others."""
         database = self._database.connection
         if self._database.cut_off:
-            what = tr(
-                "{shortened} ends too early, so that rows are not shown.",
-                shortened=shortened(self._database.cut_off),
-            )
             title = tr("A part of the experiment's database is missing")
-            remedy = tr("{what} Write the snapshot again.", what=what)
+            remedy = tr(
+                "{file} ends too early, so that rows are not shown. Write the snapshot again.",
+                file=shortened(self._database.cut_off),
+            )
             self._findings["cut off"] = Finding("warning", title, remedy)
         self._database.start_clock()
         try:
@@ -163,9 +166,9 @@ class Snapshot:
                 "warning",
                 tr("The experiment's database has no rows"),
                 tr(
-                    "They may lie in {shortened}: the tracker was still writing. Close the "
+                    "They may lie in {file}: the tracker was still writing. Close the "
                     "tracker and write the snapshot again.",
-                    shortened=shortened(self._database.beside),
+                    file=shortened(self._database.beside),
                 ),
             )
 
@@ -194,7 +197,9 @@ class Snapshot:
             return []
         if known and missing and not lenient:
             title = tr(
-                "The experiment's table {table} has no {join}", table=table, join=", ".join(missing)
+                "The experiment's table {table} has no {columns}",
+                table=table,
+                columns=", ".join(missing),
             )
             remedy = tr("The snapshot is of another version; the rest is shown.")
             self._findings[f"{table} columns"] = Finding("note", title, remedy)
@@ -217,9 +222,9 @@ class Snapshot:
         size = 0
         if table not in self._tables:
             remedy = tr("The snapshot may be of another version; the rest is shown.")
-            self._findings[table] = Finding(
-                "note", tr("The experiment has no table {table}", table=table), remedy
-            )
+            title = tr("The experiment has no table {table}", table=table)
+            self._findings[table] = Finding("note", title, remedy)
+            self.absent.append(self._findings[table])
             return rows
         with self._lock:
             self._database.start_clock()
@@ -230,11 +235,13 @@ class Snapshot:
                     if len(rows) >= limit or size > 4 * MAX_TEXT or self._database.late():
                         break
             except REFUSED as error:
-                what = tr("takes too long to read") if is_late(error) else tr("cannot be read")
-                what = tr("is too large to read here") if isinstance(error, MemoryError) else what
-                title = tr("The experiment's table {table} {what}", table=table, what=what)
+                title = later("The experiment's table {table} cannot be read")
+                if isinstance(error, MemoryError):
+                    title = later("The experiment's table {table} is too large to read here")
+                elif is_late(error):
+                    title = later("The experiment's table {table} takes too long to read")
                 remedy = tr(
                     "What was read before is shown. The snapshot may be of another version."
                 )
-                self._findings[table] = Finding("warning", title, remedy)
+                self._findings[table] = Finding("warning", tr(title, table=table), remedy)
         return rows

@@ -141,8 +141,8 @@ def _refused(error: BaseException) -> ArtifactError:
         tr("The experiment cannot be read"),
         tr(
             "Its database is damaged, or of a newer kind than this program's SQLite "
-            "({sqlite_version}). Write the snapshot again.",
-            sqlite_version=sqlite3.sqlite_version,
+            "({version}). Write the snapshot again.",
+            version=sqlite3.sqlite_version,
         ),
     )
 
@@ -151,9 +151,9 @@ def _elsewhere(name: str) -> ArtifactError:
     return ArtifactError(
         tr("The experiment cannot be read"),
         tr(
-            "A part of its database lies in {shortened}: the tracker was still writing. "
+            "A part of its database lies in {file}: the tracker was still writing. "
             "Close the tracker and write the snapshot again.",
-            shortened=shortened(name),
+            file=shortened(name),
         ),
     )
 
@@ -187,8 +187,8 @@ def _check_magic(head: bytes, entry: ZipEntry, wal: ZipEntry | None) -> None:
         raise ArtifactError(
             tr("The experiment cannot be read"),
             tr(
-                "{shortened} is no SQLite database. Write the snapshot again.",
-                shortened=shortened(entry.name),
+                "{file} is no SQLite database. Write the snapshot again.",
+                file=shortened(entry.name),
             ),
         )
 
@@ -212,8 +212,8 @@ def _database_entry(source: Source, entries: list[ZipEntry]) -> ZipEntry:
         raise ArtifactError(
             tr("The experiment cannot be read"),
             tr(
-                "{shortened} holds no database. Write the snapshot again.",
-                shortened=shortened(source.name),
+                "{file} holds no database. Write the snapshot again.",
+                file=shortened(source.name),
             ),
         )
 

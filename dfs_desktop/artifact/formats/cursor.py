@@ -80,15 +80,15 @@ class Cursor:
             raise ArtifactError(
                 tr("The header of a file cannot be read"),
                 tr(
-                    "{shortened} ends before its header does. The file may be damaged or "
+                    "{file} ends before its header does. The file may be damaged or "
                     "incomplete: fetch or build it again.",
-                    shortened=shortened(self._source.name),
+                    file=shortened(self._source.name),
                 )
                 if self.place + count > self._source.size
                 else tr(
-                    "The header of {shortened} goes on behind {limit} bytes, which is more than "
+                    "The header of {file} goes on behind {limit} bytes, which is more than "
                     "is gone through here. Download the artifact to look into this file.",
-                    shortened=shortened(self._source.name),
+                    file=shortened(self._source.name),
                     limit=number_text(self._limit),
                 ),
             )
@@ -104,9 +104,9 @@ class Cursor:
             raise ArtifactError(
                 tr("The header of a file cannot be read"),
                 tr(
-                    "{shortened} would have to be read nearly whole for it. Download the "
+                    "{file} would have to be read nearly whole for it. Download the "
                     "artifact to look into this file.",
-                    shortened=shortened(self._source.name),
+                    file=shortened(self._source.name),
                 ),
             )
         self._window = read_exactly(self._source, self._start, length)

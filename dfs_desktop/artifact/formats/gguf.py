@@ -7,11 +7,11 @@ from dfs_desktop.artifact.archive.byte_source import Source
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import exact_text, number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr, trn
 
 from . import tensors as tensor_table
 from .cursor import Cursor
-from .tensors import Tensor, Weights, damaged, listed_only, product
+from .tensors import TOO_MANY_TENSORS, Tensor, Weights, damaged, listed_only, product
 
 MAX_HEADER = 1024 * 1024 * 1024  # bytes that are gone through
 MAX_READ = 256 * 1024 * 1024  # bytes of it that are looked at
@@ -77,9 +77,9 @@ class _Header:
             raise ArtifactError(
                 tr("The weights cannot be listed"),
                 tr(
-                    "{shortened} has version {version} of GGUF; 1 to 3 are known here. A newer "
+                    "{file} has version {version} of GGUF; 1 to 3 are known here. A newer "
                     "version of this program may know it.",
-                    shortened=shortened(source.name),
+                    file=shortened(source.name),
                     version=version,
                 ),
             )
@@ -105,17 +105,21 @@ class _Header:
                 tensors.append(self._tensor())
                 key = tensors[-1][0].name
         except _LimitError as limit:
-            after = tr("behind “{shortened}” ", shortened=shortened(key, 80)) if key else ""
-            remark = tr(
-                "The file has {count} tensors and {settings} settings. What stands {after}in "
-                "its header is not listed here: {limit}.",
-                count=number_text(count),
+            stands = tr("What stands in its header is not listed here: {reason}.", reason=limit)
+            if key:
+                stands = tr(
+                    "What stands behind “{name}” in its header is not listed here: {reason}.",
+                    name=shortened(key, 80),
+                    reason=limit,
+                )
+            numbers = tr(
+                "The file has {tensors} tensors and {settings} settings.",
+                tensors=number_text(count),
                 settings=number_text(settings),
-                after=after,
-                limit=limit,
             )
+            remark = sentences(numbers, stands)
         if len(tensors) == tensor_table.MAX_TENSORS < count:
-            remark = listed_only(count, "tensors", tensor_table.MAX_TENSORS)
+            remark = listed_only(TOO_MANY_TENSORS, count, tensor_table.MAX_TENSORS)
         begin = self._begin_of_bytes(metadata)
         end = max(
             (begin + place + tensor.size for tensor, place in tensors if tensor.size), default=0
@@ -138,7 +142,8 @@ class _Header:
         if kind == _STRING:
             return self._text(tensor_table.MAX_NOTE)
         if kind == _ARRAY:
-            return tr("{number_text} values", number_text=number_text(self._skip_array(0)))
+            length = self._skip_array(0)
+            return trn("{amount} value", "{amount} values", length, amount=number_text(length))
         if (form := _FORMS.get(kind)) is None:
             raise _LimitError(
                 tr("that setting is of the kind {kind}, which is not known", kind=kind)
@@ -165,9 +170,9 @@ class _Header:
         if self._strings < 0:
             raise _LimitError(
                 tr(
-                    "more than {max_strings} words are too many to go through ({length} here)",
-                    max_strings=number_text(MAX_STRINGS),
-                    length=number_text(length),
+                    "more than {most} words are too many to go through ({found} here)",
+                    most=number_text(MAX_STRINGS),
+                    found=number_text(length),
                 )
             )
         if kind == _STRING:
@@ -176,8 +181,8 @@ class _Header:
         if depth == MAX_NESTED:
             raise _LimitError(
                 tr(
-                    "that setting is nested more than {max_nested} levels deep",
-                    max_nested=MAX_NESTED,
+                    "that setting is nested more than {most} levels deep",
+                    most=MAX_NESTED,
                 )
             )
         for _ in range(length):
@@ -199,7 +204,15 @@ class _Header:
             raise _LimitError(tr("the names are too long to keep them all"))
         axes = self._cursor.number(self._order + "I")
         if axes > tensor_table.MAX_AXES:
-            raise damaged(self._source, tr("has a tensor with {axes} axes", axes=number_text(axes)))
+            raise damaged(
+                self._source,
+                trn(
+                    "has a tensor with {amount} axis",
+                    "has a tensor with {amount} axes",
+                    axes,
+                    amount=number_text(axes),
+                ),
+            )
         # GGUF counts axes from the fastest; people write the slowest first.
         shape = tuple(self._cursor.number(self._length) for _ in range(axes))[::-1]
         kind = self._cursor.number(self._order + "I")

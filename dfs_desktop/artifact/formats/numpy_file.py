@@ -8,9 +8,18 @@ from dfs_desktop.artifact.archive.zip_files import ZipEntry, ZipListing, zip_hea
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
-from .tensors import MAX_AXES, Tensor, Weights, damaged, listed_only, product
+from .tensors import (
+    MAX_AXES,
+    MORE_ARRAYS,
+    TOO_MANY_ARRAYS,
+    Tensor,
+    Weights,
+    damaged,
+    listed_only,
+    product,
+)
 
 MAGIC = b"\x93NUMPY"
 ZIPPED, EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
@@ -46,15 +55,18 @@ def read_npz(source: Source) -> Weights:
         raise problems[0]
     remarks = []
     if len(entries) > MAX_ARRAYS:
-        remarks.append(listed_only(len(entries), "arrays", MAX_ARRAYS, more=listing.cut))
-    if problems:
-        left_out = (
-            tr("1 of its arrays is")
-            if len(problems) == 1
-            else tr("{number_text} of them are", number_text=number_text(len(problems)))
-        )
         remarks.append(
-            tr("{left_out} left out: {detail}", left_out=left_out, detail=problems[0].detail)
+            listed_only(MORE_ARRAYS if listing.cut else TOO_MANY_ARRAYS, len(entries), MAX_ARRAYS)
+        )
+    if problems:
+        remarks.append(
+            trn(
+                "{amount} of its arrays is left out: {detail}",
+                "{amount} of its arrays are left out: {detail}",
+                len(problems),
+                amount=number_text(len(problems)),
+                detail=problems[0].detail,
+            )
         )
     return Weights.of("npz", found, remark=" ".join(remarks))
 
@@ -98,10 +110,10 @@ def _array(source: Source, name: str, size: int) -> Tensor:
         raise ArtifactError(
             tr("The array cannot be listed"),
             tr(
-                "{shortened} has a header of {end} bytes; {max_header} are read.",
-                shortened=shortened(source.name),
-                end=number_text(end),
-                max_header=number_text(MAX_HEADER),
+                "{file} has a header of {size} bytes; {most} are read.",
+                file=shortened(source.name),
+                size=number_text(end),
+                most=number_text(MAX_HEADER),
             ),
         )
     text = read_exactly(source, start, end - start).decode("latin-1")
@@ -111,7 +123,7 @@ def _array(source: Source, name: str, size: int) -> Tensor:
     axes = [axis.strip(" L") for axis in shape_text[1].split(",")]
     shape = tuple(int(axis) for axis in axes if axis and len(axis) < 20 and axis.isdigit())
     if len(shape) > MAX_AXES:
-        raise damaged(source, tr("has more than {max_axes} axes", max_axes=MAX_AXES))
+        raise damaged(source, tr("has more than {most} axes", most=MAX_AXES))
     dtype, item = _type(descr[1])
     return Tensor(name, dtype, shape, product(shape) * item if item else max(0, size - end))
 

@@ -6,7 +6,7 @@ from typing import Any
 from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
 from .separated_values import Table
 
@@ -59,17 +59,17 @@ def _first_rows(pa: Any, pq: Any, source: Source) -> Table:
     if total > len(rows) - 1:
         notes.append(
             tr(
-                "The first {number_text} of {total} rows.",
-                number_text=number_text(len(rows) - 1),
+                "The first {shown} of {total} rows.",
+                shown=number_text(len(rows) - 1),
                 total=number_text(total),
             )
         )
     if len(names) > len(shown):
         notes.append(
             tr(
-                "The first {number_text} of {number_text_2} columns.",
-                number_text=number_text(len(shown)),
-                number_text_2=number_text(len(names)),
+                "The first {shown} of {total} columns.",
+                shown=number_text(len(shown)),
+                total=number_text(len(names)),
             )
         )
     return Table(rows, total > len(rows) - 1, " ".join(notes))
@@ -82,7 +82,11 @@ def _cells(column: Any) -> list[str]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    text = tr("{count} bytes", count=len(value)) if isinstance(value, bytes) else str(value)
+    text = (
+        trn("{amount} byte", "{amount} bytes", len(value))
+        if isinstance(value, bytes)
+        else str(value)
+    )
     return text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"
 
 

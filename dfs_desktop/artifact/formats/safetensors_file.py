@@ -15,10 +15,10 @@ import msgspec
 from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 
 from . import tensors as tensor_table
-from .tensors import Tensor, Weights, damaged, listed_only, product
+from .tensors import MORE_TENSORS, TOO_MANY_TENSORS, Tensor, Weights, damaged, listed_only, product
 
 MAX_HEADER = 100_000_000  # bytes, which is the format's own limit
 MAX_STEPS = 1_200_000  # entries that are counted, and brackets within odd ones: about a second
@@ -66,9 +66,9 @@ def read_safetensors(source: Source) -> Weights:
         raise damaged(
             source,
             tr(
-                "has a header of {length} bytes; the format allows {max_header}",
-                length=number_text(length),
-                max_header=number_text(MAX_HEADER),
+                "has a header of {size} bytes; the format allows {most}",
+                size=number_text(length),
+                most=number_text(MAX_HEADER),
             ),
         )
     data = read_exactly(source, 8, length).removeprefix(codecs.BOM_UTF8)
@@ -109,18 +109,23 @@ class _Header:
     def remarks(self) -> Iterator[str]:
         """What a person should know of the table beside its lines."""
         if self._counted > len(self.tensors) >= tensor_table.MAX_TENSORS:
-            more = self._steps < 0
-            yield listed_only(self._counted, "tensors", tensor_table.MAX_TENSORS, more=more)
+            many = MORE_TENSORS if self._steps < 0 else TOO_MANY_TENSORS
+            yield listed_only(many, self._counted, tensor_table.MAX_TENSORS)
         if self._odd:
-            yield tr(
-                "{odd} of its entries are no tensors and are left out.", odd=number_text(self._odd)
+            yield trn(
+                "{amount} of its entries is no tensor and is left out.",
+                "{amount} of its entries are no tensors and are left out.",
+                self._odd,
+                amount=number_text(self._odd),
             )
         if self._no_notes:
             yield tr("Its notes are no table of texts and are left out.")
         if self._twice:
-            yield tr(
-                "{twice} names come twice; the last of each is shown.",
-                twice=number_text(self._twice),
+            yield trn(
+                "{amount} name comes twice; the last of it is shown.",
+                "{amount} names come twice; the last of each is shown.",
+                self._twice,
+                amount=number_text(self._twice),
             )
 
     def _pairs(self, at: int) -> Iterator[tuple[bytes, int, int]]:

@@ -75,9 +75,9 @@ def table_of(text: str, name: str, *, whole: bool) -> Table | None:
     width = max(map(len, rows))
     note = (
         tr(
-            "The first {max_columns} of {width} columns are shown.",
-            max_columns=MAX_COLUMNS,
-            width=number_text(width),
+            "The first {shown} of {total} columns are shown.",
+            shown=MAX_COLUMNS,
+            total=number_text(width),
         )
         if width > MAX_COLUMNS
         else ""

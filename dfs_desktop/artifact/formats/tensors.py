@@ -8,7 +8,7 @@ from dfs_desktop.artifact.archive.byte_source import Source
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, sentences, tr, trn
 
 MAX_TENSORS = 200_000  # that are listed; a file may have more
 MAX_AXES = 64
@@ -55,14 +55,15 @@ class Weights(msgspec.Struct, frozen=True):
         parameters = sum(product(tensor.shape) for tensor in found)
         size = sum(each.size for each in found)
         if missing > 0:
-            remark = (
-                tr(
-                    "The file ends {missing} bytes before its tensors do: a part of it is "
-                    "missing. Copy or download it again. {remark}",
-                    missing=number_text(missing),
-                    remark=remark,
-                )
-            ).rstrip()
+            cut = trn(
+                "The file ends {amount} byte before its tensors do: a part of it is missing. Copy "
+                "or download it again.",
+                "The file ends {amount} bytes before its tensors do: a part of it is missing. Copy "
+                "or download it again.",
+                missing,
+                amount=number_text(missing),
+            )
+            remark = sentences(cut, remark)
         return cls(form, found, parameters, size, metadata or {}, remark, missing > 0)
 
 
@@ -74,16 +75,24 @@ def product(shape: Sequence[int]) -> int:
     return count
 
 
-def listed_only(count: int, what: str, most: int, *, more: bool = False) -> str:
-    """The remark of a table with `count` lines (or `more`) of which `most` are listed."""
-    least = tr("More than ") if more else ""
-    return tr(
-        "{least}{count} {what}: too many to list. The first {most} are listed and counted.",
-        least=least,
-        count=number_text(count),
-        what=what,
-        most=number_text(most),
-    )
+# Each is said of a number that is too high for one thing.
+TOO_MANY_TENSORS = later(
+    "{total} tensors: too many to list. The first {most} are listed and counted."
+)
+MORE_TENSORS = later(
+    "More than {total} tensors: too many to list. The first {most} are listed and counted."
+)
+TOO_MANY_ARRAYS = later(
+    "{total} arrays: too many to list. The first {most} are listed and counted."
+)
+MORE_ARRAYS = later(
+    "More than {total} arrays: too many to list. The first {most} are listed and counted."
+)
+
+
+def listed_only(remark: str, count: int, most: int) -> str:
+    """The remark of a table with `count` lines, or more, of which `most` are listed."""
+    return tr(remark, total=number_text(count), most=number_text(most))
 
 
 def damaged(source: Source, what: str) -> ArtifactError:
@@ -91,8 +100,8 @@ def damaged(source: Source, what: str) -> ArtifactError:
     return ArtifactError(
         tr("The weights cannot be read"),
         tr(
-            "{shortened} {what}. The file may be damaged: build it again.",
-            shortened=shortened(source.name),
+            "{file} {what}. The file may be damaged: build it again.",
+            file=shortened(source.name),
             what=what,
         ),
     )

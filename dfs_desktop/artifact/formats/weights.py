@@ -41,8 +41,8 @@ def read_weights(source: Source) -> Weights:
         raise ArtifactError(
             tr("No weights that can be listed"),
             tr(
-                "{shortened} is neither safetensors nor GGUF, npz or npy.",
-                shortened=shortened(source.name),
+                "{file} is neither safetensors nor GGUF, npz or npy.",
+                file=shortened(source.name),
             ),
         )
     if head.startswith(EMPTY_ZIP) or (head.startswith(ZIPPED) and is_npz(source)):

@@ -7,13 +7,10 @@ longer than that allows is shown as aligned lines in the fixed font, where it ca
 import re
 from collections.abc import Iterator
 
-from dfs_desktop.translation import tr
-
 MOST_TEXT = 20_000  # characters that are laid out
 MOST_COST = 1200.0  # list entries, or what takes as long: about a tenth of a second
 MOST_CELLS = 200  # of one table
 LONGEST_WORD = 500
-BEGINNING = tr("The beginning is laid out.")
 _ITEM = re.compile(r"[\s>]*(?:[-*+]|\d{1,9}[.)])\s")
 # The line under the head of a table; from there to the next empty line all lines are rows.
 _DELIMITER = re.compile(r"[\s>]*+\|?+(?:[ \t]*+:?-++:?[ \t]*+(?:\||$))++[ \t]*")

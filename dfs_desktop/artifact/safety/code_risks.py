@@ -12,7 +12,7 @@ from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.documents.pipeline_graph import pyfunc_class
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import extension, shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr, trn
 
 from .pickle_imports import PickleFacts, pickles_of
 
@@ -57,12 +57,17 @@ def _python(artifact: OpenArtifact) -> Iterator[Fact]:
         raise
     except ArtifactError:
         name = ""
-    what = tr("the class {name} in", name=name) if name else tr("the file")
     detail = tr(
-        "Whoever runs this model runs {what} {pyfunc}, with their own rights. Read it first.",
-        what=what,
-        pyfunc=PYFUNC,
+        "Whoever runs this model runs the file {file}, with their own rights. Read it first.",
+        file=PYFUNC,
     )
+    if name:
+        detail = tr(
+            "Whoever runs this model runs the class {name} in {file}, with their own rights. Read "
+            "it first.",
+            name=name,
+            file=PYFUNC,
+        )
     members = (PYFUNC,) if PYFUNC in artifact else ()
     yield Fact("python", tr("It runs Python code that came with it"), detail, members)
 
@@ -75,9 +80,13 @@ def _modules(artifact: OpenArtifact) -> Iterator[Fact]:
         if extension(name) in (".py", ".pyc", ".whl", ".egg", ".ipynb") and name != PYFUNC
     ]
     if found:
-        title = tr("It brings {count} of Python code", count=_count(len(found), "more file"))
+        title = trn(
+            "It brings one more file of Python code",
+            "It brings {amount} more files of Python code",
+            len(found),
+        )
         bundled = sum(name.startswith(MODULES) for name in found)
-        detail = tr("Importable modules ({modules}): {bundled}.", modules=MODULES, bundled=bundled)
+        detail = tr("Importable modules ({folder}): {number}.", folder=MODULES, number=bundled)
         yield Fact("modules", title, detail, tuple(found[:_SHOWN]))
 
 
@@ -86,7 +95,8 @@ def _names(artifact: OpenArtifact) -> list[str]:
 
 
 def _pickles(found: dict[str, PickleFacts]) -> list[Fact]:
-    facts = []
+    facts: list[Fact] = []
+    weighty: list[Fact] = []  # they come first
     for name, each in found.items():
         runs = [
             f"{one.module}.{one.name}".lstrip(".")
@@ -96,37 +106,33 @@ def _pickles(found: dict[str, PickleFacts]) -> list[Fact]:
         named = sorted({one.module.split(".")[0] for one in each.imports if one.module})
         shown = shortened(name, 80)
         if runs:
-            title = tr("{shown} asks for names that can run code", shown=shown)
-            facts.append(Fact("pickle", title, _listed(runs), (name,)))
+            title = tr("{file} asks for names that can run code", file=shown)
+            weighty.append(Fact("pickle", title, _listed(runs), (name,)))
         elif each.imports:
-            title = tr("{shown} is a pickle: loading it runs code", shown=shown)
+            title = tr("{file} is a pickle: loading it runs code", file=shown)
             facts.append(
                 Fact(
                     "pickle",
                     title,
-                    tr("It imports from {listed}", listed=_listed(named, 40)),
+                    tr("It imports from {names}", names=_listed(named, 40)),
                     (name,),
                 )
             )
         if not each.complete:
-            title = tr("{shown} could not be read to its end", shown=shown)
+            title = tr("{file} could not be read to its end", file=shown)
             facts.append(
                 Fact(
                     "unread",
                     title,
-                    tr("It may ask for more. {note}", note=each.note).strip(),
+                    sentences(tr("It may ask for more."), each.note),
                     (name,),
                 )
             )
-    return sorted(facts, key=lambda fact: "can run code" not in fact.title)
+    return weighty + facts
 
 
 def _listed(names: list[str], longest: int = 60, most: int = _SHOWN) -> str:
     return f"{', '.join(shortened(name, longest) for name in names[:most])}."
-
-
-def _count(number: int, what: str) -> str:
-    return tr("one {what}", what=what) if number == 1 else f"{number} {what}s"
 
 
 def _binaries(artifact: OpenArtifact) -> Iterator[Fact]:
@@ -145,8 +151,12 @@ def _variables(artifact: OpenArtifact) -> Iterator[Fact]:
     secrets = [each.name for each in asked if each.is_secret]
     plain = [each.name for each in interface.env_vars if not each.is_secret]
     if secrets:
-        title = tr("It asks for {count}", count=_count(len(secrets), "secret"))
+        title = trn("It asks for one secret", "It asks for {amount} secrets", len(secrets))
         yield Fact("variables", title, _listed(secrets))
     if plain:
-        title = tr("It reads {count}", count=_count(len(plain), "environment variable"))
+        title = trn(
+            "It reads one environment variable",
+            "It reads {amount} environment variables",
+            len(plain),
+        )
         yield Fact("variables", title, _listed(plain))

@@ -127,7 +127,7 @@ class Stack:
         if name.startswith("EXT"):
             self._found(
                 "",
-                tr("extension {from_bytes}", from_bytes=int.from_bytes(argument or b"", "little")),
+                tr("extension {number}", number=int.from_bytes(argument or b"", "little")),
             )
             return None
         if name == "STACK_GLOBAL":

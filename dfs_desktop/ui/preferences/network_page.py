@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 from dfs_desktop.api import ConfigurationError
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import TrustedCertificate
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, link_button, plain_label, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row
@@ -186,9 +186,8 @@ class NetworkPage(Page):
         """Trust what is in a file, if that can be read."""
         fault = await self._network.fault_of_authorities(path)
         name = visible(path.name)
-        self._fault.setText(
-            tr("“{name}” is a file {fault}.", name=name, fault=fault) if fault else ""
-        )
+        unfit = tr("“{name}” cannot be used.", name=name)
+        self._fault.setText(sentences(unfit, fault) if fault else "")
         if not fault:
             self._network.use(authorities=str(path))
         self.fill()

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from dfs_desktop.redaction import redact
-from dfs_desktop.translation import tr
 
 from . import launch
 from .messages import FromChild, ToChild, read_message, write_message
@@ -79,14 +78,14 @@ class ChildProcess:
         if launch.temporary_folder():
             with contextlib.suppress(OSError):  # most work needs none; what does tells of it
                 folder = tempfile.mkdtemp(prefix=f"dfs-{self._kind}-")
-        why = tr("it could not be started")
+        why = "it could not be started"
         try:
             if (started := self._start(folder)) is not None:
                 helpers = [
                     self._thread(self._write, "write", started.to_child),
                     self._thread(self._hear_complaints, "complain", started.complaints),
                 ]
-                why = tr("it ended with {listen}", listen=self._listen(started))
+                why = f"it ended with {self._listen(started)}"
                 self._outgoing.put(None)
                 for helper in helpers:
                     helper.join()

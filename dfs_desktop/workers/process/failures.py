@@ -66,9 +66,7 @@ def error_of(failure: Failure) -> Exception:
         from dfs_desktop.api import DataForceError
 
         return DataForceError(failure.title, failure.detail)
-    return WorkerFaultError(
-        tr("{title} in a child process:\n{detail}", title=failure.title, detail=failure.detail)
-    )
+    return WorkerFaultError(f"{failure.title} in a child process:\n{failure.detail}")
 
 
 def _clean(text: str) -> str:

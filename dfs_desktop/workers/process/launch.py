@@ -7,11 +7,12 @@ import tempfile
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import VARIABLE
 
 # What a child needs of the environment; keys and whatever else stands there stays here.
 _KEPT = frozenset(
-    ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "SYSTEMROOT", "SYSTEMDRIVE",
+    [VARIABLE,  # the language of what it says
+     "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "SYSTEMROOT", "SYSTEMDRIVE",
      "WINDIR", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "NUMBER_OF_PROCESSORS",
      "PROCESSOR_ARCHITECTURE", "COMSPEC", "PATHEXT", "VIRTUAL_ENV", "LD_LIBRARY_PATH",
      "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
@@ -79,5 +80,5 @@ def start(kind: str, folder: str) -> Started:
         confine(child)
     to_child, from_child, complaints = child.stdin, child.stdout, child.stderr
     if to_child is None or from_child is None or complaints is None:
-        raise OSError(tr("a child without pipes"))
+        raise OSError("a child without pipes")
     return Started(child, to_child, from_child, complaints)

@@ -5,7 +5,6 @@ from typing import IO, Any
 
 import msgspec
 
-from dfs_desktop.translation import tr
 from dfs_desktop.typed_decoding import prepared
 
 MOST = 256 * 1024 * 1024  # bytes of one message
@@ -109,7 +108,7 @@ def _portable(value: Any) -> Any:
 
 def _extension(code: int, data: memoryview) -> int:
     if code != _NUMBER:
-        raise ValueError(tr("not one of our values"))
+        raise ValueError("not one of our values")
     return int(bytes(data), 16)
 
 
@@ -127,6 +126,6 @@ def read_message(stream: IO[bytes], kind: Any) -> Any:
         return None
     (length,) = _LENGTH.unpack(head)
     if length > MOST:
-        raise ValueError(tr("a message is too long"))
+        raise ValueError("a message is too long")
     data = stream.read(length)
     return msgspec.msgpack.decode(data, type=prepared(kind)) if len(data) == length else None

@@ -10,10 +10,8 @@ from dfs_desktop.artifact.experiment.attachments import find_attachments, index_
 from dfs_desktop.artifact.experiment.curves import Curve, Parameter
 from dfs_desktop.artifact.experiment.records import Records, Span
 from dfs_desktop.artifact.experiment.snapshot import Counts, Snapshot, find_snapshots
-from dfs_desktop.translation import tr
 
 NO_COUNTS = Counts(None, None, None, None, None)
-_ABSENT = tr("has no table")
 Findings = list[tuple[str, str, str]]
 
 
@@ -62,10 +60,11 @@ def experiment(artifact: OpenArtifact, number: int) -> ExperimentData:
         parameters, curves, counts = snapshot.parameters(), snapshot.curves(), snapshot.counts()
         evaluations = snapshot.evaluations() if counts.evals else Records([], [])
         spans = snapshot.spans() if counts.spans else []
-        told = [(f.level, f.title, f.remedy) for f in snapshot.findings()]
+        told = snapshot.findings()
     # Trackers of different ages have different tables; what is there speaks for itself.
     something = bool(parameters or curves or evaluations.rows or spans)
-    findings[:0] = [each for each in told if not (something and _ABSENT in each[1])]
+    absent = snapshot.absent if something else ()
+    findings[:0] = [(f.level, f.title, f.remedy) for f in told if f not in absent]
     return ExperimentData(
         names, number, parameters, curves, counts, members, findings, evaluations, spans
     )

@@ -9,17 +9,20 @@ from msgspec.structs import replace
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive.byte_source import Source
 from dfs_desktop.artifact.preview import Preview, preview_source
-from dfs_desktop.artifact.safety.bounded_markdown import BEGINNING, bounded_markdown
+from dfs_desktop.artifact.safety.bounded_markdown import bounded_markdown
 from dfs_desktop.artifact.safety.html_sanitizer import sanitize_html
 from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr, trn
 
 from .picture_decoding import PictureRefusedError, Pixels, decoded, drawn
 
 LONGEST_LINE = 4000  # characters; a document of one line is no pleasure for a text view
 LONGEST_FOREIGN = 1000  # of a line for which a font may have to be looked for
 MOST_LINES = 10_000
+
+
+_BEGINNING = tr("The beginning is laid out. “As text” shows more.")
 
 
 class PreviewData(Struct, frozen=True):
@@ -55,12 +58,13 @@ def view_of(preview: Preview) -> PreviewData:
     if preview.kind == "markdown":
         plain = replace(preview, text=plain_lines(preview.text))
         text, cut = bounded_markdown(preview.text)
-        note = tr("{beginning} “As text” shows more.", beginning=BEGINNING) if cut else preview.note
+        note = _BEGINNING if cut else preview.note
         return PreviewData("markdown", plain, visible(text, multiline=True), note=note)
     if preview.kind == "html":
         page, words, cut = sanitize_html(preview.text)
-        note = tr("Shown without scripts, styles and pictures.")
-        note += tr(" {beginning} “As text” shows more.", beginning=BEGINNING) if cut else ""
+        note = sentences(
+            tr("Shown without scripts, styles and pictures."), _BEGINNING if cut else ""
+        )
         if words:
             plain = replace(preview, text=plain_lines(preview.text))
             return PreviewData("html", plain, page, note=note)
@@ -75,20 +79,20 @@ def plain_lines(text: str) -> str:
     """Foreign text for a text view: control characters visible, no line and no text without end."""
     lines = text.replace("\r\n", "\n").split("\n", MOST_LINES)
     if len(lines) > MOST_LINES and lines[-1]:
-        lines[-1] = tr(
-            "… (the first {most_lines} lines are shown)", most_lines=number_text(MOST_LINES)
-        )
+        lines[-1] = tr("… (the first {most} lines are shown)", most=number_text(MOST_LINES))
     return "\n".join(map(_plain_line, lines))
 
 
 def _plain_line(line: str) -> str:
     longest = LONGEST_LINE if line.isascii() else LONGEST_FOREIGN
     if len(line) > longest:
-        line = tr(
-            "{line} … ({number_text} characters)",
-            line=line[:longest],
-            number_text=number_text(len(line)),
+        length = trn(
+            "({amount} character)",
+            "({amount} characters)",
+            len(line),
+            amount=number_text(len(line)),
         )
+        line = f"{line[:longest]} … {length}"
     return line if line.isascii() and line.isprintable() else visible(line, multiline=True)
 
 
@@ -97,8 +101,8 @@ def _picture(preview: Preview) -> PreviewData:
     try:
         if drawing:
             image, whole = drawn(preview.image)
-            small = "" if whole else tr("It takes long to draw, so it is shown small. ")
-            note = tr("{small}Links and styles in the drawing are left out.", small=small)
+            small = "" if whole else tr("It takes long to draw, so it is shown small.")
+            note = sentences(small, tr("Links and styles in the drawing are left out."))
             return PreviewData("image", preview, image=image, note=note)
         return PreviewData("image", preview, image=decoded(preview.image, preview.media_type))
     except (PictureRefusedError, SvgRefusedError) as error:

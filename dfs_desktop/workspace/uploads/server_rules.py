@@ -6,7 +6,7 @@ from typing import Any
 from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.artifact import extension, visible
 from dfs_desktop.artifact.findings import Finding
-from dfs_desktop.artifact.preflight import LARGE
+from dfs_desktop.artifact.preflight import LARGE, SENT_IN_PARTS
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Session
@@ -61,7 +61,7 @@ def without_needless(
     return [
         each
         for each in findings
-        if not (known and each.level == "note" and "is sent in parts" in each.title)
+        if not (known and each.level == "note" and each.title == SENT_IN_PARTS)
     ]
 
 

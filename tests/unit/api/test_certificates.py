@@ -128,7 +128,7 @@ def test_a_variable_that_names_no_certificates_is_told(
     place = serve(say_page, authority.context())
     monkeypatch.setenv(name, str(named))
     told = refusal("sync", f"https://{place}").detail
-    assert f"{name} names {named}, which {why}" in told
+    assert f"{name} names {named}. It {why}" in told
     assert "was not accepted" in told
 
 

@@ -75,7 +75,7 @@ def test_changes_of_whole_objects_stay_short() -> None:
     changes = opened(members).manifest().changes
     assert [(each.before, each.after) for each in changes[:3]] == [
         (None, "a list of 500"),
-        (None, "an object with 1 entries"),
+        (None, "an object with 1 entry"),
         ("a list of 501", "an empty list"),
     ]
     assert len(changes[3].after) < 200

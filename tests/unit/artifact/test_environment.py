@@ -57,7 +57,7 @@ def test_conditions_are_judged_as_fnnx_judges_them(
 def test_a_reason_is_given_for_what_is_not_needed() -> None:
     packages = read_environment(environment(*CONDITIONS, 'g ; sys_platform == "win32"')).packages
     reasons = [each.unmet(LINUX, "3.11.4") for each in packages]
-    assert reasons == ["", "", "only on windows", "only on arm64 or aarch64", "only with CUDA", "",
+    assert reasons == ["", "", "only on windows", "only on arm64, aarch64", "only with CUDA", "",
                        'only if sys_platform == "win32"']  # fmt: skip
 
 

@@ -146,7 +146,7 @@ def test_what_cannot_be_shown_is_told(tmp_path: Path) -> None:
     script = TABLES + "INSERT INTO dynamic_metrics VALUES ('a', x'00', 1, NULL)"
     with snapshot_of(made(tmp_path, script)) as snapshot:
         assert snapshot.curves() == []
-        assert snapshot.findings()[0].title == "1 rows of dynamic_metrics are no numbers"
+        assert snapshot.findings()[0].title == "1 row of dynamic_metrics is no number"
 
 
 WIDE = ", ".join(f"a.key AS c{number}" for number in range(600))

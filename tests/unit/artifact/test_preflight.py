@@ -71,7 +71,7 @@ NODES = [{"op_instance_id": "first", "inputs": ["x"], "outputs": ["other"], "ext
          "error", "should lie beside it"),
         (changed_pipeline("ops.json", lambda ops: ops[:1]), "error", "“last”, not in ops.json"),
         (changed_pipeline("ops.json", lambda ops: [ops[0] | {"inputs": []}, ops[1]]), "error",
-         "gives 1 inputs to “first”, which has 0"),
+         "gives 1 input to “first”, which has 0"),
         (changed_pipeline("variant_config.json", put("nodes", [])), "error", "no steps"),
         (changed_pipeline("variant_config.json", put("nodes", NODES)), "error", "makes the output"),
         (changed_pipeline("manifest.json", put("variant", "wasm")), "warning", "“wasm” is not known"),

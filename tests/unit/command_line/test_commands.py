@@ -85,7 +85,7 @@ def test_a_file_goes_up_is_found_tagged_copied_fetched_and_deleted(
     assert command("diff", "first", first)[0] == 0
     # Copied to another collection, and deleted after a question that nobody answers
     code, out, err = command("cp", "first", "second", "local:/My organization/Main orbit/Nowhere")
-    assert (code, "No collection is named" in err or "not found" in err) == (1, True)
+    assert (code, "Not found: collection" in err) == (1, True)
     code, _, err = command("rm", "first")
     assert (code, "add --yes" in err) == (2, True)
     assert json.loads(command("rm", "first", "second", "--yes", "--json")[1]) == [

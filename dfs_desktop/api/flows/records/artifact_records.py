@@ -24,7 +24,7 @@ from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, sentences, tr
 
 from .settle_changes import settled
 
@@ -45,16 +45,22 @@ def delete_url(context: Context, artifact_id: str, collection: str | None) -> Fl
     return {"url": (yield from context.dialect.delete_url(place, artifact_id))}
 
 
+_UNSENDABLE = {
+    "metrics": later("Its metrics cannot be sent: {fault}."),
+    "manifest": later("Its manifest cannot be sent: {fault}."),
+    "model_name": later("Its model name cannot be sent: {fault}."),
+    "description": later("Its description cannot be sent: {fault}."),
+    "tags": later("Its tags cannot be sent: {fault}."),
+    "file_name": later("Its file name cannot be sent: {fault}."),
+}
+
+
 def check_sendable(draft: Draft) -> None:
     """FileError for values that JSON or the server's database cannot hold."""
-    for what in ("metrics", "manifest", "model_name", "description", "tags", "file_name"):
-        if fault := _fault(getattr(draft, what)):
+    for field, said in _UNSENDABLE.items():
+        if fault := _fault(getattr(draft, field)):
             raise FileError(
-                tr(
-                    "Its {replace} cannot be sent: {fault}.",
-                    replace=what.replace("_", " "),
-                    fault=fault,
-                ),
+                tr(said, fault=fault),
                 title=tr("This artifact cannot be registered"),
             )
 
@@ -91,13 +97,12 @@ def update_artifact(
         lambda: _changed(context, place, artifact_id, changes),
     )
     if (name := changes.get("file_name")) is not None and record.file_name != name:
-        others = tr(" Everything else was saved.") if len(changes) > 1 else ""
+        ignored = tr(
+            "This server ignores a new file name; it stays {file_name!r}.",
+            file_name=record.file_name,
+        )
         raise BadRequestError(
-            tr(
-                "This server ignores a new file name; it stays {file_name!r}.{others}",
-                file_name=record.file_name,
-                others=others,
-            ),
+            sentences(ignored, tr("Everything else was saved.") if len(changes) > 1 else ""),
             status_code=400,
             title=tr("The file name cannot be changed"),
         )
@@ -196,7 +201,7 @@ def _remove_object(context: Context, ledger: Deletion) -> Flow[bool]:
     except DataForceError as error:
         yield from mark(context, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
         raise FileDeletionError(
-            tr("{detail} The record was kept; delete it again later.", detail=error.detail),
+            sentences(error.detail, tr("The record was kept; delete it again later.")),
             retryable=error.retryable,
         ) from error
     return True
@@ -215,9 +220,7 @@ def _explained(
     holding = [tr("deployment {name}", name=_name(item)) for item in record.deployments]
     holding += [tr("track {name}", name=_name(item)) for item in record.tracks]
     return ConflictError(
-        tr(
-            "{detail} It is in use by {join}.", detail=conflict.detail, join=", ".join(holding[:12])
-        ),
+        sentences(conflict.detail, tr("It is in use by {users}.", users=", ".join(holding[:12]))),
         status_code=conflict.status_code,
         title=tr("It is still in use"),
         blockers=holding,

@@ -11,7 +11,7 @@ from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.protocol.paging import Page, Walk, everything, named_like
 from dfs_desktop.api.protocol.scope import Scope, is_id
 from dfs_desktop.api.types import Collection, ModelArtifact, Orbit, Track
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import trn
 
 
 def list_artifacts(context: Context, collection: str | None) -> Flow[list[ModelArtifact]]:
@@ -66,11 +66,12 @@ def get_artifact(
     named = [item for item in everything_there if value in (item.model_name, item.file_name)]
     if len(named) > 1:
         raise MultipleResourcesFoundError(
-            tr(
-                "{count} model artifacts are named {value!r}: use an id ({join}).",
-                count=len(named),
-                value=value,
-                join=", ".join(item.id for item in named[:5]),
+            trn(
+                "{amount} model artifact is named {name!r}: use an id ({ids}).",
+                "{amount} model artifacts are named {name!r}: use an id ({ids}).",
+                len(named),
+                name=value,
+                ids=", ".join(item.id for item in named[:5]),
             )
         )
     return detached(named[0]) if named else None

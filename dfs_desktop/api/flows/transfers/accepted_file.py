@@ -17,9 +17,9 @@ def checked_name(path: str, dialect: Dialect) -> str:
         known = ", ".join(dialect.extensions)
         raise FileError(
             tr(
-                "{name!r} is not one of the formats that this server takes: {known}.",
+                "{name!r} is not one of the formats that this server takes: {formats}.",
                 name=name,
-                known=known,
+                formats=known,
             ),
             title=tr("The format is not supported"),
         )
@@ -36,9 +36,9 @@ def check_size(size: int, dialect: Dialect) -> None:
     if size > limit:
         raise FileError(
             tr(
-                "It has {size} bytes; this server takes at most {number_text} GiB ({limit} bytes).",
+                "It has {size} bytes; this server takes at most {gigabytes} GiB ({limit} bytes).",
                 size=number_text(size),
-                number_text=number_text(round(limit / (1 << 30))),
+                gigabytes=number_text(round(limit / (1 << 30))),
                 limit=number_text(limit),
             ),
             title=tr("The file is too large"),

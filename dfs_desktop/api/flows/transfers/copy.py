@@ -62,7 +62,7 @@ def move_artifact(
     copy = yield from _copy(context, meter, found, target)
     if copy.size != found.size or copy.sha256 != (found.sha256 or copy.sha256):
         raise FileUploadError(
-            tr("The copy {id} is not like the original, which stays.", id=copy.id)
+            tr("The copy {artifact_id} is not like the original, which stays.", artifact_id=copy.id)
         )
     yield from delete_artifact(context, artifact_id, meter, origin)
     return copy

@@ -198,8 +198,8 @@ def _find_orphan(
         raise FileUploadError(
             tr(
                 "The registry's answer was lost, and several unfinished records fit "
-                "({named}). Delete the one that is not needed, then upload again.",
-                named=named,
+                "({records}). Delete the one that is not needed, then upload again.",
+                records=named,
             )
         )
     return orphans[0] if orphans else None
@@ -241,9 +241,9 @@ def _remove(context: Context, place: Scope, orphan: ModelArtifact) -> Flow[None]
         yield from mark(context, place, orphan.id, ModelArtifactStatus.UPLOAD_FAILED)
         raise FileUploadError(
             tr(
-                "The registry's answer was lost, and the unfinished record {id} could not be "
+                "The registry's answer was lost, and the unfinished record {record} could not be "
                 "removed: {detail}",
-                id=orphan.id,
+                record=orphan.id,
                 detail=error.detail,
             )
         ) from error

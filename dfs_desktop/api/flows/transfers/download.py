@@ -137,7 +137,7 @@ def _fetch_all(context: Context, meter: Meter, ledger: Download, *, keep: bool) 
     except INTERRUPTIONS as error:  # must go on to whoever interrupts, so the file must not stay
         yield from Close(partial) if keep else Discard(partial)
         if partial.replaced:
-            error.add_note(tr("{final!r} was complete by then, and stays.", final=record.final))
+            error.add_note(tr("{file!r} was complete by then, and stays.", file=record.final))
         raise
     meter.enter(Phase.FINISHED, record.size)
     meter.advance(record.size)
@@ -162,9 +162,9 @@ def _look_up(context: Context, record: DownloadRecord) -> Flow[ModelArtifact]:
     if found.status in _NEVER_FILLED:
         raise FileDownloadError(
             tr(
-                "{file_name!r} has no file: {never_filled} (status {status}).",
+                "{file_name!r} has no file: {reason} (status {status}).",
                 file_name=found.file_name,
-                never_filled=_NEVER_FILLED[found.status],
+                reason=_NEVER_FILLED[found.status],
                 status=found.status,
             ),
             title=tr("There is nothing to download"),
@@ -239,7 +239,7 @@ def _fetch(
         if not refused:
             return
         if partial.received == tried_at:
-            raise FileDownloadError(tr("Also through a fresh link: {refused}", refused=refused))
+            raise FileDownloadError(tr("Also through a fresh link: {reason}", reason=refused))
         tried_at = partial.received
 
 

@@ -230,7 +230,7 @@ def _refused(sent: UploadResult) -> FileUploadError:
         return FileUploadError(sent.why, title=tr("The storage did not join the parts"))
     if sent.lost:
         return FileUploadError(sent.why, retryable=True, unreachable=True)
-    return FileUploadError(tr("Also through fresh links: {why}", why=sent.why))
+    return FileUploadError(tr("Also through fresh links: {reason}", reason=sent.why))
 
 
 def _send_and_join(context: Context, ledger: Upload, meter: Meter) -> Flow[UploadResult | None]:

@@ -20,7 +20,7 @@ from dfs_desktop.api.protocol.effects import (
 )
 from dfs_desktop.api.protocol.ledger import UploadRecord
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 
 def head(context: Context, record: UploadRecord) -> Flow[StoredObject | Missing]:
@@ -63,7 +63,7 @@ def verify_joined(context: Context, record: UploadRecord, sent: UploadResult) ->
     if sent.forgotten:
         return False
     raise FileUploadError(
-        tr("{why} There is no file under its name.", why=sent.why),
+        sentences(sent.why, tr("There is no file under its name.")),
         title=tr("The storage did not join the parts"),
         retryable=True,
     )
@@ -79,7 +79,7 @@ def verify_uploaded(context: Context, record: UploadRecord) -> Flow[None]:
         if not found.surely:
             raise unverified_error(record, UnexpectedAnswerError(found.why, retryable=True))
         raise FileUploadError(
-            tr("The storage confirmed the file, yet it does not have it. {why}", why=found.why)
+            sentences(tr("The storage confirmed the file, yet it does not have it."), found.why)
         )
     _check(record, found)
 
@@ -88,9 +88,9 @@ def _check(record: UploadRecord, found: StoredObject) -> None:
     if found.size is not None and found.size != record.size:
         raise FileUploadError(
             tr(
-                "The storage holds {size} bytes instead of {size_2}.",
+                "The storage holds {size} bytes instead of {registered}.",
                 size=number_text(found.size),
-                size_2=number_text(record.size),
+                registered=number_text(record.size),
             )
         )
 

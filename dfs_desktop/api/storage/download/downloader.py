@@ -187,7 +187,7 @@ class _Downloader:
         else:
             self._queue = RangeQueue(self._partial.gaps())
         if sent is RangeOutcome.WRONG_PART or answer.status_code != httpx.codes.OK:
-            raise TransferInterrupted(tr("The storage sent {value}.", value=sent.value))
+            raise TransferInterrupted(tr(sent.value))
         check_length(answer, self._partial)
         self._partial.etag = strong_etag(answer)
         self._partial.encoding = answer.headers.get("content-encoding", "").lower()

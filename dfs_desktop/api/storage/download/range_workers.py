@@ -12,7 +12,6 @@ from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.presigned_urls import Target
 from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.api.storage.store_errors import StoreResponseError
-from dfs_desktop.translation import tr
 
 from .body_writer import BodyWriter
 from .range_queue import Piece, PieceTaken, RangeQueue
@@ -160,7 +159,7 @@ class RangeWorkers:
                     classify_response(answer, piece, self._partial, part=True)
                     is not RangeOutcome.PART
                 ):
-                    raise TransferInterrupted(tr("not the part"))
+                    raise TransferInterrupted("not the part")
                 writer.write(answer, queue, piece, attempt)
         except StoreResponseError as refused:
             raise fault_of(refused) from None

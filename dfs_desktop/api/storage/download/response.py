@@ -9,7 +9,7 @@ from dfs_desktop.api.errors import ChecksumError, FileDownloadError, MissingFile
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.store_errors import Meaning, StoreResponseError, refusal
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, sentences, tr
 
 from .range_queue import Piece
 
@@ -35,13 +35,17 @@ class UrlRejected(Exception):  # noqa: N818 - never leaves this room
 
 
 class RangeOutcome(enum.Enum):
-    """Which bytes an answer brings."""
+    """Which bytes an answer brings; each value is what a person reads of it in English."""
 
-    PART = "the part that was asked for"
-    WHOLE = "the object from its first byte, as nothing else was asked for"
-    WHOLE_INSTEAD = "the same object from its first byte instead of the part"
-    OTHER_OBJECT = "another object than the one that was begun, or one that became shorter"
-    WRONG_PART = "a part that nobody asked for"
+    PART = later("The storage sent the part that was asked for.")
+    WHOLE = later("The storage sent the object from its first byte, as nothing else was asked for.")
+    WHOLE_INSTEAD = later(
+        "The storage sent the same object from its first byte instead of the part."
+    )
+    OTHER_OBJECT = later(
+        "The storage sent another object than the one that was begun, or one that became shorter."
+    )
+    WRONG_PART = later("The storage sent a part that nobody asked for.")
 
 
 def classify_response(
@@ -115,12 +119,15 @@ def check_length(answer: httpx.Response, partial: PartialFile) -> None:
 
 def wrong_size(partial: PartialFile, found: str, encoding: str = "") -> ChecksumError:
     """The exception for an object of another size."""
-    packed = tr(" It comes compressed (Content-Encoding: gzip).") if "gzip" in encoding else ""
+    packed = tr("It comes compressed (Content-Encoding: gzip).") if "gzip" in encoding else ""
     return ChecksumError(
-        tr(
-            "{size} bytes are registered, the storage holds {found}.{packed} It was not kept.",
-            size=number_text(partial.size),
-            found=found,
-            packed=packed,
+        sentences(
+            tr(
+                "{size} bytes are registered, the storage holds {found}.",
+                size=number_text(partial.size),
+                found=found,
+            ),
+            packed,
+            tr("It was not kept."),
         )
     )

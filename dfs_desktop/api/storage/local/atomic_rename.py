@@ -190,12 +190,12 @@ def too_large(target: Path) -> FileError:
     """The exception for a file that the format of its disk does not take, however much is free."""
     return FileError(
         tr(
-            "{name!r} is larger than a file may become in {parent!r}. FAT32, the usual "
+            "{file!r} is larger than a file may become in {folder!r}. FAT32, the usual "
             "format of memory sticks, ends at 4 GB: choose a folder on another disk, or "
             "format it as exFAT. On other disks it may be a limit of your account "
             "(ulimit -f).",
-            name=target.name,
-            parent=str(target.parent),
+            file=target.name,
+            folder=str(target.parent),
         ),
         title=tr("Too large for this disk"),
     )
@@ -221,7 +221,7 @@ def local_fault(error: Exception, target: Path, needed: int = 0) -> FileError:
         return disk_full_error(needed, target.parent)
     if number in _DENIED:
         return FileError(
-            tr("{target!r} may not be written here.", target=str(target)), title=tr("No permission")
+            tr("{path!r} may not be written here.", path=str(target)), title=tr("No permission")
         )
     if number in LOST or (number == errno.ENOENT and not is_folder(target.parent)):
         return folder_unavailable(target.parent)
@@ -230,11 +230,11 @@ def local_fault(error: Exception, target: Path, needed: int = 0) -> FileError:
     if number == errno.ENAMETOOLONG:
         return FileError(
             tr(
-                "The name {name!r} is too long for this disk. Give the file a shorter one.",
-                name=target.name,
+                "The name {file!r} is too long for this disk. Give the file a shorter one.",
+                file=target.name,
             )
         )
     reason = os.strerror(number) if number else str(error)
     return FileError(
-        tr("{target!r} could not be written: {reason}.", target=str(target), reason=reason)
+        tr("{path!r} could not be written: {reason}.", path=str(target), reason=reason)
     )

@@ -82,17 +82,17 @@ def reserve(
         if target.is_dir():
             target = target / safe_name(file_name, limit=name_limit(target))
         elif (file_path or "").endswith(_SEPARATORS):
-            raise FileError(tr("The folder {target!r} does not exist.", target=str(target)))
+            raise FileError(tr("The folder {folder!r} does not exist.", folder=str(target)))
         if not target.parent.is_dir():
-            raise FileError(tr("The folder {parent!r} does not exist.", parent=str(target.parent)))
+            raise FileError(tr("The folder {folder!r} does not exist.", folder=str(target.parent)))
         with contextlib.suppress(FileNotFoundError):
             # A name that the disk does not take is told before a byte is fetched.
             if stat.S_IFMT(target.lstat().st_mode) not in (stat.S_IFREG, stat.S_IFLNK):
                 raise FileError(
                     tr(
-                        "{target!r} is no file: something of the system has this name (a device, a "
+                        "{path!r} is no file: something of the system has this name (a device, a "
                         "pipe). It was left as it is.",
-                        target=str(target),
+                        path=str(target),
                     )
                 )
         behind = f".{mark or secrets.token_hex(4)}{part_files.SUFFIX}"

@@ -8,8 +8,6 @@ import sys
 import time
 from pathlib import Path
 
-from dfs_desktop.translation import tr
-
 _FROM_THE_INTERNET = "[ZoneTransfer]\r\nZoneId=3\r\n"  # the alternate stream that Windows reads
 _ATTRIBUTE = b"com.apple.quarantine"
 
@@ -32,4 +30,4 @@ def zone_stream(path: Path) -> Path:
 
 def quarantine_value(now: float) -> bytes:
     """What macOS keeps: flags of a download that nobody approved yet, the time, the program."""
-    return tr("0081;{int:x};DFS Desktop;", int=int(now)).encode("ascii")
+    return f"0081;{int(now):x};DFS Desktop;".encode("ascii")

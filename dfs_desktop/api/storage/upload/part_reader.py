@@ -56,7 +56,7 @@ class PartReader:
                 self._check()
                 check_unchanged(descriptor, self._job.fingerprint)
                 if not (block := file.read(min(BLOCK, left))):
-                    raise OSError(tr("the file ended early"))
+                    raise OSError("the file ended early")
                 left -= len(block)
                 yield block
                 # Counted when the block is out of our hands, not when it was read.
