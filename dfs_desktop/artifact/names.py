@@ -32,7 +32,6 @@ _UNSEEN = frozenset(
         range(0xE0000, 0xE1000),
     )
 )
-_ISOLATES = "\u2068\u2069"  # around names in lines from right to left, by `translation`
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)  # part of many emoji; they cannot disguise anything
 _ISOLATES = "\u2068\u2069"  # what `tr` puts around the values in a line from right to left
 _CONTROL_CATEGORIES = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])
@@ -59,7 +58,6 @@ def visible(text: str, *, multiline: bool = False, limit: int = ONE_LINE) -> str
         ord(character): _mark(character)
         for character in set(text)
         if _unseen(character)
-        and not (character in _ISOLATES and right_to_left())
         and ord(character) not in _VARIATION_SELECTORS
         and not (multiline and character in "\n\t")
     }
