@@ -294,13 +294,20 @@ class Listing:
         before = [column.key for column in self.columns]
         self.metric_names = self._index.tally.names()
         first = islice(self._rows.values(), MOST_COMPANY)
-        facts = list(first), self._index.tally.commonest(), self.wide, self.stages
+        facts = list(first), self._metrics_in_order(), self.wide, self.stages
         if facts != self._columns_of:
             self._columns_of, self.columns = facts, columns_for(*facts)
         if [column.key for column in self.columns] != before:
             self._index.sort_anew()  # the column that it goes by may be a new one, or gone
             self.columns_changed.emit()
         self._arrange()
+
+    def _metrics_in_order(self) -> list[str]:
+        """Those that are shown stay where they are: a new row moves no column under the eye."""
+        names = self._index.tally.commonest()
+        there, shown = set(names), [column.metric for column in self.columns if column.metric]
+        kept = dict.fromkeys(name for name in shown if name in there)
+        return [*kept, *(name for name in names if name not in kept)]
 
     def _take_over(self, gone: list[Row], fresh: list[Row], tally: Tally) -> None:
         """Bring up to date what is kept beside the rows."""
