@@ -234,6 +234,19 @@ def test_a_drop_with_shift_is_looked_into_and_can_be_uploaded(
     assert desktop.window.panes.sizes() == sizes
 
 
+def test_the_hash_of_a_file_says_which_artifact_has_its_bytes(
+    desktop: Desktop, rich: Path, model: Path
+) -> None:
+    desktop.upload(model)
+    for path, names in ((model, "resnet50"), (rich, "no artifact of this list")):
+        desktop.window.local_files.look_into([path])
+        desktop.until(lambda: desktop.window.details.look is not None, "the look")
+        found = shown(desktop, "local")
+        QTest.mouseClick(found.hash, LEFT)
+        desktop.until(found.hash.isHidden, "the hash")
+        assert found.facts.values["Same bytes as"].text() == names
+
+
 def no_registry(app: Application) -> None:
     """Nothing of the network is there, as on a train."""
 

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from dfs_desktop.artifact import ArtifactError, visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.details.facts import FactGrid
@@ -15,6 +15,7 @@ from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import hash_of_file
 
+_NAMED = 3  # artifacts by name
 _LONGEST = 2000
 
 
@@ -79,10 +80,25 @@ class LocalPage(DetailPage):
     def _show_facts(self) -> None:
         path = self.look.path if self.look is not None else None
         known = self._hashes.get(path, "") if path is not None else ""
-        self.facts.show_facts(self._facts | {"SHA-256": known}, self._hints)
+        same = self._of_same_bytes(known) if known else ""
+        facts = {"SHA-256": known, "Same bytes as": same}
+        self.facts.show_facts(self._facts | facts, self._hints)
         self.hash.setVisible(not known)
         self.hash.setEnabled(True)
         self.hash.setText(tr("Compute the SHA-256"))
+
+    def _of_same_bytes(self, sha256: str) -> str:
+        """The artifacts of the open list that have them."""
+        names = [
+            visible(artifact.model_name or artifact.file_name, limit=100)
+            for artifact in self.workspace.listing.artifacts()
+            if artifact.sha256 == sha256
+        ]
+        more = len(names) - _NAMED
+        if more > 0:
+            shown = ", ".join(names[:_NAMED])
+            return trn("{names} and {amount} more", "{names} and {amount} more", more, names=shown)
+        return ", ".join(names) or tr("no artifact of this list")
 
     def _ask_hash(self) -> None:
         if (look := self.look) is not None and look.path is not None:
