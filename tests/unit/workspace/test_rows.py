@@ -343,15 +343,3 @@ def test_tags_that_many_rows_share_are_sorted_as_each_by_itself(tags: list[str])
     found = [(key, row.place) for key, row in zip(keys, listing.visible, strict=True) if key]
     assert found == sorted(found)
     assert keys == [key for key in keys if key] + [None] * tags.count("")
-
-
-def test_a_new_row_moves_no_column_of_a_metric() -> None:
-    listing = Listing()
-    listing.replace([artifact("a", metrics={"f1": 1, "acc": 1}), artifact("b", metrics={"f1": 2})])
-    before = [column.metric for column in listing.columns if column.metric]
-    assert before == ["f1", "acc"], "the commonest first, when the list is read"
-    for name in ("c", "d", "e"):
-        listing.put(artifact(name, metrics={"acc": 1, "auc": 1}))
-    assert [column.metric for column in listing.columns if column.metric] == [*before, "auc"]
-    listing.remove("id-a", "id-b")
-    assert [column.metric for column in listing.columns if column.metric] == ["acc", "auc"]

@@ -148,6 +148,18 @@ def test_columns_one_per_metric_the_commonest_first() -> None:
     assert keys == ["name", "size", "status", "metric:f1", "metric:acc", "tags", "created", "file"]
 
 
+def test_a_new_row_moves_no_column_of_a_metric() -> None:
+    listing = Listing()
+    listing.replace([artifact("a", metrics={"f1": 1, "acc": 1}), artifact("b", metrics={"f1": 2})])
+    before = [column.metric for column in listing.columns if column.metric]
+    assert before == ["f1", "acc"], "the commonest first, when the list is read"
+    for name in ("c", "d", "e"):
+        listing.put(artifact(name, metrics={"acc": 1, "auc": 1}))
+    assert [column.metric for column in listing.columns if column.metric] == [*before, "auc"]
+    listing.remove("id-a", "id-b")
+    assert [column.metric for column in listing.columns if column.metric] == ["acc", "auc"]
+
+
 def test_a_record_with_a_million_metrics_makes_few_columns() -> None:
     row = Row(artifact("a", metrics={f"m{n}": n for n in range(5000)}))
     assert len(columns_for([row], Tally([row]).commonest())) == 6 + MOST_METRICS
