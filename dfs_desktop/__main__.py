@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--upload", action="store_true", help=tr("review the files for an upload, or choose some")
     )
+    parser.add_argument(
+        "--new-window", action="store_true", help=tr("open another window of the running program")
+    )
     parser.add_argument("--version", action="version", version=f"dfs-desktop {__version__}")
     parser.add_argument(
         "--self-test",
@@ -56,13 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _wishes(words: list[str], *, upload: bool) -> tuple[Wish, ...]:
+def _wishes(words: list[str], *, upload: bool, window: bool = False) -> tuple[Wish, ...]:
     """What the words of the command line ask for: paths, file URLs (as launchers give them), links."""
     from urllib.parse import unquote_to_bytes, urlsplit
 
     from .ui.platform.single_instance import Wish
 
-    wishes: list[Wish] = []
+    wishes = [Wish(window=True)] if window else []
     for word in words:
         if (scheme := word.partition(":")[0].lower()) == "file":
             path = os.fsdecode(unquote_to_bytes(urlsplit(word).path))
@@ -157,7 +160,10 @@ def main(arguments: list[str] | None = None) -> int:
     gc.disable()  # nothing to collect while the program is being built; the loop turns it on again
     from .app import Options, run
 
-    return run(["dfs-desktop"], Options(wishes=_wishes(options.files, upload=options.upload)))
+    return run(
+        ["dfs-desktop"],
+        Options(wishes=_wishes(options.files, upload=options.upload, window=options.new_window)),
+    )
 
 
 if __name__ == "__main__":

@@ -23,10 +23,9 @@ from dfs_desktop.translation import tr
 
 # isort: split
 from dfs_desktop.transfers.journal import Journal
-from dfs_desktop.ui.main_window.closing import WindowClosing
 from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, import_parts_without_qt
 from dfs_desktop.ui.main_window.qt_application import hear_qt, make_qt
-from dfs_desktop.ui.main_window.window import MainWindow
+from dfs_desktop.ui.main_window.windows import Windows
 from dfs_desktop.ui.platform.single_instance import SingleInstance, Wish
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.fallback_fonts import find_families, use_families
@@ -34,6 +33,7 @@ from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import Stage
+from dfs_desktop.workspace.shared_services import Means
 from dfs_desktop.workspace.sleep_detector import SleepDetector
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -88,9 +88,7 @@ class Application:
         use_families(settings.layout.get("fallback_fonts", "").split("\n"))
         self.registry = registry
         self.credentials = Credentials()
-        self.workspace = Workspace(
-            settings_file,
-            settings,
+        means = Means(
             self.credentials,
             self.registry.start,
             places.downloads,
@@ -100,12 +98,12 @@ class Application:
             self.registry,
             places.data / "library.sqlite3" if first else None,
         )
-        self.window = MainWindow(self.workspace)
+        self.workspace = Workspace(settings_file, settings, means)
+        self.windows = Windows(self.workspace, self._close)
+        self.window = self.windows.first
         self._closed: asyncio.Future[None] | None = None
         self._background: BackgroundTransfers | None = None
         self.prepared = asyncio.Event()  # everything that the start left out is there
-        self.closing = WindowClosing(self.window, self.workspace, self._close)
-        self.window.close_requested.connect(self.closing.request)
         qt.commitDataRequest.connect(self._session_ends)
         if not first:
             self.workspace.notify(
@@ -165,15 +163,18 @@ class Application:
 
     def show_again(self, wish: Wish) -> None:
         """Somebody started the program once more: here it is, with what was asked for."""
-        self.window.come_to_front()
+        if wish.window:
+            self.windows.open_another()
+            return
+        self.windows.front.come_to_front()
         self._fulfil([wish])
 
     def _fulfil(self, wishes: Sequence[Wish]) -> None:
-        start = self.workspace.tasks.start
+        start, window = self.workspace.tasks.start, self.windows.front
         looked_at = [each.file for each in wishes if each.file is not None and not each.upload]
         if looked_at:
-            self.window.local_files.look_into(looked_at)
-            self.window.local_files.offer_upload(
+            window.local_files.look_into(looked_at)
+            window.local_files.offer_upload(
                 looked_at, lambda files: start(self._upload(files), "upload files")
             )
         if any(each.upload for each in wishes):
@@ -181,16 +182,17 @@ class Application:
             start(self._upload(sent), "upload files")
         for each in wishes:
             if each.link:
-                self.window.links.open(each.link)
+                window.links.open(each.link)
 
     async def _upload(self, files: list[Path]) -> None:
         """Once a collection is open, its review is; without files they are chosen first."""
-        if not await self.workspace.finder.ready():
+        window = self.windows.front
+        if not await window.workspace.finder.ready():
             return  # the window says what is wrong with the server
         if files:
-            self.window.upload_handlers.upload_files(files)
+            window.upload_handlers.upload_files(files)
         else:
-            self.window.actions_["upload"].trigger()
+            window.actions_["upload"].trigger()
 
     async def _try_places(self) -> None:
         notice = await self.workspace.tasks.in_thread(start_notices.unwritable, self.places)
@@ -233,7 +235,7 @@ class Application:
         """Transfers are told to the desktop: what that takes is imported after the start."""
         from dfs_desktop.ui.main_window.background import BackgroundTransfers
 
-        self._background = BackgroundTransfers(self.window, self.workspace)
+        self._background = BackgroundTransfers(self.windows, self.workspace)
 
     def _keep_fonts(self, families: list[str]) -> None:
         layout = self.workspace.settings.layout
@@ -253,8 +255,8 @@ class Application:
 
     def _session_ends(self) -> None:
         """The system is about to end everything, and waits for this: it takes milliseconds."""
-        self.closing.session_ends()
-        self.window.layout_state.save()
+        self.windows.closing.session_ends()
+        self.windows.front.layout_state.save()
         with contextlib.suppress(OSError):  # the ordered end, if there is one, says why
             self._settings_file.save(self.workspace.settings)
 
@@ -265,16 +267,15 @@ class Application:
     async def _end(self) -> None:
         """Reverse order: window out of sight, services and transfers, clients, registry, keyring."""
         self.qt.commitDataRequest.disconnect(self._session_ends)
-        self.window.layout_state.save()
-        self.window.hide()
+        self.windows.hide()
         if self._background is not None:
             await self._background.close()
+        for workspace in self.windows.others():
+            await workspace.stop_window()
         await self.workspace.stop()
         await asyncio.get_running_loop().run_in_executor(None, self.registry.stop)
         self.credentials.close()
-        self.window.may_close = True
-        self.window.close()
-        self.window.table.table.detach()
+        self.windows.end()
 
     def _loop_failed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

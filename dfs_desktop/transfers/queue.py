@@ -48,6 +48,7 @@ class Queue:
         self._timers: dict[Job, asyncio.TimerHandle] = {}
         self._again: set[Job] = set()
         self._stopping = False
+        self.naming = asyncio.Lock()  # held from the look for a free name till a job has it
 
     def add(self, job: Job) -> None:
         """Queue a job. It begins when the journal has it."""

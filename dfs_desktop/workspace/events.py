@@ -15,11 +15,12 @@ log = logging.getLogger(__name__)
 class Event(Generic[P]):
     """A past-tense fact. Listeners run in the order they came, on the thread that emits."""
 
-    __slots__ = ("_listeners", "_reporting")
+    __slots__ = ("_listeners", "_reporting", "elsewhere")
 
     def __init__(self) -> None:
         self._listeners: list[Callable[P, object]] = []
         self._reporting = False
+        self.elsewhere: Event[P] | None = None  # where it is told instead
 
     def connect(self, listener: Callable[P, object]) -> Callable[[], None]:
         """Add a listener and return the call that removes it again."""
@@ -33,6 +34,9 @@ class Event(Generic[P]):
 
     def emit(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Call all listeners. The failure of one is reported to the event loop, as that of a task."""
+        if self.elsewhere is not None:
+            self.elsewhere.emit(*args, **kwargs)
+            return
         for listener in tuple(self._listeners):
             try:
                 listener(*args, **kwargs)

@@ -94,6 +94,7 @@ class NoticeBoard:
         self.noticed: Event[[Notice]] = Event()
         self.withdrawn: Event[[str]] = Event()
         self.spent: Event[[object]] = Event()  # this step was taken back: what offers that goes
+        self.elsewhere: NoticeBoard | None = None  # where it is said instead: nobody sees this one
         self._server = server
         self._standing: dict[str, str] = {}  # keys of notices that stay, and the server of each
 
@@ -102,12 +103,17 @@ class NoticeBoard:
 
     def notify(self, notice: Notice) -> None:
         """Say something. What stays until read leaves when another server is shown than it is about."""
+        if self.elsewhere is not None:
+            self.elsewhere.notify(notice)
+            return
         if notice.seconds is None:
             self._standing[notice.key] = self._server() if notice.place is None else notice.place
         self.noticed.emit(notice)
 
     def withdraw(self, key: str) -> None:
         """The cause of a notice has passed."""
+        if self.elsewhere is not None:
+            self.elsewhere.withdraw(key)
         if self._standing.pop(key, None) is not None:
             self.withdrawn.emit(key)
 

@@ -33,7 +33,10 @@ def _failure(name: str) -> str:
 class AppState:
     """Lives on the event loop's thread; each service has it, and none owns another's part of it."""
 
-    def __init__(self, settings_file: SettingsFile, settings: Settings) -> None:
+    def __init__(
+        self, settings_file: SettingsFile, settings: Settings, beside: "AppState | None" = None
+    ) -> None:
+        """`beside`: that of another window, which writes the same settings."""
         self.settings_file, self.settings = settings_file, settings
         self.session = Session(self.profiles()[0])
         self.session_changed: Event[[]] = Event()
@@ -57,7 +60,16 @@ class AppState:
         self.any_copy: Callable[[ModelArtifact], Path | None] = lambda _record: None
         # a copy of a record that was checked, where the library knows one besides an uploaded original
         self.copy_on_disk: Callable[[ModelArtifact], Path | None] = lambda _record: None
-        self._saving = asyncio.Lock()
+        self._saving: asyncio.Lock = asyncio.Lock() if beside is None else beside._saving
+
+    def speak_through(self, other: "AppState | None") -> None:
+        """The window was closed: what is to be said, or shown, is so in another one. None: it is open."""
+        self.notices.elsewhere = other.notices if other is not None else None
+        self.library_requested.elsewhere = other.library_requested if other is not None else None
+        self.upload_requested.elsewhere = other.upload_requested if other is not None else None
+        self.move_report_requested.elsewhere = (
+            other.move_report_requested if other is not None else None
+        )
 
     def _server(self) -> str:
         return self.session.profile.id if self.session.client is not None else ""

@@ -2,21 +2,12 @@
 
 import asyncio
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dfs_desktop.credentials import Credentials
 from dfs_desktop.disk_errors import is_file
 from dfs_desktop.settings import Settings, SettingsFile
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.transfers.job_runner import JobRunner
-from dfs_desktop.transfers.journal import Journal
-from dfs_desktop.transfers.queue import Queue
-from dfs_desktop.transfers.unfinished_deletions import Deletions
-from dfs_desktop.workers.byte_worker.caller import ByteWorker
-from dfs_desktop.workers.reader.caller import Reader
 from dfs_desktop.workspace.attention.attention import Attention
-from dfs_desktop.workspace.copies.copied_from import CopyRecords
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.deletion.deleter import Deleter
 from dfs_desktop.workspace.deletion.replaced import Replaced
@@ -27,31 +18,21 @@ from dfs_desktop.workspace.editing.mass_editor import MassEditor
 from dfs_desktop.workspace.editing.place_editor import PlaceEditor
 from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.inspection.inspector import Inspector
-from dfs_desktop.workspace.library.checking import Checking, measure_here
-from dfs_desktop.workspace.library.index import Index
-from dfs_desktop.workspace.library.library import Library
-from dfs_desktop.workspace.library.mirrors import Mirrors
 from dfs_desktop.workspace.library.server_check import ask_servers
-from dfs_desktop.workspace.library.watched_folders import WatchedFolders
 from dfs_desktop.workspace.links.finder import Finder
 from dfs_desktop.workspace.links.references import Link
-from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.offline.reconnector import Reconnector
 from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
 from dfs_desktop.workspace.registry.browser import Browser
-from dfs_desktop.workspace.registry.clients import Clients, LocalServer, StartLocal
+from dfs_desktop.workspace.registry.clients import LocalServer
 from dfs_desktop.workspace.registry.connections import Connections
 from dfs_desktop.workspace.registry.doctor import Doctor
 from dfs_desktop.workspace.registry.freshness import Freshness
-from dfs_desktop.workspace.registry.lasting_key import Accepting, LastingKey
 from dfs_desktop.workspace.registry.record_lookup import RecordLookup
 from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
 from dfs_desktop.workspace.tracks.arrived_uploads import ArrivedUploads
 from dfs_desktop.workspace.tracks.track_editor import TrackEditor
 from dfs_desktop.workspace.tracks.track_list import TrackList
-from dfs_desktop.workspace.transfers.batch import Batch
-from dfs_desktop.workspace.transfers.limits import TransferLimits
-from dfs_desktop.workspace.transfers.room_watch import RoomWatch
 from dfs_desktop.workspace.transfers.speeds import Speeds
 from dfs_desktop.workspace.transfers.transfers import Transfers
 from dfs_desktop.workspace.uploads.uploads import Uploads
@@ -64,6 +45,7 @@ from dfs_desktop.workspace.views.saved_views import SavedViews
 
 from . import quantities
 from .session import Session
+from .shared_services import Means, SharedServices
 from .state import AppState
 
 if TYPE_CHECKING:
@@ -76,41 +58,47 @@ EDIT_SECONDS = 3.0  # to wait at the end for the last change of a record
 class Workspace:
     """The services by name. Each gets what it uses, and none knows this class."""
 
+    state: AppState
+    shared: SharedServices
+    downloads: Downloads
+
     def __init__(
         self,
         settings_file: SettingsFile,
         settings: Settings,
-        credentials: Credentials,
-        start_local: StartLocal,
-        downloads: Path,
-        cache: ListingCache,
-        journal: Journal | None = None,
-        byte_worker: ByteWorker | None = None,
-        local_keys: Accepting | None = None,
-        library: Path | None = None,
+        means: Means,
+        beside: "Workspace | None" = None,
     ) -> None:
-        """``byte_worker``: what moves and hashes bytes; without one this process does it.
-
-        ``local_keys``: the local registry as far as it takes keys of notebooks. ``library``: the
-        file that keeps what is on this computer; without one it is forgotten.
-        """
-        state = self.state = AppState(settings_file, settings)
+        """``beside``: that of the first window, which shares what all windows have in common."""
+        first = beside is None
+        state = self.state = AppState(
+            settings_file, settings, None if beside is None else beside.state
+        )
         self.settings, self.listing, self.tasks = settings, state.listing, state.tasks
         self.slices = state.slices
         self.session_changed, self.notices = state.session_changed, state.notices
         self.notify, self.save_settings = state.notices.notify, state.save_settings
         self.profiles = state.profiles
         self.session_changed.connect(self._take_over_clock)
-
-        self.credentials, self.journal, self.byte_worker = credentials, journal, byte_worker
-        self.reader = Reader()  # the process in which everything that others made is opened
-        self.clients = Clients(state, credentials, start_local, byte_worker)
-        runner = JobRunner(self.clients.of_job, lambda: self.queue.jobs)
-        self.queue = Queue(settings.parallel_transfers, self._job_changed, runner, journal)
-        self.lasting_key = (
-            None if local_keys is None else LastingKey(self.tasks, credentials, local_keys)
+        self._beside = beside
+        shared = self.shared = (
+            SharedServices(state, means, lambda: self.downloads.folder)
+            if beside is None
+            else beside.shared
         )
-        self.limits = TransferLimits(state, self.queue)
+        if not first:
+            shared.add_window(state)
+        shared.front_changed.connect(self._take_over_clock)
+        self._follow_no_jobs = shared.job_changed.connect(self._job_changed)
+        self.credentials, self.journal = means.credentials, means.journal
+        self.byte_worker, self.reader = means.byte_worker, shared.reader
+        self.clients, self.queue = shared.clients, shared.queue
+        self.lasting_key, self.limits, self.batch = shared.lasting_key, shared.limits, shared.batch
+        self.room_watch, self.library = shared.room_watch, shared.library
+        self.checking, self.watched_folders = shared.checking, shared.watched_folders
+        self.mirrors = shared.mirrors
+
+        cache, journal = means.cache, means.journal
         self.undo_list = UndoList(state)
         self.rows = RememberedRows(state, cache)
         self.column_layouts, self.metric_directions = ColumnLayouts(state), MetricDirections(state)
@@ -124,49 +112,39 @@ class Workspace:
         self.freshness = Freshness(state, self.browser)
         self.groups = Groups(state)
         self.views = SavedViews(state, self.column_layouts, self.browser.visit)
-        self.connections = Connections(state, self.clients, credentials, self.browser, self.rows)
-        self.doctor = Doctor(state, self.clients, credentials)
+        self.connections = Connections(
+            state, self.clients, means.credentials, self.browser, self.rows
+        )
+        for changed in (self.connections.key_entered, self.connections.forgotten):
+            changed.connect(lambda server: shared.server_changed.emit(state, server))
+        shared.server_changed.connect(self._follow_server)
+        self.doctor = Doctor(state, self.clients, means.credentials)
         self.pins = Pins(state, self.connections.forgotten)
         self.recent_places = RecentPlaces(state, self.browser.visit, self.connections.open)
         self.editor = Editor(state, self.undo_list)
         self.mass_editor = MassEditor(state, self.editor, self.undo_list)
         self.deleter = Deleter(
-            state, self.queue, Deletions(journal), self.clients, self.browser, self.undo_list
+            state, self.queue, shared.deletions, self.clients, self.browser, self.undo_list
         )
         self.deleter.tracks_of = self.tracks.ties
         self.transfers = Transfers(state, self.queue, self.clients, self.browser, journal)
         self.job_changed = self.transfers.job_changed
         self.jobs_changed = self.transfers.jobs_changed
-        arrived = ArrivedUploads(state, self.clients, self.track_editor)
-        self.job_changed.connect(arrived.on_job_changed)
-        self.job_changed.connect(Replaced(state, self.deleter).on_job_changed)
-        self.room_watch = RoomWatch(state, self.queue)
-        self.jobs_changed.connect(self.room_watch.follow)
+        self._arrived = ArrivedUploads(state, self.clients, self.track_editor)
+        self._replaced = Replaced(state, self.deleter)
         self.speeds = Speeds(state, self.limits)
-        self.job_changed.connect(self.speeds.on_job_changed)
-        self.batch = Batch()
-        self.job_changed.connect(self.batch.on_job_changed)
-        self.jobs_changed.connect(self.batch.look)
-        self.library = Library(state, Index(library))
-        self.job_changed.connect(self.library.on_job_changed)
-        measure = byte_worker.measure if byte_worker is not None else measure_here
-        self.checking = Checking(state, self.library, measure, lambda: bool(self.queue.busy()))
-        self.watched_folders = WatchedFolders(
-            state, self.library, self.checking, lambda: self.downloads.folder
-        )
-        self.mirrors = Mirrors(state, self.queue, self.library, self.clients.of)
+        if first:
+            self.jobs_changed.connect(self.room_watch.follow)
+            self.job_changed.connect(self.speeds.on_job_changed)
+            self.job_changed.connect(self.batch.on_job_changed)
+            self.jobs_changed.connect(self.batch.look)
+            self.job_changed.connect(self.library.on_job_changed)
         self._asked = -ASK_AGAIN
         self.attention = Attention(state, self.queue, self.transfers, self.deleter)
         self.connections.key_entered.connect(self.attention.key_entered)
         self.clients.key_found.connect(self.attention.key_found)
         self.clients.network.changed.connect(self.attention.network_changed)
-        kept = journal.path if journal is not None else settings_file.path
-        self.waiting_changes = WaitingChanges(
-            state,
-            self.editor,
-            self.reconnector,
-            kept.with_name("waiting-changes.json") if journal is not None else None,
-        )
+        self.waiting_changes = WaitingChanges(state, self.editor, self.reconnector, shared.waiting)
         self.connections.forgotten.connect(self.waiting_changes.forget)
         self.finder = Finder(state, self.browser, self.connections)
         self.copies = Copies(
@@ -175,34 +153,47 @@ class Workspace:
             self.clients,
             self.deleter,
             cache.folder.with_name("copies"),
-            CopyRecords(kept.with_name("copies.sqlite3")),
+            shared.copy_records,
             lambda server, place, artifact: self.finder.go_at(server, Link("", place, artifact)),
         )
-        self._moves = kept.with_name("registry-move.json") if journal is not None else None
         self._mover: RegistryMover | None = None
         self.uploads = Uploads(state, self.queue, self.reader)
-        self.downloads = Downloads(state, self.queue, downloads)
+        self.downloads = Downloads(state, self.queue, means.downloads)
         self.inspector = Inspector(state, self.reader, cache)
         self.member_saver = MemberSaver(state)
+
+    def another(self) -> "Workspace":
+        """That of one more window."""
+        return Workspace(self.state.settings_file, self.settings, self.shared.means, self)
+
+    @property
+    def in_front(self) -> bool:
+        """Whether its window is the one that the person turned to last."""
+        return self.shared.open[0] is self.state
 
     @property
     def mover(self) -> "RegistryMover":
         """Moves the local registry to a server; imported when it is first asked for."""
+        if self._beside is not None:
+            return self._beside.mover
         if self._mover is None:
             from .moving.registry_mover import RegistryMover
 
             parts = (self.state, self.clients, self.copies, self.queue)
-            self._mover = RegistryMover(*parts, self._moves)
+            self._mover = RegistryMover(*parts, self.shared.moves)
         return self._mover
 
     @property
     def moved(self) -> bool:
         """Whether there is a move to be told of."""
+        if self._beside is not None:
+            return self._beside.moved
         return self._mover is not None and self._mover.record is not None
 
     async def resume_move(self) -> None:
         """At the start, behind the transfers: a move that had not ended goes on."""
-        if self._moves is not None and await self.tasks.in_thread(is_file, self._moves):
+        moves = self.shared.moves
+        if moves is not None and await self.tasks.in_thread(is_file, moves):
             await self.mover.resume()
 
     @property
@@ -216,14 +207,24 @@ class Workspace:
         return self.clients.local
 
     def _job_changed(self, job: Job) -> None:
-        self.transfers.on_job_changed(job)
-        self.copies.on_job_changed(job)
+        ours = self.shared.asked_by(job) is self.state
+        self.transfers.on_job_changed(job, say=ours)
+        if ours:
+            self.copies.on_job_changed(job)
+            self._arrived.on_job_changed(job)
+            self._replaced.on_job_changed(job)
         if self._mover is not None:
             self._mover.on_job_changed(job)
 
     def _take_over_clock(self) -> None:
+        if not self.in_front:
+            return
         client = self.session.client
         quantities.use_server_clock(client.clock_ahead if client is not None else 0.0)
+
+    def _follow_server(self, changed_in: AppState, server: str) -> None:
+        if changed_in is not self.state and self.state in self.shared.open:
+            self.connections.follow(server)
 
     async def ask_servers(self, *, again: bool = False) -> int:
         """Ask servers what they still have of the local artifacts, now and then, or `again`; how
@@ -232,6 +233,17 @@ class Workspace:
             return 0
         self._asked = time.monotonic()
         return await ask_servers(self.library, self.clients.of)
+
+    async def stop_window(self) -> None:
+        """The end of what only this window has: nothing more is deleted, what was typed is sent."""
+        self._follow_no_jobs()
+        self.transfers.stop()
+        self.deleter.stop()
+        await self.editor.settle(EDIT_SECONDS)
+        await self.rows.remember_all()
+        self.slices.finish()
+        self.member_saver.stop()
+        await self.tasks.stop()
 
     async def stop(self) -> None:
         """The ordered end: no new work, transfers stopped and kept, clients closed."""

@@ -106,7 +106,7 @@ def test_folders_are_watched_and_collections_kept_in_step_from_one_dialog(
     watched, mirrored = tmp_path / "watched", tmp_path / "mirrored"
     watched.mkdir()
     workspace.watched_folders.add(watched)
-    workspace.mirrors.add(mirrored)
+    workspace.mirrors.add(workspace.session, mirrored)
     desktop.until(lambda: list(mirrored.glob("*.fnnx")), "the file in the folder")
     desktop.until(lambda: len(workspace.library.copies()) == 2, "the copy")
     desktop.click("runMirror", dialog)

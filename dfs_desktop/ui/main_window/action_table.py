@@ -275,6 +275,14 @@ ACTIONS = (
     ),
     ActionSpec("filter_help", "What Can Be Typed into the Filter", "help"),
     ActionSpec("about", "About DFS Desktop", "", None, "Version, folders, and what it sends"),
+    ActionSpec(
+        "new_window",
+        "New Window",
+        "",
+        QKeySequence.StandardKey.New,
+        "For another server or collection",
+    ),
+    ActionSpec("close_window", "Close Window", "", QKeySequence.StandardKey.Close),
     ActionSpec("quit", "Quit", "", QKeySequence.StandardKey.Quit),
 )
 

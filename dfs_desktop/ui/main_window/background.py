@@ -20,7 +20,7 @@ from dfs_desktop.workspace.transfers.batch import Outcome
 from dfs_desktop.workspace.workspace import Workspace
 
 from .qt_application import APPLICATION_ID
-from .window import MainWindow
+from .windows import Windows
 
 STEP = 25  # percent between two words of a screen reader
 
@@ -28,9 +28,9 @@ STEP = 25  # percent between two words of a screen reader
 class BackgroundTransfers(QObject):
     """Made after the start; `close` lets the computer sleep and leaves the bus."""
 
-    def __init__(self, window: MainWindow, workspace: Workspace) -> None:
-        super().__init__(window)
-        self._window, self._workspace, self._batch = window, workspace, workspace.batch
+    def __init__(self, windows: Windows, workspace: Workspace) -> None:
+        super().__init__(windows)
+        self._windows, self._batch = windows, workspace.batch
         start = self._start = workspace.tasks.start
         self._bus = SessionBus()
         self.inhibitor = SleepInhibitor(self._bus, start)
@@ -39,13 +39,16 @@ class BackgroundTransfers(QObject):
         self._said = 0  # percent, as a multiple of the step
         batch = self._batch
         self._disconnect = [batch.changed.connect(self._look), batch.ended.connect(self._ended)]
-        window.installEventFilter(self)
+        for window in windows.all:
+            window.installEventFilter(self)
+        windows.made.connect(lambda window: window.installEventFilter(self))
         self._look()
 
     async def close(self) -> None:
         for disconnect in self._disconnect:
             disconnect()
-        self._window.removeEventFilter(self)
+        for window in self._windows.all:
+            window.removeEventFilter(self)
         self._launcher.show(None, 0)
         await self._notifications.withdraw()
         await self.inhibitor.close()
@@ -75,7 +78,7 @@ class BackgroundTransfers(QObject):
         self._announce(f"{outcome.title}. {outcome.text}")
         if QApplication.activeWindow() is not None:
             return
-        QApplication.alert(self._window)
+        QApplication.alert(self._windows.that_began(outcome.jobs[0]))
         clicked = partial(self._show, outcome.jobs)
         shown = self._notifications.show(outcome.title, outcome.text, clicked)
         self._start(shown, "notify that transfers have ended")
@@ -83,13 +86,16 @@ class BackgroundTransfers(QObject):
     def _show(self, jobs: Sequence[Job]) -> None:
         """What arrived is selected in the table, if all is there; else the list of transfers shows
         the first, which is one that needs the person if there is any."""
-        self._window.come_to_front()
+        window = self._windows.that_began(jobs[0])
+        window.come_to_front()
         ids = [job.artifact_id for job in jobs if job.state is State.DONE]
-        if len(ids) == len(jobs) and all(each in self._workspace.listing for each in ids):
-            self._window.links.show(ids)
+        if len(ids) == len(jobs) and all(each in window.workspace.listing for each in ids):
+            window.links.show(ids)
         else:
-            self._window.transfer_handlers.show(jobs[0])
+            window.transfer_handlers.show(jobs[0])
 
     def _announce(self, words: str) -> None:
         if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, words))
+            QAccessible.updateAccessibility(
+                QAccessibleAnnouncementEvent(self._windows.front, words)
+            )

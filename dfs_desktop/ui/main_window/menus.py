@@ -6,10 +6,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         tr("&File"),
         (
-            "look", "-", "upload", "upload_folder", "download", "download_to", "-", "folder",
+            "new_window", "look", "-", "upload", "upload_folder", "download", "download_to", "-", "folder",
             "open_folder", "-", "export_table", "-", "add_server", "edit_server", "forget_server",
             "clear_seen", "-", "move_registry", "move_report", "-", "python", "renew_key", "-",
-            "preferences", "-", "quit",
+            "preferences", "-", "close_window", "quit",
         ),
     ),
     (

@@ -317,6 +317,8 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            if self.isVisible():
+                self.workspace.shared.to_front(self.workspace.state)
             self.workspace.freshness.looked_at()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # loaded when it is needed, which is after the first paint
 log = logging.getLogger(__name__)
 
 RAISE = b"raise"
+WINDOW = b"window"
 LOOK = b"look "  # and the path of a file that is to be shown, never anything else
 UPLOAD = b"upload "  # and the path of a file that is to be reviewed, or of none
 LINK = b"link "  # and a link that is to be gone to
@@ -30,14 +31,18 @@ _SOCKET_NAME_LIMIT = 100  # bytes that every system takes for the path of a sock
 
 
 class Wish(Struct, frozen=True):
-    """What a start asks for: to look into a file, to review one for an upload, to go to a link."""
+    """What a start asks for: to look into a file, to review one for an upload, to go to a link, or
+    another window."""
 
     file: Path | None = None
     link: str = ""
     upload: bool = False
+    window: bool = False
 
     def message(self) -> bytes:
         """As it is sent to the first program."""
+        if self.window:
+            return WINDOW
         if self.link:
             return LINK + self.link.encode(errors="replace")
         path = os.fsencode(self.file.absolute()) if self.file is not None else b""
@@ -50,6 +55,8 @@ class Wish(Struct, frozen=True):
         """What a message asks for; of a path that is no file the window says so. None: no message."""
         if message == RAISE:
             return cls()
+        if message == WINDOW:
+            return cls(window=True)
         if message.startswith(LINK):
             return cls(link=message[len(LINK) :].decode(errors="replace"))
         for verb in (LOOK, UPLOAD):

@@ -43,7 +43,7 @@ class Downloads:
     def __init__(self, state: AppState, queue: Queue, folder: Path) -> None:
         """``folder``: where downloads go until the person chooses another one."""
         self._state, self._queue, self._folder = state, queue, folder
-        self._naming = asyncio.Lock()
+        self._naming = queue.naming
         self.again_requested: Event[[list[ModelArtifact], Path, Origin]] = Event()
 
     @property

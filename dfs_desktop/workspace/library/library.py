@@ -39,9 +39,15 @@ class Library:
         self._telling: asyncio.TimerHandle | None = None
         self._closed = False
         self._noted: WeakSet[Job] = WeakSet()  # transfers whose files are known
+        self._served: list[AppState] = []
+        self.serve(state)
+
+    def serve(self, state: AppState) -> None:
+        """Mark the rows of a window, and note what is opened from it."""
+        self._served.append(state)
         for asked in (state.look_requested, state.quick_look_requested, state.folder_requested):
             asked.connect(self.note_use)
-        state.listing.copies = index.by_hash
+        state.listing.copies = self._index.by_hash
         state.listing.told_of_copy = lambda record: self.told(self.copy_of(record))
         state.known_hash = self.known_hash
         state.copy_on_disk = self._fetched
@@ -183,7 +189,12 @@ class Library:
         known, place = self._index.at(path), record.place
         profile = self._state.profile(job.profile)
         collection = next(
-            (c for c in self._state.session.collections if c.id == place.collection), None
+            (
+                found
+                for state in self._served
+                if (found := state.session.collection_of(place.collection)) is not None
+            ),
+            None,
         )
         sums = known.sums if known is not None and known.sha256 == sha256 else b""
         copy = LocalCopy(

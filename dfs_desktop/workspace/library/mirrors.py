@@ -32,6 +32,7 @@ from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState
 
 from .library import Library
@@ -142,7 +143,11 @@ class Mirrors:
         self.changed: Event[[]] = Event()
         self._running = asyncio.Lock()
         self._last: dict[str, float] = {}  # by the monotonic clock
-        state.session_changed.connect(self._refreshed)
+        self.follow(state)
+
+    def follow(self, state: AppState) -> None:
+        """Mirrors of what a window has open run when it was listed anew."""
+        state.session_changed.connect(lambda: self._refreshed(state.session))
 
     def all(self) -> list[Mirror]:
         """Every collection that is kept in step."""
@@ -154,9 +159,9 @@ class Mirrors:
                 continue
         return sorted(found, key=lambda mirror: (mirror.server_name, mirror.name, mirror.folder))
 
-    def add(self, folder: Path) -> None:
+    def add(self, session: Session, folder: Path) -> None:
         """Keep the open collection in step with a folder from now on."""
-        session, place = self._state.session, self._state.session.place
+        place = session.place
         if (collection := session.collection) is None:
             return
         if not is_text(folder):
@@ -194,9 +199,9 @@ class Mirrors:
                 await self._run(mirror.key)
             await asyncio.sleep(PAUSE)
 
-    def _refreshed(self) -> None:
+    def _refreshed(self, session: Session) -> None:
         """The open collection was listed anew: its mirrors run, unless they just did."""
-        session, place = self._state.session, self._state.session.place
+        place = session.place
         if session.loading or session.client is None or session.search or session.remembered:
             return
         here = (session.profile.id, place.organization, place.orbit, place.collection)

@@ -62,21 +62,29 @@ class Waiting(Struct, frozen=True):
         )
 
 
+class WaitingList:
+    """What waits, in the order in which it was made: one list for all windows."""
+
+    def __init__(self, path: Path | None) -> None:
+        """`path`: where it is kept; without one nothing waits, and a refusal is said at once."""
+        self.path = path
+        self.changed: Event[[]] = Event()
+        self.sending = False
+        self.written_at = 0.0  # of the monotonic clock
+        self.by_key: dict[tuple[str, str, str], Waiting] = (
+            {each.key: each for each in _read(path)} if path is not None else {}
+        )
+
+
 class WaitingChanges:
-    """The list in the order in which they were made; `changed` tells that it is another one."""
+    """Changes of one window that wait, and the sending; `changed` tells that the list is another."""
 
     def __init__(
-        self, state: AppState, editor: Editor, reconnector: Reconnector, path: Path | None
+        self, state: AppState, editor: Editor, reconnector: Reconnector, kept: WaitingList
     ) -> None:
-        """`path`: where they are kept; without one nothing waits, and a refusal is said at once."""
         self._state, self._editor, self._reconnector = state, editor, reconnector
-        self._path = path
-        self.changed: Event[[]] = Event()
-        self._by_key: dict[tuple[str, str, str], Waiting] = {}
-        self._sending = False
-        self._written_at = 0.0  # of the monotonic clock
-        if path is not None:
-            self._by_key = {each.key: each for each in _read(path)}
+        self._kept, self._by_key, self.changed = kept, kept.by_key, kept.changed
+        if kept.path is not None:
             editor.hold = self.hold
             state.session_changed.connect(self._look)
 
@@ -130,8 +138,9 @@ class WaitingChanges:
     def forget(self, profile_id: str) -> None:
         """The server was removed."""
         if any(each.profile == profile_id for each in self.all):
-            kept = self._by_key.items()
-            self._by_key = {key: each for key, each in kept if each.profile != profile_id}
+            for each in self.all:
+                if each.profile == profile_id:
+                    del self._by_key[each.key]
             self._keep()
 
     def _show(self, waiting: Waiting, value: Value) -> None:
@@ -160,8 +169,8 @@ class WaitingChanges:
         self._state.listing.waiting.intersection_update(each.artifact.id for each in here)
         back = session.stage is Stage.READY and session.outage is None
         if here and back and not session.loading and not session.remembered:
-            if not self._sending:
-                self._sending = True
+            if not self._kept.sending:
+                self._kept.sending = True
                 self._state.tasks.start(self._send(session), "send the changes that waited")
         else:
             self._state.slices.run(lambda each: self._show(each, each.value), here)
@@ -197,7 +206,7 @@ class WaitingChanges:
                     else:
                         sent.append(each)
         finally:
-            self._sending = False
+            self._kept.sending = False
             self._keep()
         if sent:
             title = tr(
@@ -218,7 +227,7 @@ class WaitingChanges:
             self._state.listing.waiting.discard(id_)
             if (row := self._state.listing.row(id_)) is not None:
                 self._state.listing.put(row.artifact, row.job)
-        if time.monotonic() - self._written_at > _WRITTEN_EVERY:
+        if time.monotonic() - self._kept.written_at > _WRITTEN_EVERY:
             self._keep()
 
     def _say_refused(self, waiting: Waiting, change: Change, error: Exception) -> None:
@@ -236,10 +245,10 @@ class WaitingChanges:
 
     def _keep(self) -> None:
         self.changed.emit()
-        self._written_at = time.monotonic()
-        if self._path is not None:
+        self._kept.written_at = time.monotonic()
+        if self._kept.path is not None:
             try:
-                _write(self._path, self.all)
+                _write(self._kept.path, self.all)
             except (OSError, msgspec.MsgspecError, UnicodeError) as error:
                 log.warning("waiting changes not kept: %s", type(error).__name__)
                 notice = from_error(error, UNKEPT)

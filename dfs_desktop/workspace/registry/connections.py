@@ -125,14 +125,31 @@ class Connections:
 
     def open(self, profile: Profile) -> None:
         state = self._state
-        self._rows.remember()
-        self._rows.remember_soon()
-        state.session = Session(profile)
-        state.listing.clear()
+        self._leave(profile)
         self._rows.recall()
         state.session_changed.emit()
         state.settings.last_profile = profile.id
         state.tasks.start(self._open(state.session), "open the connection")
+
+    def _leave(self, profile: Profile) -> None:
+        state = self._state
+        self._rows.remember()
+        self._rows.remember_soon()
+        state.session = Session(profile)
+        state.listing.clear()
+
+    def close(self) -> None:
+        """The window was closed: nothing is asked for it any more."""
+        self._leave(self._state.session.profile)
+        self._state.session_changed.emit()
+
+    def follow(self, profile_id: str) -> None:
+        """A server was changed, or removed, in another window."""
+        state = self._state
+        if state.session.profile.id == profile_id:
+            self.open(state.profile(profile_id) or state.profiles()[0])
+        else:
+            state.session_changed.emit()
 
     def reopen(self) -> None:
         self.open(self._state.session.profile)

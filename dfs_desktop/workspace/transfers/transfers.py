@@ -93,9 +93,10 @@ class Transfers:
             if each.server == job.server and waits_for(each) == host:
                 self.resume(each)
 
-    def on_job_changed(self, job: Job) -> None:
-        """Called by the queue; the rows and the notices are right before anybody else hears of it."""
-        self._follow(job)
+    def on_job_changed(self, job: Job, *, say: bool = True) -> None:
+        """The rows and the notices are right before anybody else hears of it. ``say``: the person is
+        told here how it ended, and in no other window."""
+        self._follow(job, say=say)
         self.job_changed.emit(job)
         if self._telling is None:
             self._telling = asyncio.get_running_loop().call_later(SOON, self._tell)
@@ -109,7 +110,7 @@ class Transfers:
         self._telling = None
         self.jobs_changed.emit()
 
-    def _follow(self, job: Job) -> None:
+    def _follow(self, job: Job, *, say: bool) -> None:
         """A job changed: when it ended, or cannot go on by itself, the person is told once."""
         notices = self._state.notices
         before, self._seen[job] = self._seen.get(job), job.state
@@ -119,7 +120,9 @@ class Transfers:
             self._show_upload(job)
         else:
             self._show_download(job)
-        if job.state in {State.FAILED, State.ATTENTION} and job.error is not None:
+        if not say:
+            notices.withdraw(key_of(job))
+        elif job.state in {State.FAILED, State.ATTENTION} and job.error is not None:
             again = self._clients.retry_action(job.error, job.server, lambda: self.resume(job))
             notices.notify(failed(job, job.error, again))
         else:
@@ -131,7 +134,7 @@ class Transfers:
             said = downloaded(job, lambda: show(path), lambda: look(path))
         elif job.state is State.CANCELLED:
             said = discarded(job)
-        if said is not None:
+        if said is not None and say:
             notices.notify(said)
         if job.state.ended and job not in self._queue.jobs:
             self._seen.pop(job, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import gc
 import logging
 import sys
@@ -64,6 +65,14 @@ class Desktop:
         self.window, self.workspace = self.app.window, self.app.workspace
         self.table = self.window.table
         self.run(asyncio.sleep(0))
+
+    def another_window(self) -> Desktop:
+        """File > New Window, as this one is seen."""
+        self.window.actions_["new_window"].trigger()
+        new = copy.copy(self)
+        new.window = self.app.windows.front
+        new.workspace, new.table = new.window.workspace, new.window.table
+        return new.ready()
 
     # Time passes.
 

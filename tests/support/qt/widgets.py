@@ -16,6 +16,7 @@ from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Settings, SettingsFile
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.registry.clients import LocalServer
+from dfs_desktop.workspace.shared_services import Means
 from dfs_desktop.workspace.workspace import Workspace
 
 HTML = '<img src="file:///etc/passwd"><b>bold</b> &amp; <table>'
@@ -68,7 +69,6 @@ def open_workspace(folder: Path) -> Iterator[Workspace]:
 
     credentials = Credentials(backends=())
     file = SettingsFile(folder / "settings.json")
-    yield Workspace(
-        file, Settings(), credentials, no_server, folder, ListingCache(folder / "cache")
-    )
+    means = Means(credentials, no_server, folder, ListingCache(folder / "cache"))
+    yield Workspace(file, Settings(), means)
     credentials.close()

@@ -18,6 +18,7 @@ from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.registry.clients import LocalServer
 from dfs_desktop.workspace.session import Stage
+from dfs_desktop.workspace.shared_services import Means
 from dfs_desktop.workspace.workspace import Workspace
 
 
@@ -105,9 +106,7 @@ async def connected(
     registry = LocalRegistry(folder / "registry", rules=rules)
     address = registry.start()
     credentials = Credentials(backends=())
-    workspace = Workspace(
-        SettingsFile(folder / "settings.json"),
-        settings or Settings(),
+    means = Means(
         credentials,
         lambda: LocalServer(address.url, address.api_key),
         folder / "downloads",
@@ -115,6 +114,7 @@ async def connected(
         Journal(folder / "transfers.sqlite3"),
         byte_worker,
     )
+    workspace = Workspace(SettingsFile(folder / "settings.json"), settings or Settings(), means)
     room = Room(folder, workspace)
     try:
         workspace.connections.start()

@@ -105,7 +105,7 @@ def test_a_collection_is_kept_in_step_and_nothing_is_removed_or_replaced(tmp_pat
             first, second = await added("one", 1000), await added("two", 2000)
             folder.mkdir()
             (folder / "one.fnnx").write_bytes(b"somebody's own file of this name")
-            mirrors.add(folder)
+            mirrors.add(workspace.session, folder)
             await room.until(lambda: mirrors.all()[0].last)
             assert mirrors.all()[0].outcome.startswith("2 new being fetched")
             await room.until(lambda: len(list(folder.glob("*.fnnx"))) == 3)

@@ -44,9 +44,10 @@ class ActionHandlers:
             new_collection=self._new_collection,
             show_picker=lambda: self._toggle(picker, "show_picker"),
             show_details=lambda: self._toggle(details, "show_details"),
-            quit=window.close,
+            close_window=window.close,
         )
         self._connect_themes()
+        actions.looked_at.connect(lambda _looks: self._check_chosen())
         workspace.session_changed.connect(self._allow)
         self._allow()
 
@@ -69,6 +70,12 @@ class ActionHandlers:
                 lambda _checked=False, contrast=contrast: self._use_contrast(contrast)
             )
             group.addAction(action)
+
+    def _check_chosen(self) -> None:
+        """What was chosen in another window, or in the preferences, is marked here as well."""
+        settings = self._workspace.settings
+        for key in (f"theme_{settings.theme}", f"contrast_{settings.contrast}"):
+            self._actions[key].setChecked(True)
 
     def _use_contrast(self, contrast: theme.Contrast) -> None:
         theme.current().use_contrast(contrast)

@@ -302,7 +302,7 @@ class LibraryHandlers:
         folder = await dialogs.choose_folder(self._window, title, before)
         if folder is not None and workspace.session.place == place:
             workspace.settings.remember_folder("mirror_folder", folder)
-            workspace.mirrors.add(folder)
+            workspace.mirrors.add(workspace.session, folder)
             self._show_folders()
 
     def _reveal(self) -> None:

@@ -72,7 +72,8 @@ class NetworkHandlers:
 
     def ask_trust(self, refused: CertificateError, then: Callable[[], object]) -> None:
         """Show a certificate; `then` is done once it is trusted."""
-        self._workspace.tasks.start(self._trust(refused, then), "trust a certificate")
+        if self._workspace.in_front:  # of all windows one asks
+            self._workspace.tasks.start(self._trust(refused, then), "trust a certificate")
 
     async def _trust(self, refused: CertificateError, then: Callable[[], object]) -> None:
         from dfs_desktop.ui.connections.trust_dialog import TrustDialog
@@ -83,7 +84,8 @@ class NetworkHandlers:
 
     def ask_login(self, refused: ProxyLoginError, then: Callable[[], object]) -> None:
         """Ask for name and password; `then` is done once they are known."""
-        self._workspace.tasks.start(self._log_in(refused, then), "log in at the proxy")
+        if self._workspace.in_front:
+            self._workspace.tasks.start(self._log_in(refused, then), "log in at the proxy")
 
     async def _log_in(self, refused: ProxyLoginError, then: Callable[[], object]) -> None:
         from dfs_desktop.ui.connections.proxy_login import ProxyLoginDialog
