@@ -10,13 +10,24 @@ from typing import Any
 
 import msgspec
 
-from dfs_desktop.api import Meter, metered
+from dfs_desktop.api import Meter, Phase, metered
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import sentences, tr
 from dfs_desktop.workspace import quantities
 
 TICK = 0.1  # seconds between two looks at a transfer
 _WIDEST = 60  # columns of one cell
+_PHASES = {
+    Phase.WAITING: tr("waiting"),
+    Phase.HASHING: tr("hashing"),
+    Phase.CREATING: tr("creating"),
+    Phase.LOOKING: tr("looking"),
+    Phase.SENDING: tr("sending"),
+    Phase.RECEIVING: tr("receiving"),
+    Phase.VERIFYING: tr("verifying"),
+    Phase.CONFIRMING: tr("confirming"),
+    Phase.FINISHED: tr("finished"),
+}
 
 
 def say(text: str) -> None:
@@ -109,16 +120,16 @@ def line(name: str, meter: Meter, columns: int) -> str:
     """One line on how a transfer stands."""
     now = meter.snapshot()
     if now.waiting is not None:
-        text = tr("{name}: waiting, {why}", name=name, why=visible(now.why))
+        text = tr("{name}: waiting, {reason}", name=name, reason=visible(now.why))
     elif now.total:
         share = min(now.done / now.total, 1.0)
         filled = int(share * 24)
         text = (
-            f"{name}  {'█' * filled}{'░' * (24 - filled)} {share:4.0%}  {now.phase.value} "
+            f"{name}  {'█' * filled}{'░' * (24 - filled)} {share:4.0%}  {_PHASES[now.phase]} "
             f"{quantities.size(now.total)}"
         )
     else:
-        text = f"{name}  {now.phase.value}"
+        text = f"{name}  {_PHASES[now.phase]}"
     while width(text) > max(columns, 20):
         text = text[:-2] + "…"
     return text

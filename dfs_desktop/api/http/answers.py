@@ -69,7 +69,11 @@ def read_answer(
         what = tr("a web page") if _is_web_page(headers, body) else what
         raise UnexpectedAnswerError(
             sentences(
-                tr("{host} answered with {what} instead of registry data.", host=host, what=what),
+                tr(
+                    "{host} answered with {answer} instead of registry data.",
+                    host=host,
+                    answer=what,
+                ),
                 _PORTAL,
             )
         ) from error

@@ -82,7 +82,7 @@ class SpecialEntries:
                 kind, (tr("of the kind “{kind}”", kind=shortened(letter)), _UNKNOWN)
             )
             title = tr(
-                "{names} in the archive: {what}, left out of the index", names=names, what=what
+                "{names} in the archive: {kind}, left out of the index", names=names, kind=what
             )
             yield Finding("warning", title, remedy)
         if self._links.count:

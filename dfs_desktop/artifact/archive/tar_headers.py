@@ -54,9 +54,9 @@ def damaged(offset: int, what: str) -> ArtifactError:
     return ArtifactError(
         tr("The archive is damaged"),
         tr(
-            "At byte {offset}: {what}. The file may be incomplete: copy or build it again.",
+            "At byte {offset}: {fault}. The file may be incomplete: copy or build it again.",
             offset=offset,
-            what=what,
+            fault=what,
         ),
     )
 

@@ -299,7 +299,7 @@ def _check_format(start: bytes) -> None:
     if not start:
         raise ArtifactError(tr("Not an artifact file"), tr("The file is empty."))
     if what := stand_in(start):
-        raise ArtifactError(tr("Not an artifact file"), tr("The file {what}", what=what))
+        raise ArtifactError(tr("Not an artifact file"), tr("The file {fault}", fault=what))
     for magic, compression in COMPRESSIONS:
         if start.startswith(magic):
             raise ArtifactError(

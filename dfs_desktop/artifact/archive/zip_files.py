@@ -42,9 +42,9 @@ def _damaged(source: Source, what: str) -> ArtifactError:
     return ArtifactError(
         tr("A zip file in the artifact is damaged"),
         tr(
-            "{file} {what}. Build the artifact again.",
+            "{file} {fault}. Build the artifact again.",
             file=shortened(source.name),
-            what=what,
+            fault=what,
         ),
     )
 

@@ -104,9 +104,9 @@ def _ports(value: Any, role: str, dtypes: Expansions, findings: list[Finding]) -
         if (problem := _problem(port)) and len(findings) < 50:
             shown = shortened(port.name)
             title = (
-                tr("The input “{name}” {problem}", name=shown, problem=problem)
+                tr("The input “{name}” {fault}", name=shown, fault=problem)
                 if takes
-                else tr("The output “{name}” {problem}", name=shown, problem=problem)
+                else tr("The output “{name}” {fault}", name=shown, fault=problem)
             )
             findings.append(Finding("error", title, tr("Correct it where the model is built.")))
     return ports

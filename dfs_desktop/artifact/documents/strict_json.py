@@ -102,7 +102,7 @@ def unreadable(document: str, why: str) -> ArtifactError:
     """The error for one document inside an artifact."""
     return ArtifactError(
         tr("The artifact cannot be read"),
-        tr("{document} inside it {why}.", document=shortened(document), why=why),
+        tr("{document} inside it {fault}.", document=shortened(document), fault=why),
     )
 
 

@@ -100,8 +100,8 @@ def damaged(source: Source, what: str) -> ArtifactError:
     return ArtifactError(
         tr("The weights cannot be read"),
         tr(
-            "{file} {what}. The file may be damaged: build it again.",
+            "{file} {fault}. The file may be damaged: build it again.",
             file=shortened(source.name),
-            what=what,
+            fault=what,
         ),
     )
