@@ -217,13 +217,13 @@ class Application:
         _ = self.window.transfers  # built, hidden: whoever looks for it by name finds it
         self._serve_desktop()
         self.prepared.set()
-        start_task = self.workspace.tasks.start
+        start = self.workspace.tasks.start
         self.workspace.limits.follow_hours()
-        start_task(self.workspace.watched_folders.watch(), tr("watch folders"))
-        start_task(self.workspace.mirrors.watch(), tr("keep collections in step"))
+        start(self.workspace.watched_folders.watch(), "watch folders")
+        start(self.workspace.mirrors.watch(), "keep collections in step")
         if self.workspace.byte_worker is not None:
-            start = self.workspace.byte_worker.start
-            asyncio.get_running_loop().call_later(SETTLED, start)
+            begin = self.workspace.byte_worker.start
+            asyncio.get_running_loop().call_later(SETTLED, begin)
         await asyncio.sleep(SETTLED)
         await self.workspace.rows.prune()
         fonts = find_families(self._keep_fonts)

@@ -146,10 +146,10 @@ class LocalRegistryRoom:
         raise ConfigurationError(
             tr("The local registry cannot be opened"),
             tr(
-                "{folder} cannot be used: {why}. Free some space or make it writable, then "
+                "{folder} cannot be used: {reason}. Free some space or make it writable, then "
                 "try again; servers elsewhere work all the same.",
-                folder=self._folder,
-                why=why,
+                folder=str(self._folder),
+                reason=why,
             ),
         ) from error
 

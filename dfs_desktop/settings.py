@@ -179,15 +179,12 @@ class SettingsFile:
         except FileNotFoundError:
             return Settings()
         except OSError as error:
-            if error.errno == errno.EINVAL:
-                self.notice = tr(
-                    "Your settings could not be read ({reason})", reason=disk_errors.reason(error)
-                )
-                return Settings()
-            self._keep_aside(
-                "bad",
-                tr("Your settings could not be read ({reason})", reason=disk_errors.reason(error)),
+            self.notice = tr(
+                "Your settings could not be read ({reason})", reason=disk_errors.reason(error)
             )
+            if error.errno == errno.EINVAL:
+                return Settings()
+            self._keep_aside("bad", self.notice)
             return Settings()
         try:
             document = msgspec.json.decode(decode_json(raw).text)
@@ -266,15 +263,14 @@ class SettingsFile:
             else:
                 private_files.write_new(kept, copy)
         except OSError as error:
-            why = disk_errors.reason(error)
-            self.notice = tr(
-                "{notice}. {original} could not be kept aside ({why}).",
-                notice=notice,
-                original=original,
-                why=why,
+            what = tr(
+                "{file} could not be kept aside ({reason}).",
+                file=str(original),
+                reason=disk_errors.reason(error),
             )
         else:
-            self.notice = tr("{notice}. The old file was kept as {kept}.", notice=notice, kept=kept)
+            what = tr("The old file was kept as {file}.", file=str(kept))
+        self.notice = f"{notice}. {what}"
 
 
 def chosen_language() -> str:

@@ -4,7 +4,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.notices import Action, Level, Notice
 
 from . import __version__, disk_errors, redaction
@@ -14,10 +14,14 @@ from .settings import Places
 def unwritable(places: Places) -> Notice | None:
     """Try each folder; name those that cannot be written, and what is therefore not kept."""
     kept = {
-        places.config: "settings",
-        places.data: tr("transfers and the registry on this computer"),
-        places.cache / "places": tr("the rows to start with"),
-        places.state: tr("the log"),
+        places.config: later("{folder}: {reason}; settings will not be kept."),
+        places.data: later(
+            "{folder}: {reason}; transfers and the registry on this computer will not be kept."
+        ),
+        places.cache / "places": later(
+            "{folder}: {reason}; the rows to start with will not be kept."
+        ),
+        places.state: later("{folder}: {reason}; the log will not be kept."),
     }
     found = disk_errors.unwritable(kept)
     log = places.state / redaction.LOG
@@ -25,23 +29,22 @@ def unwritable(places: Places) -> Notice | None:
         if places.state not in found:  # the file may be another's, left by a start with sudo
             log.open("ab").close()
     except OSError as error:
-        found[log], kept[log] = error, tr("the log")
+        found[log], kept[log] = error, kept[places.state]
     if not found:
         return None
     lines = [
-        tr(
-            "{folder}: {reason}; {kept} will not be kept.",
-            folder=folder,
-            reason=disk_errors.reason(error),
-            kept=kept[folder],
-        )
+        tr(kept[folder], folder=str(folder), reason=disk_errors.reason(error))
         for folder, error in found.items()
     ]
     remedy = disk_errors.advice(next(iter(found.values())))
-    what = "Folders" if len(found) > 1 else "A file" if log in found else "A folder"
+    title = tr("A folder of this program cannot be written")
+    if len(found) > 1:
+        title = tr("Folders of this program cannot be written")
+    elif log in found:
+        title = tr("A file of this program cannot be written")
     return Notice(
-        tr("{what} of this program cannot be written", what=what),
-        "\n".join([*lines, tr("{remedy} Looking works all the same.", remedy=remedy)]),
+        title,
+        "\n".join([*lines, f"{remedy} {tr('Looking works all the same.')}"]),
         Level.WARNING,
         key="places",
     )
@@ -49,17 +52,8 @@ def unwritable(places: Places) -> Notice | None:
 
 def crashed(stacks: str, copy: Callable[[str], object]) -> Notice:
     """The last run ended by a fault: its stacks can be copied for whoever maintains this."""
-    machine = tr(
-        "Python {python_version}, {platform}",
-        python_version=platform.python_version(),
-        platform=sys.platform,
-    )
-    report = tr(
-        "DFS Desktop {version}, {machine}\n\n{stacks}",
-        version=__version__,
-        machine=machine,
-        stacks=stacks,
-    )
+    machine = f"Python {platform.python_version()}, {sys.platform}"
+    report = f"DFS Desktop {__version__}, {machine}\n\n{stacks}"
     return Notice(
         tr("The program ended unexpectedly last time"),
         tr(

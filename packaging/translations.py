@@ -2,9 +2,10 @@
 
     .venv/bin/python packaging/translations.py [--check] [--untranslated LANGUAGE]
 
-A text is what `tr`, `trn` or `later` is given in quotes, what `count` counts, and the words of the
-table of actions. What nobody says any more is removed; what is new has no translation yet, and is read
-in English until it has. `--check` changes nothing and fails when something is to be done.
+A text is what `tr`, `trn` or `later` is given in quotes, what `count` counts, the words of the table
+of actions, and what is said when a task fails that `start` was given under a name.
+What nobody says any more is removed; what is new has no translation yet, and is read in English
+until it has. `--check` changes nothing and fails when something is to be done.
 `--untranslated` prints the texts of one language that wait, as JSON.
 """
 
@@ -54,6 +55,8 @@ def _texts(node: ast.AST) -> Iterator[Text]:
             yield one, many
         case "count", [_, str(one), *rest] if one and len(rest) < 2:
             yield f"{{amount}} {one}", f"{{amount}} {rest[0] if rest else one + 's'}"
+        case "start" | "_start" | "_begin", [_, *_, str(text)] if text:
+            yield f"Could not {text}", ""
         case "ActionSpec", [_, str(text), *rest]:
             yield text, ""
             if len(rest) > 2 and rest[2]:

@@ -24,6 +24,7 @@ from .findings import Finding, Level
 from .names import check_registered_name, shortened
 
 LARGE = 500 * 1024 * 1024  # above, uploads go in parts, which wants another role
+SENT_IN_PARTS = tr("The file is sent in parts, since it has more than 500 MiB")
 LARGEST = 5 * 1000**4  # the servers' own limit
 _OPTIONAL = ("dtypes.json", "env.json", "meta.json")
 _KEYS = ("producer_name", "producer_version", "producer_tags", "inputs", "outputs",
@@ -83,9 +84,6 @@ def examine(artifact: OpenArtifact) -> list[Finding]:
     )
 
 
-SENT_IN_PARTS = tr("The file is sent in parts, since it has more than 500 MiB")
-
-
 def _sorted(findings: list[Finding]) -> list[Finding]:
     return sorted(dict.fromkeys(findings), key=lambda each: _ORDER[each.level])
 
@@ -106,12 +104,11 @@ def _sizes(artifact: OpenArtifact) -> Findings:
         remedy = tr("Registries take no more. Divide the artifact.")
         yield Finding("error", tr("The file is larger than 5 TB"), remedy)
     elif size > LARGE:
-        title = SENT_IN_PARTS
         remedy = tr(
             "Servers give the addresses of parts to owners and admins of the organization "
             "only. Ask one of them when the upload is refused."
         )
-        yield Finding("note", title, remedy)
+        yield Finding("note", SENT_IN_PARTS, remedy)
 
 
 def _repeated(artifact: OpenArtifact) -> Findings:

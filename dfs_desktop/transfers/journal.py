@@ -122,7 +122,8 @@ class Journal:
         self._db, self.notice = sqlite_file.open_database(self.path, _SCHEMA, VERSION)
         self._db.execute(_LOG)
         if sqlite_file.in_memory(self._db):
-            self.notice += tr(" Transfers of this window are forgotten when it closes.")
+            lost = tr("Transfers of this window are forgotten when it closes.")
+            self.notice = f"{self.notice} {lost}"
 
     def close(self) -> None:
         """Write everything into the main file, and close it."""
@@ -267,6 +268,5 @@ def _unwritten(error: Exception) -> JournalError:
     remedy = (
         tr("Free some space, then try again.") if "full" in str(error) else tr("Look at its disk.")
     )
-    return JournalError(
-        tr("The journal cannot be written ({error}). {remedy}", error=error, remedy=remedy)
-    )
+    what = tr("The journal cannot be written ({reason}).", reason=str(error))
+    return JournalError(f"{what} {remedy}")

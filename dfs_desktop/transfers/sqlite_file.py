@@ -26,15 +26,15 @@ def open_database(path: Path, schema: str, version: int) -> tuple[sqlite3.Connec
     except _Newer:
         aside = _move_aside(path, "newer")
         notice = tr(
-            "It was written by a newer version of this program and was kept as {aside}.",
-            aside=aside,
+            "It was written by a newer version of this program and was kept as {file}.",
+            file=aside,
         )
     except (sqlite3.DatabaseError, OSError) as error:
         log.warning("%s cannot be used: %s", path.name, error)
         if not _damaged(error):
             return _in_memory(path, error, schema, version)
         aside = _move_aside(path, "bad")
-        notice = tr("It was damaged and was put aside as {aside}.", aside=aside)
+        notice = tr("It was damaged and was put aside as {file}.", file=aside)
     try:
         return _connect(path, schema, version), notice
     except (sqlite3.DatabaseError, OSError, _Newer) as error:  # a disk that cannot be written
@@ -51,7 +51,7 @@ def _in_memory(
 ) -> tuple[sqlite3.Connection, str]:
     why = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
     db = _prepare(sqlite3.connect(":memory:", isolation_level=None), "MEMORY", schema, version)
-    return db, tr("{path} cannot be used ({why}).", path=path, why=why)
+    return db, tr("{path} cannot be used ({reason}).", path=str(path), reason=why)
 
 
 def _move_aside(path: Path, why: str) -> str:

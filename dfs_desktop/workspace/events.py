@@ -5,8 +5,6 @@ import logging
 from collections.abc import Callable
 from typing import Generic, ParamSpec
 
-from dfs_desktop.translation import tr
-
 P = ParamSpec("P")
 
 log = logging.getLogger(__name__)
@@ -54,6 +52,6 @@ class Event(Generic[P]):
             return
         self._reporting = True
         try:
-            loop.call_exception_handler({"message": tr("a listener failed"), "exception": error})
+            loop.call_exception_handler({"message": "a listener failed", "exception": error})
         finally:
             self._reporting = False

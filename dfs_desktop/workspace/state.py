@@ -77,26 +77,27 @@ class AppState:
     def _failed(self, error: BaseException, name: str) -> None:
         log.error("%s failed: %s", name, type(error).__name__, exc_info=error)
         self.notices.notify(
-            replace(from_error(error, tr("Could not {name}", name=name)), key=_failure(name))
+            # The script that finds texts makes them of the names of tasks.
+            replace(from_error(error, tr(f"Could not {name}")), key=_failure(name))
         )
 
-    def attempt(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Start what the person asked for. A failure is told with the way to begin it again."""
-        self.tasks.start(self._attempt(what, work), what)
+    def attempt(self, title: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Start what the person asked for. A failure is told under this title, with the way to begin
+        it again."""
+        self.tasks.start(self._attempt(title, work), "do what was asked for")
 
-    async def _attempt(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        title = tr("Could not {what}", what=what)
+    async def _attempt(self, title: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
             await work()
         except Exception as error:  # noqa: BLE001  told, with the way to try again
-            again = Action(tr("Try again"), lambda: self.attempt(what, work))
+            again = Action(tr("Try again"), lambda: self.attempt(title, work))
             self.notices.notify(from_error(error, title, again))
         else:
             self.notices.withdraw(title)
 
     def profiles(self) -> list[Profile]:
         """The local registry first, then the saved servers."""
-        local = Profile(id=LOCAL, name="On this computer", base_url="")
+        local = Profile(id=LOCAL, name=tr("On this computer"), base_url="")
         return [local, *self.settings.profiles]
 
     def profile(self, profile_id: str) -> Profile | None:

@@ -123,7 +123,7 @@ class ManyPanel(QWidget):
         self.refused.setVisible(bool(why))
         self._editors.setEnabled(not why)
         self.rename.setEnabled(not why)
-        words = wishes.words(quantities.count(many, "Artifact"))
+        words = wishes.words(many)
         metrics, room = self.apply.fontMetrics(), self.fontMetrics().averageCharWidth() * 40
         short = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room)
         self.apply.setText(short.replace("&", "&&"))
@@ -177,5 +177,8 @@ class ManyPanel(QWidget):
             )
             if not await dialogs.confirm(self.window(), question):
                 return
-        mass.apply(lambda artifacts: tr("Describe {artifacts}", artifacts=artifacts), changes)
+        mass.apply(
+            lambda many: trn("Describe {amount} Artifact", "Describe {amount} Artifacts", many),
+            changes,
+        )
         self.description.clear()

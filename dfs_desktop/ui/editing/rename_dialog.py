@@ -183,7 +183,7 @@ class RenameDialog(QDialog):
         chosen = [each.artifact for each in self.renamings if each.changed]
         mass = self._workspace.mass_editor
         mass.edit(
-            lambda artifacts: tr("Rename {artifacts}", artifacts=artifacts),
+            lambda many: trn("Rename {amount} Artifact", "Rename {amount} Artifacts", many),
             chosen,
             "model_name",
             lambda artifact: names[artifact.id],

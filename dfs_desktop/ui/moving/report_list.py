@@ -14,18 +14,10 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.ui.widgets.whole_rows import Index, OpaqueGround, TitledRows, show_whole_rows
 from dfs_desktop.workspace import quantities
-from dfs_desktop.workspace.moving.move_record import MovedItem, MoveRecord, Outcome
+from dfs_desktop.workspace.moving.move_record import WORDS, MovedItem, MoveRecord, Outcome
 
 StateOf = Callable[[MovedItem], str]
 _TITLES = (tr("Name"), tr("From"), tr("To"), tr("Outcome"))
-_SAID = {
-    Outcome.FAILED: tr("Failed"),
-    Outcome.REFUSED: tr("Cannot go"),
-    Outcome.CANCELLED: tr("Cancelled"),
-    Outcome.WAITING: tr("Waiting"),
-    Outcome.PRESENT: tr("There already"),
-    Outcome.COPIED: tr("Copied"),
-}
 _LOOKS = {
     Outcome.FAILED: ("error", "failed"),
     Outcome.REFUSED: ("error", "failed"),
@@ -76,7 +68,7 @@ class _Items(TitledRows[MovedItem]):
             return (item.source, item.into)[number - 1]
         if item.outcome is Outcome.WAITING:
             return self._state_of(item)
-        said = _SAID[item.outcome]
+        said = WORDS[item.outcome]
         return f"{said}: {visible(item.reason)}" if item.reason else said
 
 

@@ -30,7 +30,7 @@ from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.deletion.deleter import Deleter
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.listing.row import UNSTORED
+from dfs_desktop.workspace.listing.row import UNSTORED, Row, status_text
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers.actions import problem_kind
@@ -137,15 +137,15 @@ class Attention:
         elif job is not None and step is Step.DISCARD:
             self._queue.cancel(job)
         elif job is not None and step is Step.KEEP_BYTES:
-            self._start(item, self._keep_bytes(job), tr("keep the wrong bytes"))
+            self._start(item, self._keep_bytes(job), "keep the wrong bytes")
         elif job is not None and step is Step.LET_GO:
-            self._start(item, self._let_go(job), tr("let a transfer go"))
+            self._start(item, self._let_go(job), "let a transfer go")
         elif artifact is not None and step is Step.LET_GO:
-            self._start(item, self._forget(artifact), tr("remove only the record"))
+            self._start(item, self._forget(artifact), "remove only the record")
         elif artifact is not None and step is Step.MARK_FAILED:
-            self._start(item, self._mark_failed(artifact), tr("mark the upload as failed"))
+            self._start(item, self._mark_failed(artifact), "mark the upload as failed")
         elif artifact is not None and step in {Step.REMOVE_RECORD, Step.FINISH_DELETION}:
-            self._start(item, self._remove(artifact, job), tr("remove the record"))
+            self._start(item, self._remove(artifact, job), "remove the record")
 
     def key_entered(self, profile_id: str) -> None:
         """A connection got a new key: its transfers that waited for one go on."""
@@ -190,13 +190,13 @@ class Attention:
         )
         if found is not None and found.status == artifact.status:
             return found
-        now = (
-            tr("is gone")
-            if found is None
-            else tr("is {replace} now", replace=found.status.value.replace("_", " "))
-        )
         name = visible(artifact.model_name or artifact.file_name)
-        title = f"“{name}” {now}"
+        title = tr("“{name}” is gone", name=name)
+        if found is not None and found.status is Status.UPLOADED:
+            title = tr("“{name}” is uploaded now", name=name)
+        elif found is not None:
+            status = status_text(Row(found))
+            title = tr("“{name}” has another status now: {status}", name=name, status=status)
         detail = tr("Somebody else was faster, so nothing was done.")
         state.notices.notify(Notice(title, detail, Level.INFORMATION, seconds=10))
         self._renew(artifact.id, found)

@@ -1,6 +1,7 @@
 """What can be the matter with a record or a transfer, what may be done about it, and what that leaves."""
 
 import enum
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -18,10 +19,11 @@ from dfs_desktop.api.errors import MissingFileError
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, Kind, State
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.registry.permissions import refusal
 from dfs_desktop.workspace.session import Session
+from dfs_desktop.workspace.transfers import job_words
 from dfs_desktop.workspace.transfers.actions import failed_at, problem_kind, waits_for, why
 
 Status = ModelArtifactStatus
@@ -76,11 +78,6 @@ class Item(Struct, frozen=True):
 _DISMISS = Offer(
     Step.DISMISS, tr("Dismiss"), tr("It leaves this list; nothing changes on the server.")
 )
-_REMOVED = tr("The record is removed for good, after 30 seconds to undo")
-_PARTS = tr(
-    "parts of it that had arrived may stay in the bucket until its lifecycle rule removes them"
-)
-_PARTS_HERE = tr("parts of it that had arrived are removed with it")
 
 
 def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
@@ -93,7 +90,7 @@ def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
         key=key_of(artifact),
         title=visible(artifact.model_name or artifact.file_name),
         place=_where(artifact, session),
-        matter=matter.format(ago=quantities.ago_there(made) or tr("some time ago")),
+        matter=tr(matter, ago=quantities.ago_there(made) or tr("some time ago")),
         offers=(*(_allowed(offer, session) for offer in offers), _DISMISS),
         artifact=artifact,
         quiet=is_quiet(artifact),
@@ -139,10 +136,17 @@ _LET_GO = Offer(
         "have of the file stays in the bucket. For when it does not delete."
     ),
 )
-_REMOVE = Offer(Step.REMOVE_RECORD, tr("Remove record"), f"{_REMOVED}; {_PARTS}.")
+_REMOVE = Offer(
+    Step.REMOVE_RECORD,
+    tr("Remove record"),
+    tr(
+        "The record is removed for good, after 30 seconds to undo; parts of it that had arrived may "
+        "stay in the bucket until its lifecycle rule removes them."
+    ),
+)
 _RECORDS: dict[Status, tuple[str, tuple[Offer, ...]]] = {
     Status.PENDING_UPLOAD: (
-        tr(
+        later(
             "An unfinished upload, started elsewhere or earlier ({ago}); it may still be under way on "
             "another computer."
         ),
@@ -160,17 +164,25 @@ _RECORDS: dict[Status, tuple[str, tuple[Offer, ...]]] = {
         ),
     ),
     Status.UPLOAD_FAILED: (
-        tr("Its upload failed or was given up ({ago}), so the record has no file."),
+        later("Its upload failed or was given up ({ago}), so the record has no file."),
         (_REMOVE, _LET_GO),
     ),
     Status.PENDING_DELETION: (
-        tr("Its deletion was begun and not finished; nobody can download it any more."),
+        later("Its deletion was begun and not finished; nobody can download it any more."),
         (_FINISH, _LET_GO),
     ),
     Status.DELETION_FAILED: (
-        tr("The storage did not delete its file, so the record was kept."),
+        later("The storage did not delete its file, so the record was kept."),
         (_FINISH, _LET_GO),
     ),
+}
+
+
+_JUST_NOW = 45.0  # seconds; since when it failed need not be said
+_FIRST = {
+    AuthenticationError: later("Enter a valid key first (Edit Connection…)."),
+    PermissionDeniedError: later("Ask an orbit admin for the right first."),
+    ConfigurationError: later("Set the connection right first."),
 }
 
 
@@ -178,17 +190,17 @@ def of_job(job: Job, session: Session) -> Item | None:
     """What is the matter with a transfer; None when it goes on, or ended well, by itself."""
     if job.state not in {State.ATTENTION, State.FAILED}:
         return None
-    way = {
-        "upload": tr("Upload of"),
-        "download": tr("Download to"),
-        "copy": tr("Copy of"),
-        "repair": tr("Repair of"),
+    name, path = visible(job.path.name), visible(str(job.path))
+    place = {
+        "upload": tr("Upload of {path}", path=path),
+        "download": tr("Download to {path}", path=path),
+        "copy": tr("Copy of {name}", name=name),
+        "repair": tr("Repair of {path}", path=path),
     }[job.word]
-    named = job.path.name if job.word == "copy" else str(job.path)
     return Item(
         key=f"job:{job.number}",
         title=visible(job.title),
-        place=f"{way} {visible(named)}",
+        place=place,
         matter=_matter(job),
         offers=_offers(job, session),
         artifact=job.artifact,
@@ -199,9 +211,11 @@ def of_job(job: Job, session: Session) -> Item | None:
 
 def _matter(job: Job) -> str:
     """What is wrong, and since when."""
-    matter = why(job) or tr("The {word} failed in an earlier run.", word=job.word)
-    ago = quantities.ago(failed_at(job))
-    return f"{matter} ({ago})" if ago and ago != "just now" else matter
+    matter = why(job) or tr(job_words.FAILED[job.word])
+    at = failed_at(job)
+    if at is None or (datetime.now(UTC) - at).total_seconds() < _JUST_NOW:
+        return matter
+    return f"{matter} ({quantities.ago(at)})"
 
 
 def _offers(job: Job, session: Session) -> tuple[Offer, ...]:
@@ -243,17 +257,15 @@ def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
     if kind is UnconfirmedUploadError:
         effect = tr("The whole file is in the storage: only the registry is told once more.")
         return Offer(Step.GO_ON, tr("Confirm again"), effect)
-    first = {
-        AuthenticationError: tr("Enter a valid key first (Edit Connection…): then "),
-        PermissionDeniedError: tr("Ask an orbit admin for the right first: then "),
-        ConfigurationError: tr("Set the connection right first: then "),
-    }
-    before = next((words for one, words in first.items() if kind and issubclass(kind, one)), "")
-    effect = before + tr("it goes on with what has arrived, which is not sent again.")
+    effect = tr("It goes on with what has arrived, which is not sent again.")
     if job.kind is Kind.DOWNLOAD:
-        effect = effect.replace("sent", "fetched")
+        effect = tr("It goes on with what has arrived, which is not fetched again.")
+    for cause, first in _FIRST.items():
+        if kind is not None and issubclass(kind, cause):
+            effect = f"{tr(first)} {effect}"
+            break
     word = tr("Go on") if job.state is State.ATTENTION else tr("Try again")
-    return Offer(Step.GO_ON, word, effect[0].upper() + effect[1:])
+    return Offer(Step.GO_ON, word, effect)
 
 
 def _discard(job: Job) -> Offer:
@@ -262,8 +274,11 @@ def _discard(job: Job) -> Offer:
             Step.DISCARD, tr("Discard"), tr("The partial file is removed; the artifact stays.")
         )
     effect = tr(
-        "Its record is removed; {value}.", value=_PARTS_HERE if job.profile == LOCAL else _PARTS
+        "Its record is removed; parts of it that had arrived may stay in the bucket until its "
+        "lifecycle rule removes them."
     )
+    if job.profile == LOCAL:
+        effect = tr("Its record is removed; parts of it that had arrived are removed with it.")
     return Offer(Step.DISCARD, tr("Discard…"), effect)
 
 
@@ -285,7 +300,9 @@ def _no_object(session: Session) -> tuple[Offer, ...]:
     remove = Offer(
         Step.REMOVE_RECORD,
         tr("Remove record"),
-        tr("{removed}; it has no file to take along.", removed=_REMOVED),
+        tr(
+            "The record is removed for good, after 30 seconds to undo; it has no file to take along."
+        ),
     )
     return (
         Offer(

@@ -12,7 +12,7 @@ from dfs_desktop.artifact.comparison.compare import compare
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
 from dfs_desktop.artifact.comparison.member_diff import differing_members, text_difference
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 from dfs_desktop.workers.reader.caller import Artifact, Reader
 from dfs_desktop.workers.reader.experiment_data import CurveData, experiment_curves
@@ -35,15 +35,16 @@ ALL_BYTES = 24 * 3600.0  # seconds of computing that comparing all bytes may tak
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# The parts that a section is made of, in the order in which sections are shown.
+# The parts that a section is made of, in the order in which sections are shown. Their titles, and
+# the notes of rows, are keys: they are translated where they are shown.
 SECTIONS: dict[str, Part | None] = {
-    "Facts": None,
-    "Metrics": Part.METRICS,
-    "Interface": Part.INTERFACE,
-    "Environment": Part.ENVIRONMENT,
-    "Manifest": Part.INTERFACE,
-    "Metadata": Part.METADATA,
-    "Files": Part.FILES,
+    later("Facts"): None,
+    later("Metrics"): Part.METRICS,
+    later("Interface"): Part.INTERFACE,
+    later("Environment"): Part.ENVIRONMENT,
+    later("Manifest"): Part.INTERFACE,
+    later("Metadata"): Part.METADATA,
+    later("Files"): Part.FILES,
 }
 
 
@@ -97,7 +98,7 @@ class Comparison:
         if not differing:
             return rows
         return tuple(
-            structs.replace(row, differs=True, note="other bytes")
+            structs.replace(row, differs=True, note=later("other bytes"))
             if row.label in differing and not row.differs
             else row
             for row in rows
@@ -156,7 +157,7 @@ class Comparison:
 
     def start(self) -> None:
         """Begin to read."""
-        self._begin(self._guard(), tr("end the comparison with the program"))
+        self._begin(self._guard(), "end the comparison with the program")
         self._begin(self._read_all(), "compare")
 
     def again(self, part: Part) -> None:
@@ -174,7 +175,7 @@ class Comparison:
 
     def read_bytes(self, number: int) -> None:
         """Compare all bytes of this side with those of the first, however many there are."""
-        self._begin(self._judge(number, asked=True), tr("compare the bytes"))
+        self._begin(self._judge(number, asked=True), "compare the bytes")
 
     async def difference(self, name: str, number: int) -> list[str]:
         """A unified diff of a text file inside the first and this side; ArtifactError."""

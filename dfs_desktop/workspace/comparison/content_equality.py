@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
-from dfs_desktop.workspace import quantities
+from dfs_desktop.translation import tr, trn
 
 from .sides import Side
 
@@ -54,14 +53,10 @@ def by_facts(first: Side, other: Side) -> ContentEquality | None:
 def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> ContentEquality:
     """The answer that the lists of files give; their bytes are not read."""
     if not old or not new:
-        which = (
-            tr("Neither list of files is")
-            if not old and not new
-            else tr("One list of files is not")
-        )
-        return ContentEquality(
-            Equality.UNKNOWN, tr("{which} known, so the content cannot be compared.", which=which)
-        )
+        text = tr("One list of files is not known, so the content cannot be compared.")
+        if not old and not new:
+            text = tr("Neither list of files is known, so the content cannot be compared.")
+        return ContentEquality(Equality.UNKNOWN, text)
     added, removed = len(new.keys() - old.keys()), len(old.keys() - new.keys())
     resized = sum(1 for name in old.keys() & new.keys() if old[name] != new[name])
     if not (added or removed or resized):
@@ -70,11 +65,21 @@ def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> ContentEquality:
             tr("The files inside have equal names and sizes; their bytes were not compared."),
             to_read=sum(new.values()),
         )
-    counts = ((added, "added"), (removed, "removed"), (resized, "resized"))
-    words = ", ".join(f"{number_text(count)} {word}" for count, word in counts if count)
+    counts = (
+        (added, trn("{amount} added", "{amount} added", added, amount=number_text(added))),
+        (
+            removed,
+            trn("{amount} removed", "{amount} removed", removed, amount=number_text(removed)),
+        ),
+        (
+            resized,
+            trn("{amount} resized", "{amount} resized", resized, amount=number_text(resized)),
+        ),
+    )
+    changes = ", ".join(words for count, words in counts if count)
     return ContentEquality(
         Equality.OTHER_CONTENT,
-        tr("Different content: {words} among the files inside.", words=words),
+        tr("Different content: {changes} among the files inside.", changes=changes),
     )
 
 
@@ -82,9 +87,12 @@ def by_bytes(differing: Sequence[str]) -> ContentEquality:
     """The answer that all bytes give, of two artifacts with equal lists: the members that differ."""
     if not differing:
         return SAME_CONTENT
-    words = quantities.count(len(differing), "file inside differs", "files inside differ")
     return ContentEquality(
         Equality.OTHER_CONTENT,
-        tr("Different content: {words} although the sizes are equal.", words=words),
+        trn(
+            "Different content: {amount} file inside differs although the sizes are equal.",
+            "Different content: {amount} files inside differ although the sizes are equal.",
+            len(differing),
+        ),
         differing=tuple(differing),
     )

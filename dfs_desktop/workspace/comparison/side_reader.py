@@ -11,7 +11,7 @@ from dfs_desktop.api import AsyncDataForceClient, ModelArtifactStatus
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file
 from dfs_desktop.artifact.comparison.compare import Facts
 from dfs_desktop.artifact.documents.interface import Interface, read_interface
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workers.reader import comparison_sides
 from dfs_desktop.workers.reader.caller import Artifact, Reader
@@ -19,7 +19,6 @@ from dfs_desktop.workspace.inspection.inspector import add_record
 
 from .sides import Side
 
-NOT_UPLOADED = tr("it has not been uploaded")
 UNREACHABLE = tr("The stored file cannot be read")  # the title of errors on the way to the storage
 
 
@@ -38,6 +37,16 @@ class ReadError(Struct, frozen=True):
 
     text: str
     again: bool = True
+
+
+NOT_UPLOADED = ReadError(tr("it has not been uploaded"), again=False)
+_UNREAD = {
+    Part.FILES: later("The file of “{name}” could not be read: {reason}"),
+    Part.METRICS: later("The metrics of “{name}” could not be read: {reason}"),
+    Part.INTERFACE: later("The interface of “{name}” could not be read: {reason}"),
+    Part.ENVIRONMENT: later("The environment of “{name}” could not be read: {reason}"),
+    Part.METADATA: later("The metadata of “{name}” could not be read: {reason}"),
+}
 
 
 class UnreadPart(Struct, frozen=True):
@@ -74,7 +83,7 @@ class SideReader:
             self.facts = structs.replace(self.facts, metrics=side.artifact.metrics)
             if side.artifact.status is not ModelArtifactStatus.UPLOADED:
                 self.pending.clear()
-                self.problems[Part.FILES] = ReadError(NOT_UPLOADED, again=False)
+                self.problems[Part.FILES] = NOT_UPLOADED
 
     def know_more(self) -> None:
         """Take what the record knows without a request. Decodes its manifest and index: slow for
@@ -165,15 +174,12 @@ class SideReader:
 
     def unread_part(self, number: int, part: Part) -> UnreadPart:
         """The problem of this part in one sentence; `number` is the place of this side."""
-        problem, what = self.problems[part], "file" if part is Part.FILES else part.value
-        verb = tr("cannot be compared") if problem.text == NOT_UPLOADED else tr("could not be read")
-        text = tr(
-            "The {what} of “{name}” {verb}: {text}",
-            what=what,
-            name=self.side.name,
-            verb=verb,
-            text=problem.text,
-        )
+        problem, name = self.problems[part], self.side.name
+        text = tr(_UNREAD[part], name=name, reason=problem.text)
+        if problem is NOT_UPLOADED:
+            text = tr(
+                "The file of “{name}” cannot be compared: it has not been uploaded", name=name
+            )
         return UnreadPart(number, part, text, problem.again)
 
     def hash(self) -> None:

@@ -9,15 +9,28 @@ from msgspec import Struct, structs
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
-from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.row import Row as ListingRow
 from dfs_desktop.workspace.listing.row import status_text
 
 LONGEST = 300  # characters of one description
-_LABELS = ("Name", "File", "Collection", "Type", "Status", "Size", "SHA-256", "Tags",
-           "Description", "Created", "Changed", "By", "ID", "Folder")  # fmt: skip
+_LABELS = {
+    "name": tr("Name"),
+    "file": tr("File"),
+    "collection": tr("Collection"),
+    "type": tr("Type"),
+    "status": tr("Status"),
+    "size": tr("Size"),
+    "sha256": tr("SHA-256"),
+    "tags": tr("Tags"),
+    "description": tr("Description"),
+    "created": tr("Created"),
+    "changed": tr("Changed"),
+    "by": tr("By"),
+    "id": tr("ID"),
+    "folder": tr("Folder"),
+}
 
 
 class Side(Struct, frozen=True):
@@ -75,47 +88,45 @@ def _file_name(side: Side) -> str:
 
 
 def _short_id(side: Side) -> str:
-    return side.artifact.id[:13] if side.artifact else "file"
+    return side.artifact.id[:13] if side.artifact else tr("file")
 
 
 def identity(sides: Sequence[Side], collections: Mapping[str, str]) -> Section:
     """What the rows of the list know already; `collections` are their names by id."""
     columns = [_facts(side, collections) for side in sides]
     rows = []
-    for label in _LABELS:
-        values = tuple(facts.get(label) or None for facts in columns)
+    for key, label in _LABELS.items():
+        values = tuple(facts.get(key) or None for facts in columns)
         # That two records have two ids, and that a file has none, is no difference to speak of.
-        known = {facts[label] for facts in columns if label in facts}
+        known = {facts[key] for facts in columns if key in facts}
         if any(values):
-            rows.append(Row(label, values, len(known) > 1 and label != "ID"))
-    return Section(tr("Facts"), tuple(rows))
+            rows.append(Row(label, values, len(known) > 1 and key != "id"))
+    return Section("Facts", tuple(rows))
 
 
 def _facts(side: Side, collections: Mapping[str, str]) -> dict[str, str | None]:
-    size = tr(
-        "{size} ({size_2} bytes)", size=quantities.size(side.size), size_2=number_text(side.size)
-    )
+    size = f"{quantities.size(side.size)} ({quantities.exact_size(side.size)})"
     if (artifact := side.artifact) is None:
         return {
-            "File": side.path.name if side.path else "",
-            "Size": size,
-            **({"SHA-256": side.sha256} if side.sha256 else {}),
-            "Changed": quantities.exact_time(side.changed),
-            "Folder": str(side.path.parent) if side.path else "",
+            "file": side.path.name if side.path else "",
+            "size": size,
+            **({"sha256": side.sha256} if side.sha256 else {}),
+            "changed": quantities.exact_time(side.changed),
+            "folder": str(side.path.parent) if side.path else "",
         }
     return {
-        "Name": artifact.model_name,
-        "File": artifact.file_name,
-        "Collection": artifact.collection_name or collections.get(artifact.collection_id),
-        "Type": artifact.type,
-        "Status": status_text(ListingRow(artifact)) or "Uploaded",
-        "Size": size,
-        "SHA-256": side.sha256,
-        "Tags": ", ".join(artifact.tags or ()),
-        "Description": (artifact.description or "")[:LONGEST],
-        "Created": quantities.exact_time(quantities.parse_time(artifact.created_at)),
-        "By": artifact.created_by_user,
-        "ID": artifact.id,
+        "name": artifact.model_name,
+        "file": artifact.file_name,
+        "collection": artifact.collection_name or collections.get(artifact.collection_id),
+        "type": artifact.type,
+        "status": status_text(ListingRow(artifact)) or tr("Uploaded"),
+        "size": size,
+        "sha256": side.sha256,
+        "tags": ", ".join(artifact.tags or ()),
+        "description": (artifact.description or "")[:LONGEST],
+        "created": quantities.exact_time(quantities.parse_time(artifact.created_at)),
+        "by": artifact.created_by_user,
+        "id": artifact.id,
     }
 
 

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, State
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.notices import Action, Level, Notice
-from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.session import Place
 
 from .destinations import BETWEEN, Target
@@ -50,23 +49,28 @@ class CopyBatch:
         self._tell(self._notice(copies))
         if self._move:
             return
-        many = tr(" of {count}", count=count(len(copies), "Artifact")) if len(copies) > 1 else ""
-        self._undo_list.push(f"Copy{many}", lambda: self._delete(copies), server=self._server)
+        text = tr("Copy")
+        if len(copies) > 1:
+            text = trn("Copy of {amount} Artifact", "Copy of {amount} Artifacts", len(copies))
+        self._undo_list.push(text, lambda: self._delete(copies), server=self._server)
 
     def _notice(self, copies: list[ModelArtifact]) -> Notice:
         """Where they are, and the way there. The originals of a move are the deletion's to tell of."""
         target, first = self._target, copies[0]
-        if len(copies) == 1:
-            what = f"“{visible(first.model_name or first.file_name, limit=60)}”"
-            verb = tr("has arrived") if self._move else tr("was copied")
+        name, many = visible(first.model_name or first.file_name, limit=60), len(copies)
+        if many == 1:
+            moved, copied = (
+                tr("“{name}” has arrived", name=name),
+                tr("“{name}” was copied", name=name),
+            )
         else:
-            what = count(len(copies), "artifact")
-            verb = tr("have arrived") if self._move else tr("were copied")
+            moved = trn("{amount} artifact has arrived", "{amount} artifacts have arrived", many)
+            copied = trn("{amount} artifact was copied", "{amount} artifacts were copied", many)
         where = BETWEEN.join(
             visible(name, limit=60) for name in (target.profile.name, target.collection.name)
         )
         return Notice(
-            f"{what} {verb}",
+            moved if self._move else copied,
             tr("To {where}.", where=where) if not self._move else tr("In {where}.", where=where),
             Level.SUCCESS,
             Action(tr("Show"), lambda: self._show(target.profile.id, target.place, first.id)),

@@ -77,13 +77,12 @@ def _findings(
             tr("The copy gets one; whether the bytes are the original ones cannot be checked."),
         )
     if free is not None and artifact.size > free:
-        room = tr("{free} are free", free=quantities.size(free))
         yield Finding(
             "error",
             tr("This computer has too little room for the file to pass through"),
             tr(
-                "It has {size}; {room}. Free some space.",
+                "It has {size}; {free} are free. Free some space.",
                 size=quantities.size(artifact.size),
-                room=room,
+                free=quantities.size(free),
             ),
         )

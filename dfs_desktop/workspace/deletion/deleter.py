@@ -12,7 +12,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.transfers.unfinished_deletions import Deletions
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace.editing.undo_list import Step, UndoList
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
@@ -22,7 +22,7 @@ from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
 
-from .naming import in_collection, names, things
+from .naming import in_collection, names, things, to_delete
 from .tracks_and_deployments import Ties, TracksOf, about_ties, deployed, untie
 
 UNDO_SECONDS = 30.0
@@ -109,37 +109,31 @@ class Deleter:
         """What goes, from where and for whom; the first answer keeps it."""
         artifacts = deletion.artifacts
         one = len(artifacts) == 1
-        many = count(len(artifacts), "artifact")
-        sum_ = size(sum(possible(artifact.size) or 0 for artifact in artifacts))
-        whose = tr("from this computer") if deletion.profile == LOCAL else tr("for everybody")
-        lines = [
-            tr(
-                "{many} of {where}, {sum}, {whose}.",
-                many=many,
-                where=deletion.where,
-                sum=sum_,
-                whose=whose,
-            )
-        ]
+        given = {
+            "artifacts": count(len(artifacts), "artifact"),
+            "where": deletion.where,
+            "size": size(sum(possible(artifact.size) or 0 for artifact in artifacts)),
+        }
+        lines = [tr("{artifacts} of {where}, {size}, for everybody.", **given)]
+        if deletion.profile == LOCAL:
+            lines = [tr("{artifacts} of {where}, {size}, from this computer.", **given)]
         if not one:
             lines.append(names(artifacts))
         lines.append(
-            tr(
-                "{value} and the stored {value_2} are removed for good after {seconds:.0f} "
-                "seconds. Until then Ctrl+Z, or Undo at the foot of the window, takes it "
-                "back.",
-                value="The record" if one else "The records",
-                value_2="file" if one else "files",
+            trn(
+                "The record and the stored file are removed for good after {seconds:.0f} seconds. "
+                "Until then Ctrl+Z, or Undo at the foot of the window, takes it back.",
+                "The records and the stored files are removed for good after {seconds:.0f} seconds. "
+                "Until then Ctrl+Z, or Undo at the foot of the window, takes it back.",
+                len(artifacts),
                 seconds=self.seconds,
             )
         )
-        verb = tr("Delete") if one else tr("Delete {many}", many=many)
         if deletion.ties:
             lines.insert(1, about_ties(deletion.ties))
-            verb = tr("Remove from Track and {verb}", verb=verb)
-        return Confirmation(
-            tr("Delete {things}?", things=things(artifacts)), "\n\n".join(lines), ("Keep", verb)
-        )
+        title = tr("Delete {things}?", things=things(artifacts))
+        answers = tr("Keep"), to_delete(len(artifacts), tied=bool(deletion.ties))
+        return Confirmation(title, "\n\n".join(lines), answers)
 
     def _of(self, artifacts: Sequence[ModelArtifact]) -> str:
         """The collections that these are in: by name, or how many."""
@@ -163,13 +157,11 @@ class Deleter:
         state = self._state
         going = state.listing.going
         deletion.artifacts = [a for a in deletion.artifacts if a.id not in going]
-        many = (
-            tr(" {count} Artifacts", count=len(deletion.artifacts))
-            if len(deletion.artifacts) > 1
-            else ""
-        )
+        text = tr("Delete")
+        if (many := len(deletion.artifacts)) > 1:
+            text = trn("Delete {amount} Artifact", "Delete {amount} Artifacts", many)
         deletion.step = self._undo_list.push(
-            f"Delete{many}",
+            text,
             lambda: self._restore(deletion),
             lambda: self._count_down(deletion),
             server=deletion.profile,
@@ -193,8 +185,7 @@ class Deleter:
         if not self._keep(deletion):
             return False
         ids = [artifact.id for artifact in deletion.artifacts]
-        stays = "stays" if len(ids) == 1 else "stay"
-        title = f"{things(deletion.artifacts)} {stays}"
+        title = trn("{things} stays", "{things} stay", len(ids), things=things(deletion.artifacts))
         self._state.notices.notify(
             Notice(title, tr("Nothing was deleted."), Level.SUCCESS, seconds=5, key="delete:undone")
         )
@@ -260,23 +251,22 @@ class Deleter:
     def _too_late(self, deletion: Deletion) -> None:
         """What has a checked copy on this computer can be uploaded again, as it was."""
         state = self._state
-        session, was = state.session, "was" if len(deletion.artifacts) == 1 else "were"
+        session = state.session
         found = ((state.any_copy(each), each) for each in deletion.artifacts)
         copies = {path: each for path, each in found if path is not None}
         here = (session.profile.id, session.place.orbit) == (deletion.profile, deletion.place.orbit)
         text = tr(
-            "The {seconds:.0f} seconds were over, and the deletion {was} sent to the server.",
+            "The {seconds:.0f} seconds were over, and the deletion was sent to the server.",
             seconds=self.seconds,
-            was=was,
         )
         action = None
         if copies and here:
-            there = (
-                tr("A checked copy is")
-                if len(copies) == 1
-                else tr("{count} checked copies are", count=len(copies))
+            there = trn(
+                "A checked copy is on this computer.",
+                "{amount} checked copies are on this computer.",
+                len(copies),
             )
-            text += tr(" {there} on this computer.", there=there)
+            text = f"{text} {there}"
             action = Action(tr("Upload Again…"), lambda: state.upload_again_requested.emit(copies))
         title = tr("Too late to bring {what} back", what=deletion.what())
         late = Notice(title, text, Level.WARNING, action, seconds=30, key="delete:late")
@@ -344,7 +334,11 @@ class Deleter:
             return
         again = Deletion(failed, deletion.place, deletion.profile, deletion.where)
         retry = self._clients.retry_action(problem, deletion.profile, lambda: self.begin(again))
-        title = tr("Could not delete {count}", count=count(len(failed), "artifact"))
+        title = trn(
+            "Could not delete {amount} artifact",
+            "Could not delete {amount} artifacts",
+            len(failed),
+        )
         in_use = isinstance(problem, ConflictError)  # what holds it is asked about when it is known
         state.notices.notify(from_error(problem, title, None if in_use else retry))
         self._browser.refresh()

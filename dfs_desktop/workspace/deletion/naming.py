@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import listed, tr, trn
 from dfs_desktop.workspace.quantities import count
 
 _NAMED = 5  # more artifacts are only counted
@@ -29,8 +29,19 @@ def things(artifacts: Sequence[ModelArtifact]) -> str:
     return quoted_name(artifacts[0]) if len(artifacts) == 1 else count(len(artifacts), "artifact")
 
 
+def to_delete(many: int, *, tied: bool) -> str:
+    """The button; `tied`: they are taken out of a track first."""
+    if many == 1:
+        return tr("Remove from Track and Delete") if tied else tr("Delete")
+    if not tied:
+        return trn("Delete {amount} artifact", "Delete {amount} artifacts", many)
+    return trn(
+        "Remove from Track and Delete {amount} artifact",
+        "Remove from Track and Delete {amount} artifacts",
+        many,
+    )
+
+
 def names(artifacts: Sequence[ModelArtifact]) -> str:
     """The first few by name, the others by number."""
-    more = len(artifacts) - _NAMED
-    named = ", ".join(map(quoted_name, artifacts[:_NAMED]))
-    return tr("{named} and {more} more", named=named, more=more) if more > 0 else named
+    return listed([quoted_name(each) for each in artifacts], _NAMED)

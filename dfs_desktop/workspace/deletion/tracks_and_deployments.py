@@ -8,7 +8,7 @@ from msgspec import Struct
 from dfs_desktop.api import ModelArtifact, NotFoundError
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import listed, tr, trn
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.session import Place
 
@@ -33,15 +33,13 @@ Ties = Mapping[str, Sequence[InTrack]]  # by the id of the artifact
 def about_ties(ties: Ties) -> str:
     """What is said before artifacts are taken out of their tracks."""
     every = [each.words for those in ties.values() for each in those]
-    named = ", ".join(every[:_NAMED])
-    more = tr(" and {value} more", value=len(every) - _NAMED) if len(every) > _NAMED else ""
-    them = "it" if len(every) == 1 else "them"
-    return tr(
-        "In use as {named}{more}. The server deletes nothing that is in a track: "
-        "{them} will be taken out of the track first, and the stage is then nobody’s.",
-        named=named,
-        more=more,
-        them=them,
+    return trn(
+        "In use as {named}. The server deletes nothing that is in a track: it will be taken out of the "
+        "track first, and the stage is then nobody’s.",
+        "In use as {named}. The server deletes nothing that is in a track: they will be taken out of "
+        "the track first, and the stage is then nobody’s.",
+        len(every),
+        named=listed(every, _NAMED),
     )
 
 
@@ -63,19 +61,18 @@ def deployed(artifacts: Sequence[ModelArtifact]) -> Notice:
         f"“{visible(str(each.get('name') or each.get('id') or '?')[:60])}”"
         for each in first.deployments[:_NAMED]
     )
-    others = (
-        tr(", and {value} more are deployed", value=len(artifacts) - 1)
-        if len(artifacts) > 1
-        else ""
-    )
+    used = tr("It is used by {where}.", where=where)
+    if others := len(artifacts) - 1:
+        used = trn(
+            "It is used by {where}, and {amount} more is deployed.",
+            "It is used by {where}, and {amount} more are deployed.",
+            others,
+            where=where,
+        )
+    remedy = tr("Remove the deployment on the web page, then refresh (F5).")
     return Notice(
         tr("“{name}” is deployed, and was not deleted", name=name),
-        tr(
-            "It is used by {where}{others}. Remove the deployment on the web page, then "
-            "refresh (F5).",
-            where=where,
-            others=others,
-        ),
+        f"{used} {remedy}",
         Level.WARNING,
         seconds=15,
         key="delete:deployed",

@@ -9,7 +9,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.disk_names import collision_key, free_names, is_text
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.session import Place
@@ -203,26 +203,23 @@ class Downloads:
         if not (present := found.present):
             return
         opened, (artifact, path) = self._state.folder_requested, present[0]
-        what = path.name
-        if len(present) > 1:
-            what = tr("{count} files", count=len(present))
-        are, have = (
-            ("is", tr("has the same bytes"))
-            if len(present) == 1
-            else ("are", tr("has their bytes"))
-        )
-        again = [each for each, _path in present]
-        folders = len({each.parent for _artifact, each in present})
-        where = (
-            f"{path.parent}"
-            if folders == 1
-            else tr("{parent} and {value} more", parent=path.parent, value=folders - 1)
-        )
-        have = have if folders == 1 else tr("have their bytes")
+        again, folder, many = [each for each, _path in present], str(path.parent), len(present)
+        title = tr("{file} is already there", file=path.name)
+        detail = tr("{folder} has the same bytes (SHA-256 checked).", folder=folder)
+        if many > 1:
+            title = trn("{amount} file is already there", "{amount} files are already there", many)
+            detail = tr("{folder} has their bytes (SHA-256 checked).", folder=folder)
+        if more := len({each.parent for _artifact, each in present}) - 1:
+            detail = trn(
+                "{folder} and {amount} more folder have their bytes (SHA-256 checked).",
+                "{folder} and {amount} more folders have their bytes (SHA-256 checked).",
+                more,
+                folder=folder,
+            )
         self._state.notices.notify(
             Notice(
-                tr("{what} {are} already there", what=what, are=are),
-                tr("{where} {have} (SHA-256 checked).", where=where, have=have),
+                title,
+                detail,
                 Level.SUCCESS,
                 Action(tr("Open folder"), lambda: opened.emit(path)),
                 seconds=10,

@@ -18,7 +18,7 @@ from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.disk_errors import is_file
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.state import AppState
 
@@ -104,7 +104,7 @@ class MemberSaver:
         except (ArtifactError, DataForceError, OSError) as error:
             if not extraction.cancelled:
                 told = local_fault(error, target) if isinstance(error, OSError) else error
-                title = tr("“{shortened}” was not saved", shortened=shortened(extraction.title))
+                title = tr("“{name}” was not saved", name=shortened(extraction.title))
                 state.notices.notify(from_error(told, title))
         except asyncio.CancelledError:
             extraction.cancel()
@@ -157,19 +157,17 @@ def _outcome(saved: Saved, target: Path, show: Action) -> Notice:
     lines = []
     if saved.failed:
         told = [
-            tr(
-                "“{shortened}” was not saved: {detail}",
-                shortened=shortened(name),
-                detail=error.detail,
-            )
+            tr("“{name}” was not saved: {reason}", name=shortened(name), reason=error.detail)
             for name, error in saved.failed[:_MOST_TOLD]
         ]
         lines.extend(told)
-        if missing > len(told):
+        if (more := missing - len(told)) > 0:
             lines.append(
-                tr(
-                    "{number_text} more were not saved either.",
-                    number_text=number_text(missing - len(told)),
+                trn(
+                    "{amount} more was not saved either.",
+                    "{amount} more were not saved either.",
+                    more,
+                    amount=number_text(more),
                 )
             )
     elif there == 1:
@@ -178,30 +176,25 @@ def _outcome(saved: Saved, target: Path, show: Action) -> Notice:
         lines.append(str(target))
     if saved.renamed:
         told = [
-            tr(
-                "“{shortened}” is “{shortened_2}”",
-                shortened=shortened(name),
-                shortened_2=shortened(given),
-            )
+            tr("“{name}” is “{other}”", name=shortened(name), other=shortened(given))
             for name, given in saved.renamed[:_MOST_TOLD]
         ]
-        more = len(saved.renamed) - len(told)
-        rest = tr(", and {more} more", more=number_text(more)) if more else ""
-        lines.append(tr("Saved under another name: {join}{rest}.", join=", ".join(told), rest=rest))
+        named = ", ".join(told)
+        if more := len(saved.renamed) - len(told):
+            named = tr("{named}, and {more} more", named=named, more=number_text(more))
+        lines.append(tr("Saved under another name: {named}.", named=named))
     if not there:
-        title = tr("“{shortened}” was not saved", shortened=shortened(target.name))
+        title = tr("“{name}” was not saved", name=shortened(target.name))
         return Notice(title, "\n".join(lines), Level.ERROR)
     if missing:
-        title = tr(
-            "{there} of {number_text} files were saved",
-            there=number_text(there),
-            number_text=number_text(there + missing),
+        title = trn(
+            "{saved} of {amount} file was saved",
+            "{saved} of {amount} files were saved",
+            there + missing,
+            amount=number_text(there + missing),
+            saved=number_text(there),
         )
         return Notice(title, "\n".join(lines), Level.WARNING, show)
-    title = (
-        tr("{there} files were saved", there=number_text(there))
-        if there > 1
-        else tr("The file was saved")
-    )
+    title = trn("The file was saved", "{amount} files were saved", there, amount=number_text(there))
     seconds = 20 if saved.renamed else 8
     return Notice(title, "\n".join(lines), Level.SUCCESS, show, seconds=seconds)

@@ -4,7 +4,7 @@ import enum
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, numbered, safe_name, visible
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.disk_errors import explain
-from dfs_desktop.translation import later, tr
+from dfs_desktop.translation import later, listed, tr, trn
 from dfs_desktop.workspace import quantities
 
 MARGIN = 1 << 20  # bytes that a disk is to have free beyond the files
@@ -152,21 +152,18 @@ def trouble(found: Survey, promised: int) -> Trouble | None:
     missing = found.needed + promised + MARGIN - found.free
     if missing <= 0:
         return None
-    what = quantities.count(len(found.named), "file")
-    needs = "needs" if len(found.named) == 1 else "need"
-    text = tr(
-        "{what} {needs} {needed}, and {free} are free in {visible}: {missing} are missing.",
-        what=what,
-        needs=needs,
+    text = trn(
+        "{amount} file needs {needed}, and {free} are free in {folder}: {missing} are missing.",
+        "{amount} files need {needed}, and {free} are free in {folder}: {missing} are missing.",
+        len(found.named),
         needed=quantities.size(found.needed),
         free=quantities.size(found.free),
-        visible=visible(str(found.folder), limit=300),
+        folder=visible(str(found.folder), limit=300),
         missing=quantities.size(missing),
     )
     if promised:
-        text += tr(
-            " Downloads that wait will take {promised} of it.", promised=quantities.size(promised)
-        )
+        taken = quantities.size(promised)
+        text = f"{text} {tr('Downloads that wait will take {taken} of it.', taken=taken)}"
     return Trouble(tr("Not enough room in “{name}”", name=name), text, anyway=True)
 
 
@@ -175,26 +172,19 @@ def clash_question(found: Survey) -> tuple[str, str]:
     names = [visible(name) for artifact, name in found.named if artifact.id in found.clashing]
     folder = visible(found.folder.name or str(found.folder))
     if len(names) == 1:
-        title = tr("“{names}” is in “{folder}” already", names=names[0], folder=folder)
-        return title, (
-            tr(
-                "That file has other bytes. Replaced, it goes only when the new one has arrived and is "
-                "checked."
-            )
+        title = tr("“{name}” is in “{folder}” already", name=names[0], folder=folder)
+        return title, tr(
+            "That file has other bytes. Replaced, it goes only when the new one has arrived and is "
+            "checked."
         )
-    title = tr(
-        "{count} files with these names are in “{folder}” already", count=len(names), folder=folder
+    title = trn(
+        "{amount} file with these names is in “{folder}” already",
+        "{amount} files with these names are in “{folder}” already",
+        len(names),
+        folder=folder,
     )
-    return title, (
-        tr(
-            "{listed}. They have other bytes. The answer holds for all of them. "
-            "Replaced, each goes only when the new one has arrived and is checked.",
-            listed=_listed(names),
-        )
+    return title, tr(
+        "{names}. They have other bytes. The answer holds for all of them. "
+        "Replaced, each goes only when the new one has arrived and is checked.",
+        names=listed(names, MOST_NAMED),
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:MOST_NAMED])
-    more = len(names) - MOST_NAMED
-    return tr("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown

@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from dfs_desktop.api import ModelArtifact, NotFoundError
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.session import Place, Session
 
 from .tags import with_new
 
 Value = str | tuple[str, ...]
-WORDS = {"model_name": "name", "description": "description", "tags": "tags"}
+WORDS = {"model_name": later("name"), "description": later("description"), "tags": later("tags")}
 _LISTS_ONLY = {"A", "B", "C"}  # generations that have no address for one record
 
 
@@ -56,14 +56,6 @@ class Change(Struct, frozen=True):
     value: Value
     before: Value
     merges: bool = False
-
-    @property
-    def what(self) -> str:
-        return WORDS[self.field]
-
-    @property
-    def was(self) -> str:
-        return "were" if self.field == "tags" else "was"
 
     @property
     def name(self) -> str:

@@ -18,8 +18,23 @@ from dfs_desktop.workspace.state import AppState
 from .changes import WORDS, Change, Conflict, Settled, Value, holding, stored
 from .undo_list import Step, UndoList
 
+_NOT_SAVED = {
+    "model_name": tr("The name was not saved"),
+    "description": tr("The description was not saved"),
+    "tags": tr("The tags were not saved"),
+}
+_AS_BEFORE = {
+    "model_name": tr("The name is as before"),
+    "description": tr("The description is as before"),
+    "tags": tr("The tags are as before"),
+}
+_SAVED = {
+    "model_name": tr("The name was saved"),
+    "description": tr("The description was saved"),
+    "tags": tr("The tags were saved"),
+}
 _STEPS = {
-    "model_name": "Rename",
+    "model_name": tr("Rename"),
     "description": tr("Change Description"),
     "tags": tr("Change Tags"),
 }
@@ -262,21 +277,18 @@ class Editor:
 
     def _say_refused(self, change: Change, error: Exception) -> None:
         again = Action(tr("Try again"), lambda: self.save(change))
-        notice = from_error(
-            error, tr("The {what} {was} not saved", what=change.what, was=change.was), again
-        )
+        notice = from_error(error, _NOT_SAVED[change.field], again)
         detail = f"“{change.name}”: {notice.detail}"
         self._state.notices.notify(replace(notice, detail=detail, key=_trouble(change), place=""))
 
     def _say_undone(self, change: Change) -> None:
-        verb = "are" if change.field == "tags" else "is"
-        title = tr("The {what} {verb} as before", what=change.what, verb=verb)
+        title = _AS_BEFORE[change.field]
         self._state.notices.notify(
             Notice(title, f"“{change.name}”", seconds=6, key=f"edit:{change.artifact.id}")
         )
 
     def _offer_undo(self, change: Change, step: Step) -> None:
-        title = tr("The {what} {was} saved", what=change.what, was=change.was)
+        title = _SAVED[change.field]
         key = f"edit:{change.artifact.id}"
         undo = self._undo_list.offer(step)
         self._state.notices.notify(Notice(title, "", Level.SUCCESS, undo, seconds=6, key=key))

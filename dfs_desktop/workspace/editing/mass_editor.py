@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct, field
 
 from dfs_desktop.api import ModelArtifact, NotFoundError
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import listed, tr, trn
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
-from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.state import AppState
 
 from .changes import Change, Conflict, Value, read_ahead
@@ -25,8 +24,8 @@ _NAMED = 5  # records that a notice names
 
 # What a field of a record becomes.
 Become = Callable[[ModelArtifact], Value]
-# What is done, in the words of a menu, to “30 Artifacts”: “Add Tag “prod” to 30 Artifacts”.
-Words = Callable[[str], str]
+# What is done to so many, in the words of a menu: “Add Tag “prod” to 30 Artifacts”.
+Words = Callable[[int], str]
 
 
 class Batch(Struct, eq=False):
@@ -47,8 +46,7 @@ class Batch(Struct, eq=False):
 
     @property
     def text(self) -> str:
-        many = len(self.changes)
-        return self.words(tr("1 Artifact") if many == 1 else tr("{many} Artifacts", many=many))
+        return self.words(len(self.changes))
 
     @property
     def done(self) -> int:
@@ -156,7 +154,9 @@ class MassEditor:
     async def _take_back(self, batch: Batch) -> bool:
         self.stop(batch)
         await batch.ended.wait()
-        return await self._walk(batch, [change.back for change in reversed(batch.saved)], "Undone")
+        return await self._walk(
+            batch, [change.back for change in reversed(batch.saved)], tr("Undone")
+        )
 
     async def _again(self, batch: Batch) -> bool:
         return await self._walk(batch, list(batch.saved), tr("Done again"))
@@ -250,12 +250,15 @@ class MassEditor:
             self._state.notices.notify(self._failure(batch, left, server))
         elif left:
             again = Action(tr("Go on"), lambda: self.apply(batch.words, left, undone=batch.undone))
-            title = tr(
-                "Stopped: {count} of {count_2} changed",
-                count=len(batch.saved),
-                count_2=len(batch.changes),
+            title = trn(
+                "Stopped: {saved} of {amount} changed",
+                "Stopped: {saved} of {amount} changed",
+                len(batch.changes),
+                saved=len(batch.saved),
             )
-            text = tr("{count} as before.", count=count(len(left), "artifact is", "artifacts are"))
+            text = trn(
+                "{amount} artifact is as before.", "{amount} artifacts are as before.", len(left)
+            )
             self._state.notices.notify(
                 Notice(title, text, Level.WARNING, again, seconds=15, place=server)
             )
@@ -266,10 +269,12 @@ class MassEditor:
         step, action = batch.step, None
         if step is not None:
             action = self._undo_list.offer(step)
-        changed = tr("{count} changed", count=count(len(batch.saved), "artifact"))
+        changed = trn("{amount} artifact changed", "{amount} artifacts changed", len(batch.saved))
         if batch.held:
-            changed = tr(
-                "{held} for the server", held=count(batch.held, "change waits", "changes wait")
+            changed = trn(
+                "{amount} change waits for the server",
+                "{amount} changes wait for the server",
+                batch.held,
             )
         text = f"{batch.undone}: {batch.text}" if batch.undone else batch.text
         notice = Notice(changed, text, Level.SUCCESS, action, seconds=8, key="edit:many")
@@ -281,23 +286,25 @@ class MassEditor:
         for change, error in batch.refused:
             reason = from_error(error, "").detail
             reasons.setdefault(reason, []).append(f"“{change.name}”")
-        lines = [f"{_named(names)}: {reason}" for reason, names in list(reasons.items())[:_NAMED]]
+        lines = [
+            f"{listed(names, _NAMED)}: {reason}" for reason, names in list(reasons.items())[:_NAMED]
+        ]
         if (untried := len(left) - len(batch.refused)) > 0:
             lines.append(
-                tr("{untried} not tried.", untried=count(untried, "other was", "others were"))
+                trn("{amount} other was not tried.", "{amount} others were not tried.", untried)
             )
-        refused = count(len(batch.refused), "was refused", "were refused")
 
         def show() -> None:
             self.shown.emit([change.artifact.id for change in left])
             self._state.notices.notify(notice)  # it stays until it was read
 
         notice = Notice(
-            tr(
-                "{count} of {count_2} changed; {refused}",
-                count=len(batch.saved),
-                count_2=len(batch.changes),
-                refused=refused,
+            trn(
+                "{saved} of {all} changed; {amount} was refused",
+                "{saved} of {all} changed; {amount} were refused",
+                len(batch.refused),
+                saved=len(batch.saved),
+                all=len(batch.changes),
             ),
             "\n".join(lines),
             Level.ERROR,
@@ -307,9 +314,3 @@ class MassEditor:
             other=Action(tr("Show"), show),
         )
         return notice
-
-
-def _named(names: list[str]) -> str:
-    more = len(names) - _NAMED
-    named = ", ".join(names[:_NAMED])
-    return tr("{named} and {more} more", named=named, more=more) if more > 0 else named

@@ -8,7 +8,7 @@ from dfs_desktop.api import BucketSecret, Collection, ConflictError, Orbit
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice
 from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.registry.browser import Browser, by_name
@@ -38,12 +38,12 @@ class PlaceEditor:
 
         async def work() -> None:
             created = await session.here_at(place).collections.create(name, description, kind)
-            self._say(tr("Collection “{short}” was created", short=_short(name)))
+            self._say(tr("Collection “{name}” was created", name=_short(name)))
             if session is self._state.session and session.place.orbit == place.orbit:
                 session.collections = by_name((*session.collections, created))
                 self._browser.choose_collection(created.id)
 
-        self._state.attempt(tr("create the collection"), work)
+        self._state.attempt(tr("Could not create the collection"), work)
 
     def change_collection(
         self,
@@ -80,9 +80,9 @@ class PlaceEditor:
             )
             undo = self._undo_list.offer(step)
             shown = _short(changes.get("name", collection.name))
-            self._say(tr("Collection “{shown}” was saved", shown=shown), action=undo)
+            self._say(tr("Collection “{name}” was saved", name=shown), action=undo)
 
-        self._state.attempt(tr("save the collection"), work)
+        self._state.attempt(tr("Could not save the collection"), work)
 
     def _took(self, session: Session, changed: Collection) -> None:
         """Show the server's answer; some of it may leave the count out."""
@@ -98,23 +98,18 @@ class PlaceEditor:
         """What is inside is told. The second answer deletes an empty one, and opens one that is not."""
         name = _short(collection.name)
         if many := collection.total_artifacts:
-            inside = count(many, "artifact")
-            text = tr(
-                "It holds {inside}, and only an empty collection can be deleted. Open it, "
+            text = trn(
+                "It holds {amount} artifact, and only an empty collection can be deleted. Open it, "
                 "delete what is inside (Ctrl+A, then Delete), then delete the collection.",
-                inside=inside,
+                "It holds {amount} artifacts, and only an empty collection can be deleted. Open it, "
+                "delete what is inside (Ctrl+A, then Delete), then delete the collection.",
+                many,
             )
-            return Confirmation(
-                tr("“{name}” is not empty", name=name),
-                text,
-                ("Keep", tr("Show its {inside}", inside=inside)),
-            )
-        whose = (
-            tr("from this computer")
-            if self._state.session.profile.id == LOCAL
-            else tr("for everybody")
-        )
-        text = tr("It is empty. It goes {whose}, and cannot be brought back.", whose=whose)
+            show = trn("Show its {amount} artifact", "Show its {amount} artifacts", many)
+            return Confirmation(tr("“{name}” is not empty", name=name), text, (tr("Keep"), show))
+        text = tr("It is empty. It goes for everybody, and cannot be brought back.")
+        if self._state.session.profile.id == LOCAL:
+            text = tr("It is empty. It goes from this computer, and cannot be brought back.")
         return Confirmation(
             tr("Delete the collection “{name}”?", name=name),
             text,
@@ -132,20 +127,20 @@ class PlaceEditor:
             try:
                 await session.here_at(place).collections.delete(collection.id)
             except ConflictError as error:
-                error.detail = tr(
-                    "{detail} Others may have put something into it, and unfinished uploads "
-                    "count as well: open it and refresh (F5).",
-                    detail=error.detail,
+                more = tr(
+                    "Others may have put something into it, and unfinished uploads count as well: "
+                    "open it and refresh (F5)."
                 )
+                error.detail = f"{error.detail} {more}"
                 raise
             session.collections = [each for each in session.collections if each.id != collection.id]
-            self._say(tr("Collection “{short}” was deleted", short=_short(collection.name)))
+            self._say(tr("Collection “{name}” was deleted", name=_short(collection.name)))
             if session is self._state.session and session.place.collection == collection.id:
                 self._browser.choose_orbit(session.place.orbit)
             else:
                 self._state.session_changed.emit()
 
-        self._state.attempt(tr("delete the collection"), work)
+        self._state.attempt(tr("Could not delete the collection"), work)
 
     # Orbits
 
@@ -161,11 +156,11 @@ class PlaceEditor:
             orbit = await session.here_at(place).orbits.create(
                 name, bucket_secret_id, organization_id=place.organization
             )
-            self._say(tr("Orbit “{short}” was created", short=_short(name)))
+            self._say(tr("Orbit “{name}” was created", name=_short(name)))
             if session is self._state.session:
                 self._browser.choose_orbit(orbit.id)
 
-        self._state.attempt(tr("create the orbit"), work)
+        self._state.attempt(tr("Could not create the orbit"), work)
 
     def rename_orbit(self, orbit: Orbit, name: str) -> None:
         if not (name := name.strip()) or name == orbit.name:
@@ -190,33 +185,29 @@ class PlaceEditor:
                 lambda: send(name),
                 server=session.profile.id,
             )
-            self._say(tr("The orbit is named “{short}” now", short=_short(name)))
+            self._say(tr("The orbit is named “{name}” now", name=_short(name)))
 
-        self._state.attempt(tr("rename the orbit"), work)
+        self._state.attempt(tr("Could not rename the orbit"), work)
 
     def orbit_deletion(self, orbit: Orbit) -> Confirmation:
         """What goes with an orbit; the first answer keeps it."""
-        collections = orbit.total_collections
-        artifacts = orbit.total_artifacts
-        inside = [
-            count(many, noun)
-            for many, noun in ((collections, "collection"), (artifacts, "artifact"))
-            if many
-        ]
-        what = (
-            tr("Its {join} go", join=" and ".join(inside))
-            if inside
-            else tr("All that is in it goes")
-        )
+        inside = tr("All that is in it goes with it, at once and for everybody.")
+        collections, artifacts = orbit.total_collections or 0, orbit.total_artifacts or 0
+        contents = [count(collections, "collection")] if collections else []
+        contents += [count(artifacts, "artifact")] if artifacts else []
+        if contents:
+            inside = tr(
+                "What is in it ({contents}) goes with it, at once and for everybody.",
+                contents=", ".join(contents),
+            )
         text = tr(
-            "{what} with it, at once and for everybody. This cannot be taken back. The "
-            "stored files stay in the bucket, without a record that leads to them.",
-            what=what,
+            "This cannot be taken back. The stored files stay in the bucket, without a record that "
+            "leads to them."
         )
         name = _short(orbit.name)
         return Confirmation(
             tr("Delete the orbit “{name}” with all that is in it?", name=name),
-            text,
+            f"{inside} {text}",
             (tr("Keep"), tr("Delete the orbit")),
         )
 
@@ -225,11 +216,11 @@ class PlaceEditor:
 
         async def work() -> None:
             await session.here_at(place).orbits.delete(orbit.id, organization_id=place.organization)
-            self._say(tr("Orbit “{short}” was deleted", short=_short(orbit.name)))
+            self._say(tr("Orbit “{name}” was deleted", name=_short(orbit.name)))
             if session is self._state.session:
                 self._browser.choose_organization(place.organization)
 
-        self._state.attempt(tr("delete the orbit"), work)
+        self._state.attempt(tr("Could not delete the orbit"), work)
 
 
 def _short(name: str) -> str:

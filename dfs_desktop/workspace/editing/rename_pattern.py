@@ -93,10 +93,10 @@ def _value(field: str, artifact: ModelArtifact, number: int) -> str:
             return made.astimezone().date().isoformat()
         case "metric" if detail:
             if detail not in artifact.metrics:
-                raise _MissingError(tr("It has no metric “{detail}”", detail=detail))
+                raise _MissingError(tr("It has no metric “{name}”", name=detail))
             metric = artifact.metrics[detail]
             return f"{metric:.6g}" if isinstance(metric, float) else str(metric)[: LONGEST + 1]
-    raise PatternError(tr("There is no placeholder {{{field}}}.", field=field))
+    raise PatternError(tr("There is no placeholder {name}.", name=f"{{{field}}}"))
 
 
 async def plan(
@@ -142,7 +142,7 @@ async def _substituted(found: list[Renaming], pattern: Pattern, reader: Reader) 
             raise PatternError(tr("This expression takes too long. Write a simpler one.")) from None
         if done.problem:
             raise PatternError(
-                tr("The expression is not understood: {problem}.", problem=done.problem)
+                tr("The expression is not understood: {reason}.", reason=done.problem)
             )
         names = done.names
     else:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import natural_key
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import trn
 from dfs_desktop.workspace import quantities
 
 from .tags import with_new
@@ -103,19 +103,21 @@ class TagWishes:
         same.added, same.removed = dict(self.added), set(self.removed)
         return same
 
-    def words(self, things: str) -> str:
-        """What is done, for a menu: “Add Tag “prod” to 30 Artifacts”."""
+    def words(self, many: int) -> str:
+        """What is done to so many, for a menu: “Add Tag “prod” to 30 Artifacts”."""
         added, removed = list(self.added), sorted(self.removed)
         if len(added) == 1 and not removed:
-            return tr(
-                "Add Tag “{shortened}” to {things}",
-                shortened=shortened(added[0], 40),
-                things=things,
+            return trn(
+                "Add Tag “{tag}” to {amount} Artifact",
+                "Add Tag “{tag}” to {amount} Artifacts",
+                many,
+                tag=shortened(added[0], 40),
             )
         if len(removed) == 1 and not added:
-            return tr(
-                "Remove Tag “{shortened}” from {things}",
-                shortened=shortened(removed[0], 40),
-                things=things,
+            return trn(
+                "Remove Tag “{tag}” from {amount} Artifact",
+                "Remove Tag “{tag}” from {amount} Artifacts",
+                many,
+                tag=shortened(removed[0], 40),
             )
-        return tr("Change Tags of {things}", things=things)
+        return trn("Change Tags of {amount} Artifact", "Change Tags of {amount} Artifacts", many)

@@ -107,7 +107,7 @@ class UndoList:
         steps = self._of(step.server)
         steps.undone.remove(step)
         steps.done.append(step)
-        self._run(step, step.redo, back=lambda: self._move(step, steps.done, steps.undone))
+        self._run(step.redo, back=lambda: self._move(step, steps.done, steps.undone))
         return True
 
     def offer(self, step: Step) -> Action:
@@ -123,7 +123,7 @@ class UndoList:
         self._state.notices.spent.emit(step)
         if step.redo is not None:
             steps.undone.append(step)
-        self._run(step, step.undo, back=lambda: self._move(step, steps.undone, steps.done))
+        self._run(step.undo, back=lambda: self._move(step, steps.undone, steps.done))
         return True
 
     def _move(self, step: Step, source: list[Step], target: list[Step]) -> None:
@@ -133,11 +133,11 @@ class UndoList:
             target.append(step)
         self.changed.emit()
 
-    def _run(self, step: Step, act: Act, back: Callable[[], None]) -> None:
+    def _run(self, act: Act, back: Callable[[], None]) -> None:
         self.changed.emit()
         result = act()
         if inspect.isawaitable(result):
-            self._state.tasks.start(self._wait(result, back), f"undo “{step.text}”")
+            self._state.tasks.start(self._wait(result, back), "undo the step")
         elif result is False:
             back()
 

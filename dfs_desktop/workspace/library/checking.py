@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 
 from dfs_desktop.api import DataForceError, Meter, TransferCancelled
 from dfs_desktop.artifact import ArtifactError, Fingerprint, Hashes, hash_parts
-from dfs_desktop.translation import tr
-from dfs_desktop.workspace import quantities
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.state import AppState
 
 from .library import Library
+from .list_columns import STATE_WORDS
 from .local_copy import State
 
 # Reads a file and hashes it, on the thread that calls.
@@ -173,11 +174,16 @@ class Checking:
     def _tell(self) -> None:
         """How a check came out, once for all of its files."""
         wrong = [state for state in self._outcomes if state is not State.FINE]
-        many = quantities.count(len(self._outcomes), "file")
+        many = len(self._outcomes)
         if not wrong:
+            title = trn(
+                "{amount} file checked: it is intact",
+                "{amount} files checked: all are intact",
+                many,
+            )
             self._state.notices.notify(
                 Notice(
-                    tr("{many} checked: all are intact", many=many),
+                    title,
                     "",
                     Level.SUCCESS,
                     seconds=8,
@@ -185,19 +191,20 @@ class Checking:
                 )
             )
             return
-        words = ", ".join(
-            f"{wrong.count(state)} {state.value}" for state in State if state in wrong
+        states = ", ".join(
+            f"{STATE_WORDS[state]}: {wrong.count(state)}" for state in State if state in wrong
+        )
+        title = trn(
+            "{amount} of {files} is not right",
+            "{amount} of {files} are not right",
+            len(wrong),
+            files=count(many, "file"),
         )
         show = Action(tr("Show them"), lambda: self._state.library_requested.emit("wrong"))
         self._state.notices.notify(
             Notice(
-                tr(
-                    "{count} of {many} {value} not right",
-                    count=len(wrong),
-                    many=many,
-                    value="is" if len(wrong) == 1 else "are",
-                ),
-                f"{words[:1].upper()}{words[1:]}.",
+                title,
+                f"{states}.",
                 Level.WARNING,
                 show,
                 key="verify",

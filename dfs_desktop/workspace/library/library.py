@@ -240,9 +240,7 @@ class Library:
             return ""
         checked = quantities.ago(quantities.file_time(copy.checked))
         return tr(
-            "On this computer: {shown_path}, checked {checked}",
-            shown_path=shown_path(copy.path),
-            checked=checked,
+            "On this computer: {path}, checked {when}", path=shown_path(copy.path), when=checked
         )
 
     def close(self) -> None:

@@ -16,10 +16,10 @@ from dfs_desktop.workspace import quantities
 from .local_copy import LocalCopy, State
 
 STATE_WORDS = {
-    State.FINE: "Intact",
+    State.FINE: tr("Intact"),
     State.CHANGED: tr("Changed since"),
-    State.DAMAGED: "Damaged",
-    State.MISSING: "Missing",
+    State.DAMAGED: tr("Damaged"),
+    State.MISSING: tr("Missing"),
     State.AWAY: tr("Not there now"),
 }
 _WHY = {
@@ -32,7 +32,7 @@ _WHY = {
 MONTH = 30 * 86_400.0  # seconds
 # What may be shown of all: the title, and whether a copy belongs to it.
 KINDS: dict[str, tuple[str, Callable[[LocalCopy], bool]]] = {
-    "all": ("All", lambda _copy: True),
+    "all": (tr("All"), lambda _copy: True),
     "wrong": (tr("Not intact"), lambda copy: copy.state is not State.FINE),
     "safe": (tr("Safe to remove"), lambda copy: copy.removable),
     "idle": (tr("Not used for a month"), lambda copy: 0 < copy.used < time.time() - MONTH),
@@ -88,7 +88,7 @@ def _text(copy: LocalCopy) -> str:
 
 
 def _checked(copy: LocalCopy) -> str:
-    return quantities.ago(quantities.file_time(copy.checked)) if copy.checked else "never"
+    return quantities.ago(quantities.file_time(copy.checked)) if copy.checked else tr("never")
 
 
 def at_server(copy: LocalCopy) -> str:
@@ -97,16 +97,12 @@ def at_server(copy: LocalCopy) -> str:
         return tr("not known")
     if copy.removable:
         return tr("yes: safe to remove")
-    return {"yes": "yes", "no": tr("no longer")}.get(copy.on_server, "not asked")
+    return {"yes": tr("yes"), "no": tr("no longer")}.get(copy.on_server, tr("not asked"))
 
 
 def _asked(copy: LocalCopy) -> str:
     when = quantities.ago(quantities.file_time(copy.asked)) if copy.asked else ""
-    return (
-        tr("{at_server}\nAsked {when}", at_server=at_server(copy), when=when)
-        if when
-        else at_server(copy)
-    )
+    return "\n".join((at_server(copy), *([tr("Asked {when}", when=when)] if when else [])))
 
 
 def _used(copy: LocalCopy) -> str:

@@ -27,7 +27,7 @@ from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.job import State as JobState
 from dfs_desktop.transfers.job_runner import client_at
 from dfs_desktop.transfers.queue import Queue
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
@@ -108,23 +108,34 @@ def plan(mirror: Mirror, records: list[ModelArtifact], copies: list[LocalCopy]) 
 
 def told(found: Plan) -> str:
     """What a run found, for people."""
-    parts = [
-        tr("{count} new being fetched", count=len(found.fetch))
-        if found.fetch
-        else tr("Nothing new"),
-        tr("{count} in step", count=len(found.here)),
-    ]
+    parts = [tr("Nothing new")]
+    if new := len(found.fetch):
+        parts = [trn("{amount} new being fetched", "{amount} new being fetched", new)]
+    parts.append(trn("{amount} in step", "{amount} in step", len(found.here)))
     if found.changed:
         parts.append(
-            tr(
-                "{changed} changed here: repair them to have them as on the server",
-                changed=found.changed,
+            trn(
+                "{amount} changed here: repair it to have it as on the server",
+                "{amount} changed here: repair them to have them as on the server",
+                found.changed,
             )
         )
     if found.removed:
-        parts.append(tr("{removed} removed here, not fetched again", removed=found.removed))
+        parts.append(
+            trn(
+                "{amount} removed here, not fetched again",
+                "{amount} removed here, not fetched again",
+                found.removed,
+            )
+        )
     if found.gone:
-        parts.append(tr("{gone} no longer on the server, kept here", gone=found.gone))
+        parts.append(
+            trn(
+                "{amount} no longer on the server, kept here",
+                "{amount} no longer on the server, kept here",
+                found.gone,
+            )
+        )
     return " · ".join(parts)
 
 
@@ -189,7 +200,7 @@ class Mirrors:
     def run(self, mirror: Mirror) -> None:
         """Compare now, and fetch what is new."""
         self._last[mirror.key] = time.monotonic()
-        self._state.tasks.start(self._run(mirror.key), f"keep “{mirror.name}” in step")
+        self._state.tasks.start(self._run(mirror.key), "keep a collection in step")
 
     async def watch(self) -> None:
         """Run all of them now and then."""
@@ -227,7 +238,7 @@ class Mirrors:
             except (DataForceError, CredentialsError, OSError) as error:
                 detail = getattr(error, "title", "") or getattr(error, "strerror", "") or ""
                 outcome, had = (
-                    tr("Did not run: {value}", value=detail or type(error).__name__),
+                    tr("Did not run: {reason}", reason=detail or type(error).__name__),
                     mirror.had,
                 )
             if self._now(key) is not None:  # it may have been removed meanwhile
@@ -251,23 +262,21 @@ class Mirrors:
         had = mirror.had | found.here
         if needed + MARGIN > free and found.fetch:
             missing = quantities.size(needed + MARGIN - free)
-            return tr(
-                "No room for {count} new: {missing} are missing on the disk",
-                count=len(found.fetch),
+            return trn(
+                "No room for {amount} new: {missing} are missing on the disk",
+                "No room for {amount} new: {missing} are missing on the disk",
+                len(found.fetch),
                 missing=missing,
             ), had
         await self._fetch(mirror, where, found.fetch)
         if found.fetch:
-            many = quantities.count(len(found.fetch), "new artifact")
-            title = tr(
-                "{many} of “{name}” {value} fetched",
-                many=many,
+            title = trn(
+                "{amount} new artifact of “{name}” is fetched",
+                "{amount} new artifacts of “{name}” are fetched",
+                len(found.fetch),
                 name=mirror.name,
-                value="is" if len(found.fetch) == 1 else "are",
             )
-            text = tr(
-                "Into {shown_path}, which is kept in step.", shown_path=shown_path(mirror.folder)
-            )
+            text = tr("Into {folder}, which is kept in step.", folder=shown_path(mirror.folder))
             key = f"mirror:{mirror.key}"
             self._state.notices.notify(Notice(title, text, seconds=10, key=key, place=""))
         return told(found), had

@@ -7,7 +7,7 @@ from dfs_desktop.api import DownloadRecord, Ledger, Scope
 from dfs_desktop.artifact.archive.part_sums import PART, WIDTH, fit
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.notices import Confirmation
 
@@ -40,10 +40,11 @@ def question(chosen: Sequence[LocalCopy]) -> Confirmation:
     if not (whole := [copy for copy in chosen if cost(copy) >= copy.size]):
         parts = sum(copy.wrong for copy in chosen)
         of = sum(len(copy.sums) // WIDTH for copy in chosen)
-        how = tr(
-            "{parts} of {of} are wrong: {total} are fetched.",
-            parts=parts,
-            of=quantities.count(of, "part"),
+        how = trn(
+            "{wrong} of {amount} part are wrong: {total} are fetched.",
+            "{wrong} of {amount} parts are wrong: {total} are fetched.",
+            of,
+            wrong=parts,
             total=total,
         )
     elif len(whole) == len(chosen):
@@ -51,23 +52,26 @@ def question(chosen: Sequence[LocalCopy]) -> Confirmation:
         if all(copy.state is State.MISSING for copy in chosen):
             how = tr("All is fetched: {total}.", total=total)
     else:
-        how = tr(
-            "{total} are fetched; of {count} of them all, of the others what is wrong.",
+        how = trn(
+            "{total} are fetched; of {amount} of them all, of the others what is wrong.",
+            "{total} are fetched; of {amount} of them all, of the others what is wrong.",
+            len(whole),
             total=total,
-            count=len(whole),
         )
     if changed := sum(copy.state is State.CHANGED for copy in chosen):
-        whose = tr("It was") if len(chosen) == 1 else tr("{changed} of them were", changed=changed)
-        how += tr(" {whose} written to since: what was written is replaced.", whose=whose)
-    name = (
-        f"“{Path(chosen[0].path).name}”"
-        if len(chosen) == 1
-        else tr("{count} files", count=len(chosen))
-    )
+        since = tr("It was written to since: what was written is replaced.")
+        if len(chosen) > 1:
+            since = trn(
+                "{amount} of them was written to since: what was written is replaced.",
+                "{amount} of them were written to since: what was written is replaced.",
+                changed,
+            )
+        how = f"{how} {since}"
+    title = tr("Repair “{name}”?", name=Path(chosen[0].path).name)
+    if len(chosen) > 1:
+        title = trn("Repair {amount} file?", "Repair {amount} files?", len(chosen))
     keep = tr("Nothing is replaced before the new bytes are here and checked.")
-    return Confirmation(
-        tr("Repair {name}?", name=name), f"{how} {keep}", (tr("Leave as it is"), tr("Repair"))
-    )
+    return Confirmation(title, f"{how} {keep}", (tr("Leave as it is"), tr("Repair")))
 
 
 def repair(queue: Queue, chosen: Iterable[LocalCopy]) -> list[Job]:

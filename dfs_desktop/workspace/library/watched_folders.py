@@ -14,9 +14,8 @@ from msgspec.structs import replace
 from dfs_desktop.artifact import FORMATS, extension
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.disk_errors import is_folder
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.typed_decoding import prepared
-from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.state import AppState
@@ -148,7 +147,6 @@ class WatchedFolders:
         self._offered.update(fresh)
         self._waiting = [*filter(self._still_unsent, self._waiting), *fresh]
         paths = [Path(path) for path in self._waiting]
-        many = quantities.count(len(paths), "new artifact")
         names = ", ".join(path.name for path in paths[:3]) + (", …" if len(paths) > 3 else "")
 
         def upload() -> None:
@@ -157,14 +155,15 @@ class WatchedFolders:
 
         self._state.notices.notify(
             Notice(
-                tr(
-                    "{many} in {shown_path}",
-                    many=many,
-                    shown_path=shown_path(str(paths[-1].parent)),
+                trn(
+                    "{amount} new artifact in {folder}",
+                    "{amount} new artifacts in {folder}",
+                    len(paths),
+                    folder=shown_path(str(paths[-1].parent)),
                 ),
                 names,
                 Level.INFORMATION,
-                Action(tr("Upload {count}…", count=len(paths)), upload),
+                Action(trn("Upload {amount}…", "Upload {amount}…", len(paths)), upload),
                 key="watched",
                 place="",
             )

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.registry.browser import Browser
@@ -204,22 +204,28 @@ class Finder:
         await self._until(there)
         if state.session is not session:
             return
-        for kind in ("orbit", "collection"):
-            wanted = getattr(place, kind)
-            if wanted and getattr(session.place, kind) != wanted:
+        deleted = tr("It was deleted, or your account may not see it.")
+        for wanted, here, title in (
+            (place.orbit, session.place.orbit, tr("This orbit is not there")),
+            (place.collection, session.place.collection, tr("This collection is not there")),
+        ):
+            if wanted and here != wanted:
                 if session.list_problem is None:
-                    self._missing(tr("This {kind} is not there", kind=kind), "")
+                    self._missing(title, deleted)
                 return
         if not artifact:
             return
         if artifact in state.listing:
             self.found.emit([artifact])
         else:
-            name = visible(session.collection.name) if session.collection else ""
-            self._missing(tr("This artifact is not there"), tr(" in “{name}”", name=name))
+            if session.collection:
+                deleted = tr(
+                    "It was deleted in “{name}”, or your account may not see it.",
+                    name=visible(session.collection.name),
+                )
+            self._missing(tr("This artifact is not there"), deleted)
 
-    def _missing(self, title: str, where: str) -> None:
-        text = tr("It was deleted{where}, or your account may not see it.", where=where)
+    def _missing(self, title: str, text: str) -> None:
         self._say(Notice(title, text, Level.WARNING, seconds=20, key=KEY))
 
     async def _until(self, right: Callable[[], object]) -> None:
@@ -253,7 +259,10 @@ class Finder:
         elif any(each.id == value for each in session.organizations):
             self._browser.choose_organization(value)
         else:
-            await self._look_everywhere(lambda each: each.id == value, value, "ID")
+            nothing = tr(
+                "Nothing that your account may see has this ID. It may be at another server."
+            )
+            await self._look_everywhere(lambda each: each.id == value, value, nothing)
 
     async def _find_hash(self, beginning: str) -> None:
         fitting: list[str] = []
@@ -265,11 +274,13 @@ class Finder:
         if fitting:
             self.found.emit(fitting)
             return
-        await self._look_everywhere(
-            lambda each: each.sha256.startswith(beginning), "", tr("beginning of a SHA-256")
+        nothing = tr(
+            "Nothing that your account may see has this beginning of a SHA-256. It may be at another "
+            "server."
         )
+        await self._look_everywhere(lambda each: each.sha256.startswith(beginning), "", nothing)
 
-    async def _look_everywhere(self, match: Match, collection: str, what: str) -> None:
+    async def _look_everywhere(self, match: Match, collection: str, nothing: str) -> None:
         """Through the open orbit, then the other orbits of this server, until one fits."""
         session = self._state.session
         server = visible(session.profile.name)
@@ -298,14 +309,12 @@ class Finder:
         if found is not None:
             await self._visit(found, artifact)
             return
-        text = tr(
-            "Nothing that your account may see has this {what}. It may be at another server.",
-            what=what,
-        )
+        text = nothing
         if looked_at >= MOST_LOOKED_AT:
-            text = tr(
-                "The newest {looked_at} artifacts were looked at. Open its orbit, then try again.",
-                looked_at=looked_at,
+            text = trn(
+                "The newest {amount} artifact was looked at. Open its orbit, then try again.",
+                "The newest {amount} artifacts were looked at. Open its orbit, then try again.",
+                looked_at,
             )
         title = tr("Not found at “{server}”", server=server)
         self._say(Notice(title, text, Level.WARNING, seconds=20, key=KEY))

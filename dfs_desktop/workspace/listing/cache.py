@@ -19,7 +19,6 @@ from msgspec import Struct
 
 from dfs_desktop.api import Collection, ModelArtifact, Orbit, Organization
 from dfs_desktop.private_files import write_private
-from dfs_desktop.translation import tr
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.session import Place
 
@@ -190,10 +189,10 @@ def _lines(path: Path) -> Iterator[bytes]:
                 *whole, rest = (rest + unpacker.decompress(block, 1 << 20)).split(b"\n")
                 block = unpacker.unconsumed_tail
                 if len(rest) > _LONGEST_LINE:
-                    raise ValueError(tr("a line without end"))
+                    raise ValueError("a line without end")
                 yield from whole
     if rest or not unpacker.eof:
-        raise ValueError(tr("cut off"))
+        raise ValueError("cut off")
 
 
 def _light(artifact: ModelArtifact) -> ModelArtifact:

@@ -31,7 +31,6 @@ FIELDS = {
 }  # fmt: skip
 _OTHER_NAMES = {"tags": "tag", "author": "by", "creator": "by", "desc": "description"}
 MOST_NAMED = 5  # names of metrics in a remark
-AS_WORDS = tr(". It is looked for as plain words")
 
 _LONGEST_NAME = 200  # characters, of one that nothing has
 # The signs in full width are what Chinese and Japanese keyboards give; “size:>1MB” comes from GitHub.
@@ -241,7 +240,7 @@ class _Reader:
             return Part(Comparison(name, _sign(sign), "", metric), at, after + len(sign[0]))
         value, end, note = self._value(name, kind, sign)
         if note and isinstance(value, str):
-            return Part(Words(self.line[at:end]), at, end, note + AS_WORDS)
+            return _as_words(self.line[at:end], at, end, note)
         closed = value == "" and end - sign.end() > 1
         without = closed and kind == TEXT and name != "have" and _sign(sign) in ("=", "!=")
         return Part(Comparison(name, _sign(sign), value, metric, without=without), at, end, note)
@@ -256,18 +255,12 @@ class _Reader:
             return "", at, ""
         text, end = quoted or (self.line[at : self._run(at)], self._run(at))
         if kind == TEXT:
-            return (
-                text,
-                end,
-                tr("“{name}” is a text: it takes : = and !=", name=name) if order else "",
-            )
+            why = tr("“{name}” is a text: it takes : = and !=", name=name)
+            return text, end, why if order else ""
         if kind == TIME:
             right = not text or day_of(text) is not None
-            return (
-                text,
-                end,
-                "" if right else tr("“{text}” is no day; write 2026-11-28", text=visible(text)),
-            )
+            why = tr("“{text}” is no day; write 2026-11-28", text=visible(text))
+            return text, end, "" if right else why
         number = leading_amount(self.line, at, size=kind == SIZE) if quoted is None else None
         if number is not None:
             return *number, why_doubtful(self.line[at : number[1]])
@@ -299,7 +292,7 @@ class _Reader:
             plain = _NAME.match(self.line, start)
             if plain is None or not plain[0][0].isalpha():
                 return None
-            return Part(Words(self.line[at:end]), at, end, self._no_metric(plain[0]) + AS_WORDS)
+            return _as_words(self.line[at:end], at, end, self._no_metric(plain[0]))
         both = _SIGN.match(self.line, end) is not None
         term = Comparison(name, _TURNED[_sign(sign)], number[0], metric=kind == METRIC)
         return Part(term, at, start if both else end)
@@ -320,22 +313,27 @@ class _Reader:
             if not near or end == sign.end():
                 return None
             note = tr(
-                "no field “{name}” here; there is “{near}:”", name=visible(name), near=near[0]
+                "no field “{name}” here; there is “{other}:”", name=visible(name), other=near[0]
             )
-            return Part(Words(self.line[at:end]), at, end, note + AS_WORDS)
+            return _as_words(self.line[at:end], at, end, note)
         text = "" if end == sign.end() else self.line[at:end]
-        return Part(Words(text), at, max(end, sign.end()), self._no_metric(name) + AS_WORDS)
+        return _as_words(text, at, max(end, sign.end()), self._no_metric(name))
 
     def _no_metric(self, name: str) -> str:
         near = difflib.get_close_matches(folded(name), list(self._known)[:1000], MOST_NAMED, 0.5)
         rest = sorted(set(self.names) - {self._known[each] for each in near}, key=natural_key)
         named = [*(self._known[each] for each in near), *rest][:MOST_NAMED]
         there = ", ".join(visible(each, limit=60) for each in named)
-        more = tr(" and more") if len(self.names) > MOST_NAMED else ""
-        what = (
-            tr("there are {there}{more}", there=there, more=more) if named else tr("there are none")
-        )
-        return tr("no metric “{name}” here; {what}", name=visible(name, limit=60), what=what)
+        name = visible(name, limit=60)
+        if not named:
+            return tr("no metric “{name}” here; there are none", name=name)
+        if len(self.names) > MOST_NAMED:
+            return tr("no metric “{name}” here; there are {names} and more", name=name, names=there)
+        return tr("no metric “{name}” here; there are {names}", name=name, names=there)
+
+
+def _as_words(text: str, start: int, end: int, why: str) -> Part:
+    return Part(Words(text), start, end, f"{why}. {tr('It is looked for as plain words')}")
 
 
 def _sign(match: re.Match[str]) -> str:

@@ -55,9 +55,9 @@ def why_no_number(text: str) -> str:
     shown = visible(text, limit=60)
     if number is not None and plain != text:
         return tr(
-            "“{shown}” may be two numbers; write {number}", shown=shown, number=number_text(number)
+            "“{text}” may be two numbers; write {number}", text=shown, number=number_text(number)
         )
-    return tr("“{shown}” is no number", shown=shown)
+    return tr("“{text}” is no number", text=shown)
 
 
 def why_doubtful(text: str) -> str:
@@ -69,9 +69,9 @@ def why_doubtful(text: str) -> str:
     if not re.fullmatch(r"[+\-−]?[1-9]\d{0,2},\d{3}", text):
         return ""
     return tr(
-        "“{text}” was read as {exact_text}; thousands take no sign",
+        "“{text}” was read as {number}; thousands take no sign",
         text=text,
-        exact_text=exact_text(float(text.translate(_PLAIN))),
+        number=exact_text(float(text.translate(_PLAIN))),
     )
 
 

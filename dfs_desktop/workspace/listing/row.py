@@ -147,7 +147,7 @@ def status_text(row: Row) -> str:
     if row.going:
         return tr("Being deleted")
     if row.cancelled and status == ModelArtifactStatus.UPLOAD_FAILED:
-        return "Cancelled"
+        return tr("Cancelled")
     if row.waiting:
         return tr("Change waits")
     words = STATUS_WORDS.get(status)

@@ -2,8 +2,9 @@
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import State
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import listed, tr
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.transfers import job_words, progress_text
 
 from .columns import Column
 from .listing import Listing
@@ -17,8 +18,8 @@ def spoken(row: Row, column: Column, listing: Listing) -> str:
     """What is said where the keyboard stands."""
     if column.key == "name":
         return sentence(row, listing)
-    best = tr(", the best") if listing.is_best(row, column.metric) else ""
-    return f"{column.title}: {column.text(row) or 'none'}{best}"
+    best = [tr("the best")] if listing.is_best(row, column.metric) else []
+    return f"{column.title}: {', '.join((column.text(row) or tr('none'), *best))}"
 
 
 def sentence(row: Row, listing: Listing) -> str:
@@ -32,12 +33,8 @@ def sentence(row: Row, listing: Listing) -> str:
         *_metrics(row, listing),
     ]
     if tags := artifact.tags or ():
-        named = ", ".join(visible(tag, limit=40) for tag in tags[:_MOST_TAGS])
-        more = len(tags) - _MOST_TAGS
-        parts.append(
-            tr("tagged {named}", named=named)
-            + (tr(" and {more} more", more=more) if more > 0 else "")
-        )
+        named = [visible(tag, limit=40) for tag in tags]
+        parts.append(tr("tagged {tags}", tags=listed(named, _MOST_TAGS)))
     if artifact.status is STORED:
         here = has_copy(artifact, listing.copies)
         parts.append(tr("on this computer") if here else tr("not on this computer"))
@@ -46,14 +43,12 @@ def sentence(row: Row, listing: Listing) -> str:
 
 def _state(row: Row) -> str:
     if (job := row.job) is None or job.state.ended:
-        return status_text(row).lower() or "uploaded"
+        return status_text(row) or tr("Uploaded")
     shot = job.snapshot()
-    doing = f"{job.word} {shot.state.value}"
-    return (
-        tr("{doing}, {value} percent", doing=doing, value=shot.permille // 10)
-        if shot.state is State.RUNNING
-        else doing
-    )
+    doing = f"{job_words.NOUNS[job.word]}: {progress_text.phase_word(shot)}"
+    if shot.state is not State.RUNNING:
+        return doing
+    return tr("{doing}, {percent} percent", doing=doing, percent=shot.permille // 10)
 
 
 def _metrics(row: Row, listing: Listing) -> list[str]:
@@ -62,6 +57,6 @@ def _metrics(row: Row, listing: Listing) -> list[str]:
     told.sort(key=lambda column: column.key != listing.sort_column)
     return [
         f"{column.title} {column.text(row)}"
-        + (tr(", the best") if listing.is_best(row, column.metric) else "")
+        + (f", {tr('the best')}" if listing.is_best(row, column.metric) else "")
         for column in told[:_MOST_METRICS]
     ]

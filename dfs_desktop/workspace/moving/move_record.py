@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from dfs_desktop.number_text import exact_text
 from dfs_desktop.private_files import write_private
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Place
@@ -36,6 +36,14 @@ ORDER = (
     Outcome.FAILED, Outcome.REFUSED, Outcome.CANCELLED, Outcome.WAITING, Outcome.PRESENT,
     Outcome.COPIED,
 )  # fmt: skip
+WORDS = {
+    Outcome.WAITING: tr("Waiting"),
+    Outcome.COPIED: tr("Copied"),
+    Outcome.PRESENT: tr("There already"),
+    Outcome.REFUSED: tr("Cannot go"),
+    Outcome.FAILED: tr("Failed"),
+    Outcome.CANCELLED: tr("Cancelled"),
+}
 LOST = {Outcome.FAILED, Outcome.CANCELLED}
 
 
@@ -73,9 +81,7 @@ class MoveRecord(Struct):
     def sentence(self) -> str:
         """`310 copied, 2 failed`: each outcome that there is, the gravest last."""
         counts = self.counts()
-        parts = [
-            f"{exact_text(counts[each])} {each.value}" for each in reversed(ORDER) if counts[each]
-        ]
+        parts = [_counted(each, counts[each]) for each in reversed(ORDER) if counts[each]]
         return ", ".join(parts) or tr("nothing to copy")
 
     def sorted_items(self) -> list[MovedItem]:
@@ -98,6 +104,23 @@ def read(path: Path) -> MoveRecord | None:
 def write(path: Path, record: MoveRecord) -> None:
     """On a worker thread."""
     write_private(path, msgspec.json.encode(record))
+
+
+def _counted(outcome: Outcome, many: int) -> str:
+    number = exact_text(many)
+    match outcome:
+        case Outcome.WAITING:
+            return trn("{amount} waiting", "{amount} waiting", many, amount=number)
+        case Outcome.COPIED:
+            return trn("{amount} copied", "{amount} copied", many, amount=number)
+        case Outcome.PRESENT:
+            return trn("{amount} there already", "{amount} there already", many, amount=number)
+        case Outcome.REFUSED:
+            return trn("{amount} cannot go", "{amount} cannot go", many, amount=number)
+        case Outcome.FAILED:
+            return trn("{amount} failed", "{amount} failed", many, amount=number)
+        case Outcome.CANCELLED:
+            return trn("{amount} cancelled", "{amount} cancelled", many, amount=number)
 
 
 def in_words(items: Sequence[MovedItem]) -> str:

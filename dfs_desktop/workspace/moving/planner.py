@@ -140,7 +140,7 @@ def copy_plan(home: Place, where: str, artifacts: Sequence[ModelArtifact]) -> Co
     """Artifacts of the registry on this computer."""
     return CopyPlan(
         artifacts,
-        Origin(LOCAL, home, tr("On this computer{between}{where}", between=BETWEEN, where=where)),
+        Origin(LOCAL, home, f"{tr('On this computer')}{BETWEEN}{where}"),
     )
 
 

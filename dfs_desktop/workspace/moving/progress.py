@@ -8,7 +8,7 @@ from msgspec import Struct
 from dfs_desktop.api import DownloadStep
 from dfs_desktop.number_text import exact_text
 from dfs_desktop.transfers.job import Job, State
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import progress_text
 
@@ -36,18 +36,18 @@ class Progress(Struct, frozen=True):
 
     def sentence(self) -> str:
         """`5 of 12 artifacts · 3 GB of 8 GB · 2 need you`."""
-        sizes = tr(
-            "{bytes_done} of {bytes_total}",
-            bytes_done=quantities.size(self.bytes_done),
-            bytes_total=quantities.size(self.bytes_total),
-        )
         parts = [
-            tr(
-                "{exact_text} of {total}",
-                exact_text=exact_text(self.done),
-                total=quantities.count(self.total, "artifact"),
+            trn(
+                "{done} of {amount} artifact",
+                "{done} of {amount} artifacts",
+                self.total,
+                done=exact_text(self.done),
             ),
-            sizes,
+            tr(
+                "{done} of {total}",
+                done=quantities.size(self.bytes_done),
+                total=quantities.size(self.bytes_total),
+            ),
             self.standing,
         ]
         return " · ".join(part for part in parts if part)
@@ -59,15 +59,13 @@ def progress(record: MoveRecord, jobs: Iterable[Job]) -> Progress:
     left = [job for job in jobs if not job.state.ended]
     moved = sum(_moved(job) for job in left if job.state is State.RUNNING)
     states = Counter(job.state for job in left)
-    standing = [
-        f"{exact_text(states[state])} {word}"
-        for state, word in (
-            (State.RETRYING, tr("tried again soon")),
-            (State.PAUSED, "paused"),
-            (State.ATTENTION, tr("waiting for you")),
-        )
-        if states[state]
-    ]
+    standing = []
+    if again := states[State.RETRYING]:
+        standing.append(trn("{amount} tried again soon", "{amount} tried again soon", again))
+    if paused := states[State.PAUSED]:
+        standing.append(trn("{amount} paused", "{amount} paused", paused))
+    if waiting := states[State.ATTENTION]:
+        standing.append(trn("{amount} waiting for you", "{amount} waiting for you", waiting))
     return Progress(
         len(done),
         len(wanted),

@@ -13,7 +13,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.queue import Queue
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.copies.destinations import BETWEEN
@@ -145,9 +145,10 @@ class RegistryMover:
         wrong = counts[Outcome.FAILED] + counts[Outcome.REFUSED] + counts[Outcome.CANCELLED]
         title = tr("This registry is at {where}", where=visible(record.where))
         if wrong:
-            title = tr(
-                "{wrong} did not get to {where}",
-                wrong=quantities.count(wrong, "artifact"),
+            title = trn(
+                "{amount} artifact did not get to {where}",
+                "{amount} artifacts did not get to {where}",
+                wrong,
                 where=visible(record.where),
             )
         self._notify(title, record, Level.WARNING if wrong else Level.SUCCESS)

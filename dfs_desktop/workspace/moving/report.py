@@ -10,7 +10,7 @@ from dfs_desktop.number_text import exact_text
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
-from .move_record import ORDER, MovedItem, MoveRecord, in_words
+from .move_record import ORDER, WORDS, MovedItem, MoveRecord, in_words
 
 
 def to_text(record: MoveRecord) -> str:
@@ -18,19 +18,14 @@ def to_text(record: MoveRecord) -> str:
     begun = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.begun))
     lines = [
         tr("The registry on this computer, moved to {where}", where=visible(record.where)),
-        tr(
-            "Begun {begun}. {in_words}: {sentence}.",
-            begun=begun,
-            in_words=in_words(record.items),
-            sentence=record.sentence(),
-        ),
+        f"{tr('Begun {begun}.', begun=begun)} {in_words(record.items)}: {record.sentence()}.",
         tr("The move deleted nothing here."),
     ]
     for outcome in ORDER:
         if found := [each for each in record.items if each.outcome is outcome]:
             lines += [
                 "",
-                f"{outcome.value.capitalize()} ({exact_text(len(found))})",
+                f"{WORDS[outcome]} ({exact_text(len(found))})",
                 *map(_line, found),
             ]
     return "\n".join(lines) + "\n"

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.private_files import write_private
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.editing.changes import (
     WORDS,
@@ -28,7 +28,6 @@ from dfs_desktop.workspace.editing.changes import (
 from dfs_desktop.workspace.editing.editor import Editor
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Level, Notice, from_error
-from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.session import Place, Session, Stage
 from dfs_desktop.workspace.state import AppState
 
@@ -37,6 +36,11 @@ from .reconnector import Reconnector, outage
 log = logging.getLogger(__name__)
 
 _WRITTEN_EVERY = 0.5  # seconds, while they are sent
+_NOT_SAVED = {
+    "model_name": tr("The name that waited was not saved"),
+    "description": tr("The description that waited was not saved"),
+    "tags": tr("The tags that waited were not saved"),
+}
 UNKEPT = tr("Changes that wait could not be written down")
 
 
@@ -209,10 +213,10 @@ class WaitingChanges:
             self._kept.sending = False
             self._keep()
         if sent:
-            title = tr(
-                "{count} that waited {value} sent",
-                count=count(len(sent), "change"),
-                value="was" if len(sent) == 1 else "were",
+            title = trn(
+                "{amount} change that waited was sent",
+                "{amount} changes that waited were sent",
+                len(sent),
             )
             self._state.notices.notify(Notice(title, "", Level.SUCCESS, seconds=6))
         self._editor.ask(conflicts)
@@ -231,14 +235,12 @@ class WaitingChanges:
             self._keep()
 
     def _say_refused(self, waiting: Waiting, change: Change, error: Exception) -> None:
-        notice = from_error(
-            error, tr("The {what} that waited {was} not saved", what=change.what, was=change.was)
-        )
+        notice = from_error(error, _NOT_SAVED[change.field])
         value = waiting.value if isinstance(waiting.value, str) else ", ".join(waiting.value)
         detail = tr(
-            "“{name}”: {detail} You wanted: “{value}”.",
+            "“{name}”: {reason} You wanted: “{value}”.",
             name=change.name,
-            detail=notice.detail,
+            reason=notice.detail,
             value=value[:200],
         )
         self._state.notices.notify(msgspec.structs.replace(notice, detail=detail, place=""))

@@ -2,22 +2,33 @@
 
 from dfs_desktop.translation import tr
 
-_WORDS = {"model": "models", "dataset": "datasets", "experiment": "experiments"}
+_WORDS = {
+    "model": tr("models"),
+    "dataset": tr("datasets"),
+    "experiment": tr("experiments"),
+    "model_dataset": tr("models and datasets"),
+    "dataset_experiment": tr("datasets and experiments"),
+    "model_experiment": tr("models and experiments"),
+    "mixed": tr("artifacts of all types"),
+}
+_OFFERED = {
+    "model": tr("Models"),
+    "dataset": tr("Datasets"),
+    "experiment": tr("Experiments"),
+    "model_dataset": tr("Models and datasets"),
+    "dataset_experiment": tr("Datasets and experiments"),
+    "model_experiment": tr("Models and experiments"),
+    "mixed": tr("Artifacts of all types"),
+}
 _OLD = ("model", "dataset")
-_NEW = (*_OLD, "experiment", "model_dataset", "dataset_experiment", "model_experiment", "mixed")
 
 
 def words(kind: str) -> str:
     """`models`, `models and datasets`, or `artifacts of all types`; a type that is not known as it is."""
-    if kind == "mixed":
-        return tr("artifacts of all types")
-    parts = kind.split("_")
-    if all(part in _WORDS for part in parts):
-        return " and ".join(_WORDS[part] for part in parts)
-    return kind
+    return _WORDS.get(kind, kind)
 
 
 def offered(generation: str | None) -> list[tuple[str, str]]:
     """The types that a new collection can have, each with its words."""
-    kinds = _NEW if (generation or "A") >= "E" else _OLD
-    return [(kind, words(kind).capitalize()) for kind in kinds]
+    kinds = tuple(_OFFERED) if (generation or "A") >= "E" else _OLD
+    return [(kind, _OFFERED[kind]) for kind in kinds]

@@ -6,8 +6,7 @@ import time
 from collections.abc import Sequence
 
 from dfs_desktop.api import DataForceError, ModelArtifact
-from dfs_desktop.translation import tr
-from dfs_desktop.workspace import quantities
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.listing.row_changes import told_already
 from dfs_desktop.workspace.notices import Notice
@@ -104,18 +103,24 @@ class Freshness:
         if not gone:
             return
         session = self._state.session
-        where = f"“{session.collection.name}”" if session.collection else tr("this collection")
-        if len(gone) == 1:
-            title = tr(
-                "“{value}” is no longer in {where}",
-                value=gone[0].model_name or gone[0].file_name,
-                where=where,
-            )
+        name, many = gone[0].model_name or gone[0].file_name, len(gone)
+        if session.collection is None:
+            title = tr("“{name}” is no longer in this collection", name=name)
+            if many > 1:
+                title = trn(
+                    "{amount} artifact is no longer in this collection",
+                    "{amount} artifacts are no longer in this collection",
+                    many,
+                )
         else:
-            title = tr(
-                "{count} are no longer in {where}",
-                count=quantities.count(len(gone), "artifact"),
-                where=where,
-            )
-        said = tr("It was deleted") if len(gone) == 1 else tr("They were deleted")
-        self._state.notices.notify(Notice(title, tr("{said} elsewhere.", said=said), seconds=8))
+            where = session.collection.name
+            title = tr("“{name}” is no longer in “{collection}”", name=name, collection=where)
+            if many > 1:
+                title = trn(
+                    "{amount} artifact is no longer in “{collection}”",
+                    "{amount} artifacts are no longer in “{collection}”",
+                    many,
+                    collection=where,
+                )
+        said = trn("It was deleted elsewhere.", "They were deleted elsewhere.", many)
+        self._state.notices.notify(Notice(title, said, seconds=8))

@@ -179,7 +179,7 @@ def proxy_address(kept: NetworkSettings) -> str | None:
 def validity(begins: float, ends: float) -> str:
     """`from 2026-11-28 to 2027-11-28`."""
     return (
-        tr("from {day} to {day_2}", day=day(begins), day_2=day(ends)) if ends else tr("not known")
+        tr("from {first} to {last}", first=day(begins), last=day(ends)) if ends else tr("not known")
     )
 
 
@@ -192,13 +192,9 @@ def fingerprint_lines(sha256: str) -> str:
 
 def certificate_in_words(each: TrustedCertificate) -> str:
     """`models.example:8443, issued by Example, till 2027-11-28, SHA-256 AB:CD:…`."""
-    issuer = tr(", issued by {issuer}", issuer=each.issuer) if each.issuer else ""
-    until = tr(", till {day}", day=day(each.ends)) if each.ends else ""
-    return tr(
-        "{host}:{port}{issuer}{until}, SHA-256 {fingerprint}",
-        host=each.host,
-        port=each.port,
-        issuer=issuer,
-        until=until,
-        fingerprint=fingerprint(each.sha256),
-    )
+    parts = [f"{each.host}:{each.port}"]
+    if each.issuer:
+        parts.append(tr("issued by {issuer}", issuer=each.issuer))
+    if each.ends:
+        parts.append(tr("till {day}", day=day(each.ends)))
+    return ", ".join((*parts, f"SHA-256 {fingerprint(each.sha256)}"))

@@ -38,7 +38,23 @@ def orbit_refusal(orbit: Orbit | None, verb: str) -> str:
     return "" if verb in verbs else _REFUSED[verb]
 
 
-_VERBS = {"create": "create", "update": "change", "delete": "delete"}
+_PLACE_REFUSED = {
+    ("orbit", "create"): tr("Your role in this organization may not create orbits. Ask its owner."),
+    ("orbit", "update"): tr("Your role in this orbit may not change orbits. Ask an orbit admin."),
+    ("orbit", "delete"): tr("Your role in this orbit may not delete orbits. Ask an orbit admin."),
+    ("collection", "create"): tr(
+        "Your role in this orbit may not create collections. Ask an orbit admin."
+    ),
+    ("collection", "update"): tr(
+        "Your role in this orbit may not change collections. Ask an orbit admin."
+    ),
+    ("collection", "delete"): tr(
+        "Your role in this orbit may not delete collections. Ask an orbit admin."
+    ),
+    ("track", "create"): tr("Your role in this orbit may not create tracks. Ask an orbit admin."),
+    ("track", "update"): tr("Your role in this orbit may not change tracks. Ask an orbit admin."),
+    ("track", "delete"): tr("Your role in this orbit may not delete tracks. Ask an orbit admin."),
+}
 
 
 def place_refusal(session: Session, resource: str, verb: str) -> str:
@@ -54,12 +70,4 @@ def home_refusal(home: Organization | Orbit | None, resource: str, verb: str) ->
     """The same for any organization, which holds orbits, or orbit, which holds the rest."""
     if home is None or not home.permissions or verb in home.permissions.get(resource, []):
         return ""
-    where = "organization" if isinstance(home, Organization) else "orbit"
-    who = tr("its owner") if isinstance(home, Organization) else tr("an orbit admin")
-    return tr(
-        "Your role in this {where} may not {verbs} {resource}s. Ask {who}.",
-        where=where,
-        verbs=_VERBS[verb],
-        resource=resource,
-        who=who,
-    )
+    return _PLACE_REFUSED[resource, verb]

@@ -25,7 +25,7 @@ class ArrivedUploads:
             return
         self._added.add(job.number)
         self._state.attempt(
-            tr("add “{title}” to the track", title=job.title),
+            tr("Could not add “{name}” to the track", name=job.title),
             lambda: self._add(job.profile, record, artifact),
         )
 

@@ -15,7 +15,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice
 from dfs_desktop.workspace.quantities import count
@@ -70,13 +70,13 @@ class TrackEditor:
                 list(values.stages),
             )  # fmt: skip
             await self._listed.reload(track.id)
-            self._say(tr("Track “{short}” was created", short=_short(track.name)))
+            self._say(tr("Track “{name}” was created", name=_short(track.name)))
             if then:
                 await self._add(where, track, then, None)
             else:
                 self._listed.open(track.id)
 
-        self._state.attempt(tr("create the track"), work)
+        self._state.attempt(tr("Could not create the track"), work)
 
     def edit(self, track: Track, values: TrackValues) -> None:
         """Send what was changed of a track."""
@@ -97,18 +97,18 @@ class TrackEditor:
         async def work() -> None:
             await where.tracks.update(track.id, **changes)
             await self._listed.reload(track.id)
-            self._say(tr("Track “{short}” was saved", short=_short(values.name)))
+            self._say(tr("Track “{name}” was saved", name=_short(values.name)))
 
-        self._state.attempt(tr("save the track"), work)
+        self._state.attempt(tr("Could not save the track"), work)
 
     def deletion(self, track: Track) -> Confirmation:
         """What goes with a track; the first answer keeps it."""
         versions = len(self._listed.entries.get(track.id, ())) or track.total_entries or 0
         text = tr(
-            "Its {versions} and {count} go for everybody, and cannot be brought back. "
+            "It has {versions} and {stages}: they go for everybody, and cannot be brought back. "
             "The artifacts themselves stay.",
             versions=count(versions, "version"),
-            count=count(len(track.stages), "stage"),
+            stages=count(len(track.stages), "stage"),
         )
         name = _short(track.name)
         return Confirmation(
@@ -122,11 +122,11 @@ class TrackEditor:
             await where.tracks.delete(track.id)
             await self._listed.reload(track.id)
             self._say(
-                tr("Track “{short}” was deleted", short=_short(track.name)),
+                tr("Track “{name}” was deleted", name=_short(track.name)),
                 tr("Its artifacts are as before."),
             )
 
-        self._state.attempt(tr("delete the track"), work)
+        self._state.attempt(tr("Could not delete the track"), work)
 
     # Versions
 
@@ -134,7 +134,7 @@ class TrackEditor:
         """Add artifacts as the next versions, the oldest first; the last one gets the stage."""
         where = self._where()
         self._state.attempt(
-            tr("add to the track"), lambda: self._add(where, track, artifacts, stage_id)
+            tr("Could not add to the track"), lambda: self._add(where, track, artifacts, stage_id)
         )
 
     async def add_arrived(
@@ -166,18 +166,18 @@ class TrackEditor:
             await self._reload(where, track)
         name = _short(track.name)
         if not added:
-            one = len(artifacts) == 1
-            self._say(
-                tr("{value} in “{name}” already", value="It is" if one else "All are", name=name)
-            )
+            one = tr("It is in “{name}” already", name=name)
+            self._say(one if len(artifacts) == 1 else tr("All are in “{name}” already", name=name))
             return
         versions = ", ".join(f"v{each.version}" for each in added[:5])
-        many = tr("{count} added to “{name}”", count=count(len(added), "artifact"), name=name)
-        title = (
-            tr("Added to “{name}” as {versions}", name=name, versions=versions)
-            if len(added) <= 5
-            else many
-        )
+        title = tr("Added to “{name}” as {versions}", name=name, versions=versions)
+        if len(added) > 5:
+            title = trn(
+                "{amount} artifact added to “{name}”",
+                "{amount} artifacts added to “{name}”",
+                len(added),
+                name=name,
+            )
         undone = self._undo_list.push(
             tr("Add to Track"),
             lambda: self._take_out(where, track, added),
@@ -198,16 +198,16 @@ class TrackEditor:
         held = [f"“{_short(name)}”" for each in entries if (name := stage_name(track, each))]
         what = _named(entries[0]) if len(entries) == 1 else count(len(entries), "version")
         lines = [
-            tr(
-                "{value} in the collection. A number that was given is not given again.",
-                value="The artifact stays" if len(entries) == 1 else "The artifacts stay",
+            trn(
+                "The artifact stays in the collection. A number that was given is not given again.",
+                "The artifacts stay in the collection. A number that was given is not given again.",
+                len(entries),
             )
         ]
         if held:
-            lines.insert(
-                0, tr("Nothing will be at {join} afterwards.", join=" and ".join(held[:5]))
-            )
-        title = tr("Remove {what} from “{short}”?", what=what, short=_short(track.name))
+            stages = ", ".join(held[:5])
+            lines.insert(0, tr("Nothing will be at {stages} afterwards.", stages=stages))
+        title = tr("Remove {versions} from “{name}”?", versions=what, name=_short(track.name))
         return Confirmation(title, "\n\n".join(lines), (tr("Keep"), tr("Remove from the track")))
 
     def remove(self, track: Track, entries: Sequence[TrackEntry]) -> None:
@@ -219,9 +219,11 @@ class TrackEditor:
             finally:
                 await self._listed.reload(track.id)
             what = f"v{entries[0].version}" if len(entries) == 1 else count(len(entries), "version")
-            self._say(tr("{what} removed from “{short}”", what=what, short=_short(track.name)))
+            self._say(
+                tr("{versions} removed from “{name}”", versions=what, name=_short(track.name))
+            )
 
-        self._state.attempt(tr("remove from the track"), work)
+        self._state.attempt(tr("Could not remove from the track"), work)
 
     @staticmethod
     async def _remove_each(where: _Where, track: Track, entries: Sequence[TrackEntry]) -> None:
@@ -245,26 +247,24 @@ class TrackEditor:
             await self._move(where, track, entry.id, stage_id, held)
             name = next((each.name for each in track.stages if each.id == stage_id), "")
             step = self._undo_list.push(
-                tr("Set Stage “{shortened}”", shortened=shortened(name, 40))
-                if name
-                else tr("Clear Stage"),
+                tr("Set Stage “{name}”", name=shortened(name, 40)) if name else tr("Clear Stage"),
                 lambda: self._move_back(where, track, entry, held, stage_id),
                 lambda: self._move(where, track, entry.id, stage_id, held),
                 server=where.session.profile.id,
             )
             undo = self._undo_list.offer(step)
-            version = tr("v{version} of “{short}”", version=entry.version, short=_short(track.name))
+            version = tr("v{version} of “{name}”", version=entry.version, name=_short(track.name))
             lost = (
                 tr("v{version} was there before.", version=held.version) if held is not None else ""
             )
             title = (
-                tr("{version} is “{short}” now", version=version, short=_short(name))
+                tr("{version} is “{stage}” now", version=version, stage=_short(name))
                 if name
                 else tr("{version} has no stage now", version=version)
             )
             self._say(title, lost, undo)
 
-        self._state.attempt(tr("set the stage"), work)
+        self._state.attempt(tr("Could not set the stage"), work)
 
     async def _move(
         self,
@@ -282,8 +282,8 @@ class TrackEditor:
                 await self._listed.reload(track.id)
                 raise ConflictError(
                     tr(
-                        "Meanwhile {named} was put there. Look, then choose again.",
-                        named=_named(now),
+                        "Meanwhile {version} was put there. Look, then choose again.",
+                        version=_named(now),
                     ),
                     status_code=409,
                     title=tr("Somebody else moved the stage"),

@@ -38,13 +38,9 @@ class Membership(Struct, frozen=True):
     @property
     def words(self) -> str:
         """`v3 of “Release” (production)`."""
-        stage = f" ({self.stage})" if self.stage else ""
-        return tr(
-            "v{version} of “{shortened}”{stage}",
-            version=self.entry.version,
-            shortened=shortened(self.track.name, 60),
-            stage=stage,
-        )
+        track, number = shortened(self.track.name, 60), self.entry.version
+        words = tr("v{version} of “{name}”", version=number, name=track)
+        return f"{words} ({self.stage})" if self.stage else words
 
 
 def stage_name(track: Track, entry: TrackEntry) -> str:

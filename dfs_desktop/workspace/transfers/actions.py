@@ -11,9 +11,11 @@ from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import ONCE_STORED, Job, Kind, State, kept_bytes
 from dfs_desktop.transfers.problem import storage_host
-from dfs_desktop.translation import later, tr
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.workspace.notices import Confirmation, from_error
-from dfs_desktop.workspace.quantities import count, size
+from dfs_desktop.workspace.quantities import size
+
+from . import job_words
 
 FINISHING = tr("Finishing, cannot be undone")
 LAST_SECOND = 253_402_300_799  # of the year 9999
@@ -66,7 +68,9 @@ def turn(job: Job, jobs: Iterable[Job]) -> str:
     if job.state is not State.WAITING or job.cancelling:
         return ""
     before = sum(other.state is State.WAITING and other.position < job.position for other in jobs)
-    return tr("{before} before it", before=before) if before else tr("next in line")
+    if not before:
+        return tr("next in line")
+    return trn("{amount} before it", "{amount} before it", before)
 
 
 def is_finishing(job: Job) -> bool:
@@ -118,18 +122,21 @@ def confirm_approval(job: Job) -> Confirmation:
     """Whether the person vouches for the storage that a transfer was sent to."""
     host = visible(waits_for(job))
     fetching = job.kind is Kind.DOWNLOAD or job.server != job.profile
-    verb = tr("wants the file fetched from") if fetching else tr("sends the file to")
     text = tr(
-        "The registry {verb} {host}, an address inside a private network. Approve it "
-        "if your storage is there: it is remembered for this server, and the "
-        "transfer goes on. If you do not know the address, ask whoever runs the "
-        "registry.",
-        verb=verb,
-        host=host,
+        "The registry sends the file to {host}, an address inside a private network.", host=host
+    )
+    if fetching:
+        text = tr(
+            "The registry wants the file fetched from {host}, an address inside a private network.",
+            host=host,
+        )
+    advice = tr(
+        "Approve it if your storage is there: it is remembered for this server, and the transfer goes "
+        "on. If you do not know the address, ask whoever runs the registry."
     )
     return Confirmation(
         tr("Approve the storage at {host}?", host=host),
-        text,
+        f"{text} {advice}",
         (tr("Not now"), tr("Approve {host}", host=host)),
     )
 
@@ -161,39 +168,39 @@ def confirm_discard(jobs: Sequence[Job]) -> Confirmation | None:
     if not costly:
         return None
     one = len(jobs) == 1
-    word = jobs[0].word
-    name = visible(jobs[0].path.name)
-    title = (
-        tr("Discard the {word} of “{name}”?", word=word, name=name)
-        if one
-        else tr("Discard {many}?", many=_many(jobs))
-    )
+    title = tr(job_words.DISCARD[jobs[0].word], name=visible(jobs[0].path.name))
+    if not one:
+        title = tr("Discard {transfers}?", transfers=_many(jobs))
     stored = [job for job in costly if _in_storage(job)]
     fetched = [job for job in costly if job.kind is Kind.DOWNLOAD]
     whole = [job for job in costly if job not in stored and job not in fetched]
     parts: list[str] = []
     if stored:
         sent = sum(map(kept_bytes, stored))
-        parts.append(tr("{of} have arrived in the storage.", of=_of(sent, stored)))
-        parts.append(
-            tr("Kept for later, they need not be sent again. {stays}", stays=_stays(stored, sent))
-        )
+        parts.append(tr("{sent} of {size} have arrived in the storage.", **_of(sent, stored)))
+        parts.append(tr("Kept for later, they need not be sent again."))
+        parts.append(_stays(stored, sent)[0])
     if whole:
         parts.append(
             tr(
-                "{of} have been sent, in one piece:",
-                of=_of(sum(map(sent_for_nothing, whole)), whole),
+                "{sent} of {size} have been sent, in one piece: kept for later, they are sent again "
+                "from the beginning.",
+                **_of(sum(map(sent_for_nothing, whole)), whole),
             )
         )
-        parts.append(tr("kept for later, they are sent again from the beginning."))
     if fetched:
-        parts.append(tr("{of} have been fetched.", of=_of(sum(map(_moved, fetched)), fetched)))
+        moved = sum(map(_moved, fetched))
+        parts.append(tr("{sent} of {size} have been fetched.", **_of(moved, fetched)))
         parts.append(tr("Kept for later, what is safe on the disk need not be fetched again."))
     if others := len(jobs) - len(costly):
         parts.append(
-            tr("The other {others} would leave nothing there.", others=count(others, "transfer"))
+            trn(
+                "The other transfer would leave nothing there.",
+                "The other {amount} transfers would leave nothing there.",
+                others,
+            )
         )
-    discard = tr("Discard") if one else tr("Discard {many}", many=_many(jobs))
+    discard = tr("Discard") if one else tr("Discard {transfers}", transfers=_many(jobs))
     return Confirmation(title, " ".join(parts), (tr("Keep for later"), discard))
 
 
@@ -203,58 +210,78 @@ def confirm_pause(jobs: Sequence[Job]) -> Confirmation | None:
     if not whole:
         return None
     lost = size(sum(map(sent_for_nothing, whole)))
-    one = len(whole) == 1
-    what = f"“{visible(whole[0].path.name)}”" if one else count(len(whole), "file")
     text = tr(
-        "This server takes {what} in one piece: paused now, {lost} will be sent "
-        "again. “Finish, then pause” lets {value} arrive first",
-        what=what,
+        "This server takes “{name}” in one piece: paused now, {lost} will be sent again.",
+        name=visible(whole[0].path.name),
         lost=lost,
-        value="it" if one else "them",
     )
-    text += tr(", and pauses the others at once.") if len(jobs) > len(whole) else "."
+    if len(whole) > 1:
+        text = trn(
+            "This server takes {amount} file in one piece: paused now, {lost} will be sent again.",
+            "This server takes {amount} files in one piece: paused now, {lost} will be sent again.",
+            len(whole),
+            lost=lost,
+        )
+    finish = trn(
+        "“Finish, then pause” lets it arrive first.",
+        "“Finish, then pause” lets them arrive first.",
+        len(whole),
+    )
+    if len(jobs) > len(whole):
+        finish = trn(
+            "“Finish, then pause” lets it arrive first, and pauses the others at once.",
+            "“Finish, then pause” lets them arrive first, and pauses the others at once.",
+            len(whole),
+        )
     return Confirmation(
         tr("Pause, and send {lost} again later?", lost=lost),
-        text,
+        f"{text} {finish}",
         (tr("Finish, then pause"), tr("Pause now")),
     )
 
 
 def on_quit(jobs: Sequence[Job], *, resumes: bool) -> str:
     """What keeping, and what cancelling, means for transfers when the window closes."""
-    one = len(jobs) == 1
-    if resumes:
-        goes = tr("it goes on at the next start") if one else tr("they go on at the next start")
-    else:
-        wait = tr("it waits") if one else tr("they wait")
-        goes = tr("{wait}, paused, at the next start", wait=wait)
-    kept = sum(map(kept_bytes, jobs))
-    text = f"Kept, {goes}"
-    text += (
-        tr("; the {kept} that are safe already are not moved again.", kept=size(kept))
-        if kept
-        else "."
+    many = len(jobs)
+    text = trn(
+        "Kept, it waits, paused, at the next start.",
+        "Kept, they wait, paused, at the next start.",
+        many,
     )
+    if resumes:
+        text = trn(
+            "Kept, it goes on at the next start.", "Kept, they go on at the next start.", many
+        )
+    if kept := sum(map(kept_bytes, jobs)):
+        safe = tr("The {size} that are safe already are not moved again.", size=size(kept))
+        text = f"{text} {safe}"
     if whole := [job for job in jobs if sent_for_nothing(job)]:
         lost = size(sum(map(sent_for_nothing, whole)))
-        what = (
-            f"“{visible(whole[0].path.name)}”"
-            if len(whole) == 1
-            else tr("{count} files", count=len(whole))
-        )
-        text += tr(
-            " The server takes {what} in one piece: {lost} will be sent again.",
-            what=what,
+        again = tr(
+            "The server takes “{name}” in one piece: {lost} will be sent again.",
+            name=visible(whole[0].path.name),
             lost=lost,
         )
-    moved = sum(map(_moved, jobs))
-    given_up = tr("{value} given up", value="it is" if one else "they are")
-    text += tr(" Cancelled, {given_up}", given_up=given_up) + (
-        tr(", and {moved} moved for nothing.", moved=size(moved)) if moved else "."
-    )
+        if len(whole) > 1:
+            again = trn(
+                "The server takes {amount} file in one piece: {lost} will be sent again.",
+                "The server takes {amount} files in one piece: {lost} will be sent again.",
+                len(whole),
+                lost=lost,
+            )
+        text = f"{text} {again}"
+    given_up = trn("Cancelled, it is given up.", "Cancelled, they are given up.", many)
+    if moved := sum(map(_moved, jobs)):
+        given_up = trn(
+            "Cancelled, it is given up, and {size} moved for nothing.",
+            "Cancelled, they are given up, and {size} moved for nothing.",
+            many,
+            size=size(moved),
+        )
+    text = f"{text} {given_up}"
     costly = [job for job in jobs if _in_storage(job)]
     if any(job.profile != LOCAL for job in costly):
-        text += f" {_stays(costly, sum(map(kept_bytes, costly))).replace('Discarded, ', 'Then ')}"
+        text = f"{text} {_stays(costly, sum(map(kept_bytes, costly)))[1]}"
     return text
 
 
@@ -265,10 +292,8 @@ def _moved(job: Job) -> int:
     return max(kept_bytes(job), moved.done if running else 0)
 
 
-def _of(sent: int, jobs: Sequence[Job]) -> str:
-    return tr(
-        "{sent} of {size}", sent=size(sent), size=size(sum(file_size(job) or 0 for job in jobs))
-    )
+def _of(sent: int, jobs: Sequence[Job]) -> dict[str, str]:
+    return {"sent": size(sent), "size": size(sum(file_size(job) or 0 for job in jobs))}
 
 
 def _in_storage(job: Job) -> bool:
@@ -279,29 +304,32 @@ def _in_storage(job: Job) -> bool:
     return bool(record.parts or record.upload_id)
 
 
-def _stays(jobs: Sequence[Job], sent: int) -> str:
-    """What of discarded uploads nobody here can remove."""
+def _stays(jobs: Sequence[Job], sent: int) -> tuple[str, str]:
+    """What of uploads nobody here can remove once they are discarded; and once they are cancelled."""
     if all(job.profile == LOCAL for job in jobs):
-        return tr("Discarded, they are removed from this computer.")
+        return tr("Discarded, they are removed from this computer."), ""
     records = [job.ledger.record for job in jobs if job.ledger is not None]
     plans = [record.plan for record in records if isinstance(record, UploadRecord)]
     stores = {plan.store for plan in plans if plan is not None}
-    much = size(sent) if sent else "a little"
+    much = size(sent) if sent else tr("a little")
     if stores == {"azure"}:
         return tr(
-            "Discarded, {much} stays in the storage, unseen, until Azure drops it, in "
-            "about a week.",
+            "Discarded, {much} stays in the storage, unseen, until Azure drops it, in about a week.",
+            much=much,
+        ), tr(
+            "Then {much} stays in the storage, unseen, until Azure drops it, in about a week.",
             much=much,
         )
     return tr(
-        "Discarded, {much} stays in the storage, unseen and paid for, until the "
-        "bucket’s lifecycle rule for unfinished uploads removes it.",
+        "Discarded, {much} stays in the storage, unseen and paid for, until the bucket’s lifecycle "
+        "rule for unfinished uploads removes it.",
+        much=much,
+    ), tr(
+        "Then {much} stays in the storage, unseen and paid for, until the bucket’s lifecycle rule for "
+        "unfinished uploads removes it.",
         much=much,
     )
 
 
 def _many(jobs: Sequence[Job]) -> str:
-    words = {job.word for job in jobs}
-    if words == {"copy"}:
-        return count(len(jobs), "copy", "copies")
-    return count(len(jobs), words.pop() if len(words) == 1 else "transfer")
+    return job_words.counted({job.word for job in jobs}, len(jobs))

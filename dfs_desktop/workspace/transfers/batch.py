@@ -10,10 +10,10 @@ from msgspec import Struct
 from dfs_desktop.api import Phase
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Snapshot, State
-from dfs_desktop.translation import tr
-from dfs_desktop.workspace import quantities
+from dfs_desktop.translation import listed, tr, trn
 from dfs_desktop.workspace.events import Event
 
+from . import job_words
 from .actions import file_size
 from .progress_text import ALL_MOVED, MOVING
 
@@ -22,7 +22,6 @@ STILL = 20.0  # seconds without a byte after which none flows
 PATIENCE = 180.0  # the same while a server checks or puts together what it has
 _UNKNOWN = 1_000_000  # bytes that a file of unknown size counts as
 _COUNTS_BYTES = {*MOVING, Phase.HASHING}
-_DONE = {"upload": "uploaded", "download": "downloaded", "copy": "copied", "repair": "repaired"}
 _NAMED = 3  # transfers by name
 
 
@@ -41,24 +40,17 @@ class Outcome(Struct, frozen=True):
     def title(self) -> str:
         """`10 downloads are done`; `2 of 10 uploads need you`."""
         jobs = self.jobs
-        words = {job.word for job in jobs}
-        word = next(iter(words)) if len(words) == 1 else "transfer"
         if len(jobs) == 1:
-            name = visible(jobs[0].title, limit=100)
-            return (
-                tr("{name} could not be {done}", name=name, done=_DONE[word])
-                if self.stuck
-                else tr("{name} is {done}", name=name, done=_DONE[word])
-            )
+            table = job_words.STUCK if self.stuck else job_words.DONE
+            return tr(table[jobs[0].word], name=visible(jobs[0].title, limit=100))
+        all_of_them = job_words.counted({job.word for job in jobs}, len(jobs))
         if not self.stuck:
-            return tr("{count} are done", count=quantities.count(len(jobs), word, _plural(word)))
-        verb = "needs" if len(self.stuck) == 1 else "need"
-        return tr(
-            "{count} of {count_2} {plural} {verb} you",
-            count=len(self.stuck),
-            count_2=len(jobs),
-            plural=_plural(word),
-            verb=verb,
+            return tr("{transfers} are done", transfers=all_of_them)
+        return trn(
+            "{amount} of {transfers} needs you",
+            "{amount} of {transfers} need you",
+            len(self.stuck),
+            transfers=all_of_them,
         )
 
     @property
@@ -67,13 +59,7 @@ class Outcome(Struct, frozen=True):
         chosen = self.stuck or self.done
         if len(self.jobs) == 1:
             return visible(chosen[0].reason or str(chosen[0].path), limit=300)
-        names = ", ".join(visible(job.title, limit=60) for job in chosen[:_NAMED])
-        more = len(chosen) - _NAMED
-        return tr("{names} and {more} more", names=names, more=more) if more > 0 else names
-
-
-def _plural(word: str) -> str:
-    return tr("copies") if word == "copy" else f"{word}s"
+        return listed([visible(job.title, limit=60) for job in chosen], _NAMED)
 
 
 class Batch:

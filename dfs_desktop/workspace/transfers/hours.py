@@ -28,14 +28,11 @@ def hold(hours: LimitHours | None, moment: datetime) -> bool:
 def words(hours: LimitHours | None) -> str:
     """`always`, `on weekdays, 08:00 to 18:00`."""
     if hours is None:
-        return "always"
-    days = tr("on weekdays") if hours.weekdays else tr("every day")
-    return tr(
-        "{days}, {clock} to {clock_2}",
-        days=days,
-        clock=clock(hours.start),
-        clock_2=clock(hours.end),
-    )
+        return tr("always")
+    start, end = clock(hours.start), clock(hours.end)
+    if hours.weekdays:
+        return tr("on weekdays, {start} to {end}", start=start, end=end)
+    return tr("every day, {start} to {end}", start=start, end=end)
 
 
 def title(hours: LimitHours | None) -> str:

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 from dfs_desktop.api import DownloadRecord, UploadRecord
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, Kind
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
-from dfs_desktop.workspace.quantities import count
+
+from . import job_words
 
 
 def key_of(job: Job) -> str:
@@ -20,15 +21,13 @@ def key_of(job: Job) -> str:
 def failed(job: Job, error: BaseException, again: Action) -> Notice:
     """Why it failed; it stays while its server is shown."""
     name = job.path.name if job.word == "upload" else job.title
-    notice = from_error(error, tr("Could not {word} {name}", word=job.word, name=name), again)
+    notice = from_error(error, tr(job_words.COULD_NOT[job.word], name=name), again)
     if job.source is not None:
         left = tr("Nothing of it is at the target.")
         if job.ledger is not None and job.ledger.record.artifact_id:
             left = tr("Its unfinished record is at the target; “Discard” removes it.")
-        told = tr(
-            "{detail} The original is as it was. {left}", detail=notice.detail, left=left
-        ).strip()
-        notice = replace(notice, detail=told)
+        told = (notice.detail, tr("The original is as it was."), left)
+        notice = replace(notice, detail=" ".join(filter(None, told)))
     return replace(notice, key=key_of(job), place=job.profile)
 
 
@@ -36,11 +35,14 @@ def downloaded(job: Job, show: Callable[[], object], look: Callable[[], object])
     """Where the file is, and whether its bytes were checked."""
     record = job.record
     has_hash = isinstance(record, DownloadRecord) and len(record.sha256.strip()) == 64
-    checked = tr("Checked and saved in") if has_hash else tr("Saved, not verifiable, in")
-    done = "repaired" if job.word == "repair" else "downloaded"
+    name, folder = job.path.name, job.path.parent
+    repaired = tr("{name} was repaired", name=name)
+    text = tr("Saved, not verifiable, in {folder}.", folder=str(folder))
+    if has_hash:
+        text = tr("Checked and saved in {folder}.", folder=str(folder))
     return Notice(
-        tr("{name} was {done}", name=job.path.name, done=done),
-        f"{checked} {job.path.parent}.",
+        repaired if job.word == "repair" else tr("{name} was downloaded", name=name),
+        text,
         Level.SUCCESS,
         Action(tr("Open folder"), show),
         seconds=12,
@@ -70,11 +72,14 @@ def discarded(job: Job) -> Notice | None:
     if isinstance(record, UploadRecord) and record.leftovers and job.profile != LOCAL:
         return Notice(
             tr("Parts of the file stay in the storage"),
-            tr(
-                "The parts of {leftovers} cannot be removed from here. They are invisible "
-                "and cost space until the bucket's lifecycle rule for incomplete uploads "
+            trn(
+                "The parts of {amount} unfinished upload cannot be removed from here. They are "
+                "invisible and cost space until the bucket's lifecycle rule for incomplete uploads "
                 "removes them.",
-                leftovers=count(record.leftovers, "unfinished upload"),
+                "The parts of {amount} unfinished uploads cannot be removed from here. They are "
+                "invisible and cost space until the bucket's lifecycle rule for incomplete uploads "
+                "removes them.",
+                record.leftovers,
             ),
             Level.WARNING,
         )

@@ -8,33 +8,35 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.redaction import redact
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job, Kind
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.quantities import exact_size, size
+
+from . import job_words
 
 # What is said of an entry: without, and with its amount of bytes or seconds.
 _WORDS = {
-    "added": (tr("Put into the list"), ""),
-    "restored": (tr("The program was started again"), ""),
-    "resumed": (tr("Goes on when its turn comes"), ""),
-    "cancelling": (tr("Was told to stop for good"), ""),
-    "running": (tr("Begins"), tr("Begins; {} need not be moved again")),
-    "retrying": (tr("Tries again"), tr("Tries again in {} s")),
-    "paused": ("Paused", ""),
-    "attention": (tr("Waits for a decision of yours"), ""),
-    "done": ("Done", ""),
-    "failed": ("Failed", ""),
-    "cancelled": ("Cancelled", ""),
-    "failing": (tr("It could not go on"), ""),
-    "stumbled": (tr("Waits out a fault"), ""),
-    "recovered": (tr("Gets on again"), ""),
-    "hashing": (tr("Hashes the file"), tr("Hashes the file, {}")),
-    "creating": (tr("Registers it at the server"), ""),
-    "looking": (tr("Asks the storage what it has"), ""),
-    "sending": (tr("Sends"), tr("Sends {}")),
-    "receiving": (tr("Receives"), tr("Receives {}")),
-    "verifying": (tr("Checks the bytes"), tr("Checks {}")),
-    "confirming": (tr("Confirms it at the server"), ""),
-    "finished": (tr("All bytes are where they belong"), ""),
+    "added": (later("Put into the list"), ""),
+    "restored": (later("The program was started again"), ""),
+    "resumed": (later("Goes on when its turn comes"), ""),
+    "cancelling": (later("Was told to stop for good"), ""),
+    "running": (later("Begins"), later("Begins; {size} need not be moved again")),
+    "retrying": (later("Tries again"), later("Tries again in {seconds} s")),
+    "paused": (later("Paused"), ""),
+    "attention": (later("Waits for a decision of yours"), ""),
+    "done": (later("Done"), ""),
+    "failed": (later("Failed"), ""),
+    "cancelled": (later("Cancelled"), ""),
+    "failing": (later("It could not go on"), ""),
+    "stumbled": (later("Waits out a fault"), ""),
+    "recovered": (later("Gets on again"), ""),
+    "hashing": (later("Hashes the file"), later("Hashes the file, {size}")),
+    "creating": (later("Registers it at the server"), ""),
+    "looking": (later("Asks the storage what it has"), ""),
+    "sending": (later("Sends"), later("Sends {size}")),
+    "receiving": (later("Receives"), later("Receives {size}")),
+    "verifying": (later("Checks the bytes"), later("Checks {size}")),
+    "confirming": (later("Confirms it at the server"), ""),
+    "finished": (later("All bytes are where they belong"), ""),
 }
 
 
@@ -49,15 +51,13 @@ def _one(job: Job, server: str) -> str:
     into = tr("To") if job.kind is Kind.DOWNLOAD else tr("File")
     facts = {
         into: str(job.path),
-        "Server": server,
-        "Collection": job.collection_id,
-        "Artifact": job.artifact_id,
-        "Size": exact_size(record.size) if record is not None and record.size else "",
-        "SHA-256": record.sha256 if record is not None else "",
+        tr("Server"): server,
+        tr("Collection"): job.collection_id,
+        tr("Artifact"): job.artifact_id,
+        tr("Size"): exact_size(record.size) if record is not None and record.size else "",
+        tr("SHA-256"): record.sha256 if record is not None else "",
     }
-    lines = [
-        tr("{capitalize} of “{title}”", capitalize=job.word.capitalize(), title=visible(job.title))
-    ]
+    lines = [tr(job_words.TITLES[job.word], name=visible(job.title))]
     lines += [f"{name}: {visible(value)}" for name, value in facts.items() if value]
     entries = [*job.log.entries, *tuple(job.meter.happened)]
     return redact("\n".join((*lines, "", *map(_line, entries))))
@@ -66,11 +66,11 @@ def _one(job: Job, server: str) -> str:
 def _line(entry: LogEntry) -> str:
     """`2026-11-28 14:02:03  Sends 48 MB`."""
     plain, with_amount = _WORDS.get(entry.what, (entry.what, ""))
-    words = plain
-    if with_amount and entry.amount:
-        seconds = entry.what == "retrying"
-        amount = f"{entry.amount:.0f}" if seconds else size(int(entry.amount))
-        words = with_amount.format(amount)
+    words = tr(plain)
+    if with_amount and entry.what == "retrying":
+        words = tr(with_amount, seconds=f"{entry.amount:.0f}") if entry.amount else words
+    elif with_amount and entry.amount:
+        words = tr(with_amount, size=size(int(entry.amount)))
     reason = f": {visible(entry.text)}" if entry.text else ""
     return f"{_moment(entry.at)}  {words}{reason}"
 

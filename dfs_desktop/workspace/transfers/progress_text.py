@@ -6,35 +6,35 @@ from dfs_desktop.api import Phase, UploadRecord
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State, kept_bytes
 from dfs_desktop.transfers.rate import STALLED_AFTER
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace import quantities
 
 from .actions import FINISHING, Verb, file_size, is_finishing, why
 
 _PHASES = {
-    Phase.WAITING: "Starting",
-    Phase.HASHING: "Hashing",
-    Phase.CREATING: "Registering",
+    Phase.WAITING: tr("Starting"),
+    Phase.HASHING: tr("Hashing"),
+    Phase.CREATING: tr("Registering"),
     Phase.LOOKING: tr("Asking the storage"),
-    Phase.SENDING: "Sending",
-    Phase.RECEIVING: "Receiving",
-    Phase.VERIFYING: "Checking",
-    Phase.CONFIRMING: "Confirming",
-    Phase.FINISHED: "Finishing",
+    Phase.SENDING: tr("Sending"),
+    Phase.RECEIVING: tr("Receiving"),
+    Phase.VERIFYING: tr("Checking"),
+    Phase.CONFIRMING: tr("Confirming"),
+    Phase.FINISHED: tr("Finishing"),
 }
 _STATES = {
-    State.WAITING: "Waiting",
-    State.PAUSED: "Paused",
+    State.WAITING: tr("Waiting"),
+    State.PAUSED: tr("Paused"),
     State.ATTENTION: tr("Needs you"),
-    State.DONE: "Done",
-    State.FAILED: "Failed",
-    State.CANCELLED: "Cancelled",
+    State.DONE: tr("Done"),
+    State.FAILED: tr("Failed"),
+    State.CANCELLED: tr("Cancelled"),
 }
 MOVING = {Phase.SENDING, Phase.RECEIVING}
 ALL_MOVED = {Phase.VERIFYING, Phase.CONFIRMING, Phase.FINISHED}
 _ARROWS = {Kind.UPLOAD: "⬆", Kind.DOWNLOAD: "⬇"}
 _DONE = {
-    "upload": "Uploaded",
+    "upload": tr("Uploaded"),
     "download": tr("Downloaded and checked"),
     "copy": tr("Copied and checked"),
     "repair": tr("Repaired and checked"),
@@ -79,13 +79,11 @@ def phase_word(shot: Snapshot) -> str:
     if shot.pausing:
         return tr("Pausing…")
     if shot.state is State.RETRYING:
-        return (
-            tr("Retrying in {short_time}", short_time=quantities.short_time(shot.retry_in))
-            if shot.retry_in
-            else tr("Retrying")
-        )
+        if not shot.retry_in:
+            return tr("Retrying")
+        return tr("Retrying in {time}", time=quantities.short_time(shot.retry_in))
     if shot.waiting is not None:
-        return tr("Waiting, {short_time} so far", short_time=quantities.short_time(shot.waiting))
+        return tr("Waiting, {time} so far", time=quantities.short_time(shot.waiting))
     return _STATES.get(shot.state) or _PHASES[shot.phase]
 
 
@@ -94,8 +92,8 @@ def amount(shot: Snapshot) -> str:
     if not shot.total:
         return quantities.size(shot.done) if shot.done else ""
     return tr(
-        "{size} of {total}",
-        size=quantities.size(min(shot.done, shot.total)),
+        "{done} of {total}",
+        done=quantities.size(min(shot.done, shot.total)),
         total=quantities.size(shot.total),
     )
 
@@ -108,7 +106,7 @@ def _parts(shot: Snapshot) -> list[str]:
     if shot.stalled:
         return [
             amount(shot),
-            tr("Stalled: no bytes for {stalled_after:.0f} s", stalled_after=STALLED_AFTER),
+            tr("Stalled: no bytes for {seconds:.0f} s", seconds=STALLED_AFTER),
         ]
     return [
         amount(shot),
@@ -129,7 +127,7 @@ def sentence(shot: Snapshot, job: Job) -> str:
     if shot.state is State.RUNNING or shot.cancelling or shot.pausing:
         return _joined(phase_word(shot), *_parts(shot))
     if shot.state is State.FAILED:
-        return why(job) or "Failed"
+        return why(job) or tr("Failed")
     if shot.state is State.RETRYING and is_finishing(job):
         return _joined(tr("Uploaded, waiting to confirm"), phase_word(shot), why(job))
     reason = "" if shot.state in {State.WAITING, State.CANCELLED} else why(job)
@@ -144,9 +142,9 @@ def _keeps(job: Job, shot: Snapshot, size: int | None) -> str:
         begun = shot.state is State.PAUSED and isinstance(record, UploadRecord) and record.begun
         return tr("nothing kept yet") if begun else ""
     return tr(
-        "{size} of {size_2} kept",
-        size=quantities.size(min(kept, size)),
-        size_2=quantities.size(size),
+        "{kept} of {total} kept",
+        kept=quantities.size(min(kept, size)),
+        total=quantities.size(size),
     )
 
 
@@ -180,7 +178,7 @@ def brief(shot: Snapshot, kind: Kind, title: str) -> str:
     moving = running and not shot.stalled and shot.waiting is None
     how_far = percent(shot) if moving and shot.total else phase_word(shot)
     if shot.stalled:
-        how_far = "stalled"
+        how_far = tr("stalled")
     parts = [f"{_ARROWS[kind]} {name} {how_far}".rstrip()]
     if moving:
         parts += [quantities.speed(shot.speed or None), quantities.short_time(shot.seconds_left)]
@@ -193,10 +191,10 @@ def together(shots: Iterable[Snapshot]) -> str:
     speed = sum(shot.speed or 0.0 for shot in alive)
     paused = sum(shot.state is State.PAUSED for shot in alive)
     if paused == len(alive):
-        return tr("{paused} paused", paused=quantities.count(paused, "transfer"))
+        return trn("{amount} transfer paused", "{amount} transfers paused", paused)
     return _joined(
         quantities.count(len(alive), "transfer"),
-        tr("{paused} paused", paused=paused) if paused else "",
+        trn("{amount} paused", "{amount} paused", paused) if paused else "",
         quantities.speed(speed or None),
     )
 

@@ -58,9 +58,9 @@ class Transfers:
             await client.transfers.let_go(job.ledger)  # type: ignore[arg-type]
         except DataForceError as error:
             return tr(
-                "Its record {artifact_id} stays at the server: {detail}",
-                artifact_id=record.artifact_id,
-                detail=error.detail,
+                "Its record {id} stays at the server: {reason}",
+                id=record.artifact_id,
+                reason=error.detail,
             )
         return ""
 

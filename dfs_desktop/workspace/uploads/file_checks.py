@@ -194,7 +194,7 @@ class FileChecks:
         for record in records:
             if mine and record.sha256 == mine:
                 draft.twin = draft.twin or record
-                where = visible(names.get(record.collection_id, "this orbit"))
+                where = visible(names.get(record.collection_id, tr("this orbit")))
                 name = visible(record.model_name or record.file_name)
                 findings.append(
                     Finding(

@@ -7,12 +7,28 @@ from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.artifact import extension, visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import LARGE, SENT_IN_PARTS
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.registry import collection_kinds
 from dfs_desktop.workspace.session import Session
 
 TYPES = ("model", "experiment", "dataset")
 _MASTERS = ("owner", "admin")
+_REFUSES = {
+    "model": later("This collection takes {types}, and the file is a model"),
+    "experiment": later("This collection takes {types}, and the file is an experiment"),
+    "dataset": later("This collection takes {types}, and the file is a dataset"),
+}
+_UNUSUAL = {
+    "model": later("This collection is for {types}, and the file is a model"),
+    "experiment": later("This collection is for {types}, and the file is an experiment"),
+    "dataset": later("This collection is for {types}, and the file is a dataset"),
+}
+_ELSEWHERE = {
+    "model": later("Choose a collection that takes models."),
+    "experiment": later("Choose a collection that takes experiments."),
+    "dataset": later("Choose a collection that takes datasets."),
+}
 
 
 def role_in(session: Session) -> str:
@@ -75,12 +91,9 @@ def accepted_by_collection(
     allowed = TYPES if collection_type == "mixed" else tuple(collection_type.split("_"))
     if kind in allowed or not set(allowed) <= set(TYPES):
         return
-    holds = " and ".join(f"{each}s" for each in allowed)
-    this = tr("an {kind}", kind=kind) if kind == "experiment" else f"a {kind}"
+    holds = collection_kinds.words(collection_type)
     if dialect.generation >= "E":  # the first with types of artifacts
-        title = tr("This collection takes {holds}, and the file is {this}", holds=holds, this=this)
-        yield Finding("error", title, tr("Choose a collection that takes {kind}s.", kind=kind))
+        yield Finding("error", tr(_REFUSES[kind], types=holds), tr(_ELSEWHERE[kind]))
     else:
-        title = tr("This collection is for {holds}, and the file is {this}", holds=holds, this=this)
         remedy = tr("The server takes it; but people will look for it in another collection.")
-        yield Finding("warning", title, remedy)
+        yield Finding("warning", tr(_UNUSUAL[kind], types=holds), remedy)

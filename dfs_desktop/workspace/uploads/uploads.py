@@ -244,7 +244,10 @@ class UploadReview:
         if not self.drafts:
             title = tr("There is no model artifact in what you dropped")
             told = Notice(
-                title, tr("Looked for {join}.", join=", ".join(FORMATS)), Level.WARNING, seconds=8
+                title,
+                tr("Looked for {endings}.", endings=", ".join(FORMATS)),
+                Level.WARNING,
+                seconds=8,
             )
             self._state.notices.notify(told)
         return bool(self.drafts)

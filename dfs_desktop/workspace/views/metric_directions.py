@@ -9,10 +9,15 @@ from dfs_desktop.workspace.state import AppState
 
 Direction = Literal[-1, 0, 1]
 MOST_CHOSEN = 2000
-WORDS = {
-    1: tr("higher is better"),
-    -1: tr("lower is better"),
-    0: tr("neither higher nor lower is better"),
+_CHOSEN = {
+    1: tr("higher is better (chosen)"),
+    -1: tr("lower is better (chosen)"),
+    0: tr("neither higher nor lower is better (chosen)"),
+}
+_GUESSED = {
+    1: tr("higher is better (by its name)"),
+    -1: tr("lower is better (by its name)"),
+    0: "",
 }
 
 
@@ -35,9 +40,7 @@ class MetricDirections:
     def words(self, metric: str) -> str:
         """For a hint at the column's head."""
         direction = self.of(metric)
-        if self.chosen(metric) is not None:
-            return f"{WORDS[direction]} (chosen)"
-        return tr("{words} (by its name)", words=WORDS[direction]) if direction else ""
+        return (_GUESSED if self.chosen(metric) is None else _CHOSEN)[direction]
 
     def choose(self, metric: str, direction: Direction | None) -> None:
         """None: to be guessed again."""

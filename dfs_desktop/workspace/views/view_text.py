@@ -61,7 +61,7 @@ def read_view(text: str) -> tuple[str, str, Columns]:
     keys = [key for key in (*found.order, *found.hidden, found.sort or "") if len(key) > ONE_LINE]
     if keys or len(found.order) > MOST_COLUMNS or len(found.hidden) > MOST_COLUMNS:
         raise ViewTextError(tr("It names more columns than a table can have."))
-    name = " ".join(found.name.split())[:LONGEST_NAME] or "View"
+    name = " ".join(found.name.split())[:LONGEST_NAME] or tr("View")
     columns = Columns(
         order=found.order, hidden=found.hidden, sort=found.sort, descending=found.descending
     )

@@ -148,7 +148,7 @@ def test_a_failure_that_was_told_stands_until_what_failed_succeeds(tmp_path: Pat
                 if (answer := next(answers)) is not None:
                     raise answer
 
-            state.attempt("create the track", work)
+            state.attempt("Could not create the track", work)
             await asyncio.sleep(0.02)
             assert "Could not create the track" in state.notices
             (notice,) = told
