@@ -206,7 +206,7 @@ def test_the_closing_question_says_what_each_way_leaves() -> None:
     one = on_quit([whole], resumes=True)
     assert one == "Kept, it goes on at the next start. Cancelled, it is given up."
     words = on_quit([whole, parts], resumes=False)
-    assert words.startswith("Kept, they wait, paused, at the next start; the 100 MB that are safe")
+    assert words.startswith("Kept, they wait, paused, at the next start. The 100 MB that are safe")
     assert "Cancelled, they are given up, and 100 MB moved for nothing." in words
     assert "Then 100 MB stays in the storage, unseen and paid for" in words
 
@@ -221,7 +221,7 @@ def test_m15_what_stays_depends_on_the_store() -> None:
     both = confirm_discard([azure, upload()])
     assert both is not None
     assert both.title == "Discard 2 uploads?"
-    assert both.text.endswith("The other 1 transfer would leave nothing there.")
+    assert both.text.endswith("The other transfer would leave nothing there.")
     assert confirm_discard([upload()]) is None, "a file in one piece leaves nothing"
     finishing = upload(parts=1, step=UploadStep.CONFIRMING)
     assert confirm_discard([finishing]) is None, "what is stored is finished instead"

@@ -20,7 +20,7 @@ def test_a_row_is_one_sentence() -> None:
     record = artifact("resnet50 v3", id="a", metrics={"F1": 0.91}, size=98_000_000, tags=["prod"])
     listing.replace([record])
     assert said(listing) == [
-        "resnet50 v3, model, uploaded, 98 megabytes, F1 0.9100, tagged prod, not on this computer"
+        "resnet50 v3, model, Uploaded, 98 megabytes, F1 0.9100, tagged prod, not on this computer"
     ]
 
 
@@ -28,7 +28,7 @@ def test_what_is_no_artifact_says_so_and_not_where_it_is() -> None:
     listing = Listing()
     listing.replace([artifact("m", id="a", status=ModelArtifactStatus.UPLOAD_FAILED, metrics={})])
     (words,) = said(listing)
-    assert "upload failed" in words
+    assert "Upload failed" in words
     assert "computer" not in words
 
 
