@@ -44,4 +44,5 @@ def to_delete(many: int, *, tied: bool) -> str:
 
 def names(artifacts: Sequence[ModelArtifact]) -> str:
     """The first few by name, the others by number."""
-    return listed([quoted_name(each) for each in artifacts], _NAMED)
+    named = [quoted_name(each) for each in artifacts[:_NAMED]]
+    return listed([*named, *(each.id for each in artifacts[_NAMED:])], _NAMED)

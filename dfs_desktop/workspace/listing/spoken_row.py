@@ -33,7 +33,8 @@ def sentence(row: Row, listing: Listing) -> str:
         *_metrics(row, listing),
     ]
     if tags := artifact.tags or ():
-        named = [visible(tag, limit=40) for tag in tags]
+        named = [visible(tag, limit=40) for tag in tags[:_MOST_TAGS]]
+        named = [*named, *tags[_MOST_TAGS:]]
         parts.append(tr("tagged {tags}", tags=listed(named, _MOST_TAGS)))
     if artifact.status is STORED:
         here = has_copy(artifact, listing.copies)

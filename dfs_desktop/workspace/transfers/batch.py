@@ -59,7 +59,8 @@ class Outcome(Struct, frozen=True):
         chosen = self.stuck or self.done
         if len(self.jobs) == 1:
             return visible(chosen[0].reason or str(chosen[0].path), limit=300)
-        return listed([visible(job.title, limit=60) for job in chosen], _NAMED)
+        names = [visible(job.title, limit=60) for job in chosen[:_NAMED]]
+        return listed([*names, *(job.title for job in chosen[_NAMED:])], _NAMED)
 
 
 class Batch:
