@@ -4,12 +4,24 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import State
 from dfs_desktop.translation import listed, tr
 from dfs_desktop.workspace import quantities
-from dfs_desktop.workspace.transfers import job_words, progress_text
 
 from .columns import Column
 from .listing import Listing
 from .row import STORED, Row, has_copy, status_text
 
+_TRANSFERS = {
+    "upload": tr("upload"),
+    "download": tr("download"),
+    "copy": tr("copy"),
+    "repair": tr("repair"),
+}
+_STATES = {
+    State.WAITING: tr("Waiting"),
+    State.RUNNING: tr("Running"),
+    State.RETRYING: tr("Retrying"),
+    State.PAUSED: tr("Paused"),
+    State.ATTENTION: tr("Needs you"),
+}
 _MOST_METRICS = 3
 _MOST_TAGS = 5
 
@@ -46,7 +58,7 @@ def _state(row: Row) -> str:
     if (job := row.job) is None or job.state.ended:
         return status_text(row) or tr("Uploaded")
     shot = job.snapshot()
-    doing = f"{job_words.NOUNS[job.word]}: {progress_text.phase_word(shot)}"
+    doing = f"{_TRANSFERS[job.word]}: {_STATES.get(shot.state, '')}"
     if shot.state is not State.RUNNING:
         return doing
     return tr("{doing}, {percent} percent", doing=doing, percent=shot.permille // 10)

@@ -2,15 +2,9 @@
 
 from collections.abc import Set
 
-from dfs_desktop.translation import later, tr
+from dfs_desktop.translation import later
 from dfs_desktop.workspace.quantities import count
 
-NOUNS = {
-    "upload": tr("upload"),
-    "download": tr("download"),
-    "copy": tr("copy"),
-    "repair": tr("repair"),
-}
 TITLES = {
     "upload": later("Upload of “{name}”"),
     "download": later("Download of “{name}”"),
