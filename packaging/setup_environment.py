@@ -17,8 +17,9 @@ import system_packages
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "packaging" / "requirements.lock"
 # What pytest is told when it runs everything: on every core, at most four. Files stay together,
-# since some start a server or a screen once for all their tests.
-WHOLE_SUITE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+# since some start a server or a screen once for all their tests, and go in their order: the many
+# short ones of `unit` come last, so that no worker is left with a long one at the end.
+WHOLE_SUITE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 # Asked of the base interpreter and of the environment's: they must agree.
 ASK_IDENTITY = """

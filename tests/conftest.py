@@ -9,7 +9,7 @@ import shutil
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 # Before Qt is imported anywhere: tests that need a real screen start their own.
@@ -26,15 +26,24 @@ from support.fork_server import ForkServer
 from support.network.certificates import Authority
 
 sys.addaudithook(leaks.watch_imports)
-# How fast examples are made and tried depends on what else the machine does.
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("suite")
+EXAMPLES = 25  # of a law, where its test says no number; with --slow as many as hypothesis likes
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--slow", action="store_true", help="also run what is marked slow, and every case by http"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """How fast examples are made and tried depends on what else the machine does: no deadline."""
+    settings.register_profile(
+        "suite",
+        max_examples=settings.default.max_examples if config.getoption("slow") else EXAMPLES,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("suite")
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -122,6 +131,12 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """What failed is tried again after hundredths of a second."""
     monkeypatch.setattr("dfs_desktop.api.storage.store_retry.FIRST_WAIT", 0.01)
     monkeypatch.setattr("dfs_desktop.api.storage.store_retry.LONGEST_WAIT", 0.05)
+
+
+@pytest.fixture
+def sampled(pytestconfig: pytest.Config) -> Callable[[Iterable[str]], list[str]]:
+    """Of the points of a long transfer every second one; all with `--slow`."""
+    return lambda points: list(points)[:: 1 if pytestconfig.getoption("slow") else 2]
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,8 @@ def collect(folder: Path = TESTS) -> dict[str, list[str]]:
     """Return the tests of each id, as "file.py::test"."""
     proofs: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("*.py")):
-        for fault, test in marks(ast.parse(path.read_text(encoding="utf-8"))):
+        source = path.read_text(encoding="utf-8")
+        for fault, test in marks(ast.parse(source)) if ".fault(" in source else ():
             proofs.setdefault(fault, []).append(f"{path.relative_to(folder).as_posix()}::{test}")
     return proofs
 

@@ -55,7 +55,7 @@ def test_an_interrupted_set_up_starts_afresh(
     assert not setup_environment.is_usable(*environment, base())
 
 
-def test_a_broken_environment_is_made_anew(
+def test_a_broken_environment_is_not_used_again(
     setup_environment: ModuleType, environment: tuple[Path, Path]
 ) -> None:
     folder, python = environment
@@ -65,6 +65,14 @@ def test_a_broken_environment_is_made_anew(
     python.write_text("#!/bin/sh\nexit 1\n")
     python.chmod(0o755)
     assert not setup_environment.is_usable(folder, python, base())
+
+
+@pytest.mark.slow  # a pip is installed; that a broken one is not used again is proven above
+def test_over_a_broken_environment_a_whole_one_is_built(
+    setup_environment: ModuleType, environment: tuple[Path, Path]
+) -> None:
+    folder, python = environment
+    python.unlink()
     setup_environment.build(folder, base())
     setup_environment.half_way_mark(folder).unlink()
     assert setup_environment.is_usable(folder, python, base())

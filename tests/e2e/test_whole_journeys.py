@@ -70,6 +70,7 @@ def test_in_arabic_at_the_date_line_with_a_home_and_files_of_the_longest_names(
     assert bytes.fromhex(seen["downloaded"]).decode() == f"{stem} first.fnnx"
 
 
+@pytest.mark.slow  # the journey: above; names: test_window_bytes_names.py; rows: test_selection.py
 @pytest.mark.fault("RL-31", "RL-34", "RL-44", "RL-45", "Q-05")
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="there, names are Unicode")
 def test_in_turkish_at_an_odd_offset_in_a_folder_that_is_not_utf_8_with_ten_thousand_rows(
@@ -95,6 +96,7 @@ def disk(folder: Path, *, full: bool, size: str = "16k") -> list[str]:
     ]
 
 
+@pytest.mark.slow  # test_start_places.py, test_window_notices.py and test_downloads_disk.py
 @needs_mounts
 @pytest.mark.fault("RL-35", "RL-42", "D-15")
 def test_with_settings_that_cannot_be_written_and_full_disks_for_state_and_downloads(

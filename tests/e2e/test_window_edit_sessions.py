@@ -68,12 +68,18 @@ def reconnect(desktop: Desktop, _other: str) -> None:
     desktop.workspace.connections.reopen()
 
 
-@pytest.mark.parametrize(
-    "leave",
-    [click_other, press_down, filter_away, switch_collection, look_into_a_file, reconnect],
-)
+LEAVES = [click_other, press_down, filter_away, switch_collection, look_into_a_file, reconnect]
+# Each way out of each field; without --slow each way out of one field, and each field twice.
+WAYS = [
+    pytest.param(leave, name, marks=[] if n % 3 == k else [pytest.mark.slow])
+    for n, leave in enumerate(LEAVES)
+    for k, name in enumerate(FIELDS)
+]
+
+
+@pytest.mark.parametrize(("leave", "name"), WAYS)
 def test_what_was_typed_goes_to_its_record(
-    desktop: Desktop, make_model: Make, leave: Callable[[Desktop, str], None]
+    desktop: Desktop, make_model: Make, leave: Callable[[Desktop, str], None], name: str
 ) -> None:
     client, home = desktop.here, desktop.workspace.session.place.collection
     if leave is switch_collection:
@@ -90,31 +96,26 @@ def test_what_was_typed_goes_to_its_record(
 
     desktop.run(mark())
     pane = desktop.window.details
-    for name, changed in FIELDS.items():
-        desktop.ready()
-        desktop.window.filter.clear()
-        if desktop.workspace.session.place.collection != home:
-            desktop.workspace.browser.choose_collection(home)
-            desktop.ready()
-        desktop.refresh()
-        before, other = desktop.run(_fetch(desktop, first.id, second.id, home))
-        click_row(desktop, first.id)
-        desktop.until(lambda: pane.artifact() is not None and pane.artifact().id == first.id)
-        widget = pane.findChild(QWidget, name)
-        widget.setFocus()
-        QTest.keyClick(widget, Key.Key_End)
-        QTest.keyClicks(widget, "X")
-        leave(desktop, second.id)
-        desktop.until(lambda: not desktop.workspace.editor.busy)
-        desktop.ready()
-        after, untouched = desktop.run(_fetch(desktop, first.id, second.id, home))
-        old = value(before, changed)
-        wanted = [*old, "X"] if isinstance(old, list) else f"{old}X"
-        assert value(after, changed) == wanted
-        for field in FIELDS.values():
-            assert value(untouched, field) == value(other, field)
-            if field != changed:
-                assert value(after, field) == value(before, field)
+    desktop.refresh()
+    before, other = desktop.run(_fetch(desktop, first.id, second.id, home))
+    click_row(desktop, first.id)
+    desktop.until(lambda: pane.artifact() is not None and pane.artifact().id == first.id)
+    widget = pane.findChild(QWidget, name)
+    widget.setFocus()
+    QTest.keyClick(widget, Key.Key_End)
+    QTest.keyClicks(widget, "X")
+    leave(desktop, second.id)
+    desktop.until(lambda: not desktop.workspace.editor.busy)
+    desktop.ready()
+    after, untouched = desktop.run(_fetch(desktop, first.id, second.id, home))
+    changed = FIELDS[name]
+    old = value(before, changed)
+    wanted = [*old, "X"] if isinstance(old, list) else f"{old}X"
+    assert value(after, changed) == wanted
+    for field in FIELDS.values():
+        assert value(untouched, field) == value(other, field)
+        if field != changed:
+            assert value(after, field) == value(before, field)
 
 
 async def _fetch(desktop: Desktop, first: str, second: str, home: str) -> list[ModelArtifact]:
@@ -196,7 +197,13 @@ def test_a_refresh_leaves_alone_what_is_being_typed(desktop: Desktop, make_model
     assert desktop.records()[0].tags == ["new"]
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize(
+    "name",  # slow: the way out is the same for each, and each is left in the test above
+    [
+        "descriptionEdit",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("detailName", "tagLine")),
+    ],
+)
 def test_what_was_typed_last_is_saved_when_the_window_closes(
     start: Callable[..., Desktop], make_model: Make, name: str
 ) -> None:

@@ -47,6 +47,7 @@ def test_what_was_uploaded_is_there_again_next_time(start: Start, make_model: Ma
     assert url.startswith("http://127.0.0.1:")
 
 
+@pytest.mark.slow  # with the question: test_window_promises.py
 def test_a_deletion_that_waits_is_kept_when_the_window_closes(start: Start, model: Path) -> None:
     first = start()
     (record,) = first.upload(model)

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
 
@@ -176,8 +178,8 @@ def test_the_rows_of_last_time_are_there_before_the_server_answers(
     assert second.window.actions_["download"].isEnabled()
 
 
-def test_a_running_upload_is_no_find(start: Start, relay: Relay, make_model: Make) -> None:
-    desktop = start(relay.before)
+def test_a_running_upload_is_no_find(slow_desktop: Desktop, relay: Relay, make_model: Make) -> None:
+    desktop = slow_desktop
     _, hold = desktop.held_uploads(relay, make_model("resnet"))
     desktop.close_progress()  # it has the keys while it is open
     desktop.activate()

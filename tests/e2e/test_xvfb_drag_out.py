@@ -49,6 +49,7 @@ def drag_to(screen: Screen, start: list[int], end: tuple[int, int]) -> None:
     screen.do("mouseup", 1)
 
 
+@pytest.mark.slow  # the promise without a file manager: unit/ui/test_outgoing_files.py
 def test_a_row_is_fetched_into_the_folder_where_it_is_dropped(
     screen: Screen, home: Path, make_model: Make, tmp_path: Path
 ) -> None:

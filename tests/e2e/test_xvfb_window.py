@@ -143,6 +143,7 @@ def test_drop_fetch_delete_undo_delete_for_good_and_cancel(
     assert seen.end() == 0
 
 
+@pytest.mark.slow  # the signal: above; what is kept goes on: test_window_life.py
 def test_sigterm_while_a_transfer_runs_ends_well(
     screen: Screen, home: Path, make_model: Make
 ) -> None:

@@ -98,6 +98,7 @@ def test_100_mib_to_s3_in_parts(folder: Path) -> None:
         server.close()
 
 
+@pytest.mark.slow  # memory: to S3, above; blocks: test_azure.py
 def test_100_mib_to_azure_in_blocks(folder: Path) -> None:
     try:
         azurite = Azurite(folder / "azurite")

@@ -105,11 +105,13 @@ def run(home: Path, lines: list[str], front: list[str]) -> dict[str, list[list[s
 
 @needs_mounts
 @pytest.mark.fault("RL-42")
-@pytest.mark.parametrize("full", [FOLDERS[::2], FOLDERS[1::2]])
+@pytest.mark.parametrize(
+    "full", [FOLDERS[::2], pytest.param(FOLDERS[1::2], marks=pytest.mark.slow)]
+)
 def test_folders_that_take_nothing_do_not_stop_the_start(
     tmp_path: Path, full: tuple[str, ...]
 ) -> None:
-    """Each folder once on a full disk, beside others on a read-only one, and the other way round."""
+    """Each folder once on a full disk, beside others on a read-only one; slow: the other way round."""
     broken = {name: "full" if name in full else "read-only" for name in FOLDERS}
     notices = start(tmp_path, broken)["notices"]
     titles = [title for title, _ in notices]
