@@ -3,6 +3,7 @@
 import ast
 import functools
 import io
+import re
 import subprocess
 import tokenize
 from collections.abc import Iterator
@@ -163,6 +164,39 @@ def narrow_signals(source: str) -> Iterator[str]:
                 isinstance(each, ast.Name) and each.id == "int" for each in types
             ):
                 yield f"{node.lineno}: Signal(int) has 32 bits; use object, or pull a snapshot"
+
+
+NAME = "DFS Desktop"  # the same in every language
+# What shows its arguments to people, and Qt's setters of texts.
+_SHOWS = re.compile(
+    r"(Notice|Action|Confirmation|Question|from_error|plain_label|(primary|secondary)_button|head|note"
+    r"|ElidedLabel|Q(Label|PushButton|CheckBox|RadioButton|GroupBox|Action|Menu)|add(Action|Menu|Tab)"
+    r"|set(Text|WindowTitle|ToolTip|PlaceholderText|AccessibleName|AccessibleDescription|Title)"
+    r"|choose_(folder|files?)|confirm|ask)"
+)
+_SHOWN = {"text", "title", "tip", "reads", "detail"}  # keywords of these
+_WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? +[“A-Za-z(]|^[A-Z][a-z]{2,}…?$")
+
+
+def untranslated(source: str) -> Iterator[str]:
+    """A text for people is asked for with `tr`, `trn`: else it is English in every language."""
+    for call in nodes(source):
+        if not isinstance(call, ast.Call) or not _SHOWS.fullmatch(named(call.func).split(".")[-1]):
+            continue
+        shown = [*call.args, *(word.value for word in call.keywords if word.arg in _SHOWN)]
+        while shown:
+            node = shown.pop()
+            if isinstance(node, ast.IfExp):
+                shown += [node.body, node.orelse]
+            elif isinstance(node, ast.List | ast.Tuple):
+                shown += node.elts
+            elif isinstance(node, ast.Constant | ast.JoinedStr):
+                pieces = node.values if isinstance(node, ast.JoinedStr) else [node]
+                texts = [piece.value for piece in pieces if isinstance(piece, ast.Constant)]
+                if any(
+                    isinstance(text, str) and _WORDS.search(text) for text in texts
+                ) and texts != [NAME]:
+                    yield f"{node.lineno}: {texts} is shown as it stands"
 
 
 def missing_docstring(source: str) -> Iterator[str]:

@@ -29,6 +29,7 @@ PROGRAM_RULES: list[Rule] = [
     rules.unverified_tls,
     rules.narrow_signals,
     rules.unprepared_types,
+    rules.untranslated,
 ]
 
 
@@ -114,6 +115,11 @@ BAD = [
     (rules.narrow_signals, "moved = Signal([int], [str])"),
     (rules.unprepared_types, "msgspec.json.decode(text, type=Checkpoint)"),
     (rules.unprepared_types, "msgspec.convert(value, hints[name])"),
+    (rules.untranslated, "QLabel('Nothing here')"),
+    (rules.untranslated, "action.setText('Delete' if one else tr('Delete all'))"),
+    (rules.untranslated, "state.notify(Notice(f'{n} files are gone', detail))"),
+    (rules.untranslated, "dialogs.ask(window, tr('Sure?'), '', ['Keep it', tr('Go')])"),
+    (rules.untranslated, "plain_label(name, reads='Name of it')"),
     (rules.missing_docstring, "import os\n"),
     (rules.missing_docstring, '"""what it is for"""\n'),
     (rules.too_long, "x = 1\n" * (rules.LONGEST_MODULE + 1)),
@@ -133,6 +139,11 @@ BAD = [
     (rules.private_place, f"\nsee {rules.PRIVATE_PLACES[1]}/notes"),
 ]
 GOOD = [
+    (
+        rules.untranslated,
+        "QLabel(tr('Nothing here'))\nlog.info('nothing here')\nQLabel('DFS Desktop')",
+    ),
+    (rules.untranslated, "primary_button('', 'uploadButton', self._accept)"),
     (rules.nested_event_loops, "exec(code)\ndialog.open()\nmenu.popup(point)\nbox.warning(1)"),
     (rules.unowned_tasks, "import asyncio\ntasks.start(job())"),
     (rules.unverified_tls, "httpx.Client(verify=context)\ncontext.check_hostname = True"),
