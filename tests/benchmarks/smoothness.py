@@ -99,7 +99,8 @@ class Scrolling:
         speed = f"{mib / took:4.0f} MiB/s" if mib else " " * 10
         print(
             f"{what:28} {took:6.2f} s  {speed}  longest {stalls.longest:6.1f} ms, p99 "
-            f"{stalls.p99:5.1f} ms of {stalls.ticks:5}, computed {stalls.computed:5.1f} ms at most  "
+            f"{stalls.p99:5.1f} ms of {stalls.ticks:5}, computed {stalls.computed:5.1f} ms at most, "
+            f"p99 {stalls.computed_p99:4.1f}  "
             f"processor: window {own / took:4.0%}, "
             f"children {children / took:4.0%}  memory {(resident() - before) / 2**20:+6.1f} MiB",
             flush=True,

@@ -14,7 +14,14 @@ from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_bar, draw_icon
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import LONGEST, TextLines, mirrored, tabular, upright
+from dfs_desktop.ui.widgets.text_lines import (
+    LONGEST,
+    TextLines,
+    in_mirror,
+    mirrored,
+    tabular,
+    upright,
+)
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.row import MOST_TAGS, Row, status_text
 from dfs_desktop.workspace.transfers.progress_text import phase_word
@@ -62,6 +69,7 @@ class CellPainter(QStyledItemDelegate):
         name.setWeight(QFont.Weight.Medium)
         best.setWeight(QFont.Weight.Bold)
         fonts = (plain, name, tabular(number), tabular(best))
+        self._metrics = QFontMetrics(plain)
         self._plain, self._names, self._numbers, self._best = map(TextLines, fonts)
         self.marked: set[str] = set()  # records that came or changed a moment ago
 
@@ -69,42 +77,51 @@ class CellPainter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         row = model.row(index.row()) if isinstance(model, TableModel) else None
-        if not isinstance(model, TableModel) or row is None:
-            return
-        column = model.column(index.column())
-        area: QRect = option.rect
-        if option.state & QStyle.StateFlag.State_Selected:
+        if isinstance(model, TableModel) and row is not None:
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            cell = model, row, model.column(index.column())
+            self.draw(painter, option.rect, cell, option.direction, selected=selected)
+
+    @painted
+    def draw(
+        self,
+        painter: QPainter,
+        area: QRect,
+        cell: tuple[TableModel, Row, Column],
+        direction: Qt.LayoutDirection,
+        *,
+        selected: bool,
+    ) -> None:
+        """One cell. Qt does not ask for it: the view walks over its rows by itself."""
+        _model, row, column = cell
+        if selected:
             painter.fillRect(area, theme.current().color("selection"))
         elif row.key in self.marked:
             painter.fillRect(area, _faint("good"))
-        # Numbers stand below each other at the right, wherever lines begin.
-        begin = Qt.LayoutDirection.LeftToRight if column.numeric else option.direction
-        with mirrored(painter, area, begin):
-            self._content(painter, option, model, column, row)
+        if column.numeric or direction is Qt.LayoutDirection.LeftToRight:
+            self._content(painter, area, *cell)  # numbers stand below each other at the right
+        else:
+            with mirrored(painter, area, direction):
+                self._content(painter, area, *cell)
 
     def _content(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        model: TableModel,
-        column: Column,
-        row: Row,
+        self, painter: QPainter, area: QRect, model: TableModel, row: Row, column: Column
     ) -> None:
-        area: QRect = option.rect.adjusted(PADDING, 0, -PADDING, 0)
+        area = area.adjusted(PADDING, 0, -PADDING, 0)
         if column.chips is not None:
-            self._chips(painter, area, column.chips(row), row, option)
+            self._chips(painter, area, column.chips(row), row)
         elif column.key == "status" and row.going:
-            self._status(painter, area, ("delete", "waiting"), row, option)
+            self._status(painter, area, ("delete", "waiting"), row)
         elif column.key == "status" and row.job is not None:
-            self._progress(painter, area, row.job, option)
+            self._progress(painter, area, row.job)
         elif column.key == "status" and row.waiting:
-            self._status(painter, area, ("transfers", "waiting"), row, option)
+            self._status(painter, area, ("transfers", "waiting"), row)
         elif column.key == "status" and row.artifact.status in _ICONS:
             look = ("close", "dim") if row.cancelled else _ICONS[row.artifact.status]
-            self._status(painter, area, look, row, option)
+            self._status(painter, area, look, row)
         else:
             if column.key == "name" and model.has_copy(row):
-                size = option.fontMetrics.height()
+                size = self._metrics.height()
                 draw_icon(
                     painter, "on-disk", "dim", area.adjusted(area.width() - size, 0, 0, 0), size
                 )
@@ -142,10 +159,8 @@ class CellPainter(QStyledItemDelegate):
         painter.setPen(colors.color("text" if strong else "dim"))
         lines = self._lines_of(column, best=best)
         text = column.text(row)[:ONE_LINE]
-        turned = (
-            painter.worldTransform().m11() < 0
-        )  # letters stay in their order, their marks as well
-        for found in lines.places(area, text, wanted, right=turned) if wanted else ():
+        # Letters stay in their order, their marks as well.
+        for found in lines.places(area, text, wanted, right=in_mirror()) if wanted else ():
             with upright(painter, area) as (place, _turned):
                 painter.fillRect(found.translated(place.x() - area.x(), 0), _faint("accent"))
         if column.numeric and (behind := _room_behind(lines, column, text)) < area.width() / 2:
@@ -159,21 +174,18 @@ class CellPainter(QStyledItemDelegate):
         area: QRect,
         look: tuple[str, str],
         row: Row,
-        option: QStyleOptionViewItem,
     ) -> None:
         name, color = look
-        size = option.fontMetrics.height()
+        size = self._metrics.height()
         draw_icon(painter, name, color, area, size)
         painter.setPen(theme.current().color(color))
         rest = area.adjusted(size + 6, 0, 0, 0)
         self._plain.draw(painter, rest, status_text(row), struck=row.going)
 
-    def _progress(
-        self, painter: QPainter, area: QRect, job: Job, option: QStyleOptionViewItem
-    ) -> None:
+    def _progress(self, painter: QPainter, area: QRect, job: Job) -> None:
         """`▓▓▓░ 61 %`, or the word for a phase without bytes."""
         shot = job.snapshot()
-        metrics: QFontMetrics = option.fontMetrics
+        metrics = self._metrics
         colors = theme.current()
         running = shot.total and shot.state is State.RUNNING
         text = f"{shot.permille // 10} %" if running else phase_word(shot)
@@ -193,10 +205,9 @@ class CellPainter(QStyledItemDelegate):
         area: QRect,
         tags: Sequence[str],
         row: Row,
-        option: QStyleOptionViewItem,
     ) -> None:
         """Quiet chips; those that have no room are counted: `+2`."""
-        metrics: QFontMetrics = option.fontMetrics
+        metrics = self._metrics
         colors = theme.current()
         left = area.left()
         height = metrics.height() + 2

@@ -1,23 +1,29 @@
 """The column of names stays where lines begin while the others are scrolled sideways."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded, painted
 
 from .model import TableModel
+from .rows_in_sight import Span
 
-_ENABLED, _SELECTED = QStyle.StateFlag.State_Enabled, QStyle.StateFlag.State_Selected
 _MOST = 0.6  # of the width: a wider column would leave no room for what is scrolled
 
 
 class PinnedName:
     """Paints the column over what was scrolled below it, and says where its cells are then."""
 
-    def __init__(self, view: QTableView) -> None:
+    def __init__(
+        self, view: QTableView, draw: Callable[[QPainter, QRect, Sequence[Span]], None]
+    ) -> None:
+        """`draw`: paints the cells of these columns in an area."""
         self._view = view
+        self._draw = draw
         self._head = _PinnedHead(view.horizontalHeader(), self)
         bar = view.horizontalScrollBar()
         bar.valueChanged.connect(self.follow)
@@ -75,22 +81,10 @@ class PinnedName:
 
     @painted
     def _cells(self, painter: QPainter, section: int, area: QRect) -> None:
-        view, model, chosen = self._view, self._view.model(), self._view.selectionModel()
         column = self.area(section)
         painter.setClipRect(column.left(), area.top(), column.width(), area.height())
-        painter.fillRect(painter.clipBoundingRect(), view.viewport().palette().base())
-        option = QStyleOptionViewItem()
-        view.initViewItemOption(option)
-        row = view.rowAt(area.top())
-        while 0 <= row < model.rowCount() and view.rowViewportPosition(row) <= area.bottom():
-            index = model.index(row, section)
-            top, height = view.rowViewportPosition(row), view.rowHeight(row)
-            place = QRect(column.left(), top, column.width(), height)
-            option.rect = place
-            selected = chosen.isSelected(index)
-            option.state = _ENABLED | _SELECTED if selected else _ENABLED
-            view.itemDelegateForIndex(index).paint(painter, option, index)
-            row += 1
+        painter.fillRect(painter.clipBoundingRect(), self._view.viewport().palette().base())
+        self._draw(painter, area, ((section, column.left(), column.width()),))
 
 
 class _PinnedHead(QWidget):

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )  # fmt: skip
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from dfs_desktop.api import ModelArtifact
@@ -29,6 +29,7 @@ from .cell_delegate import CellPainter
 from .model import TableModel
 from .pinned_name import PinnedName
 from .row_differences import ranges
+from .rows_in_sight import Renewal, Span, paint_rows, spans
 from .sort_header import SortHeader
 
 Index = QModelIndex | QPersistentModelIndex
@@ -59,7 +60,8 @@ class TableView(QTableView):
         self.listing = listing
         self.table = TableModel(listing, self)
         self.setHorizontalHeader(SortHeader(self))
-        self._pinned = PinnedName(self)
+        self._pinned = PinnedName(self, self._draw)
+        self._renewal = Renewal(self)
         self.setModel(self.table)
         self.use_cells(CellPainter(self))
         self._appearance()
@@ -125,8 +127,23 @@ class TableView(QTableView):
 
     @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        self.executeDelayedItemsLayout()
+        self._renewal.painted(event.region())
+        painter = QPainter(self.viewport())
+        self._draw(painter, event.rect(), list(spans(self, event.rect())))
+        painter.end()
         self._pinned.paint(event)
+
+    def _draw(self, painter: QPainter, area: QRect, columns: Sequence[Span]) -> None:
+        paint_rows(self, self.table, self._cells, painter, area, columns)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Of what is in sight a few rows are painted at a time."""
+        editing = self.state() == QAbstractItemView.State.EditingState
+        if editing or QAccessible.isActive() or first.row() == last.row():
+            super().dataChanged(first, last, roles)
+        else:
+            self._renewal.begin()
 
     def visualRect(self, index: Index) -> QRect:
         area = super().visualRect(index)

@@ -174,6 +174,7 @@ class Theme(QObject):
         self._contrast: Contrast = "system"
         self._tokens = icon_files.theme_tokens()
         self.colors: dict[str, str] = self._tokens["light"]
+        self._read: dict[str, QColor] = {}  # of these, so that none is read for each cell
         app.setStyle("Fusion")
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._apply)
@@ -201,7 +202,9 @@ class Theme(QObject):
 
     def color(self, name: str) -> QColor:
         """A token: text, dim, line, accent, waiting, failed, good ..."""
-        return QColor(self.colors[name])
+        if (color := self._read.get(name)) is None:
+            color = self._read[name] = QColor(self.colors[name])
+        return QColor(color)
 
     def dark(self) -> bool:
         if self._mode != "system":
@@ -211,7 +214,7 @@ class Theme(QObject):
     def _apply(self, *_scheme: object) -> None:
         mode, high = "dark" if self.dark() else "light", self.high_contrast()
         colors = self._tokens[f"{mode}-contrast" if high else mode]
-        self.colors = colors
+        self.colors, self._read = colors, {}
         palette = QPalette()
         for role, name in _ROLES.items():
             palette.setColor(role, QColor(colors[name]))

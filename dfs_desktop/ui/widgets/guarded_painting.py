@@ -46,10 +46,10 @@ def painted(method: Function) -> Function:
     """For a delegate's `paint`: it leaves the painter as it was, whatever happens."""
 
     @wraps(method)
-    def call(self: Any, painter: QPainter, *rest: Any) -> None:
+    def call(self: Any, painter: QPainter, *rest: Any, **named: Any) -> None:
         painter.save()
         try:
-            method(self, painter, *rest)
+            method(self, painter, *rest, **named)
         except Exception as error:  # noqa: BLE001  Qt cannot do anything with it
             note(method.__qualname__, error)
         finally:

@@ -30,6 +30,7 @@ _AS_DRAWN.setTextDirection(
     Qt.LayoutDirection.LayoutDirectionAuto if right_to_left() else Qt.LayoutDirection.LeftToRight
 )
 _AS_DRAWN.setWrapMode(QTextOption.WrapMode.NoWrap)
+_mirrors: list[QPainter] = []  # entered and not left yet
 
 
 @contextlib.contextmanager
@@ -46,19 +47,26 @@ def mirrored(
     painter.save()
     painter.translate(2 * area.x() + area.width(), 0)
     painter.scale(-1, 1)
+    _mirrors.append(painter)
     try:
         yield
     finally:
+        _mirrors.pop()
         painter.restore()
+
+
+def in_mirror() -> bool:
+    """Whether what is painted now is seen in a mirror: known without a question to Qt for each line."""
+    return bool(_mirrors)
 
 
 @contextlib.contextmanager
 def upright(painter: QPainter, area: QRect | QRectF) -> Iterator[tuple[QRectF, bool]]:
     """An area where it is on the screen, and whether it is seen in a mirror, which ends inside."""
-    seen = painter.worldTransform()
-    if seen.m11() > 0:
+    if not _mirrors:
         yield QRectF(area), False
         return
+    seen = painter.worldTransform()
     painter.setWorldTransform(QTransform())
     try:
         yield seen.mapRect(QRectF(area)), True
@@ -141,13 +149,29 @@ class TextLines:
         """At the left of the area, or at its right; what has no room loses its end, or its middle."""
         line, width, height = self._line(text, int(area.width()), middle=middle)
         painter.setFont(self.font)
+        if not _mirrors:
+            self._put(painter, area, line, (width, height), right=right, struck=struck)
+            return
         with upright(painter, area) as (place, turned):
-            left = place.x() + (place.width() - width if right != turned else 0)
-            top = place.y() + math.ceil((place.height() - height) / 2)
-            painter.drawStaticText(QPointF(left, top), line)
-            if struck and width:  # not by the font, which leaves out letters of other fonts
-                height = round(top + self._metrics.ascent() - self._metrics.strikeOutPos())
-                painter.drawLine(QPointF(left, height), QPointF(left + width, height))
+            self._put(painter, place, line, (width, height), right=right != turned, struck=struck)
+
+    def _put(
+        self,
+        painter: QPainter,
+        place: QRect | QRectF,
+        line: QStaticText,
+        size: tuple[float, float],
+        *,
+        right: bool,
+        struck: bool,
+    ) -> None:
+        width, height = size
+        left = place.x() + (place.width() - width if right else 0)
+        top = place.y() + math.ceil((place.height() - height) / 2)
+        painter.drawStaticText(QPointF(left, top), line)
+        if struck and width:  # not by the font, which leaves out letters of other fonts
+            height = round(top + self._metrics.ascent() - self._metrics.strikeOutPos())
+            painter.drawLine(QPointF(left, height), QPointF(left + width, height))
 
     def _line(self, text: str, room: int, *, middle: bool) -> tuple[QStaticText, float, float]:
         key = (text, room, middle)
