@@ -147,6 +147,7 @@ class Settings(msgspec.Struct, kw_only=True):
     network: NetworkSettings = msgspec.field(default_factory=NetworkSettings)
     theme: Literal["system", "light", "dark"] = "system"
     contrast: Literal["system", "high", "usual"] = "system"
+    look_for_versions: bool = False  # once a week, at PyPI
     language: str = ""  # a code of `translation.LANGUAGES`; empty is that of the system
     columns: dict[str, Columns] = {}  # by "profile/collection"; "" is for all that have none
     views: list[View] = []

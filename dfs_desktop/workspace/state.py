@@ -52,6 +52,7 @@ class AppState:
         self.upload_requested: Event[[list[Path]]] = Event()  # files are to be reviewed for upload
         # files that have the names, descriptions and tags of these artifacts are to be reviewed again
         self.upload_again_requested: Event[[dict[Path, ModelArtifact]]] = Event()
+        self.page_requested: Event[[str]] = Event()  # an address of the web is to be opened
         self.library_requested: Event[[str]] = Event()  # its page is to be shown, so filtered
         self.move_report_requested: Event[[]] = Event()
         # the SHA-256 of a file in this state, where it was read before; safe for threads

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dfs_desktop.disk_errors import is_file
@@ -26,7 +27,6 @@ from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import LocalServer
 from dfs_desktop.workspace.registry.connections import Connections
-from dfs_desktop.workspace.registry.doctor import Doctor
 from dfs_desktop.workspace.registry.freshness import Freshness
 from dfs_desktop.workspace.registry.record_lookup import RecordLookup
 from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
@@ -50,6 +50,8 @@ from .state import AppState
 
 if TYPE_CHECKING:
     from .moving.registry_mover import RegistryMover
+    from .registry.doctor import Doctor
+    from .updates import UpdateCheck
 
 ASK_AGAIN = 600.0  # seconds until servers are asked again what they have
 EDIT_SECONDS = 3.0  # to wait at the end for the last change of a record
@@ -118,7 +120,6 @@ class Workspace:
         for changed in (self.connections.key_entered, self.connections.forgotten):
             changed.connect(lambda server: shared.server_changed.emit(state, server))
         shared.server_changed.connect(self._follow_server)
-        self.doctor = Doctor(state, self.clients, means.credentials)
         self.pins = Pins(state, self.connections.forgotten)
         self.recent_places = RecentPlaces(state, self.browser.visit, self.connections.open)
         self.editor = Editor(state, self.undo_list)
@@ -170,6 +171,20 @@ class Workspace:
     def in_front(self) -> bool:
         """Whether its window is the one that the person turned to last."""
         return self.shared.open[0] is self.state
+
+    @cached_property
+    def doctor(self) -> "Doctor":
+        """Tries connections step by step; imported when it is first asked for."""
+        from .registry.doctor import Doctor
+
+        return Doctor(self.state, self.clients, self.credentials)
+
+    @cached_property
+    def updates(self) -> "UpdateCheck":
+        """Looks for a new version; imported when it is first asked for."""
+        from .updates import UpdateCheck
+
+        return UpdateCheck(self.state, self.clients.network)
 
     @property
     def mover(self) -> "RegistryMover":

@@ -34,6 +34,8 @@ _HEADERS = {
 class Wire:
     """What both transports know: where the registry is, the key, and how to say a request."""
 
+    longest = BODY_LIMIT  # bytes of an answer
+
     def __init__(
         self,
         address: Address,
@@ -91,7 +93,7 @@ class Wire:
         if answer.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
             raise wants_password(self.proxy, self.address.place)
         short = call.look is not None or answer.status_code >= 300
-        limit = ERROR_LIMIT if short else BODY_LIMIT
+        limit = ERROR_LIMIT if short else self.longest
         return Body(answer, self.address.place, limit, cut=short)
 
     def failed(self, error: Exception) -> DataForceError:

@@ -15,8 +15,8 @@ from dfs_desktop.ui.widgets.dialogs import FittedDialog, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 
 PRIVACY = tr(
-    "It speaks to the servers that you add and to their stores, and to nobody else: no telemetry, "
-    "no search for updates. Keys stay in the keyring of your system."
+    "It speaks to the servers that you add and to their stores, and to nobody else: no telemetry. It "
+    "asks PyPI for a new version only if you choose that. Keys stay in the keyring of your system."
 )
 
 

@@ -273,6 +273,9 @@ ACTIONS = (
     ActionSpec(
         "report", "Report a Problem…", "", None, "See what a report holds, then copy or save it"
     ),
+    ActionSpec(
+        "new_version", "Look for a New Version…", "", None, "Ask PyPI; nothing is downloaded"
+    ),
     ActionSpec("filter_help", "What Can Be Typed into the Filter", "help"),
     ActionSpec("about", "About DFS Desktop", "", None, "Version, folders, and what it sends"),
     ActionSpec(

@@ -30,6 +30,8 @@ _WITHOUT_QT = (
     "dfs_desktop.workspace.moving.registry_mover",
     "dfs_desktop.workspace.moving.progress",
     "dfs_desktop.workspace.moving.report",
+    "dfs_desktop.workspace.updates",
+    "dfs_desktop.workspace.registry.doctor",
     "dfs_desktop.workspace.transfers.hours",
     "dfs_desktop.workspace.transfers.limits",
     "dfs_desktop.workspace.transfers.log_text",

@@ -194,7 +194,7 @@ class MainWindow(QMainWindow):
         self.main_panel.page_shown.connect(lambda _page: self._show_counts())
         self.copy_handlers = CopyHandlers(self, workspace, actions, table, watch)
         self._moving_handlers = MovingHandlers(self, workspace, actions)
-        self._help_handlers = HelpHandlers(self, actions, self.filter.help.trigger)
+        self._help_handlers = HelpHandlers(self, actions, self.filter.help.trigger, workspace)
         rows = self.copy_handlers.carried_rows
         table.drag_requested.connect(lambda: self.drag_out.drag(rows()))
 

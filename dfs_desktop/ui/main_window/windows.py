@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform import screen_fit
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.workspace import Workspace
@@ -64,7 +63,7 @@ class Windows(QObject):
         if window is None:
             window = self._make(front.workspace.another())
             self.made.emit(window)
-            front.workspace.tasks.start(_complete(window), tr("build a window"))
+            front.workspace.tasks.start(_complete(window), "build a window")
         window.filter.clear()
         self._stand_aside(window, front)
         session = front.workspace.session

@@ -39,6 +39,7 @@ class GeneralPage(Page):
         save: Callable[[], object],
         start: Start,
         action: ActionOf,
+        look_weekly: Callable[[bool], object],
     ) -> None:
         """``save`` writes the settings."""
         super().__init__()
@@ -58,12 +59,22 @@ class GeneralPage(Page):
         self.language = choice("languageChoice", languages, self._use_language)
         self.row(tr("Texts are in"), row(self.language, None), self.language)
         self.language_note = self.note("")
+        self.head(tr("New versions"))
+        self.versions = named(QCheckBox(tr("Look for a new version once a week")), "versionsBox")
+        self.versions.toggled.connect(look_weekly)
+        self.form.addRow(self.versions)
+        self.note(
+            tr("PyPI is asked which version is the newest. Nothing is downloaded or installed.")
+        )
 
     def fill(self) -> None:
+        check(self.versions, self._settings.look_for_versions)
         self.folder.show_text(str(self._downloads.folder))
         choose(self.language, self._settings.language)
         wanted = code_of(self._settings.language or of_the_system())
-        self.language_note.setText("" if wanted == language() else tr("From the next start."))
+        later = wanted != language()
+        self.language_note.setText(tr("From the next start.") if later else "")
+        self.form.setRowVisible(self.language_note, later)
 
     def _use_language(self, code: str) -> None:
         self._settings.language = code

@@ -30,7 +30,12 @@ class PreferencesWindow(QDialog):
         start, network = workspace.tasks.start, workspace.clients.network
         self.pages: tuple[Page, ...] = (
             GeneralPage(
-                workspace.downloads, workspace.settings, workspace.save_settings, start, action
+                workspace.downloads,
+                workspace.settings,
+                workspace.save_settings,
+                start,
+                action,
+                lambda weekly: workspace.updates.use(weekly=weekly),
             ),
             TransfersPage(workspace.limits, workspace.settings, action),
             NetworkPage(network, start, action),
@@ -46,7 +51,7 @@ class PreferencesWindow(QDialog):
         close.clicked.connect(self.close)
         sheet(self, (self.tabs, 1), row(None, close))
         em = self.fontMetrics().averageCharWidth()
-        self.resize(em * 88, em * 76)
+        self.resize(em * 88, em * 84)
 
     def open_at(self, key: str) -> None:
         """Show it, at one of its pages, in front."""

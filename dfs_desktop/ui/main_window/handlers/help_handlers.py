@@ -3,26 +3,33 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.settings import Places
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.menus import MENUS, SUBMENUS
+from dfs_desktop.workspace.workspace import Workspace
 
 
 class HelpHandlers:
     """Its dialogs are imported when they are first opened, and stand beside the work."""
 
     def __init__(
-        self, window: QWidget, actions: Actions, filter_help: Callable[[], object]
+        self,
+        window: QWidget,
+        actions: Actions,
+        filter_help: Callable[[], object],
+        workspace: Workspace,
     ) -> None:
-        self._window, self._actions = window, actions
+        self._window, self._actions, self._workspace = window, actions, workspace
         actions.connect(
             guide=self._guide, keys=self._keys, filter_help=filter_help, report=self._report,
-            about=self._about,
+            about=self._about, new_version=self._look_for_version,
         )  # fmt: skip
+        workspace.state.page_requested.connect(lambda page: QDesktopServices.openUrl(QUrl(page)))
 
     def _keys(self) -> None:
         from dfs_desktop.ui.help.key_sheet import KeySheet
@@ -38,6 +45,9 @@ class HelpHandlers:
                 chord = self._actions[key].shortcut()
                 native = chord.toString(QKeySequence.SequenceFormat.NativeText)
                 yield self._actions[key].text().replace("&", ""), native
+
+    def _look_for_version(self) -> None:
+        self._workspace.updates.look()
 
     def _guide(self) -> None:
         from dfs_desktop.ui.help.guide import GuideWindow

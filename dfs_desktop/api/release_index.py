@@ -1,0 +1,75 @@
+"""Asks PyPI for the newest release of this program; nothing is downloaded but a few words about it."""
+
+import re
+
+import httpx
+import msgspec
+from msgspec import Struct
+
+from dfs_desktop import __version__
+from dfs_desktop.api.http.address import Secret, read_address
+from dfs_desktop.api.http.json_request import Wire
+from dfs_desktop.api.http.network import Network
+from dfs_desktop.api.http.server_clock import Clock
+from dfs_desktop.api.protocol.effects import Call
+from dfs_desktop.translation import tr
+from dfs_desktop.typed_decoding import prepared
+
+from .async_requests import AsyncRequests
+from .errors import UnexpectedAnswerError
+
+SITE, PATH = "https://pypi.org", "/pypi/dfs-desktop/json"
+SECONDS = 15.0  # of silence
+# A release as PEP 440 writes it; a trial version is offered to nobody.
+_TRIAL = re.compile(r"v?\d{1,6}[\w.!+-]{0,60}", re.ASCII)
+_RELEASE = re.compile(r"v?(\d{1,6}(?:\.\d{1,6}){0,5})(?:\.post(\d{1,6}))?")
+
+
+class _Info(Struct):
+    version: str
+    yanked: bool = False
+
+
+class _Project(Struct):
+    info: _Info
+
+
+class _ShortWire(Wire):
+    longest = 8 << 20  # the answer tells of every file of every release
+
+
+async def newer_release(network: Network, site: str = SITE) -> str:
+    """The version of the newest release, if it is newer than this program; else "".
+
+    Errors of the library for a site that cannot be reached, or answers with something else.
+    """
+    wire = _ShortWire(read_address(site, allow_http=False), Secret(""), SECONDS, Clock(), network)
+    requests = AsyncRequests(wire, None)
+    try:
+        status, _headers, body = await requests.send(Call("GET", PATH, bytes, keyless=True))
+    except Exception as error:
+        raise wire.failed(error) from error
+    finally:
+        await requests.aclose()
+    if status == httpx.codes.NOT_FOUND:
+        return ""  # there is no release yet
+    try:
+        info = msgspec.json.decode(body, type=prepared(_Project)).info
+    except (msgspec.DecodeError, RecursionError):
+        info = _Info("")
+    version = info.version.strip()
+    if status != httpx.codes.OK or not _TRIAL.fullmatch(version):
+        raise UnexpectedAnswerError(
+            tr("{host} did not answer with a list of releases.", host=wire.address.place)
+        )
+    return version if not info.yanked and _numbers(version) > _numbers(__version__) else ""
+
+
+def _numbers(version: str) -> tuple[tuple[int, ...], int]:
+    """A release as something that can be compared; what is none comes before all."""
+    if (found := _RELEASE.fullmatch(version)) is None:
+        return (), 0
+    numbers = [int(each) for each in found[1].split(".")]
+    while len(numbers) > 1 and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers), int(found[2] or -1)
