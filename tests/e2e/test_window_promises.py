@@ -45,7 +45,7 @@ def test_what_is_kept_at_the_quit_goes_on_from_there(start: Start, make_model: M
     desktop.workspace.queue.set_rate(Kind.UPLOAD, 100_000)
     desktop.window.close()
     question = desktop.dialog(Question)
-    assert "Kept, it goes on at the next start; the" in words(question)
+    assert "Kept, it goes on at the next start. The" in words(question)
     assert "in one piece" not in words(question)
     desktop.click("Keep for next start", question)
     assert desktop.run(desktop.life) == 0
