@@ -30,6 +30,7 @@ TITLES = {
     "rights": tr("Rights"),
     "storage": tr("Storage"),
 }
+_WIDEST = max(map(len, TITLES.values())) + 2  # columns of a title
 _MARKS = {Verdict.GOOD: "ok", Verdict.WARNING: "!!", Verdict.FAULT: "XX", Verdict.SKIPPED: "--"}
 
 
@@ -73,7 +74,7 @@ def as_text(about: str, findings: Iterable[Finding]) -> str:
     lines = [about]
     for each in findings:
         took = f"  ({each.seconds * 1000:.0f} ms)" if each.seconds else ""
-        lines.append(f"{_MARKS[each.verdict]}  {each.title + ':':12} {each.found}{took}")
+        lines.append(f"{_MARKS[each.verdict]}  {each.title + ':':{_WIDEST}} {each.found}{took}")
         if each.advice:
-            lines.append(f"{'':17}→ {each.advice}")
+            lines.append(f"{'':{_WIDEST + 5}}→ {each.advice}")
     return "\n".join(lines) + "\n"
