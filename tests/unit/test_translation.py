@@ -1,6 +1,7 @@
 """The language of texts: which one is meant, numbers in their forms, names in lines of Arabic."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from dfs_desktop import settings, translation
 from dfs_desktop.translation import tr, trn
+from dfs_desktop.workspace import quantities
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +83,22 @@ def test_the_settings_choose_the_language(tmp_path: Path, monkeypatch: pytest.Mo
     file = settings.SettingsFile(settings.Places.from_environment().settings)
     file.save(settings.Settings(language="de"))
     assert settings.chosen_language() == "de"
+
+
+def test_counts_times_and_sizes_are_whole_texts_of_the_language() -> None:
+    translation.use(translation.PSEUDO)
+    now = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    said = [
+        *(quantities.ago(now - timedelta(minutes=many), now) for many in (0, 5, 130, 1500, 3000)),
+        *(quantities.ago(now + timedelta(minutes=many), now) for many in (5, 130, 1500, 3000)),
+        *(quantities.size(count) for count in (1, 2, 1500, 5 * 10**15)),
+        *(quantities.spoken_size(count) for count in (1, 1500)),
+        *(quantities.counted(*given) for given in [(1, 1), (3, 2), (5, 5, 9), (5, 2, 9)]),
+        *(quantities.counted(*given, coming=True) for given in [(1, 1), (3, 2)]),
+        *(quantities.about_time(seconds) for seconds in (1, 30, 300, 9000)),
+        quantities.time_left(300),
+        quantities.speed(2e6),
+        quantities.count(2, "artifact"),
+    ]
+    assert [words for words in said if not (words[:1] == "[" and words.endswith("·]"))] == []
+    assert "2" in said[2]
