@@ -47,7 +47,10 @@ class Database:
             if self._reserve.exists() or shutil.disk_usage(self._reserve.parent).free < _AMPLE:
                 return
             with os.fdopen(private_file(self._reserve), "wb") as file:
-                file.write(bytes(RESERVE))
+                try:
+                    os.posix_fallocate(file.fileno(), 0, RESERVE)  # without a byte written
+                except (AttributeError, OSError):  # no such call: Windows, macOS, some disks
+                    file.write(bytes(RESERVE))
 
     def _make_room(self) -> None:
         with contextlib.suppress(OSError):
@@ -74,10 +77,11 @@ class Database:
             )
         if 0 < version < len(MIGRATIONS):
             self._back_up(path.with_suffix(f".version-{version}"))
-        for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        if version < len(MIGRATIONS):
             # executescript would commit by itself; inside BEGIN it is all or nothing.
+            scripts = "; ".join(MIGRATIONS[version:])
             self._connection.executescript(
-                f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;"
+                f"BEGIN IMMEDIATE; {scripts}; PRAGMA user_version = {len(MIGRATIONS)}; COMMIT;"
             )
 
     def _back_up(self, path: Path) -> None:
