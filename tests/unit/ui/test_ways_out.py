@@ -27,47 +27,45 @@ from dfs_desktop.workspace.workspace import Workspace
 pytestmark = [pytest.mark.fault("W-14"), pytest.mark.usefixtures("light")]
 
 
-@pytest.mark.parametrize(
-    ("error", "text"),
-    [
-        (AuthenticationError("No."), "Enter New Key…"),
-        (KeyringLocked("The keyring is locked", ""), "Enter Key…"),
-        (KeyringTimeout("The keyring does not answer", ""), "Enter Key…"),
-        (CredentialsError("No API key is stored", "", session_only=False), "Enter Key…"),
-        (ServerAddressError("It moved.", suggested="https://x"), "Edit Connection…"),
-        (ConfigurationError("HTTPS_PROXY"), "Edit Connection…"),
-        (CertificateError("Who?", may_trust=True), "Look at the Certificate…"),
-        (CertificateError("A virus scanner."), "Find Out Why…"),
-        (ProxyLoginError("407", proxy="p:1"), "Enter Password…"),
-        (DataForceError("Something else."), "Find Out Why…"),
-    ],
-)
+ERRORS = [
+    (AuthenticationError("No."), "Enter New Key…"),
+    (KeyringLocked("The keyring is locked", ""), "Enter Key…"),
+    (KeyringTimeout("The keyring does not answer", ""), "Enter Key…"),
+    (CredentialsError("No API key is stored", "", session_only=False), "Enter Key…"),
+    (ServerAddressError("It moved.", suggested="https://x"), "Edit Connection…"),
+    (ConfigurationError("HTTPS_PROXY"), "Edit Connection…"),
+    (CertificateError("Who?", may_trust=True), "Look at the Certificate…"),
+    (CertificateError("A virus scanner."), "Find Out Why…"),
+    (ProxyLoginError("407", proxy="p:1"), "Enter Password…"),
+    (DataForceError("Something else."), "Find Out Why…"),
+]
+
+
 @pytest.mark.parametrize("stage", [Stage.FAILED, Stage.READY])
-def test_the_page_has_the_button(
-    workspace: Workspace, qapp: QApplication, error: Exception, text: str, stage: Stage
-) -> None:
-    session = Session(Profile(id="p", name="n", base_url="https://api.example"))
-    session.stage, session.error = stage, error
-    session.problem = session.list_problem = from_error(error, "Could not connect")
-    workspace.state.session = session
+def test_the_page_has_the_button(workspace: Workspace, qapp: QApplication, stage: Stage) -> None:
     window = MainWindow(workspace)
-    edit = window.actions_["edit_server"]
-    edit.setVisible(True)
-    edit.setEnabled(True)
-    window.main_panel.show_state()
-    other = window.main_panel.empty.other
-    assert not other.isHidden()
-    assert other.text() == text
-    again = "Unlock Keyring" if to_unlock(error) else "Try again"
-    assert window.main_panel.empty.button.text() == again
-    if text[:2] in {"En", "Ed"} and not isinstance(error, ProxyLoginError):
-        other.click()
-        dialog = window.findChild(ConnectionDialog)
-        assert dialog is not None
-        assert ("for this session" in find(dialog, QPushButton, "saveButton").text()) == (
-            isinstance(error, CredentialsError) and error.session_only
-        )
-        shiboken6.delete(dialog)
+    for error, text in ERRORS:
+        session = Session(Profile(id="p", name="n", base_url="https://api.example"))
+        session.stage, session.error = stage, error
+        session.problem = session.list_problem = from_error(error, "Could not connect")
+        workspace.state.session = session
+        edit = window.actions_["edit_server"]
+        edit.setVisible(True)
+        edit.setEnabled(True)
+        window.main_panel.show_state()
+        other = window.main_panel.empty.other
+        assert not other.isHidden()
+        assert other.text() == text, error
+        again = "Unlock Keyring" if to_unlock(error) else "Try again"
+        assert window.main_panel.empty.button.text() == again, error
+        if text[:2] in {"En", "Ed"} and not isinstance(error, ProxyLoginError):
+            other.click()
+            dialog = window.findChild(ConnectionDialog)
+            assert dialog is not None, error
+            assert ("for this session" in find(dialog, QPushButton, "saveButton").text()) == (
+                isinstance(error, CredentialsError) and error.session_only
+            )
+            shiboken6.delete(dialog)
     shiboken6.delete(window)
 
 
