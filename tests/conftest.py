@@ -31,7 +31,9 @@ EXAMPLES = 25  # of a law, where its test says no number; with --slow as many as
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--slow", action="store_true", help="also run what is marked slow, and every case by http"
+        "--slow",
+        action="store_true",
+        help="run all: what is marked slow, and every case of the others",
     )
 
 
@@ -59,18 +61,23 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """By https run all cases of a test, by http the first; what is marked `slow` does not run.
 
-    Where the mark `any_connection` stands, by http runs the first test of the module only.
+    Where the mark `any_connection` stands, by http runs the first test of the module only. With a
+    store whose keys may list runs the first case of a test, with one that tells less run all.
     """
     if config.getoption("slow"):
         return
     begun, left, kept = set[Any](), [], []
     for item in items:
-        plain = getattr(getattr(item, "callspec", None), "params", {}).get("tls") == "http"
-        alike = item.get_closest_marker("any_connection") is not None
-        test = getattr(item, "module" if alike else "function", None)
-        slow = item.get_closest_marker("slow") is not None or (plain and test in begun)
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        case = None
+        if params.get("tls") == "http":
+            alike = item.get_closest_marker("any_connection") is not None
+            case = "http", getattr(item, "module" if alike else "function", None)
+        elif params.get("place") is True:
+            case = "lists", getattr(item, "function", None)
+        slow = item.get_closest_marker("slow") is not None or case in begun
         (left if slow else kept).append(item)
-        begun.update([test] * plain)
+        begun.update([case] if case else [])
     config.hook.pytest_deselected(items=left)
     items[:] = kept
 
