@@ -24,7 +24,12 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
     translation.use(translation.PSEUDO)
 
 
-def test_the_reader_says_in_the_language_of_its_parent_what_is_wrong(tmp_path: Path) -> None:
+def test_the_reader_says_in_the_language_of_its_parent_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A process of its own: what is forked for other tests has its texts in English already.
+    command = [sys.executable, "-P", "-s", "-m", "dfs_desktop.workers"]
+    monkeypatch.setattr(launch, "command", lambda kind: [*command, kind])
     path = tmp_path / "empty.fnnx"
     path.touch()
 
