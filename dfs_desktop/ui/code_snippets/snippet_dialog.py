@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QTabWidget, QWidget
 
@@ -52,6 +53,7 @@ def code_box(name: str, code: str) -> QPlainTextEdit:
     """Lines of code that can be selected, not changed."""
     box = QPlainTextEdit(code, readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap)
     box.setAccessibleName(name)
+    box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # code, in every language
     box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     return box
 

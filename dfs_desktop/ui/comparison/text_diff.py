@@ -44,6 +44,7 @@ class TextDifference(QFrame):
         close.clicked.connect(self.closed)
         self.text = named(QPlainTextEdit(readOnly=True, tabChangesFocus=True), "differenceText")
         self.text.setAccessibleName(tr("Differences line by line"))
+        self.text.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # code, in every language
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))

@@ -1,5 +1,6 @@
 """The user guide, which comes with the program: headings at the left, text and pictures at the right."""
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
@@ -7,12 +8,17 @@ from PySide6.QtGui import QImage, QResizeEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QTextBrowser, QWidget
 
 from dfs_desktop.resource_files import folder
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import language, tr
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 
 _WIDTH, _HEIGHT = 110, 46  # in characters and lines
+_ENTRIES = re.compile(r"\*([^*\n]+ › [^*\n]+)\*")  # of menus, in English in every translation
 _MARGIN = 24  # pixels that a picture leaves free
+
+
+def _as_in_menus(entry: re.Match[str]) -> str:
+    return f"*{' › '.join(tr(part) for part in entry[1].split(' › '))}*"
 
 
 class GuideText(QTextBrowser):
@@ -22,7 +28,9 @@ class GuideText(QTextBrowser):
         super().__init__()
         self._pages = pages
         self.setOpenLinks(False)
-        self._text = (pages / "guide.md").read_text("utf-8")
+        written = pages / f"guide.{language()}.md"
+        text = (written if written.is_file() else pages / "guide.md").read_text("utf-8")
+        self._text = _ENTRIES.sub(_as_in_menus, text)
         self._lay_out()
 
     def _lay_out(self) -> None:

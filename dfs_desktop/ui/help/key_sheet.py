@@ -59,7 +59,7 @@ class KeySheet(QDialog):
         self.tree.setUniformRowHeights(True)
         self._groups: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
         for title, keys in [*menus, (tr("In lists"), IN_LISTS)]:
-            group = QTreeWidgetItem(self.tree, [title.replace("&", "")])
+            group = QTreeWidgetItem(self.tree, [title])
             font = group.font(0)
             font.setBold(True)
             group.setFont(0, font)

@@ -113,7 +113,9 @@ class FoldersDialog(QDialog):
         when = (
             quantities.ago(quantities.file_time(mirror.last)) if mirror.last else tr("not run yet")
         )
-        words = f"{mirror.outcome} ({when})" if mirror.outcome else when
+        words = (
+            tr("{first} ({second})", first=mirror.outcome, second=when) if mirror.outcome else when
+        )
         run = link_button(tr("Run Now"), lambda: mirrors.run(mirror), name="runMirror")
         show = link_button(tr("Open Folder"), lambda: self.folder_requested.emit(mirror.folder))
         stop = link_button(tr("Stop"), lambda: mirrors.remove(mirror), name="stopMirror")

@@ -45,6 +45,12 @@ def with_letters(texts: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     return found
 
 
+def _submenus(keys: Iterable[str]) -> dict[str, str]:
+    """The titles of the menus in a menu, with their letters."""
+    inside = [key for key in keys if key in SUBMENUS]
+    return dict(zip(inside, with_letters(SUBMENUS[key][0] for key in inside), strict=True))
+
+
 class Actions:
     """The QActions by key. `connect` gives each its work; without work an action does not exist."""
 
@@ -65,7 +71,9 @@ class Actions:
                 action.setShortcutContext(_CONTEXTS.get(spec.key, _CONTEXT.WindowShortcut))
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             words = tr(spec.hint) if spec.hint else action.text().rstrip("…")
-            self._hints[spec.key] = f"{words} ({keys})" if keys else words
+            self._hints[spec.key] = (
+                tr("{first} ({second})", first=words, second=keys) if keys else words
+            )
             action.setToolTip(self._hints[spec.key])
             self._actions[spec.key] = action
         window.addActions(list(self._actions.values()))
@@ -91,7 +99,7 @@ class Actions:
         action = self._actions[key]
         action.setText(text)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self._hints[key] = f"{text} ({keys})" if keys else text
+        self._hints[key] = tr("{first} ({second})", first=text, second=keys) if keys else text
         action.setToolTip(self._hints[key])
 
     def all(self) -> list[QAction]:
@@ -102,7 +110,8 @@ class Actions:
             self._actions[key].triggered.connect(lambda _checked=False, run=run: run())
 
     def fill_menus(self) -> None:
-        for title, keys in MENUS:
+        titles = with_letters(title for title, _keys in MENUS)
+        for title, (_plain, keys) in zip(titles, MENUS, strict=True):
             menu = self._window.menuBar().addMenu(title)
             self.fill(menu, keys)
             menu.aboutToShow.connect(lambda keys=keys: self._underline(keys))
@@ -113,7 +122,7 @@ class Actions:
         self.looked_at.emit(True)
         shown = [self._actions[key] for key in keys if key in self._actions]
         self._underlined = {action: action.text() for action in shown}
-        taken = {letter_of(SUBMENUS[key][0]) for key in keys if key in SUBMENUS}
+        taken = map(letter_of, _submenus(keys).values())
         for action, text in zip(shown, with_letters(self._underlined.values(), taken), strict=True):
             action.setText(text)
 
@@ -137,7 +146,6 @@ class Actions:
             if key == "-":
                 menu.addSeparator()
             elif key in SUBMENUS and isinstance(menu, QMenu):
-                title, keys_behind = SUBMENUS[key]
-                self.fill(menu.addMenu(title), keys_behind)
+                self.fill(menu.addMenu(_submenus(keys)[key]), SUBMENUS[key][1])
             else:
                 menu.addAction(self._actions[key])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from dfs_desktop.artifact import visible
@@ -150,16 +150,12 @@ def _places(workspace: Workspace) -> list[Entry]:
 
 
 def _actions(actions: Actions) -> list[Entry]:
-    menus = {
-        f"action_{key}": title.replace("&", "") + ": "
-        for title, keys in SUBMENUS.values()
-        for key in keys
-    }
+    menus = {f"action_{key}": title + ": " for title, keys in SUBMENUS.values() for key in keys}
     return [
         (
             "chevron-right",
             f"{menus.get(action.objectName(), '')}{action.text().rstrip('…')}   "
-            f"{action.shortcut().toString()}".strip(),
+            f"{action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}".strip(),
             action.trigger,
         )
         for action in actions.all()

@@ -4,7 +4,7 @@ from dfs_desktop.translation import tr
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        tr("&File"),
+        tr("File"),
         (
             "new_window", "look", "-", "upload", "upload_folder", "download", "download_to", "-", "folder",
             "open_folder", "-", "export_table", "-", "add_server", "edit_server", "forget_server",
@@ -13,7 +13,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        tr("&Edit"),
+        tr("Edit"),
         (
             "undo", "redo", "waiting_changes", "-", "rename", "rename_many", "tags", "replace",
             "delete", "-",
@@ -23,7 +23,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        tr("&Registry"),
+        tr("Registry"),
         (
             "new_collection", "rename_collection", "edit_collection", "pin_collection",
             "copy_collection_id", "delete_collection", "-", "new_track", "edit_track",
@@ -33,7 +33,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        tr("&View"),
+        tr("View"),
         (
             "refresh", "poll", "quick_look", "-",
             "columns", "fit_columns", "reset_columns", "default_columns", "-",
@@ -44,7 +44,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        tr("&Local Files"),
+        tr("Local Files"),
         (
             "library", "-", "look_copy", "reveal_copy", "copy_path", "upload_copies", "-",
             "verify_copies", "repair_copies", "ask_servers", "-", "library_folders",
@@ -52,22 +52,22 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        tr("&Transfers"),
+        tr("Transfers"),
         (
             "attention", "-", "pause_all", "resume_all", "limits", "-",
             "toggle_transfers", "transfers_first", "transfers_last", "transfer_log",
             "transfer_errors", "cancel_transfers", "-", "clear_transfers",
         ),
     ),
-    (tr("&Help"), ("guide", "keys", "filter_help", "-", "doctor", "report", "-", "new_version", "about")),
+    (tr("Help"), ("guide", "keys", "filter_help", "-", "doctor", "report", "-", "new_version", "about")),
 )  # fmt: skip
 
 # What stands behind one entry of a menu: its title, and what opens beside it.
 SUBMENUS = {
-    "group_by": (tr("&Group by"), ("group_none", "group_tag", "group_prefix")),
-    "contrast": (tr("&Contrast"), ("contrast_system", "contrast_high", "contrast_usual")),
-    "appearance": (tr("&Appearance"), ("theme_system", "theme_light", "theme_dark")),
-    "copy_as": (tr("Copy &As"), ("copy_markdown", "copy_csv", "copy_latex")),
+    "group_by": (tr("Group by"), ("group_none", "group_tag", "group_prefix")),
+    "contrast": (tr("Contrast"), ("contrast_system", "contrast_high", "contrast_usual")),
+    "appearance": (tr("Appearance"), ("theme_system", "theme_light", "theme_dark")),
+    "copy_as": (tr("Copy As"), ("copy_markdown", "copy_csv", "copy_latex")),
 }
 VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")

@@ -37,6 +37,7 @@ class TextView(QPlainTextEdit):
         self.setAccessibleName(name)
         self.setProperty("quiet", True)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # code, in every language
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setUndoRedoEnabled(False)
         self.highlighter = Highlighter(self.document())

@@ -222,4 +222,6 @@ def _names(things: list[dict[str, Any]]) -> str:
 
 
 def _joined(first: str, second: str) -> str:
-    return f"{first} ({second})" if first and second and first != second else first or second
+    if not first or not second or first == second:
+        return first or second
+    return tr("{first} ({second})", first=first, second=second)
