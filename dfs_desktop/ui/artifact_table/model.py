@@ -12,7 +12,6 @@ from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.listing.columns import LEADING, Column
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row, has_copy
-from dfs_desktop.workspace.listing.spoken_row import spoken
 
 from .row_differences import Gap, difference, gaps_between, ranges, same_ends
 
@@ -103,6 +102,8 @@ class TableModel(QAbstractTableModel):
                 words = f"{words}\n{copy}"
             return tooltip(words)
         if role == Role.AccessibleTextRole:
+            from dfs_desktop.workspace.listing.spoken_row import spoken
+
             return spoken(row, column, self._listing)
         return None
 
@@ -176,10 +177,10 @@ class TableModel(QAbstractTableModel):
         if self._listing.reordered:
             self._reorder(0, wanted)
             return
-        gaps = gaps_between(self._rows, wanted, self._listing.touched)
-        if gaps is not None and len(gaps) <= MOST_RANGES:
+        gaps = gaps_between(self._rows, wanted, self._listing.touched, MOST_RANGES)
+        if gaps is not None:
             gaps = [self._renew_in_place(gap, wanted) for gap in gaps]
-        if gaps is None or len(gaps) > MOST_RANGES or self._moves_what_is_selected(gaps, wanted):
+        if gaps is None or self._moves_what_is_selected(gaps, wanted):
             self._change_all(wanted)
         else:
             for start, end, first, behind in reversed(gaps):

@@ -6,8 +6,11 @@ PIECE = 1000  # rows that are compared at once
 Gap = tuple[int, int, int, int]  # rows from, to; others that come in their place from, to
 
 
-def gaps_between(rows: list[Row], others: list[Row], touched: set[Row]) -> list[Gap] | None:
-    """Where they differ, when all that differs is `touched` and the others are in the same order."""
+def gaps_between(
+    rows: list[Row], others: list[Row], touched: set[Row], most: int
+) -> list[Gap] | None:
+    """Where they differ, when all that differs is `touched`, the others are in the same order, and it
+    is in `most` places."""
     gaps: list[Gap] = []
     old = new = 0
     while True:
@@ -19,7 +22,7 @@ def gaps_between(rows: list[Row], others: list[Row], touched: set[Row]) -> list[
             old += 1
         while new < len(others) and others[new] in touched:
             new += 1
-        if (old, new) == (start, first):
+        if (old, new) == (start, first) or len(gaps) == most:
             return None
         gaps.append((start, old, first, new))
 

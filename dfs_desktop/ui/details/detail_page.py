@@ -33,7 +33,7 @@ class DetailPage(QWidget):
         self._last: Inspection | None = None
         self.number = 0
         self.line = ReadingLine(workspace.tasks, self.try_again)
-        self.body = QWidget()
+        self.body = QWidget(self)
         # What stretches takes the room while there is no content.
         column(self.line, (self.body, 1), None, of=self, spacing=0)
         self.make()

@@ -52,7 +52,10 @@ class DetailTabs(QWidget):
     changed = Signal(str)
 
     def __init__(
-        self, titles: dict[str, str], make: Callable[[str], QWidget], parent: QWidget | None = None
+        self,
+        titles: dict[str, str],
+        make: Callable[[str, QWidget], QWidget],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._make = make
@@ -73,7 +76,7 @@ class DetailTabs(QWidget):
             self._buttons[key] = button
             flow.addWidget(button)
         flow.addWidget(QWidget(bar))  # takes what is left of the last line
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         column(bar, (self._stack, 1), of=self, spacing=4)
 
     def show_keys(self, keys: Sequence[str]) -> None:
@@ -102,10 +105,10 @@ class DetailTabs(QWidget):
             self.changed.emit(key)
 
     def page(self, key: str) -> QWidget:
-        """The page of a tab, made and in its place when it is not there yet: one that is made and has
-        no place belongs to nobody, and stays when the window closes between the two."""
+        """The page of a tab, made in its place when it is not there yet: one that is made and has no
+        place belongs to nobody, and stays when the window closes between the two."""
         if key not in self._pages:
-            self._pages[key] = self._make(key)
+            self._pages[key] = self._make(key, self._stack)
             self._stack.addWidget(self._pages[key])
         return self._pages[key]
 

@@ -1,6 +1,7 @@
 """The main window: puts the panes together and turns clicks, keys and drops into actions."""
 
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
@@ -53,6 +54,8 @@ from .title import WindowTitle
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.transfers.panel import TransfersView
+
+_size_of = attrgetter("size")
 
 
 class MainWindow(QMainWindow):
@@ -285,7 +288,7 @@ class MainWindow(QMainWindow):
         if others := len(listing.visible) - shown - going:
             parts.append(trn("{amount} not complete", "{amount} not complete", others))
         if chosen := self.table.artifacts():
-            size = sum(a.size or 0 for a in chosen)
+            size = sum(filter(None, map(_size_of, chosen)))  # of a hundred thousand, in time
             parts += [
                 trn("{amount} selected", "{amount} selected", len(chosen)),
                 quantities.size(size),

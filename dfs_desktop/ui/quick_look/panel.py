@@ -15,7 +15,7 @@ from dfs_desktop.ui.details.pane import TITLES, DetailPane
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
-from dfs_desktop.ui.widgets.layouts import TOP, column, row, scrolling
+from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -168,8 +168,9 @@ class QuickLook(QFrame):
             return
         page = self._pages.get(key)
         if page is None:
-            page = self._pages[key] = DetailPane.page_class(key)(self._workspace)
-            self._stack.addWidget(scrolling(page) if page.scrolls else page)
+            place, page = DetailPane.place_page(key, self._workspace, self._stack)
+            self._pages[key] = page
+            self._stack.addWidget(place)
         self.heading.setText("" if key == "local" else TITLES[key])
         number = list(self._pages).index(key) + 1  # the empty page is the first
         self._stack.setCurrentIndex(number)

@@ -172,15 +172,27 @@ def split(way: Qt.Orientation, *widgets: QWidget) -> QSplitter:
 
 def scrolling(content: QWidget) -> QScrollArea:
     """A view that makes its content as wide as itself, and scrolls up and down only."""
-    area = QScrollArea()
+    area = scrolling_area()
+    fill_scrolling(area, content)
+    return area
+
+
+def scrolling_area(parent: QWidget | None = None) -> QScrollArea:
+    """The same before it has content, which may be made as a child of its viewport: what gets its
+    parent later is styled once more, with all that it holds."""
+    area = QScrollArea(parent)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it says nothing; what is in it does
+    return area
+
+
+def fill_scrolling(area: QScrollArea, content: QWidget) -> None:
+    """Have it scroll this content."""
     area.setWidget(content)
     area.viewport().setAutoFillBackground(False)
     content.setAutoFillBackground(False)
-    return area
 
 
 def page_scrolls(widget: QWidget) -> bool:

@@ -212,7 +212,8 @@ class Tally:
             return
         extremes = self._extremes
         for name, value in islice(row.artifact.metrics.items(), MOST_NAMES):
-            if _is_finite(value):
+            kind = type(value)
+            if (kind is float or kind is int) and -_INFINITE < value < _INFINITE:
                 if name not in extremes:
                     extremes[name] = Extremes()
                 if times > 0:

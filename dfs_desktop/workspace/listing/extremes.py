@@ -31,6 +31,8 @@ class Extremes:
             insort(high, number)
             self._whole = len(low) <= KEPT
         elif not self.stale:
+            if low[-1] < number < high[0]:
+                return  # as most are
             if number <= low[-1]:
                 insort(low, number)
             if number >= high[0]:
@@ -39,6 +41,8 @@ class Extremes:
 
     def discard(self, number: float) -> None:
         """One of the numbers goes."""
+        if self.stale or (not self._whole and self._low[-1] < number < self._high[0]):
+            return  # as most do
         for end in (self._low, self._high):
             if (place := bisect_left(end, number)) < len(end) and end[place] == number:
                 del end[place]

@@ -120,7 +120,9 @@ def test_a_row_that_comes_and_goes_among_very_many_leaves_the_others_alone(
     gaps = model.gaps_between
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            model, "gaps_between", lambda old, new, touched: gaps(old, new, Counted(touched))
+            model,
+            "gaps_between",
+            lambda old, new, touched, most: gaps(old, new, Counted(touched), most),
         )
         listing.put(artifact("upload", created_at=None))  # an upload waits at one end …
         listing.settle("id-upload", artifact("done", created_at="2027-01-01T00:00:00Z"))
