@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
-from dfs_desktop.ui.widgets.layouts import Part, column
+from dfs_desktop.ui.widgets.layouts import Part, column, fill_scrolling, scrolling_area
 from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
@@ -38,6 +38,16 @@ class DetailPage(QWidget):
         column(self.line, (self.body, 1), None, of=self, spacing=0)
         self.make()
         self.destroyed.connect(workspace.reconnector.returned.connect(self._read_on))
+
+    @classmethod
+    def placed(cls, workspace: Workspace, parent: QWidget) -> tuple[QWidget, Self]:
+        """A page, and what stands in its place: itself, or the view that scrolls it."""
+        area = scrolling_area(parent) if cls.scrolls else None
+        page = cls(workspace, area.viewport() if area is not None else parent)
+        if area is None:
+            return page, page
+        fill_scrolling(area, page)
+        return area, page
 
     def make(self) -> None:
         """Make what the tab consists of."""

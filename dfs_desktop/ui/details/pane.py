@@ -15,7 +15,7 @@ from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import attempted
-from dfs_desktop.ui.widgets.layouts import column, fill_scrolling, row, scrolling, scrolling_area
+from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import LONGEST, is_dear
 from dfs_desktop.workspace import quantities
@@ -127,21 +127,8 @@ class DetailPane(QFrame):
             area = scrolling(self.overview)
             self.overview.show()
             return area
-        place, self.pages[key] = self.place_page(key, self._workspace, parent)
+        place, self.pages[key] = self.page_class(key).placed(self._workspace, parent)
         return place
-
-    @classmethod
-    def place_page(
-        cls, key: str, workspace: Workspace, parent: QWidget
-    ) -> "tuple[QWidget, DetailPage]":
-        """The page of a tab, and what stands in its place: itself, or the view that scrolls it."""
-        made = cls.page_class(key)
-        area = scrolling_area(parent) if made.scrolls else None
-        page = made(workspace, area.viewport() if area is not None else parent)
-        if area is None:
-            return page, page
-        fill_scrolling(area, page)
-        return area, page
 
     @staticmethod
     def page_class(key: str) -> "type[DetailPage]":

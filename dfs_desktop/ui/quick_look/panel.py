@@ -168,7 +168,7 @@ class QuickLook(QFrame):
             return
         page = self._pages.get(key)
         if page is None:
-            place, page = DetailPane.place_page(key, self._workspace, self._stack)
+            place, page = DetailPane.page_class(key).placed(self._workspace, self._stack)
             self._pages[key] = page
             self._stack.addWidget(place)
         self.heading.setText("" if key == "local" else TITLES[key])
