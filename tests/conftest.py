@@ -26,7 +26,7 @@ from support.fork_server import ForkServer
 from support.network.certificates import Authority
 
 sys.addaudithook(leaks.watch_imports)
-EXAMPLES = 25  # of a law, where its test says no number; with --slow as many as hypothesis likes
+EXAMPLES = 25  # of a law, always the same; with --slow more, and other ones each time
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,9 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """How fast examples are made and tried depends on what else the machine does: no deadline."""
+    slow = config.getoption("slow")
     settings.register_profile(
         "suite",
-        max_examples=settings.default.max_examples if config.getoption("slow") else EXAMPLES,
+        max_examples=settings.default.max_examples if slow else EXAMPLES,
+        derandomize=not slow,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
     )
@@ -62,7 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """By https run all cases of a test, by http the first; what is marked `slow` does not run.
 
     Where the mark `any_connection` stands, by http runs the first test of the module only. With a
-    store whose keys may list runs the first case of a test, with one that tells less run all.
+    store whose keys may list runs the first case of a test, with one that tells less run all; and of
+    the two clients the blocking one has the first, the other, which the window has, all.
     """
     if config.getoption("slow"):
         return
@@ -75,6 +78,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             case = "http", getattr(item, "module" if alike else "function", None)
         elif params.get("place") is True:
             case = "lists", getattr(item, "function", None)
+        elif params.get("face") == "sync":
+            case = "blocking", getattr(item, "function", None)
         slow = item.get_closest_marker("slow") is not None or case in begun
         (left if slow else kept).append(item)
         begun.update([case] if case else [])

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource
@@ -57,7 +57,6 @@ CELLS = st.text(
 
 
 @pytest.mark.fault("RL-20")
-@settings(max_examples=150, deadline=None)
 @given(
     st.integers(2, 4).flatmap(
         lambda width: st.lists(

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QApplication, QWidget
@@ -154,7 +154,6 @@ changes = st.lists(
 
 
 @pytest.mark.fault("RL-45")
-@settings(deadline=None, max_examples=100)
 @given(changes, st.booleans(), st.sampled_from([0, 1, 20]))
 @example([("select", {"00", "01", "02"}), ("replace", [artifact("01")])], False, 20)
 def test_the_table_shows_what_the_listing_holds_and_keeps_what_is_selected(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter
@@ -42,7 +42,6 @@ def ink(draw: Callable[[QPainter], object]) -> tuple[int, int, int, int]:
 signs = st.sampled_from("abc xyz0123<&>.\u0645\u0631\u6a21")
 
 
-@settings(deadline=None, max_examples=50)
 @given(
     st.text(signs, min_size=1, max_size=60).map(str.strip).filter(bool),
     st.booleans(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
@@ -20,7 +20,6 @@ ODD = st.text(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(ODD, max_size=8))
 def test_tags_that_nobody_touched_are_what_they_were(qapp: QApplication, tags: list[str]) -> None:
     edit = TagEdit()
@@ -55,7 +54,6 @@ def test_a_comma_in_quotes_does_not_divide() -> None:
     assert typed_tags("a\nb\r\nc") == ["a", "b", "c"]
 
 
-@settings(max_examples=60, deadline=None)
 @given(ODD, st.data())
 def test_a_text_keeps_what_was_not_touched(
     qapp: QApplication, text: str, data: st.DataObject

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dfs_desktop.api import ModelArtifact
@@ -96,7 +96,6 @@ async def planned_one_by_one(
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(NAMES, max_size=5), st.text(max_size=3), NAMES)
 def test_a_text_is_replaced_as_it_stands(names: list[str], find: str, by: str) -> None:
     records = [record(n, name) for n, name in enumerate(names)]

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dfs_desktop.__main__ import LINKS, _wishes
@@ -95,7 +95,6 @@ def test_a_link_that_is_copied_leads_back(generation: str, artifact: bool) -> No
     assert found == Link("app.luml.ai", PLACE, key, "https")
 
 
-@settings(max_examples=50)
 @given(st.text(max_size=100))
 def test_any_text_is_understood_or_left_alone(text: str) -> None:
     for windows in (False, True):

@@ -49,7 +49,6 @@ def shown(listing: Listing) -> list[str]:
     return [row.key for row in listing.visible]
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["replace", "extend", "put", "remove"]), RECORDS), max_size=5
@@ -146,7 +145,6 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(RECORDS, STEPS)
 def test_what_is_done_together_ends_as_what_is_done_one_by_one(
     before: dict[str, tuple[dict[str, object], int]],
@@ -279,7 +277,6 @@ def test_what_is_counted_of_the_rows_is_what_counting_each_would_give(
     assert listing.shown() == (sum(r.is_artifact for r in rows), sum(r.going for r in rows))
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.datetimes(timezones=st.timezones()),
     st.sampled_from([">", "<", ">=", "<=", "=", "!="]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dfs_desktop.settings import Profile, Settings, SettingsFile
@@ -35,7 +35,6 @@ DEEDS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(DEEDS)
 def test_undo_and_redo_walk_the_values_that_a_server_had_and_no_other_servers(
     deeds: list[tuple[str, str]],
