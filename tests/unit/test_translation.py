@@ -102,3 +102,25 @@ def test_counts_times_and_sizes_are_whole_texts_of_the_language() -> None:
     ]
     assert [words for words in said if not (words[:1] == "[" and words.endswith("·]"))] == []
     assert "2" in said[2]
+
+
+@given(st.lists(st.sampled_from(["a", "b {x}", "%"]), max_size=6), st.integers(1, 4))
+def test_a_list_of_names_says_how_many_more_there_are(names: list[str], most: int) -> None:
+    translation.use("en")
+    said = translation.listed(names, most)
+    more = len(names) - most
+    assert said == ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def test_what_letting_go_of_files_does_is_one_sentence_for_each_case() -> None:
+    from dfs_desktop.api import Collection, Track
+    from dfs_desktop.ui.main_window.drop import what_it_uploads
+
+    home, track = Collection(id="c", orbit_id="o", name="Models"), Track(id="t", name="Release")
+    files = [Path("a.fnnx"), Path("b.fnnx")]
+    assert [what_it_uploads(files[:many], home, at) for many in (1, 2) for at in (None, track)] == [
+        "Upload “a.fnnx” to “Models”",
+        "Upload “a.fnnx” to “Models”, as a new version of “Release”",
+        "Upload 2 files to “Models”",
+        "Upload 2 files to “Models”, as new versions of “Release”",
+    ]

@@ -76,7 +76,7 @@ class FileDrop(QObject):
             self._hint.say(compare)
         else:
             home = self._state.session.collection_of(tracks.home(tracks.opened)) or collection
-            self._hint.say(_upload(paths, home, tracks.track(tracks.opened)))
+            self._hint.say(what_it_uploads(paths, home, tracks.track(tracks.opened)))
         event.acceptProposedAction()
 
     def _drop(self, event: QDropEvent) -> None:
@@ -107,7 +107,7 @@ class FileDrop(QObject):
         return bool(paths) or mime.hasText()
 
 
-def _upload(paths: Sequence[Path], home: Collection, track: Track | None) -> str:
+def what_it_uploads(paths: Sequence[Path], home: Collection, track: Track | None) -> str:
     """What letting go of these files would do."""
     file, many = visible(paths[0].name), len(paths)
     collection, version = visible(home.name), visible(track.name) if track is not None else ""
