@@ -10,8 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.qt.desktop import Desktop
 
-from dfs_desktop.translation import PSEUDO
+from dfs_desktop.settings import SettingsFile
+from dfs_desktop.translation import LANGUAGES, PSEUDO
+from dfs_desktop.ui.preferences.window import PreferencesWindow
 
 PROGRAM = Path(__file__).with_name("pseudo_window.py")
 ACCENTED = set("áçéïñöšúýÁÇÉÏÑÖŠÚÝ")
@@ -64,3 +67,30 @@ def test_a_button_has_room_for_a_text_that_is_a_third_longer(
     seen: list[tuple[str, str, bool]],
 ) -> None:
     assert [(where, text) for where, text, room in seen if not room] == []
+
+
+def test_the_language_is_chosen_in_the_preferences(desktop: Desktop) -> None:
+    desktop.window.actions_["preferences"].trigger()
+    page = desktop.dialog(PreferencesWindow).pages[0]
+    box, note = page.language, page.language_note  # type: ignore[attr-defined]
+    assert [box.itemText(n) for n in range(1, box.count())] == list(LANGUAGES.values())
+    for code, said in (("ar", "From the next start."), ("en", ""), ("de", "From the next start.")):
+        box.setCurrentIndex(box.findData(code))
+        box.activated.emit(box.currentIndex())
+        assert note.text() == said
+    kept = SettingsFile(desktop.places.settings)
+    desktop.until(lambda: kept.load().language == "de", "the settings")
+    desktop.dialog(PreferencesWindow).close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [("de_DE.UTF-8", "hochladen"), ("ar", "إدارة"), ("fr_FR", "Look after")],
+)
+def test_the_program_speaks_the_language_of_the_system(asked: str, word: str) -> None:
+    environment = {**os.environ, "LANG": asked, "PYTHONUTF8": "1"}
+    for name in ("DFS_DESKTOP_LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        environment.pop(name, None)
+    command = [sys.executable, "-m", "dfs_desktop", "--help"]
+    ran = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=True)
+    assert word in ran.stdout.decode()
