@@ -43,7 +43,7 @@ class _Names:
             self._first.append(name)
 
     def __str__(self) -> str:
-        shown = ", ".join(f"“{shortened(name or './', 60)}”" for name in self._first)
+        shown = ", ".join(tr("“{name}”", name=shortened(name or "./", 60)) for name in self._first)
         more = self.count - len(self._first)
         more_too = tr("{names} and {number} more", names=shown, number=number_text(more))
         return more_too if more else shown

@@ -200,7 +200,7 @@ def _attributes(old: Iterable[Variable], new: Iterable[Variable]) -> _Changes:
 
 
 def _shown(text: str) -> str:
-    return f"“{shortened(text, 60)}”"
+    return tr("“{name}”", name=shortened(text, 60))
 
 
 def _axis(axis: int | str) -> str:

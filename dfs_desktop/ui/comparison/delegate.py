@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QHeaderView,
     QStyle,
@@ -109,15 +109,16 @@ class LinePainter(QStyledItemDelegate):
         font = tabular(painter.font())
         painter.setFont(font)
         metrics = painter.fontMetrics()  # before the bold: bars begin and end alike in all rows
-        word = metrics.horizontalAdvance(tr("best")) + 8
+        bold = QFont(font)
+        bold.setWeight(QFont.Weight.DemiBold)
+        word = QFontMetrics(bold).horizontalAdvance(tr("best")) + 8
         digits = metrics.horizontalAdvance("0.0000000")
         numbers = [measured(row, side) for side in range(len(row.values))]
         mine = numbers[place]
         text = QRect(area)
         text.setRight(area.right() - word)
         if best:
-            font.setWeight(QFont.Weight.DemiBold)
-            painter.setFont(font)
+            painter.setFont(bold)
         draw_text(painter, text, said(line, place), "text", side=RIGHT)
         if best:
             draw_text(painter, area, tr("best"), "good", side=RIGHT)

@@ -23,7 +23,8 @@ def held_by(holder: TrackEntry | None) -> str:
         return ""
     version = f"v{holder.version}"
     if holder.artifact_name:
-        version += f" “{visible(shortened(holder.artifact_name, 40))}”"
+        name = visible(shortened(holder.artifact_name, 40))
+        version = tr("v{version} “{name}”", version=holder.version, name=name)
     return " — " + tr("now {version}", version=version)
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfs_desktop.translation import right_to_left
 from dfs_desktop.ui.platform.local_paths import path_of
 from dfs_desktop.workspace.inspection.excerpts import wrappable
 from dfs_desktop.workspace.notices import Confirmation
@@ -32,6 +33,9 @@ class PlainLabel(QLabel):
 
     def __init__(self) -> None:
         super().__init__(textFormat=Qt.TextFormat.PlainText)
+        if right_to_left():  # Qt would put a text in Latin letters at the left, far from its name
+            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+            self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
     def setText(self, text: str) -> None:
         super().setText(wrappable(text))

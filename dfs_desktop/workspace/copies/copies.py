@@ -20,6 +20,7 @@ from dfs_desktop.artifact import safe_name
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.registry.clients import Clients
@@ -197,7 +198,7 @@ class Copies:
         if any(each is not None and each.move and _origin(each) == origin for each in running):
             return
         if artifacts := self._moved.pop(origin, []):
-            where = f"“{origin.where.rpartition(BETWEEN)[2]}”"
+            where = tr("“{name}”", name=origin.where.rpartition(BETWEEN)[2])
             self._deleter.begin(Deletion(artifacts, origin.place, origin.profile, where))
 
     async def resume(self) -> None:

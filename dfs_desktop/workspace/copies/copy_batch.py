@@ -81,5 +81,5 @@ class CopyBatch:
     def _delete(self, copies: list[ModelArtifact]) -> None:
         """A deletion like any other, which can be taken back in its turn."""
         target = self._target
-        where = f"“{visible(target.collection.name)[:60]}”"
+        where = tr("“{name}”", name=visible(target.collection.name)[:60])
         self._deleter.begin(Deletion(copies, target.place, target.profile.id, where))

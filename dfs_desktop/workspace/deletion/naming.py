@@ -13,7 +13,7 @@ _LONGEST_NAME = 60
 
 def in_collection(name: str) -> str:
     """The collection of a deletion, in words."""
-    return f"“{shortened_name(name)}”"
+    return tr("“{name}”", name=shortened_name(name))
 
 
 def shortened_name(name: str) -> str:
@@ -22,7 +22,7 @@ def shortened_name(name: str) -> str:
 
 
 def quoted_name(artifact: ModelArtifact) -> str:
-    return f"“{shortened_name(artifact.model_name or artifact.file_name)}”"
+    return tr("“{name}”", name=shortened_name(artifact.model_name or artifact.file_name))
 
 
 def things(artifacts: Sequence[ModelArtifact]) -> str:

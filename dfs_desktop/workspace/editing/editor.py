@@ -278,13 +278,15 @@ class Editor:
     def _say_refused(self, change: Change, error: Exception) -> None:
         again = Action(tr("Try again"), lambda: self.save(change))
         notice = from_error(error, _NOT_SAVED[change.field], again)
-        detail = f"“{change.name}”: {notice.detail}"
+        detail = tr("“{name}”: {problem}", name=change.name, problem=notice.detail)
         self._state.notices.notify(replace(notice, detail=detail, key=_trouble(change), place=""))
 
     def _say_undone(self, change: Change) -> None:
         title = _AS_BEFORE[change.field]
         self._state.notices.notify(
-            Notice(title, f"“{change.name}”", seconds=6, key=f"edit:{change.artifact.id}")
+            Notice(
+                title, tr("“{name}”", name=change.name), seconds=6, key=f"edit:{change.artifact.id}"
+            )
         )
 
     def _offer_undo(self, change: Change, step: Step) -> None:

@@ -285,7 +285,7 @@ class MassEditor:
         reasons: dict[str, list[str]] = {}
         for change, error in batch.refused:
             reason = from_error(error, "").detail
-            reasons.setdefault(reason, []).append(f"“{change.name}”")
+            reasons.setdefault(reason, []).append(tr("“{name}”", name=change.name))
         lines = [
             f"{listed(names, _NAMED)}: {reason}" for reason, names in list(reasons.items())[:_NAMED]
         ]

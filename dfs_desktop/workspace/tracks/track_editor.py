@@ -195,7 +195,11 @@ class TrackEditor:
 
     def removal(self, track: Track, entries: Sequence[TrackEntry]) -> Confirmation:
         """What removing versions means; the first answer keeps them."""
-        held = [f"“{_short(name)}”" for each in entries if (name := stage_name(track, each))]
+        held = [
+            tr("“{name}”", name=_short(name))
+            for each in entries
+            if (name := stage_name(track, each))
+        ]
         what = _named(entries[0]) if len(entries) == 1 else count(len(entries), "version")
         lines = [
             trn(
@@ -326,5 +330,6 @@ def _short(name: str) -> str:
 
 
 def _named(entry: TrackEntry) -> str:
-    name = f" “{_short(entry.artifact_name)}”" if entry.artifact_name else ""
-    return f"v{entry.version}{name}"
+    if not entry.artifact_name:
+        return f"v{entry.version}"
+    return tr("v{version} “{name}”", version=entry.version, name=_short(entry.artifact_name))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from dfs_desktop import translation
 from dfs_desktop.artifact.names import isolated
 from dfs_desktop.ui.theme.fallback_fonts import use_families
-from dfs_desktop.ui.widgets.dialogs import Question, choice_box
+from dfs_desktop.ui.widgets.dialogs import Question, choice_box, plain_label
 from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
 
 pytestmark = pytest.mark.usefixtures("light")
@@ -87,3 +89,21 @@ def test_what_follows_a_name_from_right_to_left_stays_behind_it() -> None:
     assert isolated("resnet 5") == "resnet 5"
     assert isolated("模型") == "模型"
     assert isolated("شبكة") == "\u2068شبكة\u2069"
+
+
+@pytest.mark.parametrize("chosen", [False, True], ids=["read", "selected"])
+def test_a_latin_text_stands_where_the_lines_begin(
+    monkeypatch: pytest.MonkeyPatch, chosen: bool
+) -> None:
+    monkeypatch.setattr(translation, "_used", list(translation._used))
+    monkeypatch.setenv(translation.VARIABLE, "en")
+    translation.use("ar")
+    label = plain_label("||||", wrap=True)
+    if chosen:
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.resize(400, 40)
+    seen = label.grab().toImage()
+    ground = seen.pixelColor(2, 2)
+    columns = [x for x in range(400) if any(seen.pixelColor(x, y) != ground for y in range(40))]
+    assert columns
+    assert min(columns) > 300
