@@ -49,19 +49,18 @@ class TransfersView(QWidget):
         self._summary = ""
         # A thousand files that are added at once are counted once.
         self._soon = single_shot(self, 0, self._settle)
+        self._collections: dict[str, str] = {}  # names by id
         self._model = TransfersModel(self._place, self._turn, self)
         self.head = TransfersHead(workspace)
         self._list = TransfersList()
         self._pages = QStackedWidget()
         self._arrange()
         self._connect()
+        self._name_places()
         for job in workspace.queue.jobs:
             self._model.hear(job)
         self.destroyed.connect(workspace.job_changed.connect(self._hear))
-        name_places = self._model.name_places
-        self.destroyed.connect(
-            workspace.session_changed.connect(lambda: name_places(self._collection))
-        )
+        self.destroyed.connect(workspace.session_changed.connect(self._name_places))
         refresh_timer.tick.connect(self._beat)
         self._settle()
 
@@ -144,6 +143,13 @@ class TransfersView(QWidget):
         self._model.keep(self._workspace.queue.jobs)
         self._settle()
 
+    def _name_places(self) -> None:
+        """The session is another one: its collections rarely are, and thousands go there."""
+        names = {each.id: each.name for each in self._workspace.session.collections}
+        if names != self._collections:
+            self._collections = names
+            self._model.name_places(self._collection)
+
     def _place(self, job: Job) -> str:
         """Direction and place in words, as far as they are known."""
         if job.kind is Kind.DOWNLOAD:
@@ -162,8 +168,7 @@ class TransfersView(QWidget):
 
     def _collection(self, job: Job) -> str:
         """The collection that an upload goes to; empty until its name has come from the server."""
-        collections = self._workspace.session.collections
-        name = next((c.name for c in collections if c.id == job.collection_id), "")
+        name = self._collections.get(job.collection_id, "")
         if not name or job.kind is not Kind.UPLOAD:
             return ""
         if job.word == "copy":

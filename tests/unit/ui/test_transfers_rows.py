@@ -69,6 +69,13 @@ def test_the_place_of_an_earlier_transfer_gets_its_name_later(
     workspace.session.collections = [Collection(id="c", name="Models")]
     workspace.session_changed.emit()
     assert places() == ["Upload of bert.fnnx to Lab", "Upload to “Models”"]
+    told: list[object] = []
+    model.dataChanged.connect(lambda *_: told.append(1))
+    workspace.session_changed.emit()
+    assert not told, "the same collections: a thousand transfers are not named anew"
+    workspace.session.collections = [Collection(id="c", name="Best")]
+    workspace.session_changed.emit()
+    assert places() == ["Upload of bert.fnnx to Lab", "Upload to “Best”"]
 
 
 def test_a_click_on_the_row_opens_the_folder(
