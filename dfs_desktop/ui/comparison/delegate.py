@@ -150,6 +150,11 @@ class SideHeader(QHeaderView):
         painter.fillRect(rect, colors.color("base"))
         painter.setPen(colors.color("line"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        with mirrored(painter, rect, self.layoutDirection()):
+            self._content(painter, rect, section)
+        painter.restore()
+
+    def _content(self, painter: QPainter, rect: QRect, section: int) -> None:
         name = self.model().headerData(section, Qt.Orientation.Horizontal) or ""
         last = self.model().columnCount() - 1
         area = rect.adjusted(PADDING, 4, -PADDING, -6)
@@ -174,4 +179,3 @@ class SideHeader(QHeaderView):
         elif section == last:
             painter.setFont(font)
             draw_text(painter, upper, str(name), "dim")
-        painter.restore()
