@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dfs_desktop.transfers.job import Job
 
 LATE = 20.0  # milliseconds after which a stall is looked into
+LOOKED = 30.0  # seconds after which a look that has brought nothing is given up
 
 
 def processor_time(process: int) -> float:
@@ -191,12 +192,17 @@ class Morning:
         self.app.window.local_files.look_into([self.home / "many.fnnx"])
         details = self.app.window.details
         details.tabs.choose("files")
-        while "files" not in details.pages:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-        page = details.pages["files"]
-        while page.files.rowCount() == 0:  # type: ignore[attr-defined]  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-        page.tree.expand(page.files.index(0, 0))  # type: ignore[attr-defined]
+        try:
+            async with asyncio.timeout(LOOKED):
+                while "files" not in details.pages:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+                page = details.pages["files"]
+                while page.files.rowCount() == 0:  # type: ignore[attr-defined]  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            print(f"the Files tab did not come within {LOOKED:.0f} s: its look was ended", flush=True)
+        else:
+            page.tree.expand(page.files.index(0, 0))  # type: ignore[attr-defined]
 
     async def _no_more(self) -> None:
         waiting = [job for job in self.workspace.queue.jobs if job.state.value == "waiting"]
