@@ -36,6 +36,11 @@ class Target(Struct, frozen=True):
     raw: bytes
 
     @property
+    def encrypted(self) -> bool:
+        """Whether it is read through TLS."""
+        return self.origin.startswith("https:")
+
+    @property
     def address(self) -> Address:
         """Where it leads, without what is signed."""
         parts = urllib.parse.urlsplit(self.origin)

@@ -174,7 +174,7 @@ class Store:
             found = self.target(urllib.parse.urljoin(here, where))
         except ValueError:  # not even the form of an address
             found = self.target("")
-        if target.origin.startswith("https:") and not found.origin.startswith("https:"):
+        if target.encrypted and not found.encrypted:
             raise UnexpectedAnswerError(
                 tr("The storage sends us on to a place without encryption; it was not used.")
             )

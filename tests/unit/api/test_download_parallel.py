@@ -92,6 +92,14 @@ def test_a_store_that_soon_brings_all_of_it_is_asked_over_one_connection(
     assert room.server.connections == 1
 
 
+def test_an_encrypted_connection_that_takes_all_time_of_its_thread_is_the_only_one(
+    room: Room, tls: ssl.SSLContext | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "thread_time", time.monotonic)  # it never waits for the store
+    assert room.download().read_bytes() == CONTENT
+    assert (room.server.connections == 1) == (tls is not None)
+
+
 def test_a_small_file_is_asked_for_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(range_workers, "SMALL", len(CONTENT) + 1)
     assert room.download().read_bytes() == CONTENT

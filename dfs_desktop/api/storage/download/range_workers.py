@@ -20,6 +20,7 @@ from .response import RangeOutcome, TransferInterrupted, UrlRejected, classify_r
 SMALL = 8_000_000  # bytes up to which one connection is enough
 LEAST_SHARE = 1 << 20  # bytes that are worth a connection
 MOST_PIECE = 16 << 20
+LONE_PIECE = 64 << 20  # where further connections do not pay
 MOST = 8
 ALONE = 0.03  # seconds after which the first connection's rate tells whether others pay
 WORTH = 0.125  # seconds of the first connection's work that pay the opening of another
@@ -59,6 +60,8 @@ class RangeWorkers:
         self._wanted = 1
         self._look_at = self._calm_until = self._grow_at = 0.0
         self._begun, self._had = 0.0, 0  # when parts were first promised, and what was there
+        self._computed = 0.0  # and what the first one's thread had computed
+        self._room = MOST  # connections that a thread's time is enough for
         self._fault: BaseException | None = None
 
     def _useful(self, queue: RangeQueue) -> int:
@@ -73,6 +76,8 @@ class RangeWorkers:
         count = self._useful(queue)
         if count == 1:
             return None
+        if self._room == 1:
+            return LONE_PIECE
         rounds = -(-queue.total // (count * MOST_PIECE))
         return -(-queue.total // (count * rounds))
 
@@ -81,6 +86,7 @@ class RangeWorkers:
         if parallel != self.parallel:
             self.parallel = parallel
             self._begun, self._had = time.monotonic(), self._partial.received
+            self._computed = time.thread_time()
             self._look_at = self._begun + ALONE if parallel else 0.0
 
     def _paying(self, clock: float) -> int:
@@ -88,8 +94,13 @@ class RangeWorkers:
         received = self._partial.received
         if received <= self._had:
             return MOST
-        rate = (received - self._had) / (clock - self._begun)
-        return min(MOST, 1 + int((self._partial.size - received) / (rate * WORTH)))
+        took = max(clock - self._begun, 0.001)
+        if self._target.encrypted and self._wanted == 1:
+            # Each record of 16 KiB is a turn of the interpreter, which one thread has at a time: as
+            # many fill it as the first one's time to compute goes into its time to wait.
+            self._room = max(1, int(took / max(time.thread_time() - self._computed, 0.001)))
+        rate = (received - self._had) / took
+        return min(self._room, MOST, 1 + int((self._partial.size - received) / (rate * WORTH)))
 
     def adjust(self, queue: RangeQueue) -> None:
         """Let there be as many workers as there should be; raise what the disk said to one."""
@@ -107,6 +118,7 @@ class RangeWorkers:
         self.failed = False
         paying = max(self._wanted, self._paying(clock)) if self.parallel else 1
         self._wanted = min(self._useful(queue), paying)
+        self._partial.checksum.apart = self._wanted > 1
         self._threads = {n: each for n, each in self._threads.items() if each.is_alive()}
         for number in set(range(1, self._wanted)) - self._threads.keys():
             thread = self._threads[number] = threading.Thread(

@@ -20,32 +20,48 @@ class Checksum:
     """Hashes a file from byte 0 up to the frontier: the end of what was written without a gap.
 
     ``read(view, offset)`` fills a view from the file: what was just written is still in the
-    system's memory. Hashing happens on one thread of its own while ``following()``, else as blocks
-    come in order, and on the caller's in ``finish``. Safe for threads.
+    system's memory. Blocks that come in order are hashed as they come, others by a thread while
+    ``following()``, and the rest on the caller's in ``finish``. Safe for threads.
     """
+
+    apart = False  # whether the thread hashes all, as where several others bring blocks
 
     def __init__(self, read: Read) -> None:
         self._read = read
         self._sha = hashlib.sha256()
         self._hashed = 0
         self._frontier = 0
-        self._busy = False  # whether the thread hashes right now
+        self._busy = False  # whether somebody hashes right now
         self._follows = False
         self._failure: OSError | None = None
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)
+        self._left_over = threading.Condition(lock)  # the thread waits for it, for nothing else
 
     def reach(self, frontier: int, start: int = 0, block: memoryview | bytes = b"") -> None:
         """Everything up to ``frontier`` has been written, the last time this block at ``start``."""
         with self._changed:
             self._frontier = max(self._frontier, frontier)
-            if not self._follows and start == self._hashed and start + len(block) <= frontier:
-                self._sha.update(block)  # saves to read it back
-                self._hashed += len(block)
+            in_order = start == self._hashed and start + len(block) <= frontier
+            if self._busy or self.apart or not in_order:
+                self._left_over.notify()
+                return
+            self._busy = True
+        self._sha.update(block)  # saves to read it back, and to wake the thread
+        self._hashed += len(block)
+        self._rest()
+
+    def _rest(self) -> None:
+        """Let another one hash on."""
+        with self._changed:
+            self._busy = False
             self._changed.notify_all()
+            if self._hashed < self._frontier:
+                self._left_over.notify()
 
     @contextlib.contextmanager
     def following(self) -> Iterator[None]:
-        """Inside, a thread hashes what was written."""
+        """Inside, a thread hashes what was written and has not been hashed as it came."""
         thread = threading.Thread(target=self._follow, name="dfs-hash", daemon=True)
         self._follows, self._failure = True, None
         thread.start()
@@ -53,28 +69,26 @@ class Checksum:
             yield
         finally:
             with self._changed:
-                self._follows = False
-                self._changed.notify_all()
+                self._follows = self.apart = False
+                self._left_over.notify()
             thread.join()
 
     def _follow(self) -> None:
         room = memoryview(bytearray(BLOCK))
         while True:
             with self._changed:
-                self._busy = False
-                self._changed.notify_all()
-                while self._follows and self._hashed >= self._frontier:
-                    self._changed.wait()
+                while self._follows and (self._busy or self._hashed >= self._frontier):
+                    self._left_over.wait()
                 if not self._follows:
                     return
                 self._busy, left = True, self._frontier - self._hashed
             try:
                 self._update(room[:left])
             except OSError as error:
-                with self._changed:
-                    self._busy, self._failure = False, error
-                    self._changed.notify_all()
+                self._failure = error
                 return
+            finally:
+                self._rest()
 
     def _update(self, view: memoryview) -> None:
         if not (count := self._read(view, self._hashed)):
