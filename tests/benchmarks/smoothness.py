@@ -200,7 +200,9 @@ class Morning:
                 while page.files.rowCount() == 0:  # type: ignore[attr-defined]  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            print(f"the Files tab did not come within {LOOKED:.0f} s: its look was ended", flush=True)
+            print(
+                f"the Files tab did not come within {LOOKED:.0f} s: its look was ended", flush=True
+            )
         else:
             page.tree.expand(page.files.index(0, 0))  # type: ignore[attr-defined]
 
