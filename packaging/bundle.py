@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import require_python  # noqa: F401  says so when this Python is too old
+from trim_icu import trim_icu
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
@@ -26,10 +27,16 @@ UNUSED = (
     "*Qt6UiTools*", "*Qt6Eglfs*", "*Qt6EglFs*", "*Qt63D*", "libqeglfs*", "libqlinuxfb*", "libqvnc*",
     "libqvkkhrdisplay*", "libqminimal*", "libqgtk3*", "libqpdf*", "libqtvirtualkeyboardplugin*",
     "plugins/egldeviceintegrations", "plugins/generic", "plugins/networkinformation",
-    "plugins/sqldrivers", "qml", "translations", "metatypes", "typesystems", "glue", "include", "libexec",
+    "plugins/sqldrivers", "plugins/tls", "qml", "metatypes", "typesystems", "glue", "include", "libexec",
     "QtQml*", "QtQuick*", "QtSql*", "QtDesigner*", "QtHelp*", "QtUiTools*", "QtXml*", "QtOpenGL*",
     "QtPrint*",
 )  # fmt: skip
+# Pictures of cards are of other kinds, and compositors do not run this program.
+UNUSED_PLUGINS = (
+    "libqtiff*", "libqtga*", "libqwbmp*", "libqicns*", "libivi-shell*", "libqt-shell*", "libwl-shell*",
+    "libfullscreen-shell*", "lib*-server.so",
+)  # fmt: skip
+QT_TEXTS = ("qtbase_de.qm", "qtbase_ar.qm")  # Qt's own, in the languages of the program
 WITHOUT = ("tkinter", "test", "unittest", "pydoc", "pip", "setuptools", "numpy", "PIL", "IPython")
 # Libraries of the system, which every desktop has and a package names as what it needs.
 OF_SYSTEM = (
@@ -48,7 +55,7 @@ def main() -> int:
     """Make the environment, build, drop what is not used, and tell the size."""
     python = _environment()
     for found in (BUILD / "environment").rglob("PySide6"):
-        _drop(found, UNUSED)
+        _drop(found, UNUSED + UNUSED_PLUGINS)
     shutil.rmtree(BUNDLE.parent, ignore_errors=True)
     subprocess.run(
         [
@@ -65,6 +72,13 @@ def main() -> int:
     )  # fmt: skip
     if sys.platform.startswith("linux"):
         _drop(BUNDLE / "_internal", OF_SYSTEM)
+        trim_icu(BUNDLE)
+    for texts in BUNDLE.rglob("*.qm"):
+        if texts.name not in QT_TEXTS:
+            texts.unlink()
+    if missing := _missing():
+        print("Not in the bundle:", *missing, "- remove build/environment, and build again.")
+        return 1
     size = sum(
         each.stat().st_size
         for each in BUNDLE.rglob("*")
@@ -81,6 +95,16 @@ def _drop(folder: Path, patterns: tuple[str, ...]) -> None:
                 shutil.rmtree(found)
             else:
                 found.unlink(missing_ok=True)
+
+
+def _missing() -> list[str]:
+    """What the program reads from its bundle, and does not find there."""
+    resources = (path for path in (ROOT / "resources").rglob("*") if path.is_file())
+    wanted = {path.relative_to(ROOT / "resources").as_posix() for path in resources}
+    (inside,) = BUNDLE.rglob("_resources")
+    there = {path.relative_to(inside).as_posix() for path in inside.rglob("*")}
+    texts = {path.name for path in BUNDLE.rglob("*.qm")}
+    return sorted(wanted - there | set(QT_TEXTS) - texts)
 
 
 def _environment() -> Path:

@@ -58,6 +58,8 @@ DEBIAN_PROGRAMS = {
     "appstreamcli": "appstream",
 }
 
+DEBIAN_EXTRAS = ("at-spi2-core",)  # for tests that are left out without it
+
 ARCH_PACKAGES = (
     "dbus fontconfig glib2 krb5 libglvnd libx11 libxcb libxkbcommon-x11 mesa ttf-dejavu wayland "
     "xcb-util-cursor xcb-util-image xcb-util-keysyms xcb-util-renderutil xcb-util-wm"
@@ -100,7 +102,7 @@ def check(pyside: Path, *, for_tests: bool) -> None:
     if not missing:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        apt_install(debian_packages(missing))
+        apt_install([*debian_packages(missing), *(DEBIAN_EXTRAS if for_tests else ())])
         missing = look(pyside, for_tests=for_tests)
         if not missing:
             return

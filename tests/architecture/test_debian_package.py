@@ -26,7 +26,7 @@ def test_the_package_has_the_program_its_page_and_what_the_desktop_reads(tmp_pat
         (tmp_path / name).symlink_to(ROOT / name)
     packaging = tmp_path / "scripts"
     packaging.mkdir()
-    for name in ("deb.py", "bundle.py", "system_packages.py", "require_python.py"):
+    for name in ("deb.py", "bundle.py", "system_packages.py", "require_python.py", "trim_icu.py"):
         shutil.copy(ROOT / "packaging" / name, packaging / name)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, packaging / "deb.py"], env=environment, check=True)
