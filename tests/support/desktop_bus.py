@@ -38,7 +38,7 @@ def bus(kind: str = "SESSION") -> Iterator[str]:
             os.environ[name] = address = daemon.stdout.readline().strip()
             yield address
         finally:
-            os.environ.pop(name)
+            os.environ.pop(name, None)
             if before is not None:
                 os.environ[name] = before
             daemon.terminate()

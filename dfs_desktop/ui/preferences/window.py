@@ -43,6 +43,7 @@ class PreferencesWindow(QDialog):
             LibraryPage(workspace.library, action),
         )
         self.tabs = named(QTabWidget(), "preferencesTabs")
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its bar is what the keyboard comes to
         for page in self.pages:
             self.tabs.addTab(scrolling(page), page.title)
         unsubscribe = network.changed.connect(self.fill)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,9 @@ def need_programs() -> None:
 class Screen:
     """An X server of our own, with nobody else on it and no window manager."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, variables: Mapping[str, str] | None = None) -> None:
+        """``variables``: what the environment of programs on it has besides."""
+        self.folder, self._variables = folder, dict(variables or {})
         reading, writing = os.pipe()
         # Xvfb chooses a free number itself and tells it: no race between tests.
         self._server = subprocess.Popen(
@@ -55,7 +56,7 @@ class Screen:
     def environment(self, **more: str) -> dict[str, str]:
         hidden = ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "QT_SCALE_FACTOR")
         kept = {name: value for name, value in os.environ.items() if name not in hidden}
-        return {**kept, "DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb", **more}
+        return {**kept, "DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb"} | self._variables | more
 
     def do(self, *words: object) -> str:
         """One xdotool command."""
@@ -166,6 +167,12 @@ class Seen:
 
         place: list[int] = self.until(find, f"button {name!r}")
         return place
+
+    def click_row(self, name: str) -> None:
+        """Select an artifact."""
+        self.screen.click(
+            self.until(lambda s: [r["at"] for r in s["rows"] if r["name"] == name], name)[0]
+        )
 
     def key(self, key: str) -> None:
         self.screen.do("key", key)
