@@ -48,7 +48,12 @@ def find_families(keep: Callable[[list[str]], None]) -> Iterator[None]:
 
 
 def _families_of(sign: str, font: QFont) -> list[str]:
-    """The families in which Qt shows this sign; none when no font has it."""
+    """The families in which Qt shows this sign; none when no font has it.
+
+    What Qt draws for a sign without a font is a box, whose font may not be asked: that ends the process.
+    """
+    if not QFontMetricsF(font).inFontUcs4(ord(sign)):
+        return []
     layout = QTextLayout(sign, font)
     layout.beginLayout()
     layout.createLine()
