@@ -1,5 +1,6 @@
 """Paints the cells that are more than text: progress, a status with its icon, tags."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
@@ -163,10 +164,12 @@ class CellPainter(QStyledItemDelegate):
         for found in lines.places(area, text, wanted, right=in_mirror()) if wanted else ():
             with upright(painter, area) as (place, _turned):
                 painter.fillRect(found.translated(place.x() - area.x(), 0), _faint("accent"))
-        if column.numeric and (behind := _room_behind(lines, column, text)) < area.width() / 2:
-            area = area.adjusted(0, 0, -behind, 0)
-        side = {"right": True} if column.numeric else {"middle": True}
-        lines.draw(painter, area, text, struck=row.going, **side)
+        if not column.numeric:
+            lines.draw(painter, area, text, middle=True, struck=row.going)
+            return
+        spare = max(0, area.width() - math.ceil(lines.width(text)))
+        area = area.adjusted(0, 0, -min(_room_behind(lines, column, text), spare), 0)
+        lines.draw(painter, area, text, right=True, whole=True, struck=row.going)
 
     def _status(
         self,

@@ -119,7 +119,7 @@ class LinePainter(QStyledItemDelegate):
         text.setRight(area.right() - word)
         if best:
             painter.setFont(bold)
-        draw_text(painter, text, said(line, place), "text", side=RIGHT)
+        draw_text(painter, text, said(line, place), "text", side=RIGHT, whole=True)
         if best:
             draw_text(painter, area, tr("best"), "good", side=RIGHT)
         known = [each for each in numbers if each is not None]

@@ -25,10 +25,17 @@ def draw_text(
     *,
     side: Qt.AlignmentFlag = LEFT,
     cut: Qt.TextElideMode = MIDDLE,
+    whole: bool = False,
 ) -> int:
-    """Draw one line of plain text, `cut` where the area is too narrow; how wide it became."""
+    """Draw one line of plain text, `cut` where the area is too narrow; how wide it became.
+
+    A number is drawn `whole` or not at all: with figures left out it reads as another one.
+    """
     painter.setPen(theme.current().color(color))
-    short = elided(painter.fontMetrics(), text, cut, int(area.width()))
+    metrics, room = painter.fontMetrics(), int(area.width())
+    short = elided(metrics, text, cut, room)
+    if whole and short != text:
+        short = elided(metrics, "…", cut, room)
     with upright(painter, area) as (place, turned):
         if turned and side in _OTHER_SIDE:
             side = _OTHER_SIDE[side]

@@ -144,10 +144,17 @@ class TextLines:
         *,
         middle: bool = False,
         right: bool = False,
+        whole: bool = False,
         struck: bool = False,
     ) -> None:
-        """At the left of the area, or at its right; what has no room loses its end, or its middle."""
-        line, width, height = self._line(text, int(area.width()), middle=middle)
+        """At the left of the area, or at its right; what has no room loses its end, or its middle.
+
+        A number is drawn `whole` or not at all: with figures left out it reads as another one.
+        """
+        room = int(area.width())
+        line, width, height = self._line(text, room, middle=middle)
+        if whole and line.text() != text:
+            line, width, height = self._line("…", room, middle=middle)
         painter.setFont(self.font)
         if not _mirrors:
             self._put(painter, area, line, (width, height), right=right, struck=struck)

@@ -69,6 +69,19 @@ def test_a_line_stands_where_qt_would_draw_it(
     assert ink(prepared) == found, "a second time from what is kept"
 
 
+@given(st.floats(0, 1e9).map(lambda number: f"{number:.4f}"), st.integers(0, 180))
+def test_a_number_is_drawn_whole_or_as_dots(qapp: QApplication, text: str, room: int) -> None:
+    lines = TextLines(QFont())
+    area = QRect(AREA.left(), AREA.top(), room, AREA.height())
+
+    def drawn(text: str, *, whole: bool) -> tuple[int, int, int, int]:
+        return ink(lambda painter: lines.draw(painter, area, text, right=True, whole=whole))
+
+    shown = text if QFontMetrics(lines.font).horizontalAdvance(text) < room else "…"
+    if abs(lines.width(text) - room) > 2:  # what just fits is as good as what just does not
+        assert drawn(text, whole=True) == drawn(shown, whole=False)
+
+
 @pytest.mark.parametrize("text", ["model", "\u0645\u0631\u062d.fnnx", "\u6a21 a"])
 def test_a_struck_line_is_struck_from_end_to_end(qapp: QApplication, text: str) -> None:
     lines = TextLines(QFont())
