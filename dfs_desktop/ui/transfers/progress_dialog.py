@@ -31,6 +31,7 @@ from . import progress_title
 from .progress_row import Do, ProgressLine, Reveal
 
 LINES_SEEN = 8  # more scroll
+LINES_AT_ONCE = 2  # that are made in one beat, below those in sight
 LINES_MADE = 40  # more are only counted: a thousand dropped files must not freeze the window
 LINGER = 3000  # milliseconds that a good end stays to be seen
 LINGER_SAVED = 8000  # where it is said nowhere else, and leads to the file
@@ -182,8 +183,8 @@ class ProgressDialog(QDialog):
         self._show_buttons()
 
     def _add_lines(self) -> bool:
-        """A few lines at a beat, so that a large batch does not stop the window."""
-        room = min(LINES_SEEN, LINES_MADE - len(self._lines))
+        """At first those in sight, then a few at a beat: a large batch does not stop the window."""
+        room = min(LINES_AT_ONCE if self._lines else LINES_SEEN, LINES_MADE - len(self._lines))
         new, self._unseen = self._unseen[: max(room, 0)], self._unseen[max(room, 0) :]
         for job in new:
             line = ProgressLine(job, self._wish, self._reveal, alone=len(self._jobs) == 1)
