@@ -73,7 +73,7 @@ def main() -> int:
     if sys.platform.startswith("linux"):
         _drop(BUNDLE / "_internal", OF_SYSTEM)
         trim_icu(BUNDLE)
-    for texts in BUNDLE.rglob("*.qm"):
+    for texts in [*BUNDLE.rglob("*.qm"), *BUNDLE.rglob("*.po")]:  # catalogues are read compiled
         if texts.name not in QT_TEXTS:
             texts.unlink()
     if missing := _missing():
@@ -99,7 +99,8 @@ def _drop(folder: Path, patterns: tuple[str, ...]) -> None:
 
 def _missing() -> list[str]:
     """What the program reads from its bundle, and does not find there."""
-    resources = (path for path in (ROOT / "resources").rglob("*") if path.is_file())
+    files = (path for path in (ROOT / "resources").rglob("*") if path.is_file())
+    resources = (path for path in files if path.suffix != ".po")
     wanted = {path.relative_to(ROOT / "resources").as_posix() for path in resources}
     (inside,) = BUNDLE.rglob("_resources")
     there = {path.relative_to(inside).as_posix() for path in inside.rglob("*")}

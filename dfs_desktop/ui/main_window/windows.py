@@ -3,6 +3,7 @@
 One that is closed while others stay is put out of sight, and is the next that opens.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -123,8 +124,6 @@ class Windows(QObject):
 
 async def _complete(window: MainWindow) -> None:
     """What the first paint of a window leaves out."""
-    import asyncio
-
     await asyncio.sleep(0.1)
     window.actions_.dress()
     for _ in window.details.building:
