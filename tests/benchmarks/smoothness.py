@@ -201,7 +201,8 @@ class Morning:
                     await asyncio.sleep(0.02)
         except TimeoutError:
             print(
-                f"the Files tab did not come within {LOOKED:.0f} s: its look was ended", flush=True
+                f"the Files tab did not come within {LOOKED:.0f} s; on with the next row",
+                flush=True,
             )
         else:
             page.tree.expand(page.files.index(0, 0))  # type: ignore[attr-defined]
