@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.translation import tr, trn
+from dfs_desktop.ui.platform import screen_fit
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
@@ -62,8 +63,8 @@ class _Lines(QScrollArea):
         width = self.viewport().width() if self.isVisible() else body.sizeHint().width()
         tall = body.heightForWidth(width) if body.hasHeightForWidth() else -1
         tall = tall if tall > 0 else body.sizeHint().height()
-        first = self.column.itemAt(0)
-        one = first.sizeHint().height() if first is not None else 0
+        lines = [self.column.itemAt(n) for n in range(self.column.count() - 1)]
+        one = min((each.sizeHint().height() for each in lines), default=0)  # without a reason
         return QSize(body.sizeHint().width(), min(tall, one * LINES_SEEN))
 
     def minimumSizeHint(self) -> QSize:
@@ -211,8 +212,10 @@ class ProgressDialog(QDialog):
         self._area.updateGeometry()
         if not self.isVisible():
             return  # showing it gives it its size
-        hint = self.sizeHint()
-        self.resize(max(self.width(), hint.width()), max(self.height(), hint.height()))
+        # Wider it would have another button where the pointer is.
+        self.resize(self.width(), max(self.height(), self.sizeHint().height()))
+        if (window := self.windowHandle()) is not None:
+            screen_fit.fit(window)
 
     def _show_sums(self, shots: dict[Job, Snapshot]) -> None:
         title = self._title(shots)

@@ -184,6 +184,24 @@ def test_a_failed_transfer_is_tried_again_in_the_dialog(
     close(qtbot, dialog)
 
 
+def test_an_outage_does_not_move_the_buttons(qtbot: QtBot, refresh_timer: RefreshTimer) -> None:
+    """A window that grows has another button where the pointer is, or none on the screen."""
+    jobs = [run(make_job(f"model {n}"), Phase.SENDING, 100) for n in range(LINES_MADE + 9)]
+    dialog = open_dialog(qtbot, jobs, refresh_timer)
+    qtbot.waitUntil(lambda: len(dialog.findChildren(ProgressLine)) == LINES_MADE, timeout=5000)
+    size = dialog.size()
+    for job in jobs[:3]:
+        job.error = FileUploadError("127.0.0.1 refuses connections. Is the server running? " * 3)
+        job.state = State.RETRYING
+    jobs[3].meter.stumbled("127.0.0.1 refuses connections. Is the server running? " * 3)
+    jobs[4].state = State.DONE
+    lines = lambda: dialog.findChildren(ProgressLine)  # noqa: E731
+    qtbot.waitUntil(lambda: jobs[LINES_MADE] in {line.job for line in lines()})
+    assert texts(dialog).count("refuses connections") > 1
+    assert dialog.size() == size
+    close(qtbot, dialog)
+
+
 def test_a_failure_stays_with_its_words(qtbot: QtBot, refresh_timer: RefreshTimer) -> None:
     good, bad = run(make_job("good"), Phase.SENDING, 100), run(make_job("bad"), Phase.SENDING, 100)
     dialog = open_dialog(qtbot, [good, bad], refresh_timer)
