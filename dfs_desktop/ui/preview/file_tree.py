@@ -36,19 +36,31 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class Node:
     """One line of the tree. Children are made when somebody asks for them."""
 
-    __slots__ = ("_children", "folder", "member", "name", "parent", "row", "size")
+    __slots__ = (
+        "_children",
+        "biggest_first",
+        "folder",
+        "member",
+        "name",
+        "parent",
+        "place",
+        "row",
+        "size",
+    )
 
     def __init__(
-        self, name: str, size: int, parent: "Node | None", row: int, content: Folder | Member
+        self, name: str, size: int, parent: "Node | None", place: int, content: Folder | Member
     ) -> None:
-        self.name, self.size, self.parent, self.row = name, size, parent, row
+        self.name, self.size, self.parent = name, size, parent
+        self.place = self.row = place  # by name, and as it is shown
+        self.biggest_first = parent is not None and parent.biggest_first
         self.folder = content if isinstance(content, Folder) else None
         self.member = None if isinstance(content, Folder) else content
         self._children: list[Node] | None = None
 
     @property
     def children(self) -> "list[Node]":
-        """Folders first, each group by name."""
+        """Folders first, each group by name; or the biggest first."""
         if self._children is None:
             self._children = []
             if self.folder is not None:
@@ -59,9 +71,19 @@ class Node:
                     )
                 ]
                 inner += [(name, member.size, member) for name, member in self.folder.files]
-                for row, (name, size, content) in enumerate(inner):
-                    self._children.append(Node(name, size, self, row, content))
+                for place, (name, size, content) in enumerate(inner):
+                    self._children.append(Node(name, size, self, place, content))
+                self.arrange(biggest_first=self.biggest_first)
         return self._children
+
+    def arrange(self, *, biggest_first: bool) -> None:
+        """Put the children that were made in this order; the others are made in it."""
+        self.biggest_first = biggest_first
+        children = self._children or []
+        children.sort(key=lambda each: (-each.size if biggest_first else 0, each.place))
+        for row, each in enumerate(children):
+            each.row = row
+            each.arrange(biggest_first=biggest_first)
 
     @property
     def path(self) -> str:
@@ -81,9 +103,20 @@ class FileTree(QAbstractItemModel):
     def show(self, folder: Folder, total: int) -> None:
         """Show this folder's content; shares are of `total` bytes."""
         self.beginResetModel()
+        biggest_first = self._root.biggest_first
         self._root = Node("", folder.size, None, 0, folder)
+        self._root.arrange(biggest_first=biggest_first)
         self.total = total
         self.endResetModel()
+
+    def sort(self, column: int, _order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """By name, or the biggest first: what is open and chosen stays so."""
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        self._root.arrange(biggest_first=column == 1)
+        after = [self.createIndex(self.node(at).row, at.column(), self.node(at)) for at in before]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
 
     def node(self, index: Index) -> Node:
         return index.internalPointer() if index.isValid() else self._root

@@ -71,6 +71,8 @@ class FilesPage(DetailPage):
         self.tree.customContextMenuRequested.connect(self._menu)
         self.tree.selectionModel().selectionChanged.connect(self._chosen)
         header = self.tree.header()
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self.files.sort)
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
