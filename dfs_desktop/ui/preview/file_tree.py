@@ -53,7 +53,7 @@ class Node:
     ) -> None:
         self.name, self.size, self.parent = name, size, parent
         self.place = self.row = place  # by name, and as it is shown
-        self.biggest_first = parent is not None and parent.biggest_first
+        self.biggest_first: bool = parent is not None and parent.biggest_first
         self.folder = content if isinstance(content, Folder) else None
         self.member = None if isinstance(content, Folder) else content
         self._children: list[Node] | None = None

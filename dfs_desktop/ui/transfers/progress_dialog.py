@@ -63,8 +63,9 @@ class _Lines(QScrollArea):
         width = self.viewport().width() if self.isVisible() else body.sizeHint().width()
         tall = body.heightForWidth(width) if body.hasHeightForWidth() else -1
         tall = tall if tall > 0 else body.sizeHint().height()
-        lines = [self.column.itemAt(n) for n in range(self.column.count() - 1)]
-        one = min((each.sizeHint().height() for each in lines), default=0)  # without a reason
+        items = (self.column.itemAt(n) for n in range(self.column.count() - 1))
+        heights = (each.sizeHint().height() for each in items if each is not None)
+        one = min(heights, default=0)  # of a line without a reason
         return QSize(body.sizeHint().width(), min(tall, one * LINES_SEEN))
 
     def minimumSizeHint(self) -> QSize:
