@@ -54,7 +54,7 @@ def test_a_row_is_one_sentence_and_the_window_is_heard_as_it_is_read(
     columns = [column.key for column in table.columns()]
     says = lambda key: table.index(number, columns.index(key)).data(ROLE.AccessibleTextRole)  # noqa: E731
     sentence = says("name")
-    assert sentence.startswith("resnet50 v3, model, uploaded, 4.6 kilobytes, F1 0.9")
+    assert sentence.startswith("resnet50 v3, model, Uploaded, 4.6 kilobytes, F1 0.9")
     assert sentence.endswith("on this computer")
     assert says("metric:F1").endswith(", the best")
     assert says("tags") == "Tags: none"

@@ -97,7 +97,11 @@ def elided(
     if len(text) > most:
         half = most // 2 if mode is Qt.TextElideMode.ElideMiddle else 0
         text = text[: most - half] + "…" + text[len(text) - half :]
-    return metrics.elidedText(text, mode, room)
+    short = metrics.elidedText(text, mode, room)
+    if short != text and (over := metrics.horizontalAdvance(short) - room) > 0:
+        # Qt measured “…” in another font than the one that it takes behind a letter of few fonts.
+        short = metrics.elidedText(text, mode, room - math.ceil(over))
+    return short
 
 
 class TextLines:

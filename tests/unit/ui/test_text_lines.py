@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter
@@ -16,7 +16,7 @@ from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets import text_lines
-from dfs_desktop.ui.widgets.text_lines import TextLines
+from dfs_desktop.ui.widgets.text_lines import TextLines, elided
 from dfs_desktop.workspace.listing.listing import Listing
 
 AREA = QRect(10, 4, 180, 30)
@@ -47,13 +47,15 @@ signs = st.sampled_from("abc xyz0123<&>.\u0645\u0631\u6a21")
     st.booleans(),
     st.booleans(),
 )
+@example("0000000000.\u0e23\u6a21000000000000", middle=True, right=False)
 def test_a_line_stands_where_qt_would_draw_it(
     qapp: QApplication, text: str, middle: bool, right: bool
 ) -> None:
     font = QFont()
     lines = TextLines(font)
     mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
-    short = QFontMetrics(font).elidedText(text, mode, AREA.width())
+    short = elided(QFontMetrics(font), text, mode, AREA.width())
+    assert QFontMetrics(font).horizontalAdvance(short) <= AREA.width() + 1
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
