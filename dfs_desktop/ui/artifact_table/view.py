@@ -128,9 +128,12 @@ class TableView(QTableView):
     @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
         self.executeDelayedItemsLayout()
-        self._renewal.painted(event.region())
+        region = event.region()
+        self._renewal.painted(region)
         painter = QPainter(self.viewport())
-        self._draw(painter, event.rect(), list(spans(self, event.rect())))
+        # Not all that is around them: below the pointer a row is painted anew while others scroll.
+        for area in list(region):  # type: ignore[call-overload]  # missing in the stubs
+            self._draw(painter, area, list(spans(self, area)))
         painter.end()
         self._pinned.paint(event)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
@@ -91,3 +92,20 @@ def test_what_qt_painted_whole_is_not_painted_once_more(
     table.listing.put(artifact("m0035", id="new"))  # the rows below it move
     _settle(qapp)
     assert seen.regions == [QRegion(table.viewport().rect())]
+
+
+def test_of_two_areas_what_is_between_is_not_painted(
+    table: TableView, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: set[str] = set()
+    draw = table._cells.draw
+
+    def told(*args: Any, **named: Any) -> None:
+        drawn.add(args[2][1].key)
+        draw(*args, **named)
+
+    monkeypatch.setattr(table._cells, "draw", told)
+    for number in (0, 12):
+        table.viewport().update(table.visualRect(table.table.index(number, 0)))
+    _settle(qapp)
+    assert drawn == {"id0", "id12"}
