@@ -47,7 +47,7 @@ signs = st.sampled_from("abc xyz0123<&>.\u0645\u0631\u6a21")
     st.booleans(),
     st.booleans(),
 )
-@example("0000000000.\u0e23\u6a21000000000000", middle=True, right=False)
+@example("0000000000.\u0e23\u6a21000000000000", True, False)
 def test_a_line_stands_where_qt_would_draw_it(
     qapp: QApplication, text: str, middle: bool, right: bool
 ) -> None:
