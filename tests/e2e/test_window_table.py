@@ -83,6 +83,8 @@ def test_columns_are_chosen_moved_kept_and_reset(start: Start, make_model: Make)
         next(a for a in menu(desktop).actions() if a.text() == "Move Left").trigger()
         menu(desktop).close()
     desktop.window.actions_["columns"].trigger()
+    words = [action.text() for action in menu(desktop).actions()]
+    assert [word for word in words if word in shown(desktop)] == shown(desktop), "in its order"
     tick(desktop, "Size", "Status", "File")
     menu(desktop).close()
     wanted = ["acc", "Name", "Tags", "loss", "Created"]

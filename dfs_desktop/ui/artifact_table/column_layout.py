@@ -53,6 +53,11 @@ class HeaderLayout(QObject):
     def columns(self) -> tuple[Column, ...]:
         return self._table.table.columns()
 
+    def in_order(self) -> list[Column]:
+        """All columns from left to right, those that are hidden as well."""
+        columns = self.columns
+        return [columns[self._header.logicalIndex(place)] for place in range(len(columns))]
+
     def shown(self, number: int) -> bool:
         return not self._header.isSectionHidden(number)
 

@@ -59,7 +59,7 @@ class ColumnMenu:
         columns = self._layout.columns
         if 0 <= under < len(columns):
             self._of_one(menu, columns[under])
-        ticks = [(column, self._ticked(menu, column)) for column in columns]
+        ticks = [(each, self._ticked(menu, each)) for each in self._layout.in_order()]
         self._keep_one(ticks)
         for column, tick in ticks:
             tick.toggled.connect(lambda on, key=column.key: self._layout.show_column(key, on))
