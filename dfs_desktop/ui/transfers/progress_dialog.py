@@ -64,7 +64,7 @@ class _Lines(QScrollArea):
         tall = body.heightForWidth(width) if body.hasHeightForWidth() else -1
         tall = tall if tall > 0 else body.sizeHint().height()
         items = (self.column.itemAt(n) for n in range(self.column.count() - 1))
-        heights = (each.sizeHint().height() for each in items if each is not None)
+        heights = (each.sizeHint().height() for each in items if each and not each.isEmpty())
         one = min(heights, default=0)  # of a line without a reason
         return QSize(body.sizeHint().width(), min(tall, one * LINES_SEEN))
 

@@ -188,6 +188,9 @@ def test_an_outage_does_not_move_the_buttons(qtbot: QtBot, refresh_timer: Refres
     """A window that grows has another button where the pointer is, or none on the screen."""
     jobs = [run(make_job(f"model {n}"), Phase.SENDING, 100) for n in range(LINES_MADE + 9)]
     dialog = open_dialog(qtbot, jobs, refresh_timer)
+    tall = dialog._area.sizeHint().height()
+    dialog._add_lines()
+    assert dialog._area.sizeHint().height() == tall, "lines that were never shown have no height"
     qtbot.waitUntil(lambda: len(dialog.findChildren(ProgressLine)) == LINES_MADE, timeout=5000)
     size = dialog.size()
     for job in jobs[:3]:
