@@ -221,7 +221,7 @@ class Application:
         self.workspace.limits.follow_hours()
         start(self.workspace.watched_folders.watch(), "watch folders")
         start(self.workspace.mirrors.watch(), "keep collections in step")
-        start(self.workspace.updates.watch(), "look for new versions")
+        start(self.workspace.updates.watch(), "ask for new versions")
         if self.workspace.byte_worker is not None:
             begin = self.workspace.byte_worker.start
             asyncio.get_running_loop().call_later(SETTLED, begin)

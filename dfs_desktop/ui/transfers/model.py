@@ -1,4 +1,5 @@
-"""The transfers as a list, newest first. A beat touches only those that move."""
+"""The transfers as a list: what runs, what stands, what waits in its turn, what has ended, newest first.
+A beat touches only those that move."""
 
 from collections.abc import Callable
 
@@ -17,6 +18,11 @@ _ROOT = QModelIndex()
 Words = Callable[[Job], str]
 BUTTONS = 3  # the most that a row has
 _MOVING = (State.RUNNING, State.RETRYING)
+# What is shown above what; the rest has ended.
+_SECTIONS = {
+    State.RUNNING: 0, State.RETRYING: 0, State.ATTENTION: 1, State.FAILED: 1, State.WAITING: 2,
+    State.PAUSED: 3,
+}  # fmt: skip
 
 
 class Entry(Struct):
@@ -44,8 +50,15 @@ class Entry(Struct):
         return tuple(shown[:BUTTONS])
 
 
+def _place_of(entry: Entry) -> tuple[int, float]:
+    """Those of a section are in the order in which they run; what has ended, the other way round."""
+    section = _SECTIONS.get(entry.shot.state, 4)
+    return section, entry.job.position if section < 4 else -entry.job.number
+
+
 class TransfersModel(QAbstractListModel):
-    """Holds entries in the order they came and shows them backwards, so that numbers stay valid."""
+    """Shows its entries backwards, so that numbers stay valid while new ones come to the top, until
+    `arrange` puts them where they belong."""
 
     def __init__(self, place: Words, turn: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +66,7 @@ class TransfersModel(QAbstractListModel):
         self._entries: list[Entry] = []
         self._positions: dict[Job, int] = {}
         self._live: set[Job] = set()
+        self._arranged = True
         self.beats = 0
 
     def rowCount(self, parent: Index = _ROOT) -> int:
@@ -67,7 +81,7 @@ class TransfersModel(QAbstractListModel):
         return None if position is None else len(self._entries) - 1 - position
 
     def live(self) -> list[Entry]:
-        """The transfers that have not ended, newest first."""
+        """The transfers that have not ended, as they are shown."""
         positions = sorted((self._positions[job] for job in self._live), reverse=True)
         return [self._entries[position] for position in positions]
 
@@ -100,6 +114,7 @@ class TransfersModel(QAbstractListModel):
             self.endInsertRows()
         else:
             self._look(job)
+        self._arranged = False  # its state or its turn may be another one
 
     def name_places(self, known: Words) -> None:
         """Take over the places whose names have become known: transfers of an earlier run are
@@ -115,6 +130,22 @@ class TransfersModel(QAbstractListModel):
         for job in [job for job in self._live if job.state in _MOVING]:
             self._look(job)  # the others are heard of
 
+    def arrange(self) -> None:
+        """Move each to its section; what is selected or current stays so."""
+        if self._arranged:
+            return
+        self._arranged = True
+        ordered = sorted(self._entries, key=_place_of, reverse=True)
+        if ordered == self._entries:
+            return
+        self.layoutAboutToBeChanged.emit()
+        kept = [(index, self.entry(index.row()).job) for index in self.persistentIndexList()]
+        self._entries = ordered
+        self._positions = {entry.job: number for number, entry in enumerate(ordered)}
+        for index, job in kept:
+            self.changePersistentIndex(index, self.index(len(ordered) - 1 - self._positions[job]))
+        self.layoutChanged.emit()
+
     def _look(self, job: Job) -> None:
         position = self._positions[job]
         entry, shot = self._entries[position], job.snapshot()
@@ -122,6 +153,8 @@ class TransfersModel(QAbstractListModel):
             self._live.discard(job)
         else:
             self._live.add(job)  # what has failed may be tried again
+        if shot.state is not entry.shot.state:
+            self._arranged = False
         if shot != entry.shot or progress_text.wanders(shot):
             entry.shot = shot
             index = self.index(len(self._entries) - 1 - position)

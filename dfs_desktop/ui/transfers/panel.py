@@ -191,6 +191,7 @@ class TransfersView(QWidget):
         self._settle()
 
     def _settle(self) -> None:
+        self._model.arrange()
         jobs = self._workspace.queue.jobs
         self._refresh_timer.keep(any(job.state.busy for job in jobs), self)
         self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)

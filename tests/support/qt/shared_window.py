@@ -18,7 +18,7 @@ LASTING = {
     "prepare the dialogs",
     "notice that the computer slept",
     "watch folders",
-    "look for new versions",
+    "ask for new versions",
     "keep collections in step",
     "look after the room on the disk",  # ends by itself once nothing is fetched
 }

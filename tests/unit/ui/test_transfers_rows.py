@@ -24,7 +24,7 @@ from dfs_desktop.workspace.workspace import Workspace
 pytestmark = pytest.mark.usefixtures("light")
 
 
-def test_the_list_shows_newest_first_and_its_summary(
+def test_the_list_shows_what_runs_first_and_its_summary(
     qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
     view = TransfersView(workspace, refresh_timer, nothing)
@@ -50,6 +50,35 @@ def test_the_list_shows_newest_first_and_its_summary(
     assert workspace.queue.jobs == [second]
     second.state = State.DONE
     workspace.job_changed.emit(second)
+
+
+def test_transfers_stand_as_they_go_on_and_what_is_selected_stays_so(
+    qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
+) -> None:
+    view = TransfersView(workspace, refresh_timer, nothing)
+    qtbot.addWidget(view)
+    jobs = [make_job(f"job {number}") for number in range(6)]
+    for job in jobs:
+        workspace.queue.jobs.append(job)
+        workspace.job_changed.emit(job)
+    rows = view.findChild(QListView)
+    model = rows.model()
+
+    def shown() -> list[int]:
+        return [int(model.index(row).data()[4:]) for row in range(model.rowCount())]
+
+    qtbot.waitUntil(lambda: shown() == [0, 1, 2, 3, 4, 5])
+    rows.setCurrentIndex(model.index(4))
+    states = [State.DONE, State.DONE, State.RUNNING, State.WAITING, State.PAUSED, State.FAILED]
+    for job, state in zip(jobs, states, strict=True):
+        job.state = state
+        workspace.job_changed.emit(job)
+    qtbot.waitUntil(lambda: shown() == [2, 5, 3, 4, 1, 0])
+    assert rows.currentIndex().data() == "job 4"
+    assert view.selected() == [jobs[4]]
+    for job in jobs:
+        job.state = State.DONE
+        workspace.job_changed.emit(job)
 
 
 def test_the_place_of_an_earlier_transfer_gets_its_name_later(
