@@ -258,6 +258,12 @@ def test_the_transfers_menu_reaches_the_list(
     log.close()
     actions["clear_transfers"].trigger()
     assert desktop.workspace.queue.jobs == []
+    jobs, hold = desktop.held_uploads(relay, make_model("a"), make_model("b"))
+    actions["cancel_all"].trigger()
+    hold.release()
+    relay.release()
+    desktop.until(lambda: all(job.state is State.CANCELLED for job in jobs), "the end of both")
+    actions["clear_transfers"].trigger()
     actions["limits"].trigger()
     limits = desktop.window.transfers.head.limits
     desktop.until(limits.isVisible)

@@ -205,6 +205,9 @@ ACTIONS = (
     ActionSpec("attention", "Needs Attention…", "warning", "Ctrl+4", "Stuck uploads and deletions"),
     ActionSpec("pause_all", "Pause All Transfers", "pause"),
     ActionSpec("resume_all", "Resume All Transfers", "play"),
+    ActionSpec(
+        "cancel_all", "Cancel All Transfers", "close", None, "What has arrived stays where it is"
+    ),
     ActionSpec("toggle_transfers", "Pause or Resume Selected Transfers", "pause"),
     ActionSpec("transfers_first", "Move Selected Transfers to Front"),
     ActionSpec("transfers_last", "Move Selected Transfers to Back"),

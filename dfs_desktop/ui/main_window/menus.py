@@ -54,7 +54,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         tr("Transfers"),
         (
-            "attention", "-", "pause_all", "resume_all", "limits", "-",
+            "attention", "-", "pause_all", "resume_all", "cancel_all", "limits", "-",
             "toggle_transfers", "transfers_first", "transfers_last", "transfer_log",
             "transfer_errors", "cancel_transfers", "-", "clear_transfers",
         ),

@@ -138,6 +138,9 @@ class TransferActions:
     def pause_all(self, parent: QWidget) -> None:
         self.do(Verb.PAUSE, self.pausable(), parent)
 
+    def cancel_all(self, parent: QWidget) -> None:
+        self.give_up(self._workspace.queue.jobs, parent)
+
     def resume_all(self) -> None:
         """Everything that was paused goes on; what needs a decision keeps waiting for it."""
         self._workspace.slices.run(self._workspace.transfers.resume, self.paused())

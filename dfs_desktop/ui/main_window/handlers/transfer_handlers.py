@@ -46,6 +46,7 @@ class TransferHandlers:
             open_folder=lambda: self.reveal(workspace.downloads.folder),
             pause_all=self._in_panel(lambda view: view.transfer_actions.pause_all(view)),
             resume_all=self._in_panel(lambda view: view.transfer_actions.resume_all()),
+            cancel_all=self._in_panel(lambda view: view.transfer_actions.cancel_all(view)),
             clear_transfers=self._in_panel(lambda view: view.clear_finished()),
             toggle_transfers=self._with_selected(
                 lambda view: view.transfer_actions.toggle(view.selected(), view)
@@ -72,6 +73,8 @@ class TransferHandlers:
         lacks["pause_all"] = "" if pausable else tr("No transfer is under way")
         paused = any(job.state is State.PAUSED for job in jobs)
         lacks["resume_all"] = "" if paused else tr("No transfer is paused")
+        left = any(not job.state.ended for job in jobs)
+        lacks["cancel_all"] = "" if left else tr("No transfer is under way")
         ended = any(job.state.ended for job in jobs)
         lacks["clear_transfers"] = "" if ended else tr("No transfer has ended")
         for key, refusal in lacks.items():
