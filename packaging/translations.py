@@ -63,16 +63,22 @@ def _texts(node: ast.AST) -> Iterator[Text]:
                 yield rest[2], ""
 
 
-def hidden() -> Iterator[str]:
-    """Where forms of a number are not in quotes: this script does not see them. `count` is seen itself."""
+def faults() -> Iterator[str]:
+    """Calls whose forms of a number are not in quotes, so that this script does not see them (`count`
+    is seen itself), and those whose values are not the names in the braces of their text."""
     for path in sorted((ROOT / "dfs_desktop").rglob("*.py")):
-        if path.name == "quantities.py":
-            continue
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            called = isinstance(node, ast.Call) and _name(node.func) == "trn"
-            if called and not all(map(_text, node.args[:2])):  # type: ignore[attr-defined]
-                line = node.lineno  # type: ignore[attr-defined]
-                yield f"{path.relative_to(ROOT)}:{line}: both forms belong in quotes"
+        for call in ast.walk(ast.parse(path.read_bytes())):
+            if not isinstance(call, ast.Call) or _name(call.func) not in {"tr", "trn"}:
+                continue
+            several = _name(call.func) == "trn"
+            said = [_text(each) for each in call.args[: 1 + several]]
+            given = {word.arg for word in call.keywords} | ({"amount"} if several else set())
+            if several and not all(said) and path.name != "quantities.py":
+                yield f"{path.relative_to(ROOT)}:{call.lineno}: both forms belong in quotes"
+            if all(said) and given and None not in given:
+                named = [places(text) for text in said]
+                if not set.union(*named) <= given <= set.union({"amount"}, *named):
+                    yield f"{path.relative_to(ROOT)}:{call.lineno}: {given} for {said}"
 
 
 def _name(node: ast.expr) -> str:
@@ -134,7 +140,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--untranslated", metavar="LANGUAGE")
     options = parser.parse_args()
-    found, bad = texts(), list(hidden())
+    found, bad = texts(), list(faults())
     # A text with one plural here and another there cannot be told apart by its first form.
     firsts: dict[str, str] = {}
     for one, many in found:
