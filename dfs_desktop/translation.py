@@ -137,5 +137,5 @@ def of_the_system() -> str:
     return ""
 
 
-if VARIABLE in os.environ:
+if os.environ.get(VARIABLE):
     use(os.environ[VARIABLE])

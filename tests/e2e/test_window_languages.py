@@ -89,8 +89,9 @@ def test_the_language_is_chosen_in_the_preferences(desktop: Desktop) -> None:
 )
 def test_the_program_speaks_the_language_of_the_system(asked: str, word: str) -> None:
     environment = {**os.environ, "LANG": asked, "PYTHONUTF8": "1"}
-    for name in ("DFS_DESKTOP_LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    for name in ("LC_ALL", "LC_MESSAGES"):
         environment.pop(name, None)
+    environment["DFS_DESKTOP_LANGUAGE"] = ""
     command = [sys.executable, "-m", "dfs_desktop", "--help"]
     ran = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=True)
     assert word in ran.stdout.decode()
