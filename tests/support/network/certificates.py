@@ -88,7 +88,19 @@ class Encryptable:
             with contextlib.suppress(OSError, ValueError):
                 request.settimeout(0)
                 request.unwrap()
+            if request.context.verify_mode is ssl.CERT_REQUIRED:
+                _let_it_read(request)
         super().shutdown_request(request)  # type: ignore[misc]
+
+
+def _let_it_read(request: ssl.SSLSocket) -> None:
+    """Closed with bytes of a client unread, a connection is reset, and what it was told is lost: that
+    its certificate is wanted."""
+    with contextlib.suppress(OSError, ValueError):
+        socket.socket.shutdown(request, socket.SHUT_WR)
+        socket.socket.settimeout(request, 0.5)
+        while socket.socket.recv(request, 65536):
+            pass
 
 
 class SmallRecords(ssl.SSLSocket):
