@@ -21,6 +21,7 @@ from dfs_desktop.workspace.listing.row import Row
 
 from .api import ModelArtifactStatus
 from .app import Application
+from .translation import tr
 
 T = TypeVar("T")
 
@@ -143,7 +144,7 @@ class SelfTest:
         table.select(row.key)
         QTest.keyClick(table, Qt.Key.Key_Delete)
         question = await self._until("the question", lambda: app.window.findChild(Question))
-        delete = next(b for b in question.findChildren(QPushButton) if b.text() == "Delete")
+        delete = next(b for b in question.findChildren(QPushButton) if b.text() == tr("Delete"))
         QTest.mouseClick(delete, Qt.MouseButton.LeftButton)
         await self._until("the deletion", lambda: row.key not in app.workspace.listing)
         session = app.workspace.session
