@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from dfs_desktop.artifact import ArtifactError, visible
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import listed, tr
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.details.facts import FactGrid
@@ -81,7 +81,7 @@ class LocalPage(DetailPage):
         path = self.look.path if self.look is not None else None
         known = self._hashes.get(path, "") if path is not None else ""
         same = self._of_same_bytes(known) if known else ""
-        facts = {"SHA-256": known, "Same bytes as": same}
+        facts = {"SHA-256": known, tr("Same bytes as"): same}
         self.facts.show_facts(self._facts | facts, self._hints)
         self.hash.setVisible(not known)
         self.hash.setEnabled(True)
@@ -94,11 +94,7 @@ class LocalPage(DetailPage):
             for artifact in self.workspace.listing.artifacts()
             if artifact.sha256 == sha256
         ]
-        more = len(names) - _NAMED
-        if more > 0:
-            shown = ", ".join(names[:_NAMED])
-            return trn("{names} and {amount} more", "{names} and {amount} more", more, names=shown)
-        return ", ".join(names) or tr("no artifact of this list")
+        return listed(names, _NAMED) or tr("no artifact of this list")
 
     def _ask_hash(self) -> None:
         if (look := self.look) is not None and look.path is not None:

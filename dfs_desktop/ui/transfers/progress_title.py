@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from dfs_desktop.transfers.job import State
 from dfs_desktop.translation import tr, trn
+from dfs_desktop.workspace.transfers import job_words
 
 LOST = {State.FAILED, State.CANCELLED}
 _STANDING = {State.PAUSED, State.ATTENTION, State.DONE, *LOST}
@@ -90,11 +91,7 @@ def _partly_done(word: str, done: int, amount: int) -> str:
 
 def _failed(word: str, name: str, amount: int) -> str:
     if name:
-        return {
-            "upload": tr("{name} could not be uploaded", name=name),
-            "copy": tr("{name} could not be copied", name=name),
-            "repair": tr("{name} could not be repaired", name=name),
-        }.get(word) or tr("{name} could not be downloaded", name=name)
+        return tr(job_words.STUCK[word], name=name)
     return {
         "upload": trn(
             "{amount} artifact could not be uploaded",
