@@ -8,14 +8,11 @@ from PySide6.QtCore import QObject, Signal
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.text_lines import LONGEST
 from dfs_desktop.workspace.listing.columns import Column
-from dfs_desktop.workspace.listing.row import Row
 from dfs_desktop.workspace.views.column_layouts import ColumnLayouts
 from dfs_desktop.workspace.views.column_order import arranged, usual_order
 
 from .view import TableView
 
-_WIDTHS = {"name": 28, "file": 22, "status": 18, "size": 11, "tags": 18, "created": 15}
-_TELLING = ("status", "stages")  # away while no row in sight has one: most never do
 _MOST_LOOKED_AT = 100  # rows in sight
 _NARROWEST = 24  # pixels
 _WIDEST = 4000
@@ -100,7 +97,7 @@ class HeaderLayout(QObject):
         if self._told[0] != self._layouts.key:
             self._told = (self._layouts.key, set())
         wanted = self._told[1] | set(layout.widths) | hidden
-        self._silent = {each for each in _TELLING if each in keys} - wanted
+        self._silent = {column.key for column in self.columns if column.tells} - wanted
         self._silent -= self._telling()
         away = hidden | self._silent
         with self._quietly():
@@ -119,7 +116,7 @@ class HeaderLayout(QObject):
         """Which of the silent columns have something to tell of a row in sight."""
         silent = [column for column in self.columns if column.key in self._silent]
         rows = self._table.rows_in_sight(_MOST_LOOKED_AT) if silent else ()
-        found = {each.key for each in silent if any(_tells(each, row) for row in rows)}
+        found = {each.key for each in silent if each.tells and any(map(each.tells, rows))}
         self._told[1].update(found)
         return found
 
@@ -144,8 +141,8 @@ class HeaderLayout(QObject):
     def _usual_width(self, column: Column) -> int:
         metrics = self._table.fontMetrics()
         character = metrics.averageCharWidth()
-        if column.key in _WIDTHS:
-            return character * _WIDTHS[column.key]
+        if column.width:
+            return character * column.width
         title = metrics.horizontalAdvance(column.title[:LONGEST]) + 5 * character
         return max(character * 13, min(title, character * 24))
 
@@ -163,7 +160,3 @@ class HeaderLayout(QObject):
         hidden = [key for key in away if key not in self._silent]
         self._layouts.keep([keys[n] for n in order], hidden, self._own_widths)
         self.changed.emit()
-
-
-def _tells(column: Column, row: Row) -> bool:
-    return bool(column.text(row)) or (column.key == "status" and row.job is not None)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace.listing.columns import LEADING, Column
+from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row, has_copy
 
@@ -118,8 +118,8 @@ class TableModel(QAbstractTableModel):
             return column.title
         direction = self._direction(column)
         if role == Role.InitialSortOrderRole:  # the first click puts what is best, or new, on top
-            newest = direction > 0 or column.key == "created"
-            return Qt.SortOrder.DescendingOrder if newest else Qt.SortOrder.AscendingOrder
+            down = direction > 0 or column.descending_first
+            return Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
         if role in (Role.ToolTipRole, Role.AccessibleDescriptionRole):
             better = _BETTER.get(direction)
             words = f"{column.title}: {better}" if better else column.title
@@ -154,9 +154,10 @@ class TableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), end)
 
     def _columns_changed(self) -> None:
-        """Metric columns come and go behind the leading ones; widths of the others stay."""
+        """They come and go behind those that stay as they were; widths of the others stay."""
         old, new = len(self._columns), len(self._listing.columns)
-        first = len(LEADING)
+        both = zip(self._columns, self._listing.columns, strict=False)
+        first = next((n for n, (a, b) in enumerate(both) if a.key != b.key), min(old, new))
         if new > old:
             self.beginInsertColumns(QModelIndex(), first, first + new - old - 1)
             self._columns = self._listing.columns

@@ -32,8 +32,11 @@ MOST_METRICS = 64  # a hostile record may hold a million names; the table stays 
 
 
 class Column(Struct, frozen=True):
-    """One column. `text` is what a cell shows, `sort_key` what it sorts by: numbers come first, None
-    comes last."""
+    """One column: all that the table, its header and its exports know of it.
+
+    `text` is what a cell shows, `sort_key` what it sorts by: numbers come first, None comes last.
+    `exact` is for a program that reads it again: every digit, no unit and no “ago” of ours.
+    """
 
     key: str
     title: str
@@ -42,9 +45,13 @@ class Column(Struct, frozen=True):
     numeric: bool = False
     hint: Callable[[Row], str] | None = None
     chips: Callable[[Row], Sequence[str]] | None = None  # painted as such
-    decimals: Callable[[], int] = (
-        int  # the most behind a decimal sign: these stand below each other
-    )
+    exact: Callable[[Row], str] | None = None  # else the text
+    width: int = 0  # characters; 0: as many as the title needs
+    tells: Callable[[Row], bool] | None = None  # away while it tells nothing of a row in sight
+    descending_first: bool = False  # what the first click on its head does
+    wide: bool = False  # only for rows of a whole orbit
+    # The most digits behind a decimal sign: the signs stand below each other.
+    decimals: Callable[[], int] = int
 
     @property
     def metric(self) -> str:
@@ -66,6 +73,7 @@ _NAME = Column(
     tr("Name"),
     lambda row: visible(row.artifact.model_name or row.artifact.file_name),
     attrgetter("name_key"),
+    width=28,
 )
 _SIZE = Column(
     "size",
@@ -74,14 +82,24 @@ _SIZE = Column(
     lambda row: quantities.possible(row.artifact.size),
     numeric=True,
     hint=lambda row: quantities.exact_size(row.artifact.size),
+    exact=lambda row: str(row.artifact.size),
+    width=11,
 )
-_STATUS = Column("status", tr("Status"), status_text, status_text)
+_STATUS = Column(
+    "status",
+    tr("Status"),
+    status_text,
+    status_text,
+    width=18,
+    tells=lambda row: bool(status_text(row)) or row.job is not None,
+)
 _TAGS = Column(
     "tags",
     tr("Tags"),
     lambda row: ", ".join(visible(tag) for tag in (row.artifact.tags or ())[:MOST_TAGS]),
     attrgetter("tags_key"),
     chips=lambda row: row.artifact.tags or (),
+    width=18,
 )
 _CREATED = Column(
     "created",
@@ -89,12 +107,16 @@ _CREATED = Column(
     _created,
     attrgetter("created"),
     hint=lambda row: quantities.exact_time(row.created),
+    exact=lambda row: row.created.isoformat() if row.created else "",
+    width=15,
+    descending_first=True,
 )
 _FILE = Column(
     "file",
     tr("File"),
     lambda row: visible(row.artifact.file_name),
     lambda row: natural_key(row.artifact.file_name[:ONE_LINE]),
+    width=22,
 )
 
 _TYPE = Column(
@@ -102,18 +124,21 @@ _TYPE = Column(
     tr("Type"),
     lambda row: visible(row.artifact.type or ""),
     lambda row: _ordered(row.artifact.type),
+    wide=True,
 )
 _AUTHOR = Column(
     "author",
     tr("By"),
     lambda row: visible(row.artifact.created_by_user or ""),
     lambda row: _ordered(row.artifact.created_by_user),
+    wide=True,
 )
 _COLLECTION = Column(
     "collection",
     tr("Collection"),
     lambda row: visible(row.artifact.collection_name or ""),
     lambda row: _ordered(row.artifact.collection_name),
+    wide=True,
 )
 
 Stages = Mapping[str, tuple[str, ...]]  # by the id of an artifact
@@ -128,15 +153,23 @@ def stage_column(stages: Stages) -> Column:
     def text(row: Row) -> str:
         return ", ".join(visible(each) for each in held(row))
 
-    return Column("stages", tr("Stage"), text, lambda row: _ordered(text(row)), chips=held)
+    return Column(
+        "stages",
+        tr("Stage"),
+        text,
+        lambda row: _ordered(text(row)),
+        chips=held,
+        tells=lambda row: bool(held(row)),
+    )
 
 
-# Metrics stand between the two groups: what people compare is next to the name.
-LEADING = (_NAME, _SIZE, _STATUS)
-TRAILING = (_TAGS, _CREATED, _FILE)
-FIXED = LEADING + TRAILING
-# When an orbit is searched, where a find is and whose it is comes before what it scored.
-WIDE = (_COLLECTION, _TYPE, _AUTHOR)
+# As they stand where nobody arranged them. What the name is about comes before the metrics; the
+# commonest metrics before size and time, the others behind these.
+_STAGES = stage_column({})
+_BEFORE_METRICS = (_NAME, _COLLECTION, _TYPE, _AUTHOR, _STATUS, _STAGES, _TAGS)
+_BEHIND_METRICS = (_SIZE, _CREATED)
+_LAST = (_FILE,)
+LAST_KEYS = frozenset(column.key for column in _LAST)
 
 
 def _metric_value(row: Row, name: str) -> Any:
@@ -167,6 +200,11 @@ def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
         texts = (quantities.number(value, company()) for value in found)
         return min(max(map(decimals, texts), default=0), MOST_DECIMALS)
 
+    def exact(row: Row) -> str:
+        value = row.artifact.metrics.get(name)
+        number = isinstance(value, NUMBERS) and not isinstance(value, bool)
+        return repr(value) if number else visible(quantities.number(value, company()))
+
     return Column(
         METRIC + name,
         visible(name, limit=100),
@@ -174,6 +212,7 @@ def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
         _metric_sort_key(name),
         numeric=True,
         hint=lambda row: visible(quantities.number(_metric_value(row, name), exact_text)),
+        exact=exact,
         decimals=most,
     )
 
@@ -268,12 +307,17 @@ class Tally:
 def columns_for(
     rows: Sequence[Row], metrics: Iterable[str], wide: bool = False, stages: Stages | None = None
 ) -> tuple[Column, ...]:
-    """Name, size and status; one per metric; then the rest. Numbers are told apart from those of
-    these rows.
+    """The columns of a listing, with one per metric. Numbers are told apart from those of these rows.
 
     `wide`: with collection, type and author, for rows of a whole orbit. `stages`: where there are
     tracks.
     """
-    found = tuple(metric_column(name, rows) for name in metrics)
     held = () if stages is None else (stage_column(stages),)
-    return LEADING + (WIDE if wide else ()) + held + found + TRAILING
+    before = [
+        each
+        for column in _BEFORE_METRICS
+        if wide or not column.wide
+        for each in (held if column is _STAGES else (column,))
+    ]
+    found = (metric_column(name, rows) for name in metrics)
+    return (*before, *found, *_BEHIND_METRICS, *_LAST)

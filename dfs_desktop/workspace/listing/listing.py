@@ -11,7 +11,7 @@ from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace.events import Event
 
 from .applied_filter import AppliedFilter
-from .columns import FIXED, MOST_COMPANY, Column, Stages, Tally, columns_for
+from .columns import MOST_COMPANY, Stages, Tally, columns_for
 from .filter_parser import Part
 from .new_rows import NewRows
 from .row import Row, completed
@@ -27,7 +27,7 @@ class Listing:
         self.rows_changed: Event[[]] = Event()  # which rows, or their order
         self.row_updated: Event[[str]] = Event()  # one row's contents
         self.columns_changed: Event[[]] = Event()
-        self.columns: tuple[Column, ...] = FIXED
+        self.columns = columns_for((), ())
         self.visible: list[Row] = []
         self.touched: set[Row] = set()  # when rows change: those that went, came, are told anew
         self.reordered = False  # when rows change: they are the same ones

@@ -2,27 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from dfs_desktop.workspace.listing.columns import METRIC
+from dfs_desktop.workspace.listing.columns import LAST_KEYS, METRIC
 
-_NEXT_TO_THE_NAME = ("name", "collection", "type", "author", "status", "stages", "tags")
-_BEHIND = ("size", "created")
 _FIRST_METRICS = 3
 
 
 def usual_order(keys: Sequence[str]) -> list[str]:
-    """Where nobody arranged them: what the name is about, the commonest metrics, size and time; the
-    other metrics and the file behind these."""
-    known = {*_NEXT_TO_THE_NAME, *_BEHIND}
-    others = [key for key in keys if key not in known]
-    metrics = [key for key in others if key.startswith(METRIC)][:_FIRST_METRICS]
-    there = set(keys)
-    wanted = (
-        *_NEXT_TO_THE_NAME,
-        *metrics,
-        *_BEHIND,
-        *(key for key in others if key not in metrics),
-    )
-    return [key for key in wanted if key in there]
+    """Where nobody arranged them: of many metrics, all but the commonest stand behind size and time."""
+    late = [key for key in keys if key.startswith(METRIC)][_FIRST_METRICS:]
+    others = [key for key in keys if key not in set(late)]
+    end = sum(key not in LAST_KEYS for key in others)
+    return [*others[:end], *late, *others[end:]]
 
 
 def arranged(order: Iterable[str], keys: Sequence[str]) -> list[str]:

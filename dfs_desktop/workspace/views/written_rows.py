@@ -29,19 +29,6 @@ async def written_rows(
 
 def _cell(listing: Listing, row: Row, column: Column, form: Form) -> Cell:
     if form is Form.CSV:
-        return Cell(_exact(row, column))
+        return Cell((column.exact or column.text)(row))
     best = bool(column.metric) and listing.is_best(row, column.metric)
     return Cell(column.text(row), best)
-
-
-def _exact(row: Row, column: Column) -> str:
-    """What a program reads again: no digit, no unit and no “ago” of ours."""
-    if column.metric:
-        value = row.artifact.metrics.get(column.metric)
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return repr(value) if number else column.text(row)
-    if column.key == "size":
-        return str(row.artifact.size)
-    if column.key == "created":
-        return row.created.isoformat() if row.created else ""
-    return column.text(row)

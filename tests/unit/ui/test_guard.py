@@ -63,7 +63,7 @@ def test_a_cell_that_cannot_be_made_is_empty_and_logged_once(
     guarded_painting._told.clear()
     listing = Listing()
     broken = columns.Column("created", "Created", _broken, lambda _row: None)
-    listing.columns = (columns.FIXED[0], broken)
+    listing.columns = (columns.columns_for((), ())[0], broken)
     there = listing.columns
     monkeypatch.setattr(
         "dfs_desktop.workspace.listing.listing.columns_for", lambda *_, **_more: there

@@ -15,7 +15,10 @@ def test_columns_one_per_metric_the_commonest_first() -> None:
         Row(artifact("b", metrics={"f1": 0.5, "acc": 0.1})),
     ]
     keys = [column.key for column in columns_for(rows, Tally(rows).commonest())]
-    assert keys == ["name", "size", "status", "metric:f1", "metric:acc", "tags", "created", "file"]
+    first = keys.index("metric:f1")
+    assert keys[first + 1] == "metric:acc"
+    assert keys.index("name") < keys.index("tags") < first
+    assert first + 1 < keys.index("size") < keys.index("file")
 
 
 def test_a_new_row_moves_no_column_of_a_metric() -> None:
@@ -32,4 +35,5 @@ def test_a_new_row_moves_no_column_of_a_metric() -> None:
 
 def test_a_record_with_a_million_metrics_makes_few_columns() -> None:
     row = Row(artifact("a", metrics={f"m{n}": n for n in range(5000)}))
-    assert len(columns_for([row], Tally([row]).commonest())) == 6 + MOST_METRICS
+    found = columns_for([row], Tally([row]).commonest())
+    assert len([column for column in found if column.metric]) == MOST_METRICS

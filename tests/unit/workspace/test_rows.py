@@ -17,7 +17,7 @@ from unit.workspace.test_workspace import artifact
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.workspace.listing import record_filter
 from dfs_desktop.workspace.listing import row as row_module
-from dfs_desktop.workspace.listing.columns import FIXED, MOST_COMPANY, Tally
+from dfs_desktop.workspace.listing.columns import MOST_COMPANY, Tally, columns_for
 from dfs_desktop.workspace.listing.filter_values import same_day
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.new_rows import MANY
@@ -132,7 +132,7 @@ def test_by_tags_which_many_share_rows_stand_as_if_each_were_compared(
             key = f"{len(rows):02}"
             rows.append(Row(artifact("m", id=key, tags=[tag] if tag else [], created_at=None)))
             rows[-1].prepare()
-    column = next(each for each in FIXED if each.key == "tags")
+    column = next(each for each in columns_for((), ()) if each.key == "tags")
     known = sorted((row for row in rows if row.tags_key), key=lambda row: (row.tags_key, row.place))
     missing = [row for row in rows if not row.tags_key]
     wanted = known[::-1] + missing[::-1] if descending else known + missing
