@@ -93,6 +93,7 @@ def test_decimal_signs_of_a_column_stand_below_each_other(table: TableView) -> N
 def test_what_the_name_is_about_and_three_metrics_come_before_size_and_time() -> None:
     keys = [column.key for column in columns_for((), "abcd", stages={})]
     order = usual_order(keys)
-    told = "name status stages tags metric:a metric:b metric:c size created metric:d file".split()
+    metrics = [f"metric:{name}" for name in "abcd"]
+    told = ["name", "status", "stages", "tags", *metrics[:3], "size", "created", metrics[3], "file"]
     assert [key for key in order if key in told] == told
     assert sorted(order) == sorted(keys)
