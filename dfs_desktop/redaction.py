@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 _NAMES = (
-    r"x-amz-(?:signature|security-token|credential)|x-goog-signature|signature|sig|accountkey|"
+    r"x-[a-z]+-(?:signature|security-token|credential)|signature|sig|accountkey|"
     r"(?:aws_?)?secret_?(?:access_?)?key|(?:aws_?)?access_?key(?:_?id)?|session_?token|api[_-]?key|"
     r"password|passwd|pwd|token|secret"
 )

@@ -16,7 +16,8 @@ from support.stores.s3 import Handler
 from dfs_desktop.api import FileDownloadError, FileUploadError
 from dfs_desktop.api.errors import MissingFileError
 from dfs_desktop.api.storage import store_retry
-from dfs_desktop.api.storage.store_errors import Meaning, refusal
+from dfs_desktop.api.storage.error_meaning import Meaning
+from dfs_desktop.api.storage.store_errors import refusal
 
 pytestmark = pytest.mark.any_connection
 

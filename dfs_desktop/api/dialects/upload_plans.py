@@ -5,11 +5,12 @@ from msgspec import Struct
 
 from dfs_desktop.api.http.decoded_size import check_weight
 from dfs_desktop.api.protocol.upload_plan import Created, PartSource, PlannedPart, UploadPlan
+from dfs_desktop.api.storage.providers.known_providers import PROVIDERS
+from dfs_desktop.api.storage.providers.provider import Multipart, StoreProvider
+from dfs_desktop.api.storage.providers.s3 import S3
 from dfs_desktop.api.types import ModelArtifact
 
 from .records import WireArtifact, build_artifact
-
-S3, AZURE = "s3", "azure"
 
 
 class _Part(Struct):
@@ -24,7 +25,7 @@ class _Upload(Struct):
     complete_url: str | None = None
     upload_id: str | None = None
     multipart: bool = False
-    type: str = S3
+    type: str = S3.kind
     bucket_location: str | None = None
     bucket_secret_id: str | None = None
 
@@ -50,14 +51,14 @@ def read_creation(body: bytes) -> Created:
         raise msgspec.ValidationError("the answer has no artifact or no place to upload to")
     artifact = build_artifact(wire)
     if isinstance(details, str):
-        return Created(artifact, _whole(artifact, details, S3))
+        return Created(artifact, _whole(artifact, details, S3.kind))
     if details.parts is not None:
         return Created(artifact, _in_parts(details))
     if details.multipart:
         return Created(artifact, _asked_later(details))
     if details.url is None:
         raise msgspec.ValidationError("the answer names no address to upload to")
-    return Created(artifact, _whole(artifact, details.url, _store(details)))
+    return Created(artifact, _whole(artifact, details.url, _store(details).kind))
 
 
 def read_parts(body: bytes) -> UploadPlan:
@@ -69,10 +70,16 @@ def read_parts(body: bytes) -> UploadPlan:
     return _in_parts(details)
 
 
-def _store(details: _Upload) -> str:
-    if details.type not in (S3, AZURE):
+def _store(details: _Upload) -> StoreProvider:
+    if details.type not in PROVIDERS:
         raise msgspec.ValidationError("the answer names a kind of storage not known here")
-    return details.type
+    return PROVIDERS[details.type]
+
+
+def _multipart(details: _Upload) -> Multipart:
+    if (multipart := _store(details).multipart) is None:
+        raise msgspec.ValidationError("the answer has parts for a storage that takes whole files")
+    return multipart
 
 
 def _whole(artifact: ModelArtifact, url: str, store: str) -> UploadPlan:
@@ -80,17 +87,19 @@ def _whole(artifact: ModelArtifact, url: str, store: str) -> UploadPlan:
 
 
 def _in_parts(details: _Upload) -> UploadPlan:
+    if details.complete_url is not None:
+        _multipart(details)
     parts = tuple(PlannedPart(p.part_number, p.url, p.part_size) for p in details.parts or ())
-    return UploadPlan(parts, details.complete_url, details.upload_id, _store(details))
+    return UploadPlan(parts, details.complete_url, details.upload_id, _store(details).kind)
 
 
 def _asked_later(details: _Upload) -> UploadPlan:
-    """Parts whose addresses are asked for in a second step; on S3 the store opens the upload."""
-    store = _store(details)
+    """Parts whose addresses are asked for in a second step; some stores open the upload."""
+    opened_by_store = _multipart(details).opened_by_store
     if not details.bucket_secret_id or not details.bucket_location:
         raise msgspec.ValidationError("the answer does not say which bucket takes the parts")
-    if store == S3 and not details.url:
+    if opened_by_store and not details.url:
         raise msgspec.ValidationError("the answer names no address that opens the upload")
     source = PartSource(details.bucket_secret_id, details.bucket_location)
-    start = details.url if store == S3 else None
-    return UploadPlan((), store=store, source=source, start_url=start)
+    start = details.url if opened_by_store else None
+    return UploadPlan((), store=details.type, source=source, start_url=start)

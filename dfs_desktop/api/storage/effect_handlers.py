@@ -50,8 +50,9 @@ from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.local.partial_file_opening import reopen, reserve
 from dfs_desktop.api.storage.local.salvage import salvage
+from dfs_desktop.api.storage.upload.multipart_completion import join_parts
 from dfs_desktop.api.storage.upload.part_reader import check_source
-from dfs_desktop.api.storage.upload.uploader import join, send_bytes
+from dfs_desktop.api.storage.upload.uploader import send_bytes
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, hash_parts, read_contents
 from dfs_desktop.translation import tr
 
@@ -81,7 +82,7 @@ def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
         case SendBytes():
             return _send(effect, store, meter)
         case JoinParts():
-            return join(effect, store, meter)
+            return join_parts(effect, store, meter)
         case Reserve(file_path, file_name, size, replace, mark):
             return reserve(file_path, file_name, size, replace=replace, mark=mark)
         case Salvage(source, sums, PartialFile() as partial):

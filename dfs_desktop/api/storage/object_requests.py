@@ -8,11 +8,11 @@ from dfs_desktop.api.errors import UnexpectedAnswerError
 from dfs_desktop.api.protocol.effects import Missing, StoredObject
 from dfs_desktop.api.storage.download.response import declared_length
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.providers.s3 import read_xml
+from dfs_desktop.api.storage.store_answers import read_small, read_xml
 from dfs_desktop.translation import tr
 
 from .store_client import Store
-from .store_errors import StoreResponseError, read_small, refusal
+from .store_errors import StoreResponseError, refusal
 from .store_retry import insist
 
 _TOTAL = re.compile(r"bytes (?:\d{1,20}-\d{1,20}|\*)/(\d{1,20})$")

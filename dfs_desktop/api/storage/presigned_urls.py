@@ -3,12 +3,12 @@
 import ipaddress
 import urllib.parse
 from collections.abc import Container
-from datetime import UTC, datetime
 
 from msgspec import Struct
 
 from dfs_desktop.api.errors import StorageAddressError, UnexpectedAnswerError
 from dfs_desktop.api.http.address import Address, is_loopback, meant_address
+from dfs_desktop.api.storage.providers.known_providers import PROVIDERS
 from dfs_desktop.translation import sentences, tr
 
 LONGEST = 8192
@@ -142,18 +142,13 @@ def _refuse(why: str) -> UnexpectedAnswerError:
 
 
 def expires_at(url: str) -> float | None:
-    """POSIX seconds by the server's clock; None when the URL does not say (S3 and Azure do)."""
+    """POSIX seconds by the server's clock; None when the URL does not say."""
     query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))
     try:
-        if "X-Amz-Date" in query:
-            made = datetime.strptime(query["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-            return made.timestamp() + int(query["X-Amz-Expires"])
-        if "se" in query:
-            ends = datetime.fromisoformat(query["se"])
-            return (ends if ends.tzinfo else ends.replace(tzinfo=UTC)).timestamp()
+        said = (provider.expiry(query) for provider in PROVIDERS.values())
+        return next((ends for ends in said if ends is not None), None)
     except (KeyError, ValueError, OverflowError):
         return None
-    return None
 
 
 def is_over(url: str, now: float | None) -> bool:

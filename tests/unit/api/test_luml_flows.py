@@ -20,7 +20,9 @@ from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.protocol.upload_plan import PlannedPart, UploadPlan
 from dfs_desktop.api.storage.presigned_urls import check_url
 from dfs_desktop.api.storage.providers.azure import block_id, block_list
-from dfs_desktop.api.storage.providers.s3 import completion, read_xml, whole_etag
+from dfs_desktop.api.storage.providers.provider import JoinedPart
+from dfs_desktop.api.storage.providers.s3 import completion, whole_etag
+from dfs_desktop.api.storage.store_answers import read_xml
 from dfs_desktop.artifact import ArtifactError, check_registered_name
 
 CONTENT = SAMPLE.read_bytes()
@@ -251,12 +253,13 @@ def test_answers_about_parts() -> None:
     said = read_xml(joined["response"]["text"].encode())
     assert said is not None
     assert said.etag.strip('"').endswith("-18")
-    assert f"<ETag>{etags[0]}</ETag>" in completion([(1, etags[0])]).decode()
+    assert f"<ETag>{etags[0]}</ETag>" in completion([JoinedPart(1, "", etags[0])]).decode()
     blocks = recorded("flow-azure-blocks")["steps"]
     url = next(s["request"]["path"] for s in blocks if "blockid" in s["request"]["path"])
     checked = check_url(url, read_address("http://api.example", allow_http=True))
-    assert block_id(checked, 1) == "YmxvY2stMDAwMDAwMDE="
-    assert block_id(checked, 1) in block_list([block_id(checked, 1)]).decode()
+    part = JoinedPart(1, checked.raw.decode(), "")
+    assert block_id(part) == "YmxvY2stMDAwMDAwMDE="
+    assert block_id(part) in block_list([part]).decode()
 
 
 def test_the_largest_size() -> None:

@@ -23,7 +23,9 @@ from dfs_desktop.api.flows.transfers.send_parts import split_parts
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.protocol.upload_plan import PlannedPart, UploadPlan
 from dfs_desktop.api.storage.presigned_urls import check_url
-from dfs_desktop.api.storage.providers.s3 import completion, read_xml
+from dfs_desktop.api.storage.providers.provider import JoinedPart
+from dfs_desktop.api.storage.providers.s3 import completion
+from dfs_desktop.api.storage.store_answers import read_xml
 from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.artifact import ArtifactError, check_registered_name
 
@@ -181,7 +183,7 @@ def test_completion_of_parts() -> None:
     recorded = steps("flow-multipart-s3")
     puts, completions = recorded[1:3], recorded[3:7]
     etags = {1: puts[0]["response"]["headers"]["etag"], 2: '"421f783124fbadb16d4e15ca1d17c84f"'}
-    body = completion(reversed(list(etags.items()))).decode()
+    body = completion(JoinedPart(number, "", etags[number]) for number in (2, 1)).decode()
     assert (
         body.replace("</CompleteMultipartUpload>", "")
         == (completions[2]["request"]["body"].split("<!--")[0])

@@ -34,6 +34,7 @@ from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.storage import effect_handlers, store_retry
 from dfs_desktop.api.storage.presigned_urls import Target
 from dfs_desktop.api.storage.providers.azure import block_id, block_list
+from dfs_desktop.api.storage.providers.provider import JoinedPart
 from dfs_desktop.api.storage.providers.s3 import whole_etag
 from dfs_desktop.api.storage.store_client import Store
 
@@ -322,10 +323,10 @@ class TestWords:
         assert whole_etag([]) == ""
 
     def test_blocks(self) -> None:
-        target = Target("https://s", "s", b"/c/o?sig=x&comp=block&blockid=YmxvY2st%2BDAw+x%3D")
-        assert block_id(target, 1) == "YmxvY2st+DAw+x="
-        assert block_id(Target("https://s", "s", b"/c/o?sig=x"), 1) == "YmxvY2stMDAwMDAwMDE="
-        body = block_list(["a", "<"])
+        named = JoinedPart(1, "/c/o?sig=x&comp=block&blockid=YmxvY2st%2BDAw+x%3D", "")
+        assert block_id(named) == "YmxvY2st+DAw+x="
+        assert block_id(JoinedPart(1, "/c/o?sig=x", "")) == "YmxvY2stMDAwMDAwMDE="
+        body = block_list(JoinedPart(n, f"/c/o?blockid={i}", "") for n, i in enumerate("a<"))
         assert body.endswith(b"<Latest>a</Latest><Latest>&lt;</Latest></BlockList>")
 
 

@@ -24,6 +24,7 @@ from dfs_desktop.api.protocol.ledger import UploadRecord, UploadStep
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import Created, Draft, PartSource, UploadPlan
 from dfs_desktop.api.storage.limits.progress_meter import Meter
+from dfs_desktop.api.storage.providers.known_providers import provider_of
 from dfs_desktop.api.storage.store_retry import LONGEST, Retries
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.translation import tr
@@ -36,7 +37,6 @@ from .storage_access import foresee_upload
 EARLIEST, LATEST = -0.5, 2.0
 UNDER_WAY = 120.0  # seconds after which a request that was sent has long been carried out
 LOOK_BACK = 600.0  # seconds; older records are not even read
-AZURE = "azure"
 
 
 def create(
@@ -213,9 +213,9 @@ def _adopt_or_remove(context: Context, place: Scope, orphan: ModelArtifact) -> F
 
 
 def _adopt(context: Context, place: Scope, orphan: ModelArtifact) -> Flow[Created | None]:
-    """Go on with the record where its URLs can be asked for again: on Azure, of any size.
+    """Go on with the record where its URLs can be asked for again, of any size.
 
-    On S3 the URL that takes the file, or opens its upload, came only in the answer that is lost.
+    Where the store opens uploads, the URL for it came only in the answer that is lost.
     """
     if not context.dialect.guards_parts or not orphan.bucket_location:
         return None
@@ -226,11 +226,12 @@ def _adopt(context: Context, place: Scope, orphan: ModelArtifact) -> Flow[Create
         secrets = yield from context.dialect.bucket_secrets(place.organization)
     except DataForceError:
         return None
-    azure = [s for s in secrets if s.id == orbit.bucket_secret_id and s.type == AZURE]
-    if not azure or not orphan.size:
+    ours = [secret for secret in secrets if secret.id == orbit.bucket_secret_id]
+    multipart = provider_of(ours[0].type).multipart if ours else None
+    if multipart is None or multipart.opened_by_store or not orphan.size:
         return None
-    source = PartSource(azure[0].id, orphan.bucket_location)
-    return Created(orphan, UploadPlan((), store=AZURE, source=source))
+    source = PartSource(ours[0].id, orphan.bucket_location)
+    return Created(orphan, UploadPlan((), store=ours[0].type, source=source))
 
 
 def _remove(context: Context, place: Scope, orphan: ModelArtifact) -> Flow[None]:

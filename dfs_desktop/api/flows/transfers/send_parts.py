@@ -25,7 +25,7 @@ from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import UploadPlan
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.storage.presigned_urls import expires_at, is_over
-from dfs_desktop.api.storage.providers.s3 import whole_etag
+from dfs_desktop.api.storage.providers.known_providers import provider_of
 from dfs_desktop.translation import tr
 
 from .verification import is_complete, verify_joined, verify_uploaded
@@ -104,7 +104,7 @@ def fetch_part_urls(
 
 
 def start_multipart(plan: UploadPlan) -> Flow[str | None]:
-    """The id of the upload in parts; on S3 the store is asked to open one first."""
+    """The id of the upload in parts; some stores are asked to open one first."""
     if plan.start_url is None:
         return plan.upload_id
     return (yield from Step("initiate", OpenUpload(plan.start_url)))
@@ -256,7 +256,8 @@ def _send_and_join(context: Context, ledger: Upload, meter: Meter) -> Flow[Uploa
         return None
     meter.enter(Phase.CONFIRMING)
     # Where the parts' ETags are no MD5s (encrypted buckets) this is empty: the size has to do.
-    record.etag = whole_etag([part.etag for _, part in sorted(record.parts.items())])
+    whole = provider_of(ready.store).in_parts().etag
+    record.etag = whole([part.etag for _, part in sorted(record.parts.items())])
     yield from note(ledger, UploadStep.COMPLETING)
     sent = yield from Step("join", JoinParts(ready.complete_url, pieces, record.parts, ready.store))
     if sent.refused or sent.unfit:

@@ -8,6 +8,7 @@ from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.protocol.effects import Flow, JudgeStorage
 from dfs_desktop.api.protocol.scope import Scope
+from dfs_desktop.api.storage.providers.known_providers import provider_of
 
 
 def foresee_upload(context: Context, place: Scope) -> Flow[None]:
@@ -20,7 +21,8 @@ def foresee_upload(context: Context, place: Scope) -> Flow[None]:
     except DataForceError:  # for administrators only; the upload's own address is judged later
         return
     for secret in secrets:
-        if secret.id == orbit.bucket_secret_id and secret.type == "s3" and secret.host:
+        named = provider_of(secret.type).endpoint_is_host and secret.host
+        if secret.id == orbit.bucket_secret_id and named:
             scheme = "http" if secret.secure is False else "https"
             yield from JudgeStorage(f"{scheme}://{secret.host}/")
             context.server.judged.add(place.orbit)

@@ -6,8 +6,9 @@ import re
 import httpx
 
 from dfs_desktop.api.errors import ChecksumError, FileDownloadError, MissingFileError
+from dfs_desktop.api.storage.error_meaning import Meaning
 from dfs_desktop.api.storage.local.partial_file import PartialFile
-from dfs_desktop.api.storage.store_errors import Meaning, StoreResponseError, refusal
+from dfs_desktop.api.storage.store_errors import StoreResponseError, refusal
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import later, sentences, tr
 

@@ -1,1 +1,1 @@
-"""What differs between object stores: S3, Azure, completing multipart uploads."""
+"""What differs between object stores: S3, Azure."""

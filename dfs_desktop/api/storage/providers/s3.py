@@ -1,59 +1,23 @@
-"""S3's few pieces of XML: the list of parts that completes an upload, and its error answers."""
+"""Amazon S3 and what speaks like it: Ceph, MinIO, R2, Google, Alibaba."""
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from xml.etree import ElementTree as ET
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
-from msgspec import Struct
+from dfs_desktop.api.storage.error_meaning import Meaning
 
-XML_LIMIT = 1 << 20
-
-
-class StoreAnswer(Struct, frozen=True):
-    """The root element of an answer and, for errors, what they say."""
-
-    root: str
-    code: str = ""
-    message: str = ""
-    etag: str = ""
-    upload_id: str = ""
-    detail: str = ""  # Azure says here that a link is too old
+from .provider import JoinedPart, Multipart, StoreProvider
 
 
-def completion(etags: Iterable[tuple[int, str]]) -> bytes:
+def completion(parts: Iterable[JoinedPart]) -> bytes:
     """The body that joins parts; numbers ascend, ETags go back exactly as they came."""
-    parts = "".join(
-        f"<Part><PartNumber>{number}</PartNumber><ETag>{escape(etag)}</ETag></Part>"
-        for number, etag in sorted(etags)
+    named = "".join(
+        f"<Part><PartNumber>{part.number}</PartNumber><ETag>{escape(part.etag)}</ETag></Part>"
+        for part in sorted(parts)
     )
-    return f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode()
-
-
-def read_xml(body: bytes) -> StoreAnswer | None:
-    """What a store's XML says; None when it is none, too large, or declares a document type."""
-    if len(body) > XML_LIMIT:
-        return None
-    try:
-        # Decoded here, so that another encoding cannot hide a document type.
-        text = body.decode("utf-8").strip()
-        if "<!DOCTYPE" in text or "<!ENTITY" in text:
-            return None
-        root = ET.fromstring(text)  # noqa: S314 - small, and without a document type
-    except (ET.ParseError, ValueError, LookupError):
-        return None
-    found: dict[str, str] = {}
-    for child in root:
-        found.setdefault(_local(child.tag), (child.text or "").strip())
-    return StoreAnswer(
-        _local(root.tag),
-        found.get("Code", ""),
-        found.get("Message", ""),
-        found.get("ETag", ""),
-        found.get("UploadId", ""),
-        found.get("AuthenticationErrorDetail", ""),
-    )
+    return f"<CompleteMultipartUpload>{named}</CompleteMultipartUpload>".encode()
 
 
 def whole_etag(parts: Sequence[str]) -> str:
@@ -69,5 +33,51 @@ def whole_etag(parts: Sequence[str]) -> str:
     return f"{joined}-{len(digests)}"
 
 
-def _local(tag: str) -> str:
-    return tag.rsplit("}", 1)[-1]
+def _expiry(query: Mapping[str, str]) -> float | None:
+    if "X-Amz-Date" not in query:
+        return None
+    made = datetime.strptime(query["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return made.timestamp() + int(query["X-Amz-Expires"])
+
+
+S3 = StoreProvider(
+    kind="s3",
+    codes={
+        Meaning.LATER: (
+            "RequestTimeout SlowDown SlowDownRead SlowDownWrite InternalError ServiceUnavailable Busy "
+            "OperationAborted ConditionalRequestConflict IncompleteBody BadDigest Throttling "
+            "ThrottlingException RequestThrottled TooManyRequests RequestLimitExceeded "
+            "BandwidthLimitExceeded XAmzContentChecksumMismatch XMinioServerNotInitialized "
+            "ServerNotInitialized ClientDisconnected TemporarilyUnavailable"
+        ),
+        Meaning.EXPIRED: "ExpiredToken RequestExpired TokenRefreshRequired ExpiredPresignRequest",
+        Meaning.SKEWED: "RequestTimeTooSkewed RequestNotYetValid",
+        Meaning.UNSIGNED: (
+            "SignatureDoesNotMatch InvalidAccessKeyId InvalidToken InvalidSecurity "
+            "AuthorizationHeaderMalformed AuthorizationQueryParametersError"
+        ),
+        Meaning.DENIED: "AccessDenied AllAccessDisabled AccountProblem UserDisabled Forbidden",
+        Meaning.ABSENT: "NoSuchKey NoSuchVersion",
+        Meaning.NO_BUCKET: "NoSuchBucket",
+        Meaning.FORGOTTEN: "NoSuchUpload",
+        Meaning.UNFIT: "InvalidPart InvalidPartOrder",
+        Meaning.FULL: (
+            "QuotaExceeded InsufficientStorage StorageFull XMinioStorageFull "
+            "XMinioAdminBucketQuotaExceeded"
+        ),
+        Meaning.TOO_LARGE: "EntityTooLarge MaxMessageLengthExceeded",
+        Meaning.ARCHIVED: "InvalidObjectState",
+        Meaning.ELSEWHERE: "PermanentRedirect TemporaryRedirect Redirect",
+    },
+    expiry=_expiry,
+    request_id="x-amz-request-id",
+    multipart=Multipart(
+        opened_by_store=True,
+        needs_etags=True,
+        method="POST",
+        body=completion,
+        # S3 may answer 200 and still have failed: only its result counts.
+        result="CompleteMultipartUploadResult",
+        etag=whole_etag,
+    ),
+)

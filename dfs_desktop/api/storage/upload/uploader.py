@@ -8,21 +8,15 @@ from functools import partial
 from dfs_desktop.api.errors import APIConnectionError, FileUploadError, UnexpectedAnswerError
 from dfs_desktop.api.failpoints import reached
 from dfs_desktop.api.http.server_clock import Clock
-from dfs_desktop.api.protocol.effects import JoinParts, SendBytes, UploadPart, UploadResult
+from dfs_desktop.api.protocol.effects import SendBytes, UploadPart, UploadResult
 from dfs_desktop.api.protocol.ledger import SentPart
+from dfs_desktop.api.storage.error_meaning import Meaning
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.presigned_urls import Target
-from dfs_desktop.api.storage.providers.azure import WHOLE_BLOB, block_id
-from dfs_desktop.api.storage.providers.multipart_completion import join_blocks, join_parts
-from dfs_desktop.api.storage.providers.s3 import read_xml
+from dfs_desktop.api.storage.providers.known_providers import provider_of
+from dfs_desktop.api.storage.store_answers import read_small, read_xml
 from dfs_desktop.api.storage.store_client import Store
-from dfs_desktop.api.storage.store_errors import (
-    Meaning,
-    StoreResponseError,
-    read_small,
-    refusal,
-    refused,
-)
+from dfs_desktop.api.storage.store_errors import StoreResponseError, refusal, refused
 from dfs_desktop.api.storage.store_retry import Retries
 from dfs_desktop.translation import tr
 
@@ -30,7 +24,6 @@ from .parallel_parts import run_parallel
 from .part_reader import PartReader, check_source
 
 WORKERS = 4
-AZURE = "azure"
 
 
 def send_bytes(job: SendBytes, store: Store, meter: Meter) -> UploadResult:
@@ -52,17 +45,6 @@ def send_bytes(job: SendBytes, store: Store, meter: Meter) -> UploadResult:
     return sender.result()
 
 
-def join(job: JoinParts, store: Store, meter: Meter) -> UploadResult:
-    """Make one object of the parts; see ``joining``."""
-    target = store.target(job.url)
-    numbers = [piece.number for piece in job.pieces]
-    if job.store == AZURE:
-        ids = [block_id(store.target(piece.url), piece.number) for piece in job.pieces]
-        return join_blocks(target, ids, store, meter)
-    etags = [(number, job.done[number].etag) for number in numbers]
-    return join_parts(target, etags, store, meter)
-
-
 class _Sender:
     """Puts the pieces of one job."""
 
@@ -70,6 +52,7 @@ class _Sender:
         self, job: SendBytes, targets: dict[int, Target], store: Store, meter: Meter
     ) -> None:
         self._job, self._targets, self._store, self._meter = job, targets, store, meter
+        self._provider = provider_of(job.store)
         self._ended = threading.Event()  # no piece begins any more
         self._refused = self._forgotten = self._gone_quiet = self._expired = False
         self._denied = False  # once already
@@ -122,8 +105,8 @@ class _Sender:
         piece, target = reader.piece, self._targets[reader.piece.number]
         # No Content-Type: stores refuse headers that the signature does not cover.
         headers = {"Content-Length": str(piece.size)}
-        if self._job.store == AZURE and self._job.whole:
-            headers |= WHOLE_BLOB
+        if self._job.whole:
+            headers |= self._provider.whole_headers
         begun = time.monotonic()
         reached("upload.put:before")
         with self._store.send("PUT", target, check=check, headers=headers, content=reader) as said:
@@ -136,7 +119,7 @@ class _Sender:
             etag = str(said.headers.get("etag", "")).removeprefix("W/")
         reached("upload.put:after")
         self._slowest = max(self._slowest, time.monotonic() - begun)
-        if not etag and not self._job.whole and self._job.store != AZURE:
+        if not (etag or self._job.whole) and self._provider.in_parts().needs_etags:
             # An upload cannot be completed with a part that nobody can name.
             unnamed = tr("It confirmed a part without an ETag")
             raise StoreResponseError(said.status_code, "", unnamed, None, Meaning.LATER)

@@ -1,50 +1,33 @@
 """Completes a multipart upload, and says when it is not certain that it was completed."""
 
-from collections.abc import Sequence
-
 from dfs_desktop.api.errors import APIConnectionError, FileUploadError
-from dfs_desktop.api.protocol.effects import UploadResult
+from dfs_desktop.api.protocol.effects import JoinParts, UploadResult
+from dfs_desktop.api.storage.error_meaning import Meaning
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.presigned_urls import Target
+from dfs_desktop.api.storage.providers.known_providers import provider_of
+from dfs_desktop.api.storage.providers.provider import JoinedPart, Multipart
+from dfs_desktop.api.storage.store_answers import read_small, read_xml
 from dfs_desktop.api.storage.store_client import COMPLETION_TIMEOUT, Store
-from dfs_desktop.api.storage.store_errors import (
-    Meaning,
-    StoreResponseError,
-    read_small,
-    refusal,
-    refused,
-)
+from dfs_desktop.api.storage.store_errors import StoreResponseError, refusal, refused
 from dfs_desktop.api.storage.store_retry import insist, told_of
 from dfs_desktop.translation import tr
-
-from .azure import block_list
-from .s3 import completion, read_xml, whole_etag
 
 _TITLE = tr("The storage did not join the parts")
 
 
-def join_parts(
-    target: Target, etags: Sequence[tuple[int, str]], store: Store, meter: Meter
-) -> UploadResult:
-    """Complete an upload at S3. ``joined`` is False when the store's answer got lost."""
-    expected = whole_etag([etag for _, etag in etags])
-    return _join("POST", target, completion(etags), store, meter, expected)
-
-
-def join_blocks(target: Target, ids: Sequence[str], store: Store, meter: Meter) -> UploadResult:
-    """Commit a list of blocks at Azure."""
-    return _join("PUT", target, block_list(ids), store, meter, "")
-
-
-def _join(
-    method: str, target: Target, body: bytes, store: Store, meter: Meter, expected: str
-) -> UploadResult:
+def join_parts(job: JoinParts, store: Store, meter: Meter) -> UploadResult:
+    """Make one object of the parts. ``joined`` is False when the store's answer got lost."""
+    target, multipart = store.target(job.url), provider_of(job.store).in_parts()
+    addresses = {each.number: store.target(each.url).raw.decode("ascii") for each in job.pieces}
+    parts = [JoinedPart(n, address, job.done[n].etag) for n, address in addresses.items()]
+    body, expected = multipart.body(parts), multipart.etag([part.etag for part in parts])
     unclear = False  # whether the parts may be joined, whatever is answered from now on
 
     def ask() -> None:
         nonlocal unclear
         try:
-            _ask(method, target, body, store, meter)
+            _ask(multipart, target, body, store, meter)
         except StoreResponseError as fault:
             unclear = unclear or fault.passing
             raise
@@ -77,19 +60,23 @@ def _unjoined(
     raise FileUploadError(why, title=_TITLE, retryable=again) from None
 
 
-def _ask(method: str, target: Target, body: bytes, store: Store, meter: Meter) -> None:
+def _ask(multipart: Multipart, target: Target, body: bytes, store: Store, meter: Meter) -> None:
     headers = {"Content-Length": str(len(body))}
     with store.send(
-        method, target, check=meter.check, headers=headers, content=body, timeout=COMPLETION_TIMEOUT
+        multipart.method,
+        target,
+        check=meter.check,
+        headers=headers,
+        content=body,
+        timeout=COMPLETION_TIMEOUT,
     ) as answer:
         if not 200 <= answer.status_code < 300:
             raise refusal(answer)
         text = read_small(answer)
-    if method == "PUT":
+    if not multipart.result:
         return
-    # S3 may answer 200 and still have failed: only its result counts.
     said = read_xml(text or b"")
-    if said is None or said.root not in ("CompleteMultipartUploadResult", "Error"):
+    if said is None or said.root not in (multipart.result, "Error"):
         unsaid = tr("It did not say whether it joined the parts")
         raise StoreResponseError(answer.status_code, "", unsaid, None, Meaning.LATER)
     if said.root == "Error":
