@@ -1,13 +1,13 @@
 """What tabs that look inside share: a quiet line while bytes come, errors in place, no stale answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, ClassVar, Self
 
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
-from dfs_desktop.ui.widgets.layouts import Part, column, fill_scrolling, scrolling_area
+from dfs_desktop.ui.widgets.layouts import Part, append, column, fill_scrolling, scrolling_area
 from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
@@ -17,13 +17,15 @@ class DetailPage(QWidget):
     """A tab whose content has to be read.
 
     A subclass names its `operation` of the reader, makes its widgets in `make`, and shows in `fill`
-    what was read.
+    what was read. It is whole once `building` has come to its end, or `show_look` was called.
     """
 
     key = ""
     operation: ClassVar[Callable[..., Any]]
     several = False  # one of several cards, experiments or files is shown, by its number
     scrolls = True
+    margins = (5, 8, 16, 16)
+    spacing = 8
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +38,9 @@ class DetailPage(QWidget):
         self.body = QWidget(self)
         # What stretches takes the room while there is no content.
         column(self.line, (self.body, 1), None, of=self, spacing=0)
-        self.make()
+        self._content = column(of=self.body, margins=self.margins, spacing=self.spacing)
+        self.is_built = False
+        self.building = self._build()
         self.destroyed.connect(workspace.reconnector.returned.connect(self._read_on))
 
     @classmethod
@@ -46,18 +50,23 @@ class DetailPage(QWidget):
         page = cls(workspace, area.viewport() if area is not None else parent)
         if area is None:
             return page, page
-        fill_scrolling(area, page)
+        fill_scrolling(area, page)  # while it is empty: what has a place is styled only once
         return area, page
 
-    def make(self) -> None:
-        """Make what the tab consists of."""
+    def make(self) -> Iterator[Part]:
+        """Make what the tab consists of, from top to bottom; each part has its place at once."""
         raise NotImplementedError
 
-    def lay_out(
-        self, *parts: Part, margins: tuple[int, int, int, int] = (5, 8, 16, 16), spacing: int = 8
-    ) -> None:
-        """The content from top to bottom."""
-        column(*parts, of=self.body, margins=margins, spacing=spacing)
+    def _build(self) -> Iterator[None]:
+        for part in self.make():
+            append(self._content, part)
+            yield
+        self.is_built = True
+
+    def finish_building(self) -> None:
+        """Make what is not made yet."""
+        for _ in self.building:
+            pass
 
     def chooser(self, name: str) -> QComboBox:
         """The choice among several; `show_choices` fills it."""
@@ -85,6 +94,7 @@ class DetailPage(QWidget):
 
     def show_look(self, look: Inspection) -> None:
         """The tab is seen and looks into this artifact; what it shows already stays."""
+        self.finish_building()
         if look is self.look and self.line.busy:
             return
         if look is self._shown:

@@ -117,10 +117,12 @@ class DetailPane(QFrame):
         return self._record_heading
 
     def pages_ahead(self) -> Iterator[None]:
-        """Make the pages of the other tabs, one in each step, before somebody looks at them."""
+        """Make the pages of the other tabs, a part in each step, before somebody looks at them."""
         for key in TITLES:
             self.tabs.page(key)
             yield
+            if key in self.pages:
+                yield from self.pages[key].building
 
     def _make_page(self, key: str, parent: QWidget) -> QWidget:
         if key == "overview":
@@ -304,14 +306,17 @@ class DetailPane(QFrame):
         self._workspace.inspector.leave()
 
     def _leave_pages(self) -> None:
-        for page in self.pages.values():
+        for page in self._built_pages():
             page.leave()
+
+    def _built_pages(self) -> "list[DetailPage]":
+        return [page for page in self.pages.values() if page.is_built]
 
     def _fill_tab(self) -> None:
         """Only the tab that is seen is filled: what it shows is read when somebody looks at it."""
         look, key = self._look, self.tabs.key
-        for other, page in self.pages.items():
-            if other != key:
+        for page in self._built_pages():
+            if page.key != key:
                 page.leave()
         if key == "overview":
             if (artifact := self.artifact()) is not None:

@@ -1,6 +1,7 @@
 """The first tab of a file on this computer: what it is, its metrics, what is wrong with it, its hash."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from dfs_desktop.artifact import ArtifactError, visible
@@ -10,7 +11,7 @@ from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.details.facts import FactGrid
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
-from dfs_desktop.ui.widgets.layouts import LEFT
+from dfs_desktop.ui.widgets.layouts import LEFT, Part
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import hash_of_file
@@ -24,25 +25,27 @@ class LocalPage(DetailPage):
 
     key = "local"
     operation = staticmethod(operations.local_facts)
+    margins = (0, 8, 16, 16)
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
         self._stop = threading.Event()
         self._hashes: dict[Path, str] = {}
-        self.description = plain_label(wrap=True)
-        self.description.setContentsMargins(5, 0, 0, 4)
-        self.findings = FindingList()
-        self.findings.setContentsMargins(5, 0, 0, 0)
-        self.metrics = MetricBars()
-        self._metrics_section = Section(tr("Metrics"), self.metrics, margins=(5, 0, 0, 0))
-        self.facts = FactGrid(copied=(tr("Folder"),))
-        file = Section(tr("File"), self.facts, margins=(5, 8, 0, 0))
-        self.hash = link_button(tr("Compute the SHA-256"), self._ask_hash, name="hashButton")
-        self.lay_out(
-            self.description, self.findings, self._metrics_section, file, (self.hash, LEFT), None,
-            margins=(0, 8, 16, 16),
-        )  # fmt: skip
         self._facts: dict[str, str] = {}
         self._hints: dict[str, str] = {}
+        self.description = plain_label(wrap=True)
+        self.description.setContentsMargins(5, 0, 0, 4)
+        yield self.description
+        self.findings = FindingList()
+        self.findings.setContentsMargins(5, 0, 0, 0)
+        yield self.findings
+        self.metrics = MetricBars()
+        self._metrics_section = Section(tr("Metrics"), self.metrics, margins=(5, 0, 0, 0))
+        yield self._metrics_section
+        self.facts = FactGrid(copied=(tr("Folder"),))
+        yield Section(tr("File"), self.facts, margins=(5, 8, 0, 0))
+        self.hash = link_button(tr("Compute the SHA-256"), self._ask_hash, name="hashButton")
+        yield self.hash, LEFT
+        yield None
 
     def leave(self) -> None:
         self._stop.set()

@@ -146,20 +146,25 @@ def _filled(
     if spacing >= 0:
         box.setSpacing(spacing)
     for part in parts:
-        item, how = part if isinstance(part, tuple) else (part, 0)
-        stretch = how if isinstance(how, int) else 0
-        match item:
-            case None:
-                box.addStretch(stretch)
-            case int():
-                box.addSpacing(item)
-            case QWidget() if isinstance(how, Qt.AlignmentFlag):
-                box.addWidget(item, 0, how)
-            case QWidget():
-                box.addWidget(item, stretch)
-            case _:
-                box.addLayout(item, stretch)
+        append(box, part)
     return box
+
+
+def append(box: QBoxLayout, part: Part) -> None:
+    """Put a part behind those that are there."""
+    item, how = part if isinstance(part, tuple) else (part, 0)
+    stretch = how if isinstance(how, int) else 0
+    match item:
+        case None:
+            box.addStretch(stretch)
+        case int():
+            box.addSpacing(item)
+        case QWidget() if isinstance(how, Qt.AlignmentFlag):
+            box.addWidget(item, 0, how)
+        case QWidget():
+            box.addWidget(item, stretch)
+        case _:
+            box.addLayout(item, stretch)
 
 
 def split(way: Qt.Orientation, *widgets: QWidget) -> QSplitter:

@@ -113,6 +113,21 @@ def test_the_pages_of_all_tabs_are_made_ahead(
     assert page.curves.isVisible()
 
 
+def test_a_page_that_is_half_made_is_whole_when_its_tab_is_seen(
+    qapp: QApplication, tmp_path: Path, pane: Pane
+) -> None:
+    steps = pane.pane.pages_ahead()
+    while "experiment" not in pane.pane.pages:
+        next(steps)
+    assert not pane.pane.pages["experiment"].is_built
+    page = pane.open(make.make_experiment(tmp_path / "run.luml"), "experiment")
+    assert page is pane.pane.pages["experiment"]
+    assert page.curves.isVisible()
+    content = page.body.layout().count()
+    assert len(list(steps)) > 3  # the pages behind it
+    assert page.body.layout().count() == content
+
+
 def test_no_page_is_left_wherever_the_window_closes_while_they_are_made(
     qapp: QApplication, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ import html
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -16,7 +17,7 @@ from dfs_desktop.translation import later, listed, tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.safe_browser import SafeBrowser
 from dfs_desktop.ui.widgets.dialogs import ask, link_button, plain_label
-from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.ui.widgets.layouts import Part, row
 from dfs_desktop.workers.reader import operations
 
 _MOST_HOSTS = 6
@@ -34,8 +35,10 @@ class CardPage(DetailPage):
     operation = staticmethod(operations.card)
     several = True
     scrolls = False
+    margins = (0, 0, 0, 0)
+    spacing = 4
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
         self._found: operations.CardData | None = None
         self._folder: Path | None = None
         self.note = plain_label(dim=True, wrap=True)
@@ -43,9 +46,9 @@ class CardPage(DetailPage):
         self.open.clicked.connect(
             lambda _checked=False: self.workspace.tasks.start(self._open_page(), "open the card")
         )
+        yield row(self.chooser(tr("Card")), (self.note, 1), self.open, margins=(5, 4, 8, 0))
         self.browser = SafeBrowser(tr("Card"), self.workspace.tasks)
-        head = row(self.chooser(tr("Card")), (self.note, 1), self.open, margins=(5, 4, 8, 0))
-        self.lay_out(head, (self.browser, 1), margins=(0, 0, 0, 0), spacing=4)
+        yield self.browser, 1
         self.destroyed.connect(self._clean_up)
 
     def fill(self, found: operations.CardData) -> None:

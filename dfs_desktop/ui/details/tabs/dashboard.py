@@ -1,5 +1,7 @@
 """The tab of the dashboard: a forecast's metrics and curves, or the graph of a prompt pipeline."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
@@ -16,6 +18,7 @@ from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.server_colors import dot
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workers.reader import operations
@@ -27,19 +30,19 @@ class DashboardPage(DetailPage):
     key = "dashboard"
     operation = staticmethod(operations.dashboard)
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
         self._found = Dashboard()
         self.nothing = plain_label(
             tr("Nothing of it is known here. All of what was written stands in the metadata."),
             dim=True,
         )
-        self.metrics, self.chart, self.graph = MetricBars(), LineChart(), GraphView()
+        yield self.nothing
+        self.metrics = MetricBars()
+        self._metrics = Section(tr("Forecast quality"), self.metrics)
+        yield self._metrics
+        self.chart = LineChart()
         self.chart.setAccessibleName(tr("Forecast"))
         self.chart.setMinimumHeight(self.fontMetrics().height() * 16)
-        self.graph.chosen.connect(self._chosen)
-        self.step = JsonTree(tr("The chosen step"))
-        self.step.setMinimumHeight(self.fontMetrics().height() * 12)
-        self._metrics = Section(tr("Forecast quality"), self.metrics)
         self.legend = named(QListWidget(), reads=tr("Curves of the forecast"))
         self.legend.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.legend.setSelectionMode(QListWidget.SelectionMode.NoSelection)
@@ -49,11 +52,18 @@ class DashboardPage(DetailPage):
         self.legend.setFixedHeight(round(self.fontMetrics().height() * 2.2))
         self.legend.setStyleSheet("QListView { background: transparent; }")
         show_whole_text(self.legend)
-        theme.current().changed.connect(self._name_curves)
         self._chart = Section(tr("Forecast"), self.chart, self.legend)
+        yield self._chart
+        self.graph = GraphView()
+        self.graph.chosen.connect(self._chosen)
         self._graph = Section(tr("Prompt graph"), self.graph)
+        yield self._graph
+        self.step = JsonTree(tr("The chosen step"))
+        self.step.setMinimumHeight(self.fontMetrics().height() * 12)
         self._step = Section("", self.step, grows=True)
-        self.lay_out(self.nothing, self._metrics, self._chart, self._graph, self._step, None)
+        yield self._step
+        yield None
+        theme.current().changed.connect(self._name_curves)
 
     def fill(self, found: Dashboard) -> None:
         self._found = found

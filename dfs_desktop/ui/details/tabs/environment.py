@@ -1,7 +1,7 @@
 """The tab of the environment: which packages a model wants, judged for this machine, to be copied."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
@@ -34,12 +34,14 @@ class EnvironmentPage(DetailPage):
     key = "environment"
     operation = staticmethod(operations.environment)
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
         self._environment = Environment()
         self._machine = Machine("", "")
         self._installed: Installed | None = None  # kept from artifact to artifact
         self.summary = plain_label(wrap=True)
+        yield self.summary
         self.machine = plain_label(dim=True, wrap=True)
+        yield self.machine
         buttons: list[Part] = [plain_label(tr("Copy for"), dim=True)]
         self.copies: dict[str, Callable[[], str]] = {
             "requirements": lambda: to_requirements(self._environment, self._machine),
@@ -51,21 +53,24 @@ class EnvironmentPage(DetailPage):
             button.setAccessibleName(tr("Copy the environment for {tool}", tool=button.text()))
             button.clicked.connect(lambda _checked=False, write=write: _copy(write()))
             buttons.append(button)
+        yield row(*buttons, None, spacing=0)
         compare = link_button(tr("Compare with an Environment…"), self._choose)
         compare.setObjectName("compareEnvironment")
         compare.setToolTip(tr("See what a venv or conda environment on this computer has of it"))
+        yield row(compare, None)
         self.against = named(plain_label(wrap=True), "environmentVerdict")
         self.against.hide()
+        yield self.against
         self.findings = FindingList()
+        yield self.findings
         self.packages = FieldTable(
             tr("Packages"), [tr("Package"), tr("Version"), tr("Needed on this machine")], stretch=2
         )
+        yield self.packages
         self.build = FieldTable(tr("Build packages"), [tr("Package"), tr("Version")], stretch=1)
         self._build_section = Section(tr("To build it"), self.build)
-        self.lay_out(
-            self.summary, self.machine, row(*buttons, None, spacing=0), row(compare, None),
-            self.against, self.findings, self.packages, self._build_section, None,
-        )  # fmt: skip
+        yield self._build_section
+        yield None
 
     def fill(self, found: operations.EnvironmentData) -> None:
         self._environment, self._machine = environment, machine = found.environment, found.machine

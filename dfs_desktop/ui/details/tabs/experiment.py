@@ -1,5 +1,7 @@
 """The tab of the experiment: parameters, curves, evaluations, traces and the attachments."""
 
+from collections.abc import Iterator
+
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.attachments import AttachmentList
@@ -9,7 +11,7 @@ from dfs_desktop.ui.preview.record_table import RecordTable
 from dfs_desktop.ui.preview.span_tree import SpanTree
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
-from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.ui.widgets.layouts import Part, row
 from dfs_desktop.workers.reader import experiment_data
 from dfs_desktop.workers.reader.experiment_data import ExperimentData
 from dfs_desktop.workspace import quantities
@@ -22,26 +24,30 @@ class ExperimentPage(DetailPage):
     operation = staticmethod(experiment_data.experiment)
     several = True
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
+        yield row(self.chooser(tr("Experiment")), None)
         self.summary = plain_label(dim=True, wrap=True)
+        yield self.summary
         self.findings = FindingList()
+        yield self.findings
         self.curves = CurvePanel(self.workspace.tasks)
         self._curves_section = Section(tr("Metrics"), self.curves, grows=True)
+        yield self._curves_section
         self.parameters = FieldTable(
             tr("Parameters"), [tr("Parameter"), tr("Value"), tr("Type")], stretch=1
         )
         self._parameters_section = Section(tr("Parameters"), self.parameters)
+        yield self._parameters_section
         self.evaluations = RecordTable(tr("Evaluations"), self.workspace.tasks)
         self._evaluations_section = Section(tr("Evaluations"), self.evaluations)
+        yield self._evaluations_section
         self.traces = SpanTree(self.workspace.tasks)
         self._traces_section = Section(tr("Traces"), self.traces)
+        yield self._traces_section
         self.attachments = AttachmentList(self.workspace)
         self._attachments_section = Section(tr("Attachments"), self.attachments, grows=True)
-        self.lay_out(
-            row(self.chooser(tr("Experiment")), None), self.summary, self.findings, self._curves_section,
-            self._parameters_section, self._evaluations_section, self._traces_section,
-            self._attachments_section, None,
-        )  # fmt: skip
+        yield self._attachments_section
+        yield None
 
     def leave(self) -> None:
         self.attachments.leave()

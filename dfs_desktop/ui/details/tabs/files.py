@@ -1,5 +1,7 @@
 """The tab of files: the whole tree from the index, a search, and each member to be seen or saved."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QItemSelection, QMimeData, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QMenu, QTreeView, QWidget
@@ -13,7 +15,7 @@ from dfs_desktop.ui.preview.file_tree import FileTree, Node, ShareBar
 from dfs_desktop.ui.preview.member_preview import MemberPreview
 from dfs_desktop.ui.preview.save_member import PromisedFile, SaveLine
 from dfs_desktop.ui.widgets.dialogs import plain_label
-from dfs_desktop.ui.widgets.layouts import column, split
+from dfs_desktop.ui.widgets.layouts import Part, column, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_rows import OpaqueGround
 from dfs_desktop.workers.reader import operations
@@ -30,13 +32,16 @@ class FilesPage(DetailPage):
 
     key = "files"
     scrolls = False
+    margins = (0, 0, 0, 0)
+    spacing = 0
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
         self._members: list[Member] = []
         self._total = 0  # bytes of all of them
         self._carried: PromisedFile | None = None
         self.summary = plain_label(dim=True)
         self.summary.setContentsMargins(5, 4, 16, 4)
+        yield self.summary
         self.search = named(
             QLineEdit(clearButtonEnabled=True), "fileSearch", reads=tr("Find files")
         )
@@ -45,14 +50,15 @@ class FilesPage(DetailPage):
         find = QWidget()
         column(self.search, of=find, margins=(5, 0, 8, 4))
         self._find = find
+        yield find
         self.preview = MemberPreview(self.workspace.tasks)
         self.preview.hide()
         self.preview.save_requested.connect(self._save_current)
-        self.saving = SaveLine(self.workspace)
         self._build_tree()
         self.floors = split(Qt.Orientation.Vertical, self.tree, self.preview)
-        parts = (self.summary, find, (self.floors, 1), self.saving)
-        self.lay_out(*parts, margins=(0, 0, 0, 0), spacing=0)
+        yield self.floors, 1
+        self.saving = SaveLine(self.workspace)
+        yield self.saving
 
     def _build_tree(self) -> None:
         self.tree = named(QTreeView(), "fileTree")

@@ -1,5 +1,6 @@
 """The tab of the graph: the variant, the drawing of a pipeline, its ops with what ONNX they need."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from dfs_desktop.artifact import visible
@@ -13,6 +14,7 @@ from dfs_desktop.ui.preview.graph_view import GraphView
 from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.workers.reader import operations
 
 from .interface import shape_text
@@ -35,30 +37,39 @@ class GraphPage(DetailPage):
     key = "graph"
     operation = staticmethod(operations.graph)
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
         self.variant = plain_label(wrap=True)
+        yield self.variant
         self.summary = plain_label(dim=True, wrap=True)
+        yield self.summary
         self.findings = FindingList()
+        yield self.findings
+        self._graph = Graph()
         self.graph = GraphView()
         self.graph.chosen.connect(self._chosen)
+        yield self.graph
         self.rest = plain_label(dim=True)
+        yield self.rest
+        self.step = self._tree(tr("The chosen step"))
+        self._step_section = Section("", self.step, grows=True)
+        yield self._step_section
         self.ops = FieldTable(
             tr("Ops"), [tr("Op"), tr("Kind"), tr("ONNX opsets"), "IR"], right=(3,), stretch=0
         )
-        self.operators = plain_label(wrap=True)
-        self.step = JsonTree(tr("The chosen step"))
-        self.tree = JsonTree(tr("Configuration of the variant"))
-        for tree in (self.step, self.tree):
-            tree.setMinimumHeight(self.fontMetrics().height() * 12)
-        self._step_section = Section("", self.step, grows=True)
         self._ops_section = Section(tr("Ops"), self.ops)
+        yield self._ops_section
+        self.operators = plain_label(wrap=True)
         self._operators_section = Section(tr("ONNX operators"), self.operators)
+        yield self._operators_section
+        self.tree = self._tree(tr("Configuration of the variant"))
         self._tree_section = Section(tr("Configuration"), self.tree, grows=True)
-        self.lay_out(
-            self.variant, self.summary, self.findings, self.graph, self.rest, self._step_section,
-            self._ops_section, self._operators_section, self._tree_section, None,
-        )  # fmt: skip
-        self._graph = Graph()
+        yield self._tree_section
+        yield None
+
+    def _tree(self, reads: str) -> JsonTree:
+        tree = JsonTree(reads)
+        tree.setMinimumHeight(self.fontMetrics().height() * 12)
+        return tree
 
     def fill(self, found: operations.GraphData) -> None:
         self._graph = graph = found.graph

@@ -19,6 +19,7 @@ from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
+from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -113,21 +114,25 @@ class InterfacePage(DetailPage):
 
     key = "interface"
     operation = staticmethod(operations.interface)
+    margins = (0, 8, 16, 16)
+    spacing = 4
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
         self.findings = FindingList()
         self.findings.setContentsMargins(5, 0, 0, 4)
         self.findings.hide()
+        yield self.findings
         self.tables: dict[str, FieldTable] = {}
         self.sections: dict[str, Section] = {}
         for key, title, titles in _SECTIONS:
             table = FieldTable(title, titles, stretch=0 if titles is _PORT_TITLES else 1)
             self.tables[key] = table
             self.sections[key] = Section(title, table, margins=(5, 8, 0, 0), spacing=4)
+            yield self.sections[key]
         self.types = SchemaTree()
         self._types_section = Section(tr("JSON types"), self.types, margins=(5, 8, 0, 0), spacing=4)
-        parts = (self.findings, *self.sections.values(), self._types_section, None)
-        self.lay_out(*parts, margins=(0, 8, 16, 16), spacing=4)
+        yield self._types_section
+        yield None
 
     def fill_known(self, look: Inspection) -> bool:
         if look.record is None:

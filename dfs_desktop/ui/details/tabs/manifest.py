@@ -1,5 +1,7 @@
 """The tab of the manifest: the one that counts, what patches changed, and what the registry keeps."""
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 from PySide6.QtGui import QGuiApplication
 
@@ -9,7 +11,7 @@ from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
-from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.ui.widgets.layouts import Part, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -31,24 +33,27 @@ class ManifestPage(DetailPage):
     key = "manifest"
     operation = staticmethod(operations.manifest)
     scrolls = False
+    margins = (0, 4, 0, 0)
+    spacing = 4
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
         self._found = Manifests({}, (), "")
         self.summary = plain_label(dim=True, wrap=True)
         self.which = choice_box("whichManifest", tr("Which manifest"))
         self.which.activated.connect(lambda _n: self._show_text())
         copy = named(link_button(tr("Copy"), self._copy), reads=tr("Copy the manifest"))
+        yield row((self.summary, 1), self.which, copy, margins=(5, 0, 8, 0))
         self.note = plain_label(dim=True, wrap=True)
         self.note.setContentsMargins(5, 0, 8, 0)
+        yield self.note
         self.changes = RowsTable(
             tr("What the patches changed"),
             [tr("Changed"), tr("From"), tr("To"), tr("By")],
             stretch=0,
         )
+        yield self.changes
         self.text = named(TextView(tr("Manifest")), "manifestText")
-        head = row((self.summary, 1), self.which, copy, margins=(5, 0, 8, 0))
-        parts = (head, self.note, self.changes, (self.text, 1))
-        self.lay_out(*parts, margins=(0, 4, 0, 0), spacing=4)
+        yield self.text, 1
 
     def fill_known(self, look: Inspection) -> bool:
         if look.record is None:

@@ -1,5 +1,6 @@
 """The tab of metadata: every entry of meta.json and its sidecars as a tree, known to us or not."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from dfs_desktop.artifact.documents.metadata import Entry
@@ -8,6 +9,7 @@ from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
 
@@ -18,15 +20,18 @@ class MetadataPage(DetailPage):
     key = "metadata"
     operation = staticmethod(operations.metadata)
     scrolls = False
+    margins = (0, 4, 0, 0)
+    spacing = 4
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
         self.summary = plain_label(dim=True)
         self.summary.setContentsMargins(5, 0, 16, 0)
+        yield self.summary
         self.findings = FindingList()
         self.findings.setContentsMargins(5, 0, 16, 0)
+        yield self.findings
         self.tree = JsonTree(tr("Metadata"))
-        parts = (self.summary, self.findings, (self.tree, 1))
-        self.lay_out(*parts, margins=(0, 4, 0, 0), spacing=4)
+        yield self.tree, 1
 
     def fill(self, found: operations.MetadataEntries) -> None:
         entries = found.entries

@@ -1,10 +1,13 @@
 """The tab of safety: facts about what running the artifact would do. It never says that it is safe."""
 
+from collections.abc import Iterator
+
 from dfs_desktop.artifact.safety.code_risks import Fact
 from dfs_desktop.translation import listed, tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.workers.reader import operations
 
 INTRODUCTION = tr(
@@ -22,11 +25,14 @@ class SafetyPage(DetailPage):
     key = "safety"
     operation = staticmethod(operations.safety)
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
         self.introduction = plain_label(INTRODUCTION, dim=True, wrap=True)
+        yield self.introduction
         self.nothing = plain_label(NOTHING, wrap=True)
+        yield self.nothing
         self.facts = FindingList()
-        self.lay_out(self.introduction, self.nothing, self.facts, None)
+        yield self.facts
+        yield None
 
     def fill(self, found: list[Fact]) -> None:
         self.nothing.setVisible(not found)

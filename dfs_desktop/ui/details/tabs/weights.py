@@ -1,10 +1,13 @@
 """The tab of the weights: the tensors of a file by its header alone, however large it is."""
 
+from collections.abc import Iterator
+
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.tensor_table import TensorTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
 
@@ -16,12 +19,16 @@ class WeightsPage(DetailPage):
     operation = staticmethod(operations.weights)
     several = True
     scrolls = False
+    margins = (0, 4, 8, 0)
 
-    def make(self) -> None:
+    def make(self) -> Iterator[Part]:
         self.files = self.chooser(tr("File with weights"))
-        self.tensors = TensorTable()
+        yield self.files
         self.problem = plain_label(wrap=True, failed=True)
-        self.lay_out(self.files, self.problem, (self.tensors, 1), None, margins=(0, 4, 8, 0))
+        yield self.problem
+        self.tensors = TensorTable()
+        yield self.tensors, 1
+        yield None
 
     def fill(self, found: operations.WeightsData) -> None:
         titles = [f"{visible(name)} — {quantities.size(size)}" for name, size in found.files]
