@@ -93,7 +93,7 @@ class _Client:
     def kind(self) -> str:
         """What people call such a server; "" until it was asked."""
         names = {"A": "DataForce", "B": "DataForce", "C": "DataForce"}
-        later = "LUML /v1" if self.generation in {"F", "G"} else "LUML"
+        later = "LUML (API v1)" if self.generation in {"F", "G"} else "LUML"
         return names.get(self.generation, later) if self.generation else ""
 
     @property

@@ -84,7 +84,9 @@ def test_a_company_server_is_reached_step_by_step_by_what_the_window_offers(
     # The proxy by hand, a whole address pasted into one field; then its login is asked for, once.
     network = page(desktop)
     network.proxy.setCurrentIndex(network.proxy.findData("manual"))
+    network.proxy.setFocus()
     network.proxy.activated.emit(network.proxy.currentIndex())
+    assert network.proxy.hasFocus()  # by keys one goes on to the choice below it
     desktop.write(network.host, "http://pro xy")
     desktop.press(network.host, Qt.Key.Key_Tab)
     desktop.until(lambda: "does not name a proxy" in network._complaint.text())
@@ -92,6 +94,8 @@ def test_a_company_server_is_reached_step_by_step_by_what_the_window_offers(
     desktop.press(network.host, Qt.Key.Key_Tab)
     kept = workspace.settings.network
     desktop.until(lambda: f"{kept.host}:{kept.port}" == company.proxy.place)
+    assert network.port.hasFocus()
+    assert f"{network.host.text()}:{network.port.text()}" == company.proxy.place
     login = desktop.dialog(ProxyLoginDialog)
     login.reject()
     failed(desktop, "wants a name and a password")
@@ -165,6 +169,7 @@ def test_preferences_are_those_of_the_menus(desktop: Desktop) -> None:
     desktop.window.actions_["preferences"].trigger()
     window = desktop.dialog(PreferencesWindow)
     general, transfers, _, appearance, library = window.pages
+    desktop.until(window.tabs.tabBar().hasFocus, "the tabs, which the keyboard comes to first")
     assert desktop.window.actions_["preferences"].shortcut().toString() == "Ctrl+,"
     desktop.window.actions_["preferences"].trigger()
     assert desktop.dialogs(PreferencesWindow) == [window]

@@ -92,7 +92,8 @@ class SnippetDialog(QDialog):
             tr("Use “{name}” from Python", name=name) if name else tr("Use from Python")
         )
         self.tabs = named(QTabWidget(documentMode=True), "snippetTabs")
-        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its bar is what the keyboard comes to
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after that: Qt hands it on
         local = workspace.session.profile.id == LOCAL
         self.renew = link_button(tr("Renew Key…"), self._renew, name="renewKeyButton")
         self.renew.setAutoDefault(False)

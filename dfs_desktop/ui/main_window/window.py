@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self._show_selection()
         WindowTitle(self, workspace.state)
+        self.table.setFocus()  # the keys go where the rows are
 
     def _build_panes(self) -> None:
         workspace = self.workspace

@@ -64,8 +64,8 @@ class NetworkPage(Page):
         self.form.addRow(row(button_of(action("doctor")), None))
 
     def _build_manual(self) -> None:
-        self.kind = choice("proxyKind", KINDS, lambda kind: self._network.use(kind=kind))
-        self.kind.setAccessibleName(tr("Kind of proxy"))
+        kind = choice("proxyKind", KINDS, lambda kind: self._network.use(kind=kind))
+        self.kind = named(kind, reads=tr("Kind of proxy"))
         self.host, self.port, self.exceptions = QLineEdit(), QLineEdit(), QLineEdit()
         self.host.setObjectName("proxyHostEdit")
         self.host.setPlaceholderText("proxy.example.com")
@@ -101,7 +101,7 @@ class NetworkPage(Page):
             (self.port, str(kept.port or "")),
             (self.exceptions, kept.exceptions),
         ):
-            if not edit.hasFocus():
+            if not (edit.hasFocus() and edit.isModified()):  # nobody is typing in it
                 edit.setText(text)
         self._show_manual()
         user = network.users().get(network.proxy_place())
@@ -135,14 +135,10 @@ class NetworkPage(Page):
         self.form.setRowVisible(self._trusted, bool(certificates))
 
     def _use_proxy(self, chosen: str) -> None:
-        if chosen == "manual":
-            self._network.use(proxy=chosen)
-            self.fill()
-            self.host.setFocus()
-        else:
+        if chosen != "manual":
             self._complaint.setText("")
-            self._network.use(proxy=chosen)
-            self.fill()
+        self._network.use(proxy=chosen)
+        self.fill()
 
     def _use_manual(self) -> None:
         """A whole address, pasted into the field of the host, fills the others."""
@@ -165,7 +161,6 @@ class NetworkPage(Page):
         kept = self._network.settings
         if self.host.text() == typed[0]:  # nothing more was typed meanwhile
             self.host.setText(kept.host)
-            self.port.setText(str(kept.port or ""))
         self.fill()
 
     def _ask_login(self) -> None:

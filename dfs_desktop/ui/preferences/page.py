@@ -45,12 +45,15 @@ class Page(QWidget):
         self.form.addRow(label)
 
     def row(self, name: str, field: QWidget | QLayout, buddy: QWidget | None = None) -> None:
-        """A field beside its name, which its screen reader's name is, too."""
+        """A field beside its name, which a screen reader says of it; a button's name is its own."""
         label = plain_label(name, dim=True)
         widget = buddy or (field if isinstance(field, QWidget) else None)
         if widget is not None:
             label.setBuddy(widget)
-            widget.setAccessibleName(widget.accessibleName() or name)
+            if isinstance(widget, QPushButton):
+                widget.setAccessibleDescription(name)
+            else:
+                widget.setAccessibleName(widget.accessibleName() or name)
         self.form.addRow(label, field)
 
     def note(self, text: str) -> QLabel:

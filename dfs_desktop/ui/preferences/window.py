@@ -43,7 +43,8 @@ class PreferencesWindow(QDialog):
             LibraryPage(workspace.library, action),
         )
         self.tabs = named(QTabWidget(), "preferencesTabs")
-        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its bar is what the keyboard comes to
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after that: Qt hands it on
         for page in self.pages:
             self.tabs.addTab(scrolling(page), page.title)
         unsubscribe = network.changed.connect(self.fill)

@@ -82,11 +82,12 @@ QComboBox QAbstractItemView {{ border: 1px solid {line}; padding: 4px; outline: 
     selection-background-color: {selection}; selection-color: {onSelection}; }}
 QComboBox {{ selection-background-color: {selection}; selection-color: {onSelection}; }}
 QPushButton {{ background: {button}; color: {text}; border: 1px solid {line};
-    border-radius: 6px; padding: 5px 14px; min-height: 1.2em; }}
+    border-radius: 6px; padding: 5px 14px; min-height: 1.2em; outline: none; }}
 QPushButton:hover {{ background: {hover}; }}
 QPushButton:focus {{ border: 1px solid {accent}; }}
 QPushButton:disabled {{ color: {dim}; background: {window}; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {onAccent}; border-color: {accent}; }}
+QPushButton[primary="true"]:focus {{ border: 2px solid {text}; padding: 4px 13px; }}
 QPushButton[primary="true"]:disabled {{ background: {line}; color: {dim}; border-color: {line}; }}
 QPushButton[quiet="true"], QPushButton[link="true"] {{ background: transparent;
     border: 1px solid transparent; }}
@@ -104,14 +105,16 @@ QPushButton[tab="true"] {{ background: transparent; color: {dim}; border: none; 
     border-bottom: 2px solid transparent; padding: 4px 5px; min-height: 1.2em; }}
 QPushButton[tab="true"]:hover {{ color: {text}; }}
 QPushButton[tab="true"]:checked {{ color: {text}; border-bottom: 2px solid {accent}; }}
-QPushButton[tab="true"]:focus {{ background: {hover}; }}
+QPushButton[tab="true"]:focus {{ border: 1px solid {accent}; border-bottom-width: 2px;
+    padding: 3px 4px 4px 4px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
 QTabBar {{ qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: transparent; color: {dim}; padding: 7px 10px; border: none;
     border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}
-QTabBar::tab:focus {{ background: {hover}; }}
+QTabBar::tab:focus {{ border: 1px solid {accent}; border-bottom-width: 2px;
+    padding: 6px 9px 7px 9px; }}
 QProgressBar {{ background: {line}; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; text-align: center; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
@@ -156,7 +159,6 @@ _HIGH = """
 QToolButton:focus, QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus,
 QComboBox:focus, QPushButton[quiet="true"]:focus, QPushButton[link="true"]:focus {{
     border: 2px solid {accent}; }}
-QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
 QCheckBox::indicator, QTableView::indicator, QListView::indicator {{ border: 2px solid {text}; }}
 QPushButton[link="true"] {{ text-decoration: underline; }}
 """

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 W = TypeVar("W", bound=QWidget)
 
@@ -14,6 +14,8 @@ def named(widget: W, name: str = "", *, reads: str = "", tip: str = "") -> W:
         widget.setObjectName(name)
     if reads:
         widget.setAccessibleName(reads)
+        if isinstance(widget, QComboBox):  # on Linux Qt says what is chosen in place of its name
+            widget.setAccessibleDescription(reads)
     if tip:
         widget.setToolTip(tip)
     return widget
