@@ -16,8 +16,8 @@ from typing import IO, NoReturn
 
 import msgspec
 
+from dfs_desktop import child_launch as launch
 from dfs_desktop.translation import tr
-from dfs_desktop.workers.process import launch
 from dfs_desktop.workspace.registry.clients import LocalServer
 
 from . import disk_errors

@@ -69,7 +69,8 @@ class TrustedCertificate(msgspec.Struct, frozen=True):
 class NetworkSettings(msgspec.Struct, kw_only=True):
     """How connections leave this computer; all servers have it in common."""
 
-    proxy: Literal["system", "manual", "none"] = "system"
+    proxy: Literal["system", "script", "manual", "none"] = "system"
+    script: str = ""  # the address of a proxy script (PAC)
     kind: Literal["http", "https", "socks5"] = "http"
     host: str = ""
     port: int | None = None

@@ -20,15 +20,17 @@ from trim_icu import trim_icu
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 BUNDLE = BUILD / "bundle" / "dfs-desktop"
-# What comes with Qt and is not used (no QML, no web pages, no 3D, no PDF), or what the desktop has in
-# a better way: the theme of GTK would bring all of GTK, and the portal tells dark from light as well.
+# What comes with Qt and is not used (of QML only the engine, by which proxy scripts run; no web pages,
+# no 3D, no PDF), or what the desktop has in a better way: the theme of GTK would bring all of GTK, and
+# the portal tells dark from light as well.
 UNUSED = (
-    "*Qt6Qml*", "*Qt6Quick*", "*Qt6Pdf*", "*Qt6VirtualKeyboard*", "*Qt6Designer*", "*Qt6Sql*", "*Qt6Help*",
-    "*Qt6UiTools*", "*Qt6Eglfs*", "*Qt6EglFs*", "*Qt63D*", "libqeglfs*", "libqlinuxfb*", "libqvnc*",
+    "*Qt6Qml[A-Z]*", "*Qt6Quick*", "*Qt6Pdf*", "*Qt6VirtualKeyboard*", "*Qt6Designer*", "*Qt6Sql*",
+    "*Qt6Help*", "*Qt6UiTools*", "*Qt6Eglfs*", "*Qt6EglFs*", "*Qt63D*", "libqeglfs*", "libqlinuxfb*",
+    "libqvnc*",
     "libqvkkhrdisplay*", "libqminimal*", "libqgtk3*", "libqpdf*", "libqtvirtualkeyboardplugin*",
     "plugins/egldeviceintegrations", "plugins/generic", "plugins/networkinformation",
     "plugins/sqldrivers", "plugins/tls", "qml", "metatypes", "typesystems", "glue", "include", "libexec",
-    "QtQml*", "QtQuick*", "QtSql*", "QtDesigner*", "QtHelp*", "QtUiTools*", "QtXml*", "QtOpenGL*",
+    "QtQml[A-Z]*", "QtQuick*", "QtSql*", "QtDesigner*", "QtHelp*", "QtUiTools*", "QtXml*", "QtOpenGL*",
     "QtPrint*",
 )  # fmt: skip
 # Pictures of cards are of other kinds, and compositors do not run this program.

@@ -10,6 +10,7 @@ import httpx
 from dfs_desktop.api.http.answer_limits import Patience, bound_heads
 from dfs_desktop.api.http.connection_errors import cannot_connect
 from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
+from dfs_desktop.api.http.proxies import Proxy
 from dfs_desktop.api.protocol.effects import Call
 
 from .blocking_job import BlockingJob
@@ -31,26 +32,40 @@ class AsyncRequests:
         self.wire, self._given = wire, transport
         self._free: list[httpx.AsyncBaseTransport] = []  # the last one used is warm
         self._options: dict[str, Any] | None = None
+        self._proxy: Proxy | None = None  # by which those that are free lead
         self._reading = asyncio.Lock()
         self._slots = asyncio.Semaphore(CONNECTIONS)
 
     async def send(self, call: Call[Any]) -> Answer:
-        """Send it once, as soon as there is a free slot."""
+        """Send it once, as soon as there is a free slot; by another proxy where nobody is at this one."""
         async with self._slots:
-            request = self.wire.request(call)
-            connection = self._free.pop() if self._free else await self._open()
-            patience = self.wire.patience(request)
-            try:
-                async with asyncio.timeout(patience.left()) as limit:
-                    answer = await self._exchange(connection, call, request, patience, limit)
-            except BaseException as error:
-                if connection is not self._given:
-                    await connection.aclose()
-                if isinstance(error, TimeoutError):
-                    raise httpx.ReadTimeout("the answer came too slowly") from None
-                raise
+            while True:
+                try:
+                    return await self._send(call)
+                except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                    if not await BlockingJob(self.wire.another_way, error).result():
+                        raise
+
+    async def _send(self, call: Call[Any]) -> Answer:
+        request = self.wire.request(call)
+        await self._look_for_proxy()
+        proxy = self._proxy
+        connection = self._free.pop() if self._free else self._open()
+        patience = self.wire.patience(request)
+        try:
+            async with asyncio.timeout(patience.left()) as limit:
+                answer = await self._exchange(connection, call, request, patience, limit)
+        except BaseException as error:
+            if connection is not self._given:
+                await connection.aclose()
+            if isinstance(error, TimeoutError):
+                raise httpx.ReadTimeout("the answer came too slowly") from None
+            raise
+        if proxy == self._proxy:
             self._free.append(connection)
-            return answer
+        else:
+            await connection.aclose()
+        return answer
 
     async def _exchange(
         self,
@@ -76,20 +91,32 @@ class AsyncRequests:
             await answer.aclose()
         return answer.status_code, answer.headers, body.whole()
 
-    async def _open(self) -> httpx.AsyncBaseTransport:
+    async def _look_for_proxy(self) -> None:
+        """Connections that lead by another proxy than a script says now are closed."""
+        if self._given is not None or (self.wire.settled and self._options is not None):
+            return
+        try:
+            async with self._reading:  # beside the loop: scripts and authorities take a while
+                proxy = await BlockingJob(self.wire.find_proxy).result()
+                if self._options is None or proxy != self._proxy:
+                    options = await BlockingJob(self.wire.connection_options, proxy).result()
+                    self._options, self._proxy = options, proxy
+                    await self.aclose()
+        except Exception as error:  # noqa: BLE001 - told apart in failed()
+            raise cannot_connect(error, self.wire.address) from None
+
+    def _open(self) -> httpx.AsyncBaseTransport:
         if self._given is not None:
             return self._given
         try:
-            async with self._reading:  # beside the loop: to read the authorities takes a while
-                if self._options is None:
-                    self._options = await BlockingJob(self.wire.connection_options).result()
-            connection = httpx.AsyncHTTPTransport(**self._options)
+            connection = httpx.AsyncHTTPTransport(**self._options or {})
             bound_heads(connection)
         except Exception as error:  # noqa: BLE001 - told apart in failed()
             raise cannot_connect(error, self.wire.address) from None
         return connection
 
     async def aclose(self) -> None:
+        """Close those that are free."""
         free, self._free = self._free, []
         for connection in free:
             await connection.aclose()

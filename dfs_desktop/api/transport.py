@@ -13,6 +13,7 @@ from dfs_desktop.api.http.answer_limits import bound_heads
 from dfs_desktop.api.http.answers import read_answer
 from dfs_desktop.api.http.connection_errors import cannot_connect
 from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
+from dfs_desktop.api.http.proxies import Proxy
 from dfs_desktop.api.protocol.effects import (
     INTERRUPTIONS,
     Call,
@@ -51,7 +52,7 @@ class Transport:
         self.store = store
         self.closed = False
         self._given = transport
-        self._connections: httpx.BaseTransport | None = None
+        self._connections: dict[Proxy | None, httpx.BaseTransport] = {}
         self._lock = threading.Lock()
         self._places = threading.RLock()
         self._asking = threading.RLock()
@@ -116,13 +117,15 @@ class Transport:
     def _call(self, call: Call[T], meter: Meter) -> T:
         # A request that changes something is not left half way: its answer decides what to undo.
         check: Callable[[], None] = _never if call.settle else meter.check
-        connections = self._open()
         attempts = Attempts(call, meter)
         while True:
+            connections = self._open(check)
             try:
                 with self._slots:
                     status, headers, body = self._receive(connections, call, check)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
+                if self.wire.another_way(error):
+                    continue
                 pause = attempts.pause(error, self.wire.failed(error))
                 meter.wait(pause)
                 continue
@@ -160,26 +163,27 @@ class Transport:
                     watch()
         return answer.status_code, answer.headers, body.whole()
 
-    def _open(self) -> httpx.BaseTransport:
-        with self._lock:
-            if self._given is not None:
-                return self._given
-            if self._connections is None:
-                try:
-                    connections = httpx.HTTPTransport(**self.wire.connection_options())
-                except Exception as error:  # noqa: BLE001 - told apart in failed()
-                    raise cannot_connect(error, self.wire.address) from None
-                make_cancellable(connections)
-                bound_heads(connections)
-                self._connections = connections
-            return self._connections
+    def _open(self, check: Callable[[], None]) -> httpx.BaseTransport:
+        if self._given is not None:
+            return self._given
+        try:
+            proxy = self.wire.find_proxy(check)
+            with self._lock:
+                if (known := self._connections.get(proxy)) is None:
+                    known = httpx.HTTPTransport(**self.wire.connection_options(proxy))
+                    make_cancellable(known)
+                    bound_heads(known)
+                    self._connections[proxy] = known
+                return known
+        except Exception as error:  # noqa: BLE001 - told apart in failed()
+            raise cannot_connect(error, self.wire.address) from None
 
     def close(self) -> None:
         """Close every connection; what still runs may end."""
         self.closed = True
         with self._lock:
-            connections, self._connections = self._connections, None
-        if connections is not None:
+            opened, self._connections = list(self._connections.values()), {}
+        for connections in opened:
             connections.close()
         self.store.close()
 

@@ -18,6 +18,12 @@ def main(kind: str) -> None:
         from dfs_desktop.workers.process.limits import ChildLimits
 
         run(BytePerformer, ChildLimits(), THREADS)
+    if kind == "proxy-script":
+        from dfs_desktop.workers.process.limits import ScriptLimits
+        from dfs_desktop.workers.proxy_script.child import main as answer
+
+        ScriptLimits()
+        answer()
 
 
 if __name__ == "__main__":

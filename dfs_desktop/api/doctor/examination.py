@@ -10,7 +10,8 @@ from dfs_desktop.api.client import AsyncDataForceClient
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
-from dfs_desktop.api.http.proxies import proxy_for
+from dfs_desktop.api.http.proxy_choice import may_change, proxy_for, script_in_force
+from dfs_desktop.api.http.script_source import shown
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus, Orbit
@@ -110,8 +111,12 @@ class _Examination:
         proxy = await look.result()
         self._way = Way(to, proxy, self._network, STEP * 0.9)
         if proxy is None:
+            if may_change(to.host, self._network):
+                script = shown(script_in_force(self._network))
+                by_script = tr("None: the proxy script {address} says so", address=script)
+                return good("proxy", by_script)
             return good("proxy", tr("None: connected directly"))
-        where = f"{proxy.scheme.upper().removesuffix('H')} {proxy.place}"
+        where = proxy.in_words
         if not proxy.user:
             by = tr("{proxy}, set by {source}", proxy=where, source=proxy.named_by)
             return good("proxy", by)
@@ -229,14 +234,16 @@ class _Examination:
             await BlockingJob(source.read, 0, 1).result()
         finally:
             source.close()
-        return good(
-            "storage",
-            tr(
-                "{host} gave a byte of “{artifact}”",
-                host=host,
-                artifact=scrub(artifact.model_name or artifact.file_name),
-            ),
+        gave = tr(
+            "{host} gave a byte of “{artifact}”",
+            host=host,
+            artifact=scrub(artifact.model_name or artifact.file_name),
         )
+        parts = urllib.parse.urlsplit(link)
+        way = BlockingJob(proxy_for, parts.scheme, host, parts.port, self._network)
+        if (proxy := await way.result()) is not None:
+            gave = tr("{found}, through {proxy}", found=gave, proxy=proxy.in_words)
+        return good("storage", gave)
 
     async def _stored(self) -> tuple[AsyncDataForceClient, ModelArtifact] | None:
         place = self.place

@@ -18,7 +18,8 @@ from .address import Address, Secret
 from .answer_limits import BODY_LIMIT, ERROR_LIMIT, Body, Patience, head_came
 from .connection_errors import connection_error, is_fault, wants_password
 from .network import AS_THE_SYSTEM, Network
-from .proxies import Proxy, proxy_for
+from .proxies import Proxy
+from .proxy_choice import Check, another_way, may_change, never, proxy_for
 from .server_clock import Clock
 from .trusted_authorities import bare_context, tls_context
 
@@ -48,21 +49,34 @@ class Wire:
         self.clock = clock
         self._timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0)).as_dict()
         self.proxy: Proxy | None = None
+        self.settled = False  # whether all requests leave by this way, till the end
         self._silence = timeout
         self._key = key
         for name in ("httpx", "httpcore"):  # both write whole URLs at INFO and DEBUG
             logging.getLogger(name).setLevel(logging.WARNING)
 
-    def connection_options(self) -> dict[str, Any]:
-        """The arguments that httpx's two transports share; reads the proxy settings."""
+    def find_proxy(self, check: Check = never) -> Proxy | None:
+        """The proxy by which requests leave now. It may take seconds, in which ``check`` is called."""
+        if not self.settled:
+            to = self.address
+            self.settled = not may_change(to.host, self.network)
+            self.proxy = proxy_for(to.scheme, to.host, to.port, self.network, check)
+        return self.proxy
+
+    def another_way(self, error: Exception) -> bool:
+        """Whether to send it once more, by another proxy: nobody was found at this one."""
+        to = self.address
+        return another_way(error, self.proxy, to.scheme, to.host, to.port, self.network)
+
+    def connection_options(self, proxy: Proxy | None) -> dict[str, Any]:
+        """The arguments that httpx's two transports share."""
         address, network = self.address, self.network
-        proxy = self.proxy = proxy_for(address.scheme, address.host, address.port, network)
         secure = address.scheme == "https"
         trusted = tls_context(network, address.host, address.port, own=True) if secure else None
         return {
             "verify": trusted or bare_context(),
             "proxy": proxy.for_httpx(network) if proxy is not None else None,
-            "trust_env": False,  # proxies.py reads the variables
+            "trust_env": False,  # proxy_choice.py reads the variables
             "limits": httpx.Limits(max_connections=CONNECTIONS + 4),
         }
 

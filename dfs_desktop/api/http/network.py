@@ -4,7 +4,6 @@ import re
 import time
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 
 class Login(Struct, frozen=True):
@@ -39,7 +38,9 @@ class OwnCertificate(Struct, frozen=True):
 
 class Network(Struct, frozen=True):
     """``proxy``: None for the variables and the system's settings, "" for the direct way, or an address
-    such as ``socks5://proxy.example:1080``; ``exceptions`` are written as in NO_PROXY.
+    such as ``socks5://proxy.example:1080``; ``exceptions`` are written as in NO_PROXY. ``script`` is
+    the address of a proxy script (PAC), which comes before all of these; "" for none, and None for
+    the one that the system may be set to. It is read anew with another ``edition``.
 
     ``authorities`` is a file of certificates (PEM) that are trusted beside the system's. ``own`` is
     shown to the host of the registry and to nobody else.
@@ -51,6 +52,8 @@ class Network(Struct, frozen=True):
     authorities: str = ""
     pins: tuple[Pin, ...] = ()
     own: OwnCertificate | None = None
+    script: str | None = None
+    edition: int = 0
 
     def __repr__(self) -> str:
         return "Network()" if self == AS_THE_SYSTEM else "Network(…)"
@@ -62,10 +65,6 @@ class Network(Struct, frozen=True):
     def pin(self, host: str, port: int) -> Pin | None:
         """The certificate that this server has to show, where a person chose one."""
         return next((each for each in self.pins if (each.host, each.port) == (host, port)), None)
-
-    def for_child(self) -> "Network":
-        """The same without what no child process is to hold."""
-        return self if self.own is None else replace(self, own=None)
 
 
 AS_THE_SYSTEM = Network()

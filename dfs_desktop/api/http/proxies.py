@@ -1,31 +1,26 @@
-"""Which proxy a request goes through: the only reader of the proxy variables and of the system's.
+"""A proxy as people and settings name it, and the addresses that need none.
 
 httpx's own reading fails on entries that other programs take; here an odd entry counts for nothing.
 """
 
 import fnmatch
 import ipaddress
-import os
 import re
-import sys
 import urllib.parse
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import httpx
 from msgspec import Struct
-from msgspec.structs import replace
 
 from dfs_desktop.api.errors import ConfigurationError
 from dfs_desktop.translation import sentences, tr
 
-from .address import is_loopback, meant_address
+from .address import meant_address
 from .network import AS_THE_SYSTEM, Network
 from .trusted_authorities import tls_context
 
-SYSTEM_HAS_PROXIES = sys.platform in ("win32", "darwin")
 LONGEST_NAME = 253  # of a computer
-SYSTEM, OURS = "", "preferences"  # who names a proxy, where no variable of this name does
+SYSTEM, OURS, SCRIPT = "", "preferences", "script"  # who names a proxy, where no variable does
 _SPOKEN = ("http", "https", "socks5", "socks5h")
 # What desktops write for SOCKS 5 (GNOME), and Python for the SOCKS entry of macOS and Windows.
 _SOCKS = {"socks": "socks5h", "socks5": "socks5h"}
@@ -40,6 +35,7 @@ class Proxy(Struct, frozen=True):
     source: str
     user: str = ""
     password: str = ""
+    script: str = ""  # the address of the script that chose it, as it is shown
 
     def __repr__(self) -> str:
         return f"Proxy({self.shown})"
@@ -54,6 +50,8 @@ class Proxy(Struct, frozen=True):
         """The settings that name it, for people; a variable by its name."""
         if self.source == SYSTEM:
             return tr("the system's settings")
+        if self.source == SCRIPT:
+            return tr("the proxy script {address}", address=self.script)
         return tr("the Network page of the preferences") if self.source == OURS else self.source
 
     @property
@@ -61,6 +59,11 @@ class Proxy(Struct, frozen=True):
         """Host and port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port is None else f"{host}:{self.port}"
+
+    @property
+    def in_words(self) -> str:
+        """Its kind and place."""
+        return f"{self.scheme.upper().removesuffix('H')} {self.place}"
 
     def for_httpx(self, network: Network = AS_THE_SYSTEM) -> httpx.Proxy:
         """The same, as httpx takes it."""
@@ -72,74 +75,6 @@ class Proxy(Struct, frozen=True):
     def url(self) -> httpx.URL:
         """Its address without the login."""
         return httpx.URL(scheme=self.scheme, host=self.host, port=self.port)
-
-
-def proxy_for(
-    scheme: str, host: str, port: int | None, network: Network = AS_THE_SYSTEM
-) -> Proxy | None:
-    """The proxy on the way to an address; None for the direct way.
-
-    ConfigurationError when a variable names a proxy that cannot be used.
-    """
-    if is_loopback(host):  # a proxy would get the key, and means another machine by this name
-        return None
-    if network.proxy is None:
-        proxy = _as_the_system_says(scheme, host, port)
-    elif not network.proxy or is_exempt(network.exceptions, scheme, host, port):
-        return None
-    else:
-        proxy = read_proxy(OURS, network.proxy)
-    login = network.login(proxy.place) if proxy is not None else None
-    if proxy is None or login is None:
-        return proxy
-    return replace(proxy, user=login.user, password=login.password)
-
-
-def _as_the_system_says(scheme: str, host: str, port: int | None) -> Proxy | None:
-    named = _from_environment(os.environ, scheme)
-    if named is None and not any(
-        _variable(os.environ, each)[1] for each in ("http", "https", "all")
-    ):
-        named = _from_system(scheme, host)
-    if named is None:
-        return None
-    _, exceptions = _variable(os.environ, "no")
-    if is_exempt(exceptions, scheme, host, port):
-        return None
-    return read_proxy(*named)
-
-
-def _variable(environment: Mapping[str, str], which: str) -> tuple[str, str]:
-    """Name and value of a proxy variable; the one in small letters wins, also when it is empty."""
-    for name in (f"{which}_proxy", f"{which.upper()}_PROXY"):
-        if name in environment:
-            return name, environment[name].strip().strip("\"'").strip()
-    return "", ""
-
-
-def _from_environment(environment: Mapping[str, str], scheme: str) -> tuple[str, str] | None:
-    for which in (scheme, "all"):
-        name, value = _variable(environment, which)
-        if value:
-            return name, value
-        if name and which == scheme:
-            return None  # set to nothing: no proxy for this scheme
-    return None
-
-
-def _from_system(scheme: str, host: str) -> tuple[str, str] | None:
-    """What Windows or macOS is set to."""
-    if not SYSTEM_HAS_PROXIES:
-        return None
-    try:
-        found = urllib.request.getproxies()
-        value = found.get(scheme) or found.get("all")
-        if not value and found.get("socks"):
-            value = "socks5h://" + found["socks"].split("://")[-1]
-        exempt = bool(value) and urllib.request.proxy_bypass(host)
-    except (OSError, ValueError):  # settings that its own reader cannot read
-        return None
-    return (SYSTEM, value) if value and not exempt else None
 
 
 def read_proxy(source: str, value: str) -> Proxy:

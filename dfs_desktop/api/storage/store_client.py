@@ -19,7 +19,8 @@ from dfs_desktop.api.http.connection_errors import (
     wants_password,
 )
 from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
-from dfs_desktop.api.http.proxies import Proxy, proxy_for
+from dfs_desktop.api.http.proxies import Proxy
+from dfs_desktop.api.http.proxy_choice import Check, another_way, may_change, proxy_for
 from dfs_desktop.api.http.trusted_authorities import bare_context, tls_context
 from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
 from dfs_desktop.api.storage.limits.connection_slots import ConnectionSlots
@@ -66,6 +67,11 @@ class _Route(Struct, frozen=True):
     proxy: Proxy | None
     connections: httpx.BaseTransport
     network: Network
+
+    def another(self, error: Exception) -> bool:
+        """Whether to send it once more, by another proxy: nobody was found at this one."""
+        to = self.address
+        return another_way(error, self.proxy, to.scheme, to.host, to.port, self.network)
 
     def failed(self, error: Exception) -> DataForceError:
         """Our exception for what a request raised; raises what was raised by ourselves."""
@@ -124,7 +130,6 @@ class Store:
 
         The signed part of the URL is neither normalised nor ever in a log line, an error or a repr.
         """
-        route = self._route(target)
         request = httpx.Request(
             method,
             target.origin + "/",
@@ -134,10 +139,14 @@ class Store:
         )
         request.url = _ExactUrl(target)
         with self.slots.taken(check, extra=extra), cancellation_scope(check):
-            try:
-                response = route.connections.handle_request(request)
-            except Exception as error:  # noqa: BLE001 - told apart in failed()
-                raise route.failed(error) from None
+            while True:
+                route = self._route(target, check)
+                try:
+                    response = route.connections.handle_request(request)
+                    break
+                except Exception as error:  # noqa: BLE001 - told apart in failed()
+                    if not route.another(error):
+                        raise route.failed(error) from None
             try:
                 if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
                     raise wants_password(route.proxy, route.address.place)
@@ -180,19 +189,23 @@ class Store:
             )
         return found
 
-    def _route(self, target: Target) -> _Route:
+    def _route(self, target: Target, check: Check) -> _Route:
         with self._lock:
             route = self._routes.get(target.origin)
-            if route is None:
-                address = target.address
-                try:
-                    proxy = proxy_for(address.scheme, address.host, address.port, self.network)
+        if route is None:
+            address = target.address
+            try:
+                changes = may_change(address.host, self.network)
+                proxy = proxy_for(address.scheme, address.host, address.port, self.network, check)
+                with self._lock:
                     connections = self._open(address, proxy)
-                except Exception as error:  # noqa: BLE001 - told apart in failed()
-                    raise cannot_connect(error, address) from None
-                route = _Route(address, proxy, connections, self.network)
-                self._routes[target.origin] = route
-            return route
+            except Exception as error:  # noqa: BLE001 - told apart in failed()
+                raise cannot_connect(error, address) from None
+            route = _Route(address, proxy, connections, self.network)
+            if not changes:
+                with self._lock:
+                    self._routes[target.origin] = route
+        return route
 
     def _open(self, to: Address, proxy: Proxy | None) -> httpx.BaseTransport:
         if self._transport is not None:
@@ -210,7 +223,7 @@ class Store:
             connections = self._connections[key] = httpx.HTTPTransport(
                 verify=trusted,
                 proxy=proxy.for_httpx(self.network) if proxy is not None else None,
-                trust_env=False,  # proxies.py reads the variables
+                trust_env=False,  # proxy_choice.py reads the variables
                 limits=httpx.Limits(
                     max_connections=CONNECTIONS + 4,
                     max_keepalive_connections=CONNECTIONS,

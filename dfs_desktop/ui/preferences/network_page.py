@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIntValidator
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
-from dfs_desktop.api import ConfigurationError
+from dfs_desktop.api import ConfigurationError, DataForceError
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import TrustedCertificate
 from dfs_desktop.translation import sentences, tr
@@ -25,6 +25,7 @@ from .page import Page, button_of, choice, choose
 Start = Callable[[Coroutine[Any, Any, None], str], object]
 PROXIES = (
     ("system", tr("As this computer says")),
+    ("script", tr("As a script says (PAC)")),
     ("manual", tr("Set here")),
     ("none", tr("None: connect directly")),
 )
@@ -45,6 +46,7 @@ class NetworkPage(Page):
         self.head(tr("Proxy"))
         self.proxy = choice("proxyChoice", PROXIES, self._use_proxy)
         self.row(tr("Connections go through"), row(self.proxy, None), self.proxy)
+        self._build_script()
         self._build_manual()
         self.head(tr("Certificates"))
         self.authorities = named(ElidedLabel(), "authoritiesLabel")
@@ -62,6 +64,18 @@ class NetworkPage(Page):
         self.row(tr("Trusted servers"), self._trusted)
         self.form.addRow(plain_label())
         self.form.addRow(row(button_of(action("doctor")), None))
+
+    def _build_script(self) -> None:
+        self.script = named(QLineEdit(), "proxyScriptEdit")
+        self.script.setPlaceholderText("http://wpad.example.com/proxy.pac")
+        self.script.editingFinished.connect(self._use_script)
+        self._try = link_button(tr("Try"), self._try_script, name="tryProxyScriptButton")
+        self._try.setAccessibleName(tr("Try the script"))
+        self._tried = named(plain_label(wrap=True), "proxyScriptAnswer")
+        self._script_line = QWidget()
+        line = row((self.script, 1), self._try, spacing=6)
+        column(line, self._tried, of=self._script_line, spacing=4)
+        self.row(tr("Script"), self._script_line, self.script)
 
     def _build_manual(self) -> None:
         kind = choice("proxyKind", KINDS, lambda kind: self._network.use(kind=kind))
@@ -97,6 +111,7 @@ class NetworkPage(Page):
         choose(self.proxy, kept.proxy)
         choose(self.kind, kept.kind)
         for edit, text in (
+            (self.script, kept.script),
             (self.host, kept.host),
             (self.port, str(kept.port or "")),
             (self.exceptions, kept.exceptions),
@@ -118,6 +133,10 @@ class NetworkPage(Page):
 
     def _show_manual(self) -> None:
         manual = self._network.settings.proxy == "manual"
+        by_script = self._network.settings.proxy == "script"
+        self.form.setRowVisible(self._script_line, by_script)
+        self._try.setEnabled(bool(self._network.settings.script))
+        self._tried.setVisible(bool(self._tried.text()))
         for part in (self._manual, self.exceptions, self._login_line):
             self.form.setRowVisible(part, manual)
         self._complaint.setVisible(bool(self._complaint.text()))
@@ -137,8 +156,39 @@ class NetworkPage(Page):
     def _use_proxy(self, chosen: str) -> None:
         if chosen != "manual":
             self._complaint.setText("")
+        self._tried.setText("")
         self._network.use(proxy=chosen)
         self.fill()
+
+    def _use_script(self) -> None:
+        try:
+            self._network.use_script(self.script.text())
+        except ConfigurationError as error:
+            self._show_answer(error.detail, failed=True)
+            return
+        self.script.setText(self._network.settings.script)
+        self._tried.setText("")
+        self.fill()
+
+    def _try_script(self) -> None:
+        self._show_answer(tr("Asking the script…"))
+        self._start(self._ask_script(), "try the proxy script")
+
+    async def _ask_script(self) -> None:
+        failed = False
+        try:
+            words = await self._network.try_script()
+        except DataForceError as error:
+            words, failed = error.detail, True
+        if shiboken6.isValid(self):  # else it was closed meanwhile
+            self._show_answer(words, failed=failed)
+
+    def _show_answer(self, words: str, *, failed: bool = False) -> None:
+        self._tried.setProperty("failed", failed)
+        self._tried.style().unpolish(self._tried)
+        self._tried.style().polish(self._tried)
+        self._tried.setText(words)
+        self._tried.show()
 
     def _use_manual(self) -> None:
         """A whole address, pasted into the field of the host, fills the others."""

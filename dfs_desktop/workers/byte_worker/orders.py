@@ -141,9 +141,11 @@ class Order(Struct, frozen=True):
 
     @classmethod
     def of(cls, work: Any, store: Store, meter: Meter) -> Order:
+        from dfs_desktop.api.http.proxy_choice import for_child  # here: it brings httpx along
+
         limit = meter.limit
         pace, rate = (id(limit), limit.rate) if limit is not None else (0, None)
-        approved, network = tuple(sorted(store.approved)), store.network.for_child()
+        approved, network = tuple(sorted(store.approved)), for_child(store.network)
         return cls(work, store.api, approved, meter.hasty, pace, rate, network)
 
 

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Callable
 from typing import IO, Any
 
+from dfs_desktop import child_launch as launch
 from dfs_desktop.redaction import redact
 
-from . import launch
 from .messages import FromChild, ToChild, read_message, write_message
 
 _MOST_COMPLAINTS = 100  # lines of one child that are logged

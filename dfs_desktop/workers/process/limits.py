@@ -10,6 +10,8 @@ from dfs_desktop import process_safety
 
 MEMORY = 2 * 1024**3  # bytes beyond what the program itself has at its start
 GENEROUS_MEMORY = 8 * 1024**3
+SCRIPT_MEMORY = 512 * 1024**2
+SCRIPT_SECONDS = 5  # of computing, the start of the engine included
 _FILES = 256
 _FILE_SIZE = 4 * 1024**3  # a database that is unpacked
 _GRACE = 20  # seconds of computing beyond what a call may take
@@ -56,6 +58,22 @@ class ReaderLimits(ChildLimits):
         if self._begin and memory != self._memory:
             self._memory = memory
             _lower(resource.RLIMIT_AS, self._begin + memory)
+
+
+class ScriptLimits(ChildLimits):
+    """Of a process that runs the script of somebody else once: it writes nothing, and has no time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        if sys.platform == "win32":
+            return
+        import resource
+
+        _lower(resource.RLIMIT_NOFILE, 64)
+        _lower(resource.RLIMIT_FSIZE, 0)
+        _lower(resource.RLIMIT_CPU, SCRIPT_SECONDS)
+        if begin := _address_space():
+            _lower(resource.RLIMIT_AS, begin + SCRIPT_MEMORY)
 
 
 def _address_space() -> int:

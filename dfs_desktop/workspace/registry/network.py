@@ -1,7 +1,9 @@
 """How connections leave, as the person chose it: proxy, logins, authorities, certificates."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dfs_desktop.api import CertificateError, Login, Network, OwnCertificate, Pin, ProxyLoginError
 from dfs_desktop.api.http.network import AS_THE_SYSTEM, day, fingerprint
@@ -10,6 +12,9 @@ from dfs_desktop.settings import LOCAL, NetworkSettings, Profile, TrustedCertifi
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
+
+if TYPE_CHECKING:
+    from dfs_desktop.api.http.proxies import Proxy
 
 # What stands in the keyring in place of a server's id, and in place of an address.
 PROXIES, CERTIFICATE = "proxy", "certificate"
@@ -25,7 +30,9 @@ class NetworkChoice:
     def __init__(self, state: AppState, credentials: Credentials) -> None:
         self._state, self._credentials = state, credentials
         self._users_now: dict[str, str] = {}  # who logs in at a proxy in this session only
+        self._edition = 0  # of the settings: a proxy script is read anew when they change
         self.changed: Event[[]] = Event()
+        self.changed.connect(self._count_edition)
         self.trust_requested: Event[[CertificateError, Callable[[], object]]] = Event()
         self.asked_for_login: set[str] = set()  # the proxies for which the person was asked already
         self.login_requested: Event[[ProxyLoginError, Callable[[], object]]] = Event()
@@ -37,7 +44,13 @@ class NetworkChoice:
 
     async def of(self, profile: Profile, password: str | None = None) -> Network:
         """The way to a server. ``password``: of the key of our certificate, where it is not kept yet."""
-        return await network_of(profile, self.settings, self._credentials, self.users(), password)
+        users, edition = self.users(), self._edition
+        return await network_of(
+            profile, self.settings, self._credentials, users, password, edition=edition
+        )
+
+    def _count_edition(self) -> None:
+        self._edition += 1
 
     def use(self, **fields: object) -> None:
         """Change some fields of the settings; nothing happens where they are as before."""
@@ -123,6 +136,27 @@ class NetworkChoice:
             except CredentialsError:  # it holds for this session
                 await self.log_in(self.proxy_place(), found.user, found.password, keep=False)
 
+    def use_script(self, typed: str) -> None:
+        """Let a proxy script choose. ConfigurationError for what is the address of none."""
+        from dfs_desktop.api.http.script_source import script_address
+
+        self.use(script=script_address(typed) if typed.strip() else "")
+
+    async def try_script(self) -> str:
+        """What the script says to the address of the open server, in words. DataForceError when it
+        fails."""
+        from dfs_desktop.api.http.address import DEFAULT_BASE_URL, read_address
+        from dfs_desktop.api.http.proxy_script import ProxyScript
+
+        profile = self._state.session.profile
+        to = read_address(profile.base_url or DEFAULT_BASE_URL, allow_http=True)
+        if to.loopback:
+            to = read_address(DEFAULT_BASE_URL, allow_http=False)
+        script = ProxyScript(self.settings.script, await self.of(profile))
+        ask = partial(script.ways, to.scheme, to.host, to.port, lambda: None)
+        ways = await self._state.tasks.in_thread(ask)
+        return tr("To {host}: {ways}.", host=to.host, ways=in_words(ways))
+
     def proxy_place(self) -> str:
         """Host and port of the proxy that was set by hand."""
         return (proxy_address(self.settings) or "").partition("://")[2]
@@ -143,6 +177,8 @@ async def network_of(
     credentials: Credentials,
     users: Mapping[str, str],
     password: str | None = None,
+    *,
+    edition: int = 0,
 ) -> Network:
     """The way to a server; ``users``: who logs in at which proxy."""
     if profile.id == LOCAL:
@@ -165,6 +201,8 @@ async def network_of(
         kept.authorities,
         tuple(Pin(each.host, each.port, each.sha256) for each in kept.trusted),
         own,
+        {"system": None, "script": kept.script}.get(kept.proxy, ""),
+        edition,
     )
 
 
@@ -174,6 +212,12 @@ def proxy_address(kept: NetworkSettings) -> str | None:
         return None if kept.proxy == "system" else ""
     host = f"[{kept.host}]" if ":" in kept.host else kept.host
     return f"{kept.kind}://{host}" + (f":{kept.port}" if kept.port else "") if host else ""
+
+
+def in_words(ways: "tuple[Proxy | None, ...]") -> str:
+    """`HTTP proxy.example:3128, or else directly`."""
+    words = [tr("directly") if each is None else each.in_words for each in ways]
+    return tr(", or else ").join(words)
 
 
 def validity(begins: float, ends: float) -> str:

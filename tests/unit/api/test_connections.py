@@ -18,6 +18,7 @@ from support.registries.scripted import KEY
 from dfs_desktop.api import AsyncDataForceClient
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.http.json_request import Wire
+from dfs_desktop.api.http.proxies import Proxy
 from dfs_desktop.api.http.trusted_authorities import tls_context
 from dfs_desktop.api.storage.limits.cancellable_sockets import CancellableStream, make_cancellable
 from dfs_desktop.api.storage.store_client import Store
@@ -108,10 +109,10 @@ def test_the_loop_does_not_wait_for_the_authorities_to_be_read(
     read_by: list[threading.Thread] = []
     options = Wire.connection_options
 
-    def slowly(wire: Wire) -> dict[str, Any]:
+    def slowly(wire: Wire, proxy: Proxy | None) -> dict[str, Any]:
         read_by.append(threading.current_thread())
         time.sleep(0.05)
-        return options(wire)
+        return options(wire, proxy)
 
     monkeypatch.setattr(Wire, "connection_options", slowly)
     client = AsyncDataForceClient(base_url="https://api.example", api_key=KEY, generation="A")
@@ -119,7 +120,7 @@ def test_the_loop_does_not_wait_for_the_authorities_to_be_read(
     async def ask() -> None:
         async with client:
             requests = client._transport._requests  # type: ignore[union-attr]
-            await asyncio.gather(*(requests._open() for _ in range(3)))
+            await asyncio.gather(*(requests._look_for_proxy() for _ in range(3)))
 
     asyncio.run(ask())
     assert len(read_by) == 1

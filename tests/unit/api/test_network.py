@@ -26,6 +26,7 @@ from dfs_desktop.api import (
     Pin,
     ProxyLoginError,
 )
+from dfs_desktop.api.http.proxy_choice import for_child
 from dfs_desktop.api.http.trusted_authorities import tls_context
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workers.process.messages import pack
@@ -236,7 +237,7 @@ def test_a_certificate_of_ours_is_shown_to_the_registry_and_goes_to_no_child(
         for face in FACES:
             assert company.ask(network, face) is not None
         assert b"w0rd" in pack(network)
-        assert b"w0rd" not in pack(network.for_child())
+        assert b"w0rd" not in pack(for_child(network))
         assert "w0rd" not in repr(network) + repr(own)
         wrong = replace(network, own=OwnCertificate(str(mine), str(locked), "no"))
         assert "its key wants a password, and not this one" in company.refusal(wrong).detail

@@ -17,9 +17,10 @@ from support.network.proxy import NamedStage, Proxy
 from support.registries.client_faces import FACES, SAMPLE, through
 
 from dfs_desktop.api import APIConnectionError, ConfigurationError, DataForceError
-from dfs_desktop.api.http import proxies
+from dfs_desktop.api.http import proxy_choice
 from dfs_desktop.api.http.address import read_address
-from dfs_desktop.api.http.proxies import is_exempt, proxy_for, read_proxy
+from dfs_desktop.api.http.proxies import is_exempt, read_proxy
+from dfs_desktop.api.http.proxy_choice import proxy_for
 from dfs_desktop.api.storage.store_client import Store
 
 pytestmark = pytest.mark.fault("RL-40")
@@ -314,7 +315,7 @@ def test_which_variable_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_systems_proxy_is_used_where_no_variable_is_set(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(proxies, "SYSTEM_HAS_PROXIES", True)
+    monkeypatch.setattr(proxy_choice, "SYSTEM_HAS_PROXIES", True)
     monkeypatch.setattr("urllib.request.getproxies", lambda: {"https": "http://desk:8"})
     monkeypatch.setattr("urllib.request.proxy_bypass", lambda host: host == "inner.example")
     found = proxy_for("https", "x.example", None)

@@ -1,0 +1,1 @@
+"""Evaluates a proxy script (PAC) in a child process that is given the script, and nothing else."""
