@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
+from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform import screen_fit
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
@@ -25,11 +25,11 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
-from dfs_desktop.workspace.transfers import progress_text
-from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, file_size, is_finishing, verbs
+from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, verbs
 
 from . import progress_title
 from .progress_row import Do, ProgressLine, Reveal
+from .watched_jobs import WatchedJobs
 
 LINES_SEEN = 8  # more scroll
 LINES_AT_ONCE = 2  # that are made in one beat, below those in sight
@@ -88,6 +88,9 @@ class ProgressDialog(QDialog):
         self.setObjectName("progressDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._jobs = list(jobs)
+        self._watched = WatchedJobs(jobs)
+        words = {job.word for job in jobs}
+        self._word = words.pop() if len(words) == 1 else "download"
         self._unseen = list(jobs)  # jobs that have no line yet
         self._refresh_timer, self._do, self._reveal = refresh_timer, do, reveal
         self._lines: list[ProgressLine] = []
@@ -95,6 +98,7 @@ class ProgressDialog(QDialog):
         saving = any(job.kind is Kind.DOWNLOAD for job in self._jobs)
         linger = LINGER_SAVED if saving else LINGER
         self._leave = single_shot(self, linger, self._leave_unless_watched)
+        self._opening = single_shot(self, 0, self._open)
         self._pointer = QCursor.pos()
         self._heading = ElidedLabel()
         enlarge(self._heading, 1.1)
@@ -112,7 +116,18 @@ class ProgressDialog(QDialog):
         self._hide = named(QPushButton(tr("Hide")), "hideButton")
         self._arrange()
         self._begin()
-        self._refresh()
+
+    def appear(self) -> None:
+        """Show it once the lines in sight are made, one in each turn of the loop."""
+        self._opening.start()
+
+    def _open(self) -> None:
+        if self._unseen and len(self._lines) < LINES_SEEN:
+            self._add_lines(1)
+            self._opening.start()
+        else:
+            self._refresh()
+            self.show()
 
     def _arrange(self) -> None:
         buttons = row(None, self._step, self._stop, self._hide, spacing=8)
@@ -155,7 +170,7 @@ class ProgressDialog(QDialog):
         self._hide.setToolTip(tr("The transfers go on and stay in the transfers list"))
 
     def _show_buttons(self) -> None:
-        possible = {verb for job in self._jobs for verb in verbs(job)}
+        possible = self._watched.possible()
         way = next((verb for verb in _WAYS if verb in possible), None)
         words = tr((way or Verb.PAUSE).value)
         if len(self._jobs) > 1 and way is Verb.PAUSE:
@@ -168,25 +183,25 @@ class ProgressDialog(QDialog):
             self._hide.setFocus()  # Qt would go on to the button that cancels
         self._step.setEnabled(way is not None)
         self._stop.setEnabled(Verb.CANCEL in possible)
-        finishing = all(is_finishing(job) for job in self._jobs if not job.state.ended)
-        self._stop.setToolTip(FINISHING if finishing else "")
+        self._stop.setToolTip(FINISHING if self._watched.are_finishing() else "")
 
     def _refresh(self) -> None:
-        shots = {job: job.snapshot() for job in self._jobs}
-        self._drop_ended_lines(shots)
-        grown = self._add_lines()
+        self._watched.look()
+        self._drop_ended_lines()
+        grown = not self._opening.isActive() and self._add_lines(LINES_AT_ONCE)
         for line in self._lines:
-            grown = line.refresh(shots[line.job]) or grown
-        self._show_sums(shots)
+            grown = line.refresh(self._watched.shot(line.job)) or grown
+        states = [shot.state for shot in self._watched.shots()]
+        self._show_sums(states)
         if grown:
             self._fit()
-        if not self._ended and all(shot.state.ended for shot in shots.values()):
-            self._end(list(shots.values()))
+        if not self._ended and all(state.ended for state in states):
+            self._end(states)
         self._show_buttons()
 
-    def _add_lines(self) -> bool:
-        """At first those in sight, then a few at a beat: a large batch does not stop the window."""
-        room = min(LINES_AT_ONCE if self._lines else LINES_SEEN, LINES_MADE - len(self._lines))
+    def _add_lines(self, most: int) -> bool:
+        """A few at a time: a large batch does not stop the window."""
+        room = min(most, LINES_MADE - len(self._lines))
         new, self._unseen = self._unseen[: max(room, 0)], self._unseen[max(room, 0) :]
         for job in new:
             line = ProgressLine(job, self._wish, self._reveal, alone=len(self._jobs) == 1)
@@ -201,9 +216,9 @@ class ProgressDialog(QDialog):
         self._more.setVisible(bool(self._unseen) and len(self._lines) >= LINES_MADE)
         return bool(new)
 
-    def _drop_ended_lines(self, shots: dict[Job, Snapshot]) -> None:
+    def _drop_ended_lines(self) -> None:
         """Lines that ended well make room for those that wait for one."""
-        surplus = [line for line in self._lines if shots[line.job].state is State.DONE]
+        surplus = [each for each in self._lines if self._watched.shot(each.job).state is State.DONE]
         for line in surplus[: len(self._unseen)]:
             self._lines.remove(line)
             self._area.column.removeWidget(line)
@@ -218,18 +233,13 @@ class ProgressDialog(QDialog):
         if (window := self.windowHandle()) is not None:
             screen_fit.fit(window)
 
-    def _show_sums(self, shots: dict[Job, Snapshot]) -> None:
-        title = self._title(shots)
+    def _show_sums(self, states: list[State]) -> None:
+        title = self._title(states)
         self._heading.show_text(title)
         self.setWindowTitle(visible(title))
         if len(self._jobs) == 1:
             return
-        wanted = [job for job in self._jobs if shots[job].state not in progress_title.LOST]
-        total = sum(file_size(job) or 0 for job in wanted)
-        moved = sum(progress_text.moved(shots[job], job) for job in wanted)
-        speed = sum(
-            shots[job].speed or 0.0 for job in wanted if shots[job].phase in progress_text.MOVING
-        )
+        total, moved, speed = self._watched.sums()
         parts = [
             tr("{moved} of {total}", moved=quantities.size(moved), total=quantities.size(total))
             if total
@@ -239,16 +249,12 @@ class ProgressDialog(QDialog):
             parts += [quantities.speed(speed), quantities.time_left((total - moved) / speed)]
         self._overall.show_text(" · ".join(part for part in parts if part))
 
-    def _title(self, shots: dict[Job, Snapshot]) -> str:
-        words, first = {job.word for job in self._jobs}, self._jobs[0]
+    def _title(self, states: list[State]) -> str:
+        first = self._jobs[0]
         name = first.path.name if first.word in {"download", "repair"} else first.title
-        return progress_title.title(
-            words.pop() if len(words) == 1 else "download",
-            name if len(shots) == 1 else "",
-            [shot.state for shot in shots.values()],
-        )
+        return progress_title.title(self._word, name if len(states) == 1 else "", states)
 
-    def _end(self, shots: list[Snapshot]) -> None:
+    def _end(self, states: list[State]) -> None:
         self._ended = True
         self._refresh_timer.tick.disconnect(self._refresh)
         self._refresh_timer.keep(False, self)
@@ -256,7 +262,7 @@ class ProgressDialog(QDialog):
         self._hide.setText(tr("Close"))
         self._hide.setToolTip("")
         self._fit()
-        if all(shot.state is not State.FAILED for shot in shots):
+        if State.FAILED not in states:
             self._pointer = QCursor.pos()
             self._leave.start()
 
@@ -301,6 +307,7 @@ class ProgressDialog(QDialog):
     def done(self, code: int) -> None:
         """Escape, Hide and the window's own button all end here: nothing is cancelled."""
         self._leave.stop()
+        self._opening.stop()
         self._refresh_timer.keep(False, self)
         self._watch(False)
         super().done(code)

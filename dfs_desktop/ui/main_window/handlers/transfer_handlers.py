@@ -117,10 +117,10 @@ class TransferHandlers:
             self._panel().transfer_actions.do(verb, chosen, dialog)
 
         for other in self._window.findChildren(ProgressDialog):
-            if other.over:  # one is enough to read
+            if other.over and other.isVisible():  # one is enough to read
                 other.close()
         dialog = ProgressDialog(self._window, jobs, self._refresh_timer, do, self.reveal)
-        dialog.show()
+        dialog.appear()
 
     def reveal(self, path: Path) -> None:
         """Show a file in its folder; where nothing does that, its place is told."""
