@@ -26,6 +26,11 @@ def test_every_fault_has_a_test_or_a_reason_to_wait() -> None:
             "A-01: proven, so it waits no longer",
         ),
         ('A-01 = "x"\n[waiting]\n', "# pytest.mark.fault('A-01')\n", "A-01: no test proves it"),
+        (
+            'A-01 = "x"\n[waiting]\n',
+            '@pytest.mark.slow\n@pytest.mark.fault("A-01")\ndef test_a(): ...\n',
+            "A-01: all its tests are slow",
+        ),
     ],
 )
 def test_the_table_sees_what_is_wrong(
