@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import importlib
 import logging
 import os
 import shutil
@@ -10,6 +12,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 # Before Qt is imported anywhere: tests that need a real screen start their own.
@@ -48,6 +51,22 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("suite")
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Each worker imports another share of the tests first: to compile them takes longer than to import.
+
+    What it finds compiled by another one it need not compile again.
+    """
+    told = getattr(session.config, "workerinput", None)
+    if told is None or session.config.args != session.config.getini("testpaths"):
+        return
+    paths = sorted(Path(__file__).parent.rglob("test_*.py"))
+    for path in paths[int(told["workerid"][2:]) :: told["workercount"]]:
+        if not path.with_name("__init__.py").exists():  # else it is imported by another name
+            name = path.relative_to(session.config.rootpath).with_suffix("")
+            with contextlib.suppress(Exception):  # told when it is collected
+                importlib.import_module(".".join(name.parts))
 
 
 def pytest_xdist_auto_num_workers() -> int:

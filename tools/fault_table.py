@@ -77,7 +77,9 @@ def marks(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 def marked(test: str, given: list[ast.expr]) -> Iterator[tuple[str, str]]:
     """Yield (fault id, test) for each id among the marks that a test is given."""
-    each = [mark for node in given for mark in (node.elts if isinstance(node, ast.List) else [node])]
+    each = [
+        mark for node in given for mark in (node.elts if isinstance(node, ast.List) else [node])
+    ]
     slow = any(getattr(mark, "attr", "") == "slow" for mark in each)
     for mark in each:
         yield from ((fault, test + SLOW * slow) for fault in ids(mark))

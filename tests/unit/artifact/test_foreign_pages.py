@@ -118,10 +118,12 @@ def png(width: int, height: int, color: bytes = b"\xff\0\0") -> bytes:
         b"<rect/>" * 2500, b'<path d="M' + b"1,2 " * 60_000 + b'"/>',
         b"<text>" + b"x" * 30_000 + b"</text>",
         b'<path id="a" d="M' + b"1,2 " * 9_000 + b'"/>' + b'<use href="#a"/>' * 9,
-        b'<image href="data:image/png;base64,%b"/>' % b64encode(png(4000, 4000)),
+        b'<image href="data:image/png;base64,%b"/>',
     ],
 )  # fmt: skip
 def test_a_drawing_that_takes_long_to_paint_is_too_complex(inner: bytes) -> None:
+    if b"%b" in inner:
+        inner %= b64encode(png(4000, 4000))
     with pytest.raises(SvgRefusedError, match="too complex"):
         sanitize_svg(b'<svg xmlns="http://www.w3.org/2000/svg">' + inner + b"</svg>")
 
