@@ -13,7 +13,7 @@ from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import extension
 from dfs_desktop.translation import tr
 
-from .pickle_opcodes import MAX_OPCODES, Scan, scan
+from .pickle_opcodes import FIRST, MAX_OPCODES, Scan, scan
 
 SUFFIXES = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".ckpt", ".dill", ".cloudpickle")
 MAX_UNPACKED = 16 * 1024 * 1024
@@ -90,12 +90,13 @@ def read_pickle(source: Source, opcodes: int = MAX_OPCODES) -> PickleFacts | Non
 
 
 def looks_like_pickle(head: bytes, name: str) -> bool:
-    """Whether these first bytes may begin a pickle; old protocols are known by the name only."""
+    """Whether these first bytes may begin a pickle; one that does not tell its protocol is known by
+    its name, and by an opcode that needs nothing before it.
+    """
     if len(head) >= 2 and head[0] == 0x80 and 1 < head[1] <= 5:
         return True
     usual = extension(name) in (".pkl", ".pickle", ".joblib", ".dill", ".cloudpickle")
-    return usual and head[:1] in (b"(", b"c", b"]", b"}", b"l", b"d", b"I", b"S", b"V", b"F", b"N",
-                                  b"i", b"L", b"K", b"J", b"M", b"\x80")  # fmt: skip
+    return usual and head[:1] in FIRST
 
 
 def pickles_of(artifact: OpenArtifact) -> dict[str, PickleFacts]:

@@ -70,6 +70,13 @@ def _table() -> dict[int, Opcode]:
 
 
 _TABLE = _table()
+# With what a stream may begin: all that takes nothing from the stack or the memo, whatever protocol
+# it is of, for loaders do not ask.
+FIRST = frozenset(
+    each.code.encode("latin-1")
+    for each in pickletools.opcodes
+    if not each.stack_before and not each.name.endswith(("GET", "PUT"))
+)
 
 
 def scan(source: Source, opcodes: int = MAX_OPCODES) -> Scan:

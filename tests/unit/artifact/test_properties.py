@@ -12,7 +12,7 @@ import pytest
 import safetensors.numpy
 from fnnx.dtypes import BUILTINS, DtypesManager
 from fuzz import entry_points
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from support.artifacts import makers
 
@@ -26,10 +26,6 @@ from dfs_desktop.artifact.safety.pickle_imports import read_pickle
 
 # The same examples every time: a search for new ones is what the fuzzer is for.
 bounded = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -157,6 +153,9 @@ PICKLED = st.recursive(
 
 @bounded
 @given(PICKLED, st.integers(0, pickle.HIGHEST_PROTOCOL))
+@example(0.5, 1)
+@example("a text", 1)
+@example((), 1)
 def test_the_imports_of_every_pickle_are_those_that_loading_looks_up(
     value: Any, protocol: int
 ) -> None:
@@ -217,7 +216,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     ]
 
 
-@settings(bounded, max_examples=150)
+@settings(bounded)
 @given(data=st.data())
 def test_no_damage_breaks_the_reader(seeds: list[bytes], data: st.DataObject) -> None:
     damaged = bytearray(data.draw(st.sampled_from(seeds)))
