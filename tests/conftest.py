@@ -166,8 +166,8 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sampled(pytestconfig: pytest.Config) -> Callable[[Iterable[str]], list[str]]:
-    """Of the points of a long transfer every second one; all with `--slow`."""
-    return lambda points: list(points)[:: 1 if pytestconfig.getoption("slow") else 2]
+    """Of the points of a long transfer every third one; all with `--slow`."""
+    return lambda points: list(points)[:: 1 if pytestconfig.getoption("slow") else 3]
 
 
 @pytest.fixture(scope="session")

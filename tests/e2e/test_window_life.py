@@ -24,6 +24,7 @@ Start = Callable[..., Desktop]
 SECRET = "dfs_" + "S3cretMarker" * 4
 
 
+@pytest.mark.slow  # after a kill: test_window_promises.py; the bytes: test_window_rows.py
 def test_what_was_uploaded_is_there_again_next_time(start: Start, make_model: Make) -> None:
     first = start()
     first.upload(make_model("resnet50", acc=0.9))
@@ -60,6 +61,7 @@ def test_a_deletion_that_waits_is_kept_when_the_window_closes(start: Start, mode
     assert second.statuses() == ["uploaded"]
 
 
+@pytest.mark.slow  # also after a kill: test_window_promises.py
 def test_sorting_panes_and_theme_are_there_again(start: Start, model: Path) -> None:
     first = start()
     first.upload(model)
@@ -196,6 +198,7 @@ def test_cancel_and_quit_cleans_up(start: Start, relay: Relay, make_model: Make)
     assert again.workspace.queue.jobs == []
 
 
+@pytest.mark.slow  # from what was safe on: test_window_promises.py
 @pytest.mark.fault("Q-05")
 def test_q05_kept_transfers_go_on_at_the_next_start(
     start: Start, relay: Relay, make_model: Make

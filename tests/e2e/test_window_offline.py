@@ -75,6 +75,7 @@ def tab_of(desktop: Desktop, tab: str) -> Any:
     return desktop.window.details.pages[tab]
 
 
+@pytest.mark.slow  # places: test_kept_places.py; away at the start, and back: below
 def test_every_place_that_was_seen_opens_without_the_server_and_it_is_found_again_by_itself(
     start: Start, machine: Machine, make_model: Make, home: Path, tmp_path: Path
 ) -> None:

@@ -211,6 +211,7 @@ def test_a_program_that_was_killed_comes_up_as_it_was(
     desktop.upload(make_model("alpha", acc=0.1), make_model("beta", acc=0.9))
     desktop.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
     desktop.window.actions_["show_details"].trigger()
+    desktop.window.actions_["theme_dark"].trigger()
     desktop.write(desktop.window.filter, "acc>0.5")
     place = desktop.workspace.session.place.text()
     settings = home / "config" / "settings.json"
@@ -218,7 +219,8 @@ def test_a_program_that_was_killed_comes_up_as_it_was(
     def written() -> bool:
         text = settings.read_text("utf-8") if settings.exists() else ""
         rows = "".join(p.read_text("utf-8") for p in (home / "cache").rglob("*.rows"))
-        return all(word in text for word in ("acc>0.5", '"sort": "name"', place)) and "beta" in rows
+        words = ("acc>0.5", '"sort": "name"', '"theme": "dark"', place)
+        return all(word in text for word in words) and "beta" in rows
 
     desktop.until(written, "the settings on the disk")
     killed = home.with_name("killed")
@@ -232,3 +234,6 @@ def test_a_program_that_was_killed_comes_up_as_it_was(
     assert again.names() == ["beta"]
     assert again.workspace.listing.sort_column == "name"
     assert again.window.details.isHidden()
+    assert again.window.actions_["theme_dark"].isChecked()
+    assert again.app.theme.dark()
+    again.window.actions_["theme_light"].trigger()

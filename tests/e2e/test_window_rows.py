@@ -37,7 +37,9 @@ def three(desktop: Desktop, make_model: Make) -> list[ModelArtifact]:
     return desktop.upload(*paths)
 
 
-@pytest.mark.parametrize("way", ["double-click", "enter", "return"])
+@pytest.mark.parametrize(  # the key of the keypad and the other are one in Qt's views
+    "way", ["double-click", pytest.param("enter", marks=pytest.mark.slow), "return"]
+)
 def test_an_artifact_comes_back_whole(
     desktop: Desktop, model: Path, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,12 +120,14 @@ PHASES = {
 }
 
 
-@pytest.mark.parametrize("answered", ["request", "answer"])
+@pytest.mark.parametrize(  # after the answer, at any point: test_stops_everywhere.py (U-17)
+    "answered", ["request", pytest.param("answer", marks=pytest.mark.slow)]
+)
 def test_cancel_leaves_no_pending_upload(
     slow_desktop: Desktop, relay: Relay, make_model: Make, answered: str
 ) -> None:
     """Held before the registry hears of it, or after it did what was asked and before it could say so."""
-    model = make_model("bert", weights=32 * MB)
+    model = make_model("bert", weights=16 * MB)
     for phase in PHASES:
         cancel_in(slow_desktop, relay, model, phase, answered)
         slow_desktop.close_progress()
@@ -270,6 +272,7 @@ def test_the_transfers_menu_reaches_the_list(
     limits.close()
 
 
+@pytest.mark.slow  # the bytes: test_downloads_broken.py; after a cancel: test_stops.py
 def test_a_broken_line_during_a_download_leaves_no_partial_file(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:

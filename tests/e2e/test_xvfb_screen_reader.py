@@ -95,6 +95,7 @@ def faults(nodes: list[Node]) -> list[str]:
     return found
 
 
+@pytest.mark.slow  # names, markup and rows, without a bus: test_window_spoken.py
 def test_what_is_told_has_names_and_no_markup_and_rows_are_sentences(
     session: tuple[Screen, AccessibilityTree], home: Path, artifacts: int
 ) -> None:

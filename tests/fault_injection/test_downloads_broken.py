@@ -92,6 +92,7 @@ def test_d02_a_store_that_ignores_ranges_starts_over(cloud: Cloud) -> None:
 
 
 @pytest.mark.fault("D-03")
+@pytest.mark.any_connection
 def test_d03_a_wrong_range_is_asked_for_once_more_then_refused(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     content, etag = cloud.stored(record).content(), f'"{cloud.stored(record).etag}"'
@@ -103,6 +104,7 @@ def test_d03_a_wrong_range_is_asked_for_once_more_then_refused(cloud: Cloud) -> 
 
 
 @pytest.mark.fault("D-03")
+@pytest.mark.any_connection
 @pytest.mark.parametrize(
     ("start", "end", "total"), [(0, 99, SIZE), (1, 100, "*"), (SIZE // 2, SIZE + 10, SIZE + 11)]
 )
@@ -121,6 +123,7 @@ def test_d03_a_store_that_only_sends_wrong_ranges_is_refused(
 
 
 @pytest.mark.fault("D-04")
+@pytest.mark.any_connection
 def test_d04_the_same_bytes_under_another_etag_are_fetched_from_the_start(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     half(cloud, target, record)
@@ -130,6 +133,7 @@ def test_d04_the_same_bytes_under_another_etag_are_fetched_from_the_start(cloud:
 
 
 @pytest.mark.fault("D-04")
+@pytest.mark.any_connection
 def test_d04_two_states_of_an_object_are_never_mixed(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     half(cloud, target, record)
@@ -142,6 +146,7 @@ def test_d04_two_states_of_an_object_are_never_mixed(cloud: Cloud) -> None:
 
 
 @pytest.mark.fault("D-04")
+@pytest.mark.any_connection
 def test_d04_an_object_that_changes_all_the_time_is_an_error(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     half(cloud, target, record)
@@ -160,6 +165,7 @@ def test_d04_an_object_that_changes_all_the_time_is_an_error(cloud: Cloud) -> No
 
 
 @pytest.mark.fault("D-05")
+@pytest.mark.any_connection
 def test_d05_a_partial_that_is_complete_is_only_checked(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +198,7 @@ def test_d05_a_partial_that_is_complete_is_only_checked(
 
 
 @pytest.mark.fault("D-07")
+@pytest.mark.any_connection
 @pytest.mark.parametrize("extra", [b"!", b"!" * 100_000])
 @pytest.mark.parametrize("declared", [True, False])
 def test_d07_more_than_registered_is_never_kept(cloud: Cloud, extra: bytes, declared: bool) -> None:
@@ -218,6 +225,7 @@ def test_d07_more_than_registered_is_never_kept(cloud: Cloud, extra: bytes, decl
 
 
 @pytest.mark.fault("D-08")
+@pytest.mark.any_connection
 def test_d08_wrong_bytes_are_fetched_once_more(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     content = cloud.stored(record).content()
@@ -228,6 +236,7 @@ def test_d08_wrong_bytes_are_fetched_once_more(cloud: Cloud) -> None:
 
 
 @pytest.mark.fault("D-08")
+@pytest.mark.any_connection
 def test_d08_wrong_bytes_that_stay_are_refused_and_can_be_discarded(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     content = cloud.stored(record).content()
@@ -250,6 +259,7 @@ def test_d08_wrong_bytes_that_stay_are_refused_and_can_be_discarded(cloud: Cloud
 
 
 @pytest.mark.fault("D-11")
+@pytest.mark.any_connection
 def test_d11_an_expired_link_is_replaced_and_nothing_is_fetched_twice(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     stored = cloud.stored(record)
@@ -268,6 +278,7 @@ def engine_states(cloud: Cloud) -> list[State]:
 
 
 @pytest.mark.fault("D-11")
+@pytest.mark.any_connection
 def test_d11_a_fresh_link_that_is_refused_is_about_rights(cloud: Cloud) -> None:
     record = cloud.filed(SIZE)
     cloud.store.script("get", *[refused(403, "AccessDenied")] * 9)
@@ -279,6 +290,7 @@ def test_d11_a_fresh_link_that_is_refused_is_about_rights(cloud: Cloud) -> None:
 
 
 @pytest.mark.fault("D-12", "W-01")
+@pytest.mark.any_connection
 @pytest.mark.parametrize(
     ("kind", "error", "said"),
     [
@@ -301,6 +313,7 @@ def test_d12_a_missing_object_is_called_so(
 
 
 @pytest.mark.fault("D-13")
+@pytest.mark.any_connection
 def test_d13_a_busy_store_is_asked_again_whatever_it_says_of_waiting(cloud: Cloud) -> None:
     record = cloud.filed(SIZE)
     busy = [status(503, Retry_After=text) for text in ("0", "-5", "junk")]

@@ -78,6 +78,7 @@ def upload_ids(place: Place) -> set[str]:
 
 
 @pytest.mark.fault("M-01", "M-13", "M-03", "M-02", "M-06")
+@pytest.mark.any_connection
 class TestCompletion:
     @pytest.mark.parametrize("face", FACES)
     @pytest.mark.parametrize("code", ["InternalError", "SlowDown"])
@@ -177,6 +178,7 @@ class TestWhole:
 
 
 @pytest.mark.fault("M-04", "M-05", "M-07", "U-04", "M-14")
+@pytest.mark.any_connection
 class TestParts:
     @pytest.mark.parametrize("face", FACES)
     def test_m04_expired_part_urls_are_renewed(self, place: Place, face: str) -> None:

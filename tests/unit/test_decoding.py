@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.artifacts.makers import make_pyfunc
 
@@ -46,7 +46,6 @@ PLAIN_JSON = st.recursive(
 
 
 @pytest.mark.fault("RL-10")
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(st.dictionaries(st.text("aé漢", max_size=3), PLAIN_JSON) | st.lists(PLAIN_JSON))
 def test_every_json_document_is_read_in_every_unicode_encoding(value: object) -> None:
     text = json.dumps(value, ensure_ascii=False)

@@ -9,7 +9,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.artifacts import makers
 from unit.artifact.test_hostile import END, MANIFEST, header, member, pax
@@ -298,10 +298,6 @@ RECORDS = st.dictionaries(st.sampled_from(["mtime", "comment", "LIBARCHIVE.x", "
 
 
 @pytest.mark.fault("RL-16")
-@settings(
-    max_examples=80, deadline=None, derandomize=True, database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
 @given(
     entries=st.lists(st.tuples(NAMES, KINDS, st.binary(max_size=1200), RECORDS), max_size=8),
     style=st.sampled_from([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT]),

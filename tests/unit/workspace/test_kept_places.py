@@ -29,7 +29,6 @@ def kept(place: Place, *names: str) -> CachedListing:
 
 
 @settings(
-    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(st.dictionaries(PLACES, st.lists(NAMES.filter(bool), unique=True, max_size=4), max_size=4))
