@@ -20,7 +20,7 @@ from dfs_desktop.translation import tr, trn
 
 from .advice import advice
 from .findings import TITLES, Finding, Verdict, fault, good, skipped, warning
-from .way import Way, connect, encrypt, look_up_name
+from .way import Way, by_proxy, connect, encrypt, look_up_name
 
 STEP = 10.0  # seconds that a step may take
 PLACES = 6  # organizations, and orbits of each, that are looked through for a file
@@ -107,9 +107,8 @@ class _Examination:
 
     async def _try_proxy(self) -> Finding:
         to = self._found_way.to
-        look = BlockingJob(proxy_for, to.scheme, to.host, to.port, self._network)
-        proxy = await look.result()
-        self._way = Way(to, proxy, self._network, STEP * 0.9)
+        self._way = await BlockingJob(by_proxy, to, self._network, STEP * 0.9).result()
+        proxy = self._found_way.proxy
         if proxy is None:
             if may_change(to.host, self._network):
                 script = shown(script_in_force(self._network))

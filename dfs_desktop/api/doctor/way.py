@@ -14,6 +14,7 @@ from dfs_desktop.api.http.address import Address, meant_address
 from dfs_desktop.api.http.connection_errors import FAULTS, connection_error
 from dfs_desktop.api.http.network import Network, day, fingerprint
 from dfs_desktop.api.http.proxies import Proxy
+from dfs_desktop.api.http.proxy_choice import another_way, proxy_for
 from dfs_desktop.api.http.server_certificate import (
     Certificate,
     open_line,
@@ -42,7 +43,8 @@ class Way(Struct, frozen=True):
     def next(self) -> tuple[str, int]:
         """Host and port of who is spoken to first."""
         if self.proxy is not None:
-            return self.proxy.host, self.proxy.port or {"https": 443}.get(self.proxy.scheme, 80)
+            own_port = {"http": 80, "https": 443}.get(self.proxy.scheme, 1080)
+            return self.proxy.host, self.proxy.port or own_port
         return self.to.host.strip("[]"), self.to.port or {"https": 443}.get(self.to.scheme, 80)
 
 
@@ -59,6 +61,22 @@ def told(step: str, error: Exception, way: Way) -> Finding:
         mark = fingerprint(error.sha256)
         return fault(step, found.partition(mark)[0] + mark, what)
     return fault(step, found, advice(error, step))
+
+
+def by_proxy(to: Address, network: Network, seconds: float) -> Way:
+    """The way through the proxy that the settings name; of those that a script names, the first one
+    at which somebody accepts connections."""
+    while True:
+        way = Way(to, proxy_for(to.scheme, to.host, to.port, network), network, seconds)
+        if way.proxy is None or not way.proxy.script:
+            return way
+        try:
+            with contextlib.closing(socket.create_connection(way.next, seconds / 3)):
+                return way
+        except OSError:
+            away = httpx.ConnectError("nobody accepts connections")
+            if not another_way(away, way.proxy, to.scheme, to.host, to.port, network):
+                return way
 
 
 def look_up_name(way: Way) -> Finding:

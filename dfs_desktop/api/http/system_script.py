@@ -63,7 +63,8 @@ def _said(program: str, *words: str) -> str:
 def _of_gnome() -> str:
     """An empty address with the mode “auto” means WPAD."""
     told = _said("gsettings", "list-recursively", "org.gnome.system.proxy")
-    values = dict(re.findall(r"^org\.gnome\.system\.proxy (\S+) '(.*)'$", told, re.MULTILINE))
+    lines = re.findall(r"^org\.gnome\.system\.proxy (\S+) (['\"])(.*)\2$", told, re.MULTILINE)
+    values = {name: value for name, _, value in lines}
     return values.get("autoconfig-url", "") if values.get("mode") == "auto" else ""
 
 

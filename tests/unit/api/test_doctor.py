@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -81,6 +82,30 @@ def test_every_step_is_tried_over_https_through_a_proxy_with_a_login(
     report = as_text(company.url, found.values()) + str(msgspec.json.encode(list(found.values())))
     for secret in (room.address.api_key, LOGIN.partition(":")[2], "signature", "X-Amz"):
         assert secret.lower() not in report.lower()
+
+
+def test_the_choice_of_a_proxy_script_is_told_for_the_registry_and_for_its_store(
+    company: Company, room: Room, tmp_path: Path
+) -> None:
+    script = tmp_path / "proxy.pac"
+    script.write_text(
+        "function FindProxyForURL(url, host) {"
+        f" return 'PROXY 127.0.0.1:9; PROXY {company.proxy.place}; DIRECT' }}"
+    )
+    network = replace(company.network, proxy="", script=script.as_uri())
+    found = look(company.url, room.address.api_key, network=network)
+    assert faults(found) == []
+    chosen = f"HTTP {company.proxy.place}"
+    assert found["proxy"].found.startswith(f"{chosen}, as ann, set by the proxy script file:///")
+    assert found["storage"].found.endswith(f", through {chosen}")
+    script.write_text("function FindProxyForURL(url, host) { return 'DIRECT' }")
+    found = look(company.url, room.address.api_key, network=replace(network, edition=1))
+    assert found["proxy"].found.startswith("None: the proxy script file:///")
+    script.write_text("function FindProxyForURL(")
+    found = look(company.url, room.address.api_key, network=replace(network, edition=2))
+    assert faults(found) == ["proxy"]
+    assert "SyntaxError" in found["proxy"].found
+    assert "Preferences › Network" in found["proxy"].advice
 
 
 def test_what_is_wrong_is_told_at_its_step_with_what_to_do(company: Company, room: Room) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.network.certificates import Authority
 from support.network.company import LOGIN, Company
 from support.registries.local import Room
@@ -85,6 +86,17 @@ def test_the_saved_server_is_tried_by_the_saved_way(
         assert secret not in told
     assert __main__.main(["ls", "/", "--json"]) == 0  # every command goes the same way
     assert "My organization" in capsys.readouterr().out
+
+    script = tmp_path / "proxy.pac"
+    script.write_text(f"function FindProxyForURL() {{ return 'PROXY {company.proxy.place}' }}")
+    settings.network = replace(kept, proxy="script", script=script.as_uri())
+    SettingsFile(Places.from_environment().settings).save(settings)
+    assert __main__.main(["doctor"]) == 0
+    assert f"as {user}, set by the proxy script file:///" in capsys.readouterr().out
+    assert __main__.main(["ls", "/", "--json"]) == 0
+    assert "My organization" in capsys.readouterr().out
+    settings.network = kept
+    SettingsFile(Places.from_environment().settings).save(settings)
 
     del secrets[PROFILE]
     assert __main__.main(["doctor", "team", "--json"]) == 1

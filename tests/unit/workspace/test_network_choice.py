@@ -56,6 +56,18 @@ def test_a_choice_is_kept_told_once_and_can_be_taken_back(tmp_path: Path) -> Non
             await choice.use_proxy("http", "a b", "", "")
         assert state.settings.network.host == "proxy.example"
         assert (await choice.of(TEAM)).proxy == "http://proxy.example:3128"
+        assert (await choice.of(TEAM)).script == ""
+        with pytest.raises(ConfigurationError, match="not the address of a proxy script"):
+            choice.use_script("proxy.pac")
+        choice.use_script(" http://wpad.example/p.pac ")
+        choice.use(proxy="script")
+        network = await choice.of(TEAM)
+        assert network.script == "http://wpad.example/p.pac"
+        choice.use(authorities="a.pem")  # whatever changes, the script is read anew
+        assert (await choice.of(TEAM)).edition > network.edition
+        choice.use(proxy="system")
+        assert (await choice.of(TEAM)).script is None
+        choice.use(proxy="manual")
         local = Profile(id=LOCAL, name="here", base_url="")
         assert await choice.of(local) == Network()
         for sha256 in ("ab" * 32, "cd" * 32):  # of one server there is one
