@@ -236,7 +236,9 @@ class Application:
         """Transfers are told to the desktop: what that takes is imported after the start."""
         from dfs_desktop.ui.main_window.background import BackgroundTransfers
 
-        self._background = BackgroundTransfers(self.windows, self.workspace)
+        self._background = BackgroundTransfers(
+            self.windows, self.workspace.batch, self.workspace.tasks
+        )
 
     def _keep_fonts(self, families: list[str]) -> None:
         layout = self.workspace.settings.layout

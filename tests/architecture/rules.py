@@ -166,6 +166,32 @@ def narrow_signals(source: str) -> Iterator[str]:
                 yield f"{node.lineno}: Signal(int) has 32 bits; use object, or pull a snapshot"
 
 
+MOST_SERVICES = 4  # of the workspace that a class takes by name
+_WHOLE = {"Workspace", "MainWindow"}
+
+
+def whole_taken(source: str) -> Iterator[str]:
+    """A widget or a handler takes the services that it uses, by name: who takes the whole workspace
+    or window to use a few of them can reach everything, and is tested with everything."""
+    for owner in nodes(source):
+        if not isinstance(owner, ast.ClassDef) or owner.name == "Windows":  # it makes both
+            continue
+        init = next((each for each in owner.body if getattr(each, "name", "") == "__init__"), None)
+        if not isinstance(init, ast.FunctionDef):
+            continue
+        for given in init.args.args + init.args.kwonlyargs:
+            if given.annotation is None or named(given.annotation) not in _WHOLE:
+                continue
+            names = {given.arg, f"self.{given.arg}", f"self._{given.arg}"}
+            used = {
+                each.attr
+                for each in ast.walk(owner)
+                if isinstance(each, ast.Attribute) and named(each.value) in names
+            }
+            if len(used) <= MOST_SERVICES:
+                yield f"{owner.lineno}: {owner.name} takes the whole {given.arg} for {sorted(used)}"
+
+
 NAME = "DFS Desktop"  # the same in every language
 # What shows its arguments to people, and Qt's setters of texts.
 _SHOWS = re.compile(

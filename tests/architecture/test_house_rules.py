@@ -30,6 +30,7 @@ PROGRAM_RULES: list[Rule] = [
     rules.narrow_signals,
     rules.unprepared_types,
     rules.untranslated,
+    rules.whole_taken,
 ]
 
 
@@ -120,6 +121,7 @@ BAD = [
     (rules.untranslated, "state.notify(Notice(f'{n} files are gone', detail))"),
     (rules.untranslated, "dialogs.ask(window, tr('Sure?'), '', ['Keep it', tr('Go')])"),
     (rules.untranslated, "plain_label(name, reads='Name of it')"),
+    (rules.whole_taken, "class A:\n def __init__(self, w: Workspace): self.x = w.tasks"),
     (rules.missing_docstring, "import os\n"),
     (rules.missing_docstring, '"""what it is for"""\n'),
     (rules.too_long, "x = 1\n" * (rules.LONGEST_MODULE + 1)),
@@ -154,6 +156,11 @@ GOOD = [
     (rules.narrow_signals, "pressed = Signal(int)  # row"),
     (rules.narrow_signals, "moved = Signal(object)\ncount = int(3)\nSignal(str, QPoint)"),
     (rules.unprepared_types, "msgspec.json.decode(text)\nmsgspec.convert(value, prepared(kind))"),
+    (
+        rules.whole_taken,
+        "class A:\n def __init__(self, w: Workspace, t: Tasks):\n  self._w = w, w.a, w.b\n"
+        " def f(self): self._w.c, self._w.d(), self._w.e",
+    ),
     (rules.missing_docstring, '"""Says what it is for."""\nimport os\n'),
     (rules.too_long, "x = 1\n" * rules.LONGEST_MODULE),
     (rules.empty_name, "dfs_desktop/workspace/database.py"),

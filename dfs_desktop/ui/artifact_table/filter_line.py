@@ -26,8 +26,6 @@ from dfs_desktop.workspace.links.references import ContentHash, Identifier, Link
 from dfs_desktop.workspace.listing.filter_completion import offers
 from dfs_desktop.workspace.listing.listing import Listing
 
-from .filter_help import FilterHelp
-
 _FEWEST = 2  # letters of a part before anything is offered
 
 
@@ -93,6 +91,8 @@ class FilterLine(QLineEdit):
         self.update()
 
     def _help(self, notes: str) -> None:
+        from .filter_help import FilterHelp
+
         FilterHelp(self, self._listing.notes() if notes else []).open()
 
     def _offer(self) -> None:

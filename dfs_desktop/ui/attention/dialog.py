@@ -13,8 +13,9 @@ from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
+from dfs_desktop.workspace.attention.attention import Attention
 from dfs_desktop.workspace.attention.items import FOR_GOOD, Item, Step
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
 
 from .card import AttentionCard
 
@@ -27,12 +28,14 @@ _SETTLE = 50  # milliseconds in which changes that come together are shown toget
 class AttentionDialog(QDialog):
     """Not modal. Looks through the orbit when it opens; nothing is changed without a press."""
 
-    def __init__(self, parent: QWidget | None, workspace: Workspace, give_up: GiveUp) -> None:
+    def __init__(
+        self, parent: QWidget | None, state: AppState, attention: Attention, give_up: GiveUp
+    ) -> None:
         super().__init__(parent, modal=False)
         self.setObjectName("attentionDialog")
         self.setWindowTitle(tr("Needs attention"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._workspace, self._give_up = workspace, give_up
+        self._state, self._attention, self._give_up = state, attention, give_up
         self._asking: set[str] = set()  # keys of items
         self._cards: dict[str, AttentionCard] = {}
         self._heading = plain_label(tr("Needs attention"))
@@ -45,9 +48,9 @@ class AttentionDialog(QDialog):
         self._again = QPushButton(tr("Look again"))
         self._arrange()
         self._later = single_shot(self, _SETTLE, self.refresh)
-        self.destroyed.connect(workspace.attention.changed.connect(self._later.start))
+        self.destroyed.connect(attention.changed.connect(self._later.start))
         self.refresh()
-        workspace.attention.look()
+        attention.look()
 
     def _arrange(self) -> None:
         body = QWidget()
@@ -59,7 +62,7 @@ class AttentionDialog(QDialog):
         close.clicked.connect(self.close)
         self._again.setObjectName("lookAgainButton")
         self._again.setAutoDefault(False)
-        self._again.clicked.connect(self._workspace.attention.look)
+        self._again.clicked.connect(self._attention.look)
         foot = row(self._again, None, close)
         sheet(self, self._heading, self._about, (self._pages, 1), foot, spacing=8)
         em = self.fontMetrics().averageCharWidth()
@@ -71,7 +74,7 @@ class AttentionDialog(QDialog):
 
     def refresh(self) -> None:
         """Show the items as they are now. Cards of items that did not change stay in place."""
-        attention = self._workspace.attention
+        attention = self._attention
         items = attention.items()
         self._say(len(items))
         shown = items[:MOST_CARDS]
@@ -91,7 +94,7 @@ class AttentionDialog(QDialog):
         self._more.setVisible(len(items) > MOST_CARDS)
 
     def _say(self, count: int) -> None:
-        attention, session = self._workspace.attention, self._workspace.session
+        attention, session = self._attention, self._state.session
         orbit = visible(session.orbit.name) if session.orbit is not None else ""
         where = (
             tr("In the orbit “{orbit}” and among the transfers", orbit=orbit)
@@ -117,9 +120,9 @@ class AttentionDialog(QDialog):
         elif step in FOR_GOOD:
             if item.key not in self._asking:
                 self._asking.add(item.key)
-                self._workspace.tasks.start(self._ask(item, step), "ask before it is gone")
+                self._state.tasks.start(self._ask(item, step), "ask before it is gone")
         else:
-            self._workspace.attention.take(item, step)
+            self._attention.take(item, step)
 
     async def _ask(self, item: Item, step: Step) -> None:
         """What cannot be brought back is asked about, in the words of its button."""
@@ -133,4 +136,4 @@ class AttentionDialog(QDialog):
         finally:
             self._asking.discard(item.key)
         if answer:
-            self._workspace.attention.take(item, step)
+            self._attention.take(item, step)

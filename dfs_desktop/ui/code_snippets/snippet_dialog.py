@@ -29,16 +29,19 @@ from dfs_desktop.ui.widgets.dialogs import (
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, sheet
 from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.workspace.inspection.inspector import Inspector
 from dfs_desktop.workspace.registry import snippets
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.registry.clients import Clients
+from dfs_desktop.workspace.registry.lasting_key import LastingKey
+from dfs_desktop.workspace.state import AppState
 
 _LASTS = tr("The key lasts until you renew it.")
 _OWN_KEY = tr("It asks for your API key, unless DFS_API_KEY holds it.")
 
 
-async def renewed_key(parent: QWidget, workspace: Workspace) -> str:
+async def renewed_key(parent: QWidget, lasting_key: LastingKey | None) -> str:
     """Ask, and give the new key of the local registry; "" when the person keeps the old one."""
-    if workspace.lasting_key is None:
+    if lasting_key is None:
         return ""
     answer = await ask(
         parent,
@@ -46,7 +49,7 @@ async def renewed_key(parent: QWidget, workspace: Workspace) -> str:
         tr("Notebooks and scripts with the key of now are refused until they get the new one."),
         [tr("Keep the key"), tr("Renew the key")],
     )
-    return await workspace.lasting_key.renew() if answer == 1 else ""
+    return await lasting_key.renew() if answer == 1 else ""
 
 
 def code_box(name: str, code: str) -> QPlainTextEdit:
@@ -81,11 +84,18 @@ class SnippetDialog(QDialog):
     """One tab for each way; *Copy* takes the one that is seen."""
 
     def __init__(
-        self, parent: QWidget, workspace: Workspace, artifact: ModelArtifact | None
+        self,
+        parent: QWidget,
+        state: AppState,
+        clients: Clients,
+        lasting_key: LastingKey | None,
+        inspector: Inspector,
+        artifact: ModelArtifact | None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("snippetDialog")
-        self._workspace, self._artifact = workspace, artifact
+        self._state, self._clients, self._lasting_key = state, clients, lasting_key
+        self._inspector, self._artifact = inspector, artifact
         self._tasks: list[asyncio.Task[None] | None] = []
         name = visible(artifact.model_name or artifact.file_name) if artifact else ""
         self.setWindowTitle(
@@ -94,10 +104,10 @@ class SnippetDialog(QDialog):
         self.tabs = named(QTabWidget(documentMode=True), "snippetTabs")
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after that: Qt hands it on
-        local = workspace.session.profile.id == LOCAL
+        local = state.session.profile.id == LOCAL
         self.renew = link_button(tr("Renew Key…"), self._renew, name="renewKeyButton")
         self.renew.setAutoDefault(False)
-        self.renew.setVisible(local and workspace.lasting_key is not None)
+        self.renew.setVisible(local and lasting_key is not None)
         self.said = plain_label(dim=True)
         close = secondary_button(tr("Close"), self.reject)
         copy = primary_button(tr("Copy"), "copySnippetButton", self._copy)
@@ -112,7 +122,7 @@ class SnippetDialog(QDialog):
         self.finished.connect(self._end)
         resize_to(self, 116, 34)
         self._make_pages()
-        if local and workspace.lasting_key is not None:
+        if local and lasting_key is not None:
             self._start(self._fetch_key(), "read the key")
         else:
             self._fill("", _OWN_KEY)
@@ -128,13 +138,13 @@ class SnippetDialog(QDialog):
 
     def _fill(self, key: str, about: str) -> None:
         """The lines, with the key of the local registry or with a way to ask for a server's."""
-        workspace, artifact, library = self._workspace, self._artifact, snippets.library()
-        place = snippets.address(workspace.session, workspace.local, key)
+        artifact, library = self._artifact, snippets.library()
+        place = snippets.address(self._state.session, self._clients.local, key)
         self._list.show_code(
             " ".join([tr("Lists what the window shows."), about]), listing_snippet(place, library)
         )
         if artifact is not None:
-            where = snippets.address(workspace.session, workspace.local, key, artifact)
+            where = snippets.address(self._state.session, self._clients.local, key, artifact)
             self._download.show_code(
                 " ".join([tr("Fetches the artifact and checks it."), about]),
                 python_snippet(where, library),
@@ -145,7 +155,7 @@ class SnippetDialog(QDialog):
             )
 
     async def _fetch_key(self) -> None:
-        if (lasting := self._workspace.lasting_key) is None:
+        if (lasting := self._lasting_key) is None:
             return
         try:
             self._fill(await lasting.fetch(), _LASTS)
@@ -154,7 +164,7 @@ class SnippetDialog(QDialog):
 
     def _renew(self) -> None:
         async def renew() -> None:
-            if key := await renewed_key(self, self._workspace):
+            if key := await renewed_key(self, self._lasting_key):
                 self._fill(key, _LASTS)
                 self.said.setText(tr("The key is a new one"))
 
@@ -180,7 +190,7 @@ class SnippetDialog(QDialog):
 
     async def _request(self, page: _Page, artifact: ModelArtifact) -> None:
         try:
-            text = await snippets.read_request(self._workspace.inspector, artifact)
+            text = await snippets.read_request(self._inspector, artifact)
         except (ArtifactError, DataForceError) as error:
             page.words.setText(tr("The schemas could not be read. {detail}", detail=error.detail))
             page.again.show()
@@ -196,7 +206,7 @@ class SnippetDialog(QDialog):
             self.said.setText(tr("Copied"))
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        self._tasks.append(self._workspace.tasks.start(work, name))
+        self._tasks.append(self._state.tasks.start(work, name))
 
     def _end(self) -> None:
         for task in self._tasks:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import NamedTuple
 
 import shiboken6
 from msgspec import structs
@@ -17,7 +18,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.artifact import visible
-from dfs_desktop.credentials import CredentialsError, KeyState
+from dfs_desktop.credentials import Credentials, CredentialsError, KeyState
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
@@ -25,9 +26,9 @@ from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.notices import from_error
-from dfs_desktop.workspace.registry.clients import origin, remedy
-from dfs_desktop.workspace.registry.connections import ServerForm, again_words
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.registry.clients import Clients, origin, remedy
+from dfs_desktop.workspace.registry.connections import Connections, ServerForm, again_words
+from dfs_desktop.workspace.tasks import Tasks
 
 from .form import ConnectionForm
 
@@ -73,6 +74,15 @@ class _Problem(QWidget):
         self.address.setVisible(bool(address))
 
 
+class ConnectionServices(NamedTuple):
+    """What the dialog uses of the workspace."""
+
+    tasks: Tasks
+    clients: Clients
+    connections: Connections
+    credentials: Credentials
+
+
 class ConnectionDialog(QDialog):
     """`saved` brings the profile. The key leaves the dialog only towards its server and the keyring."""
 
@@ -81,7 +91,7 @@ class ConnectionDialog(QDialog):
     def __init__(
         self,
         parent: QWidget | None,
-        workspace: Workspace,
+        services: ConnectionServices,
         profile: Profile | None = None,
         error: BaseException | None = None,
     ) -> None:
@@ -90,7 +100,7 @@ class ConnectionDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("connectionDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._workspace = workspace
+        self._services = services
         self._profile = profile if profile is not None and profile.id != LOCAL else None
         keyring = isinstance(error, CredentialsError)
         self._session_only = isinstance(error, CredentialsError) and error.session_only
@@ -138,7 +148,7 @@ class ConnectionDialog(QDialog):
         self._problem.hide()
         form = self._form.server_form(session_only=session_only)
         work = self._check_and_save(form)
-        self._task = self._workspace.tasks.start(work, "save the connection")
+        self._task = self._services.tasks.start(work, "save the connection")
         self._show_busy(form)
 
     def _use_address(self) -> None:
@@ -161,7 +171,7 @@ class ConnectionDialog(QDialog):
         try:
             profile_id = self._profile.id if self._profile is not None else None
             complete = await self._with_key(form)
-            profile = await self._workspace.connections.add(complete, profile_id)
+            profile = await self._services.connections.add(complete, profile_id)
         except Exception as error:  # noqa: BLE001  said in the dialog, where it can be mended
             if self._settle():
                 self._explain(error)
@@ -183,13 +193,13 @@ class ConnectionDialog(QDialog):
         if form.api_key or self._profile is None:
             return form
         place = (self._profile.id, origin(self._profile.base_url))
-        if (key := await self._workspace.credentials.fetch(*place)) is None:
+        if (key := await self._services.credentials.fetch(*place)) is None:
             raise CredentialsError(
                 tr("No API key is stored for this server"),
                 tr("Enter the key again."),
                 session_only=False,
             )
-        state = await self._workspace.credentials.state(*place)
+        state = await self._services.credentials.state(*place)
         session_only = form.session_only or state.kind is KeyState.SESSION
         return structs.replace(form, api_key=key, session_only=session_only)
 
@@ -212,7 +222,7 @@ class ConnectionDialog(QDialog):
         else:
             self._form.focus_for(error)
         self._fit()
-        known = self._workspace.clients.network.asked_for_login
+        known = self._services.clients.network.asked_for_login
         if isinstance(error, ProxyLoginError) and error.proxy not in known:
             self._mend()
 
@@ -225,7 +235,7 @@ class ConnectionDialog(QDialog):
                 self._start(session_only=session_only)
 
         if isinstance(self._refused, (CertificateError, ProxyLoginError)):
-            self._workspace.clients.network.ask_to_mend(self._refused, again)
+            self._services.clients.network.ask_to_mend(self._refused, again)
 
     def _fit(self) -> None:
         if (layout := self.layout()) is not None:
@@ -255,16 +265,16 @@ class ConnectionDialog(QDialog):
 
 
 def mender(
-    parent: QWidget, workspace: Workspace, then: Callable[[], None]
+    parent: QWidget, services: ConnectionServices, then: Callable[[], None]
 ) -> Callable[[Profile, Exception], None]:
     """What mends a connection over the dialog in which it was needed, and goes on then."""
-    network = workspace.clients.network
+    network = services.clients.network
 
     def mend(profile: Profile, error: Exception) -> None:
         if isinstance(error, (CertificateError, ProxyLoginError)):
             network.ask_to_mend(error, then)
             return
-        dialog = ConnectionDialog(parent, workspace, profile, error)
+        dialog = ConnectionDialog(parent, services, profile, error)
         dialog.saved.connect(lambda _profile: then())
         dialog.open()
 

@@ -6,11 +6,13 @@ from typing import Any, ClassVar, Self
 
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
+from dfs_desktop.ui.preview.save_member import SaveLine
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
 from dfs_desktop.ui.widgets.layouts import Part, append, column, fill_scrolling, scrolling_area
 from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
+
+from .page_services import PageServices
 
 
 class DetailPage(QWidget):
@@ -27,31 +29,35 @@ class DetailPage(QWidget):
     margins = (5, 8, 16, 16)
     spacing = 8
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, services: PageServices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.workspace = workspace
+        self.state, self.services = services.state, services
         self.look: Inspection | None = None
         self._shown: Inspection | None = None
         self._last: Inspection | None = None
         self.number = 0
-        self.line = ReadingLine(workspace.tasks, self.try_again)
+        self.line = ReadingLine(self.state.tasks, self.try_again)
         self.body = QWidget(self)
         # What stretches takes the room while there is no content.
         column(self.line, (self.body, 1), None, of=self, spacing=0)
         self._content = column(of=self.body, margins=self.margins, spacing=self.spacing)
         self.is_built = False
         self.building = self._build()
-        self.destroyed.connect(workspace.reconnector.returned.connect(self._read_on))
+        self.destroyed.connect(services.reconnector.returned.connect(self._read_on))
 
     @classmethod
-    def placed(cls, workspace: Workspace, parent: QWidget) -> tuple[QWidget, Self]:
+    def placed(cls, services: PageServices, parent: QWidget) -> tuple[QWidget, Self]:
         """A page, and what stands in its place: itself, or the view that scrolls it."""
         area = scrolling_area(parent) if cls.scrolls else None
-        page = cls(workspace, area.viewport() if area is not None else parent)
+        page = cls(services, area.viewport() if area is not None else parent)
         if area is None:
             return page, page
         fill_scrolling(area, page)  # while it is empty: what has a place is styled only once
         return area, page
+
+    def save_line(self) -> SaveLine:
+        """How far a saving is, below what is saved."""
+        return SaveLine(self.state, self.services.downloads, self.services.member_saver)
 
     def make(self) -> Iterator[Part]:
         """Make what the tab consists of, from top to bottom; each part has its place at once."""

@@ -1,6 +1,6 @@
 """The detail pane: everything an artifact holds, of the registry or in a file on this computer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.translation import tr
+from dfs_desktop.ui.details.page_services import PageServices
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import attempted
@@ -19,14 +20,15 @@ from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import LONGEST, is_dear
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.editing.editor import Editor
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.listing.row import Row, status_text
 from dfs_desktop.workspace.registry.permissions import refusal
-from dfs_desktop.workspace.workspace import Workspace
 
 from .edit_fields import NameField
 
 if TYPE_CHECKING:
+    from dfs_desktop.ui.details.tabs.overview import OverviewTab
     from dfs_desktop.ui.editing.many_panel import ManyPanel
 
     from .detail_page import DetailPage
@@ -53,11 +55,20 @@ class DetailPane(QFrame):
     rename_many_requested = Signal()
     files_shown = Signal(object)  # whether files of this computer are shown from now on
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        services: PageServices,
+        editor: Editor,
+        overview: "Callable[[QWidget], OverviewTab]",
+        many: "Callable[[QWidget], ManyPanel]",
+    ) -> None:
+        """``overview`` makes the first tab, ``many`` what is shown of several."""
+        super().__init__()
         named(self, "detailPane", reads=tr("Details"))
         self.setProperty("sheet", True)
-        self._workspace = workspace
+        self._services, self._state = services, services.state
+        self._inspector, self._editor = services.inspector, editor
+        self._make_overview, self._make_many = overview, many
         self._key = ""
         self._shown: ModelArtifact | None = None
         self._look: Inspection | None = None
@@ -69,14 +80,11 @@ class DetailPane(QFrame):
         column(self._stack, of=self)
         self._nothing = EmptyState("artifact", tr("Select an artifact to see what it holds."))
         self._stack.addWidget(self._nothing)
-        workspace.listing.row_updated.connect(self._row_updated)
-        workspace.session_changed.connect(self._allow_upload)
+        self._state.listing.row_updated.connect(self._row_updated)
+        self._state.session_changed.connect(self._allow_upload)
 
     def build(self) -> Iterator[None]:
         """Make the first tab in steps of some milliseconds, so that the window can breathe between."""
-        from dfs_desktop.ui.details.tabs.overview import OverviewTab
-
-        yield
         from dfs_desktop.ui.local_file.heading import LocalHeading
 
         from .tab_bar import DetailTabs
@@ -93,7 +101,7 @@ class DetailPane(QFrame):
         layout.addWidget(self.local)
         layout.addWidget(self._heading())
         yield
-        self.overview = OverviewTab(self._workspace, card)
+        self.overview = self._make_overview(card)
         self.overview.hide()  # until its tab is made: a file on this computer may come first
         yield
         self.tabs = named(DetailTabs(TITLES, self._make_page), "detailTabs")
@@ -105,7 +113,7 @@ class DetailPane(QFrame):
 
     def _heading(self) -> QWidget:
         self._record_heading = QWidget()
-        self.name = NameField(self._workspace.editor)
+        self.name = NameField(self._editor)
         enlarge(self.name, 1.3)
         self.subtitle = plain_label(dim=True)
         self.subtitle.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -129,32 +137,13 @@ class DetailPane(QFrame):
             area = scrolling(self.overview)
             self.overview.show()
             return area
-        place, self.pages[key] = self.page_class(key).placed(self._workspace, parent)
+        from .pages import page_class
+
+        place, self.pages[key] = page_class(key).placed(self._services, parent)
         return place
 
-    @staticmethod
-    def page_class(key: str) -> "type[DetailPage]":
-        from dfs_desktop.ui.details.tabs.card import CardPage
-        from dfs_desktop.ui.details.tabs.dashboard import DashboardPage
-        from dfs_desktop.ui.details.tabs.environment import EnvironmentPage
-        from dfs_desktop.ui.details.tabs.experiment import ExperimentPage
-        from dfs_desktop.ui.details.tabs.files import FilesPage
-        from dfs_desktop.ui.details.tabs.graph import GraphPage
-        from dfs_desktop.ui.details.tabs.interface import InterfacePage
-        from dfs_desktop.ui.details.tabs.manifest import ManifestPage
-        from dfs_desktop.ui.details.tabs.metadata import MetadataPage
-        from dfs_desktop.ui.details.tabs.safety import SafetyPage
-        from dfs_desktop.ui.details.tabs.weights import WeightsPage
-        from dfs_desktop.ui.local_file.page import LocalPage
-
-        pages: tuple[type[DetailPage], ...] = (
-            CardPage, DashboardPage, EnvironmentPage, ExperimentPage, FilesPage, GraphPage, InterfacePage,
-            LocalPage, ManifestPage, MetadataPage, SafetyPage, WeightsPage,
-        )  # fmt: skip
-        return next(page for page in pages if page.key == key)
-
     def artifact(self) -> ModelArtifact | None:
-        row = self._workspace.listing.row(self._key)
+        row = self._state.listing.row(self._key)
         return row.artifact if row else None
 
     # The registry's artifacts.
@@ -188,10 +177,9 @@ class DetailPane(QFrame):
     @cached_property
     def many(self) -> "ManyPanel":
         """What is shown of several, made when they are first selected."""
-        from dfs_desktop.ui.editing.many_panel import ManyPanel
 
         self._finish_building()
-        panel = ManyPanel(self._workspace, self)
+        panel = self._make_many(self)
         panel.compare_requested.connect(self.compare_requested)
         panel.rename_requested.connect(self.rename_many_requested)
         self._stack.addWidget(panel)
@@ -201,7 +189,7 @@ class DetailPane(QFrame):
         return panel
 
     def _row_updated(self, key: str) -> None:
-        if self._key and key == self._workspace.listing.successors.get(self._key, self._key):
+        if self._key and key == self._state.listing.successors.get(self._key, self._key):
             self._key = key
             self._show()
 
@@ -214,10 +202,8 @@ class DetailPane(QFrame):
         self.local.hide()
         self._record_heading.show()
         attempted(lambda: self.name.record.show(artifact), None)
-        self.subtitle.setText(
-            attempted(lambda: _subtitle(self._workspace.listing.row(self._key)), "")
-        )
-        self._turn_to(self._workspace.inspector.look(artifact))
+        self.subtitle.setText(attempted(lambda: _subtitle(self._state.listing.row(self._key)), ""))
+        self._turn_to(self._inspector.look(artifact))
 
     def _finish_building(self) -> None:
         for _ in self.building:  # what is not built yet, now that there is something to show
@@ -243,7 +229,7 @@ class DetailPane(QFrame):
         self.local.show()
         self.local.show_file(path, self._paths)
         self._allow_upload()
-        self._turn_to(self._workspace.inspector.look_at_file(path))
+        self._turn_to(self._inspector.look_at_file(path))
 
     def close_files(self) -> None:
         """Back to the registry."""
@@ -253,7 +239,7 @@ class DetailPane(QFrame):
 
     def _allow_upload(self) -> None:
         if self._paths:
-            session = self._workspace.session
+            session = self._state.session
             here = session.client is not None and session.place.collection
             missing = "" if here else tr("Open a collection first.")
             self.local.allow_upload(refusal(session, "create") or missing)
@@ -272,7 +258,7 @@ class DetailPane(QFrame):
         self._offer_tabs(look)
         self._fill_tab()
         if not look.sections:
-            self._workspace.tasks.start(self._open(look), "look inside the artifact")
+            self._state.tasks.start(self._open(look), "look inside the artifact")
 
     def _offer_tabs(self, look: Inspection) -> None:
         sections = look.sections or _WITHOUT_BYTES
@@ -303,7 +289,7 @@ class DetailPane(QFrame):
         self._leave_record()
         self._leave_pages()
         self._look = None
-        self._workspace.inspector.leave()
+        self._inspector.leave()
 
     def _leave_pages(self) -> None:
         for page in self._built_pages():

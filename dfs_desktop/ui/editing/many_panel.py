@@ -1,6 +1,7 @@
 """The details of several selected records: what they have together, and edits for all of them."""
 
 import asyncio
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
@@ -14,10 +15,11 @@ from dfs_desktop.ui.widgets.layouts import column, flowing, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.editing.mass_editor import MassEditor
 from dfs_desktop.workspace.editing.selection import Summary, summary
 from dfs_desktop.workspace.notices import Confirmation
 from dfs_desktop.workspace.registry.permissions import refusal
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
 
 from .tag_chips import TagChips
 
@@ -31,10 +33,16 @@ class ManyPanel(QWidget):
     compare_requested = Signal()
     rename_requested = Signal()
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        state: AppState,
+        mass_editor: MassEditor,
+        known_tags: Callable[[], list[str]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("manyPanel")
-        self._workspace = workspace
+        self._state, self._mass_editor = state, mass_editor
         self._artifacts: list[ModelArtifact] = []
         self._summary = Summary()
         self._task: asyncio.Task[None] | None = None
@@ -47,7 +55,7 @@ class ManyPanel(QWidget):
         self.rename.clicked.connect(self.rename_requested)
         self.refused = plain_label(wrap=True, dim=True)
         self.tags = TagChips()
-        self.tags.set_known(workspace.uploads.known_tags)
+        self.tags.set_known(known_tags)
         self.tags.changed.connect(self._allow)
         self.tags.confirmed.connect(self.apply_tags)
         self.apply = named(QPushButton(), "applyTagsButton")
@@ -80,7 +88,7 @@ class ManyPanel(QWidget):
             of=body, margins=(20, 16, 16, 16), spacing=6,
         )  # fmt: skip
         column(scrolling(body), of=self)
-        workspace.session_changed.connect(self._allow)
+        state.session_changed.connect(self._allow)
 
     def show_artifacts(self, artifacts: list[ModelArtifact], *, compare: bool) -> None:
         """Show what these have together; what was chosen for others before is meant for these."""
@@ -105,7 +113,7 @@ class ManyPanel(QWidget):
         if self._task is not None:
             self._task.cancel()
         work = self._summarize(self._artifacts)
-        self._task = self._workspace.tasks.start(work, "look at the selection")
+        self._task = self._state.tasks.start(work, "look at the selection")
 
     async def _summarize(self, artifacts: list[ModelArtifact]) -> None:
         found = await summary(artifacts)
@@ -118,7 +126,7 @@ class ManyPanel(QWidget):
     def _allow(self) -> None:
         wishes, found = self.tags.wishes, self._summary
         many = found.many
-        why = refusal(self._workspace.session, "update")
+        why = refusal(self._state.session, "update")
         self.refused.setText(why)
         self.refused.setVisible(bool(why))
         self._editors.setEnabled(not why)
@@ -147,17 +155,17 @@ class ManyPanel(QWidget):
     def apply_tags(self) -> None:
         """Send what was chosen; nothing else of the records is touched."""
         self.tags.take_typed()
-        wishes, mass = self.tags.wishes.copy(), self._workspace.mass_editor
+        wishes, mass = self.tags.wishes.copy(), self._mass_editor
         if wishes and self._editors.isEnabled():
             mass.edit(wishes.words, self._artifacts, "tags", wishes.become, merges=True)
             self.tags.reset()
 
     def _describe(self) -> None:
-        self._workspace.tasks.start(self._ask_to_describe(), "describe the artifacts")
+        self._state.tasks.start(self._ask_to_describe(), "describe the artifacts")
 
     async def _ask_to_describe(self) -> None:
         """What would be replaced is told first; where nothing is, nothing is asked."""
-        text, mass = self.description.toPlainText().strip(), self._workspace.mass_editor
+        text, mass = self.description.toPlainText().strip(), self._mass_editor
         changes = await mass.changes(self._artifacts, "description", lambda _artifact: text)
         if replaced := [change for change in changes if change.before]:
             many = len(replaced)

@@ -28,6 +28,8 @@ from dfs_desktop.ui.widgets.dialogs import (
 )
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.workers.reader.caller import Reader
+from dfs_desktop.workspace.editing.mass_editor import MassEditor
 from dfs_desktop.workspace.editing.rename_pattern import (
     PLACEHOLDERS,
     Pattern,
@@ -35,7 +37,7 @@ from dfs_desktop.workspace.editing.rename_pattern import (
     Renaming,
     plan,
 )
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
 
 from .rename_preview import PreviewTable
 
@@ -47,12 +49,18 @@ class RenameDialog(QDialog):
     """`renamings` are made of what stands in the fields; *Rename* waits until each of them is right."""
 
     def __init__(
-        self, parent: QWidget, workspace: Workspace, artifacts: list[ModelArtifact]
+        self,
+        parent: QWidget,
+        state: AppState,
+        mass_editor: MassEditor,
+        reader: Reader,
+        artifacts: list[ModelArtifact],
     ) -> None:
         super().__init__(parent)
         self.setObjectName("renameDialog")
         self.setWindowTitle(_rename(len(artifacts)))
-        self._workspace, self._artifacts = workspace, artifacts
+        self._state, self._mass_editor, self._reader = state, mass_editor, reader
+        self._artifacts = artifacts
         self._task: asyncio.Task[None] | None = None
         self.renamings: list[Renaming] = []
         self.find_line, self.replace_line = QLineEdit(), QLineEdit("{name}")
@@ -139,7 +147,7 @@ class RenameDialog(QDialog):
             self.find_line.text(), self.replace_line.text(), self.regex.isChecked(),
             self.match_case.isChecked(),
         )  # fmt: skip
-        self._task = self._workspace.tasks.start(self._preview(pattern), "make the new names")
+        self._task = self._state.tasks.start(self._preview(pattern), "make the new names")
 
     def _stop(self) -> None:
         if self._task is not None:
@@ -147,9 +155,9 @@ class RenameDialog(QDialog):
             self._task = None
 
     async def _preview(self, pattern: Pattern) -> None:
-        others = self._workspace.listing.artifacts()
+        others = self._state.listing.artifacts()
         try:
-            found = await plan(self._artifacts, others, pattern, self._workspace.reader)
+            found = await plan(self._artifacts, others, pattern, self._reader)
         except PatternError as error:
             self._show([], str(error))
             return
@@ -181,7 +189,7 @@ class RenameDialog(QDialog):
     def _send(self) -> None:
         names = {each.artifact.id: each.name for each in self.renamings if each.changed}
         chosen = [each.artifact for each in self.renamings if each.changed]
-        mass = self._workspace.mass_editor
+        mass = self._mass_editor
         mass.edit(
             lambda many: trn("Rename {amount} Artifact", "Rename {amount} Artifacts", many),
             chosen,

@@ -10,10 +10,11 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.library.list_columns import shown_path
-from dfs_desktop.workspace.library.mirrors import Mirror
-from dfs_desktop.workspace.library.watched_folders import WatchedFolder
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.library.mirrors import Mirror, Mirrors
+from dfs_desktop.workspace.library.watched_folders import WatchedFolder, WatchedFolders
+from dfs_desktop.workspace.state import AppState
 
 _ABOUT_WATCHED = tr(
     "Artifacts in these folders are listed and known again. What is new can be offered for upload; "
@@ -32,12 +33,20 @@ class FoldersDialog(QDialog):
     mirror_requested = Signal()
     folder_requested = Signal(object)  # a path
 
-    def __init__(self, parent: QWidget, workspace: Workspace) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        state: AppState,
+        downloads: Downloads,
+        mirrors: Mirrors,
+        watched_folders: WatchedFolders,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("foldersDialog")
         self.setWindowTitle(tr("Folders"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._workspace = workspace
+        self._state, self._downloads = state, downloads
+        self._mirrors, self._watched_folders = mirrors, watched_folders
         self._list = QWidget()
         self._lines = column(of=self._list, margins=(0, 0, 8, 0), spacing=8)
         watch = named(QPushButton(tr("Watch a Folder…")), "watchFolderButton")
@@ -53,8 +62,8 @@ class FoldersDialog(QDialog):
         close.setFocus()  # the area that scrolls shows no focus
         em = self.fontMetrics().averageCharWidth()
         self.resize(em * 100, em * 84)
-        self.destroyed.connect(workspace.mirrors.changed.connect(self.refresh))
-        self.destroyed.connect(workspace.watched_folders.changed.connect(self.refresh))
+        self.destroyed.connect(mirrors.changed.connect(self.refresh))
+        self.destroyed.connect(watched_folders.changed.connect(self.refresh))
         self.refresh()
 
     def refresh(self) -> None:
@@ -62,20 +71,20 @@ class FoldersDialog(QDialog):
         while (item := self._lines.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        collection = self._workspace.session.collection
+        collection = self._state.session.collection
         self._mirror.setEnabled(collection is not None)
         words = tr("Keep a Collection in Step…")
         if collection is not None:
             words = tr("Keep “{name}” in Step…", name=visible(collection.name)[:40])
         self._mirror.setText(words.replace("&", "&&"))
-        watched = self._workspace.watched_folders
+        watched = self._watched_folders
         self._head(tr("Watched folders"), _ABOUT_WATCHED)
-        downloads = str(self._workspace.downloads.folder)
+        downloads = str(self._downloads.folder)
         self._lines.addWidget(self._card(shown_path(downloads), tr("The download folder"), []))
         for folder in watched.all():
             self._lines.addWidget(self._watched(folder))
         self._head(tr("Collections kept in step"), _ABOUT_MIRRORS)
-        mirrors = self._workspace.mirrors.all()
+        mirrors = self._mirrors.all()
         for mirror in mirrors:
             self._lines.addWidget(self._kept(mirror))
         if not mirrors:
@@ -100,7 +109,7 @@ class FoldersDialog(QDialog):
         return card
 
     def _watched(self, folder: WatchedFolder) -> QFrame:
-        watched = self._workspace.watched_folders
+        watched = self._watched_folders
         offer = QCheckBox(tr("Offer what is new for upload"))
         offer.setChecked(folder.offer)
         offer.toggled.connect(lambda on: watched.offer(folder, offer=on))
@@ -108,7 +117,7 @@ class FoldersDialog(QDialog):
         return self._card(shown_path(folder.path), "", [offer, stop])
 
     def _kept(self, mirror: Mirror) -> QFrame:
-        mirrors = self._workspace.mirrors
+        mirrors = self._mirrors
         title = f"{mirror.server_name} › {mirror.name} → {shown_path(mirror.folder)}"
         when = (
             quantities.ago(quantities.file_time(mirror.last)) if mirror.last else tr("not run yet")

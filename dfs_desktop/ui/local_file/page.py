@@ -94,7 +94,7 @@ class LocalPage(DetailPage):
         """The artifacts of the open list that have them."""
         names = [
             visible(artifact.model_name or artifact.file_name, limit=100)
-            for artifact in self.workspace.listing.artifacts()
+            for artifact in self.state.listing.artifacts()
             if artifact.sha256 == sha256
         ]
         return listed(names, _NAMED) or tr("no artifact of this list")
@@ -104,7 +104,7 @@ class LocalPage(DetailPage):
             self.hash.setEnabled(False)
             self.hash.setText(tr("Computing the SHA-256…"))
             work = self._compute(look.path, self._stop)
-            self.workspace.tasks.start(work, "compute the SHA-256")
+            self.state.tasks.start(work, "compute the SHA-256")
 
     async def _compute(self, path: Path, stop: threading.Event) -> None:
         def check() -> None:
@@ -112,7 +112,7 @@ class LocalPage(DetailPage):
                 raise ArtifactError(tr("Stopped"), tr("Nobody waits for the hash any more."))
 
         try:
-            self._hashes[path] = await self.workspace.tasks.in_thread(hash_of_file, path, check)
+            self._hashes[path] = await self.state.tasks.in_thread(hash_of_file, path, check)
         except (ArtifactError, OSError) as error:
             if not stop.is_set():
                 self.line.say(tr("The file could not be hashed"), str(error), failed=True)

@@ -16,8 +16,8 @@ from dfs_desktop.ui.platform.launcher_progress import LauncherProgress
 from dfs_desktop.ui.platform.notifications import Notifications
 from dfs_desktop.ui.platform.session_bus import SessionBus
 from dfs_desktop.ui.platform.sleep_inhibitor import SleepInhibitor
-from dfs_desktop.workspace.transfers.batch import Outcome
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.tasks import Tasks
+from dfs_desktop.workspace.transfers.batch import Batch, Outcome
 
 from .qt_application import APPLICATION_ID
 from .windows import Windows
@@ -28,16 +28,15 @@ STEP = 25  # percent between two words of a screen reader
 class BackgroundTransfers(QObject):
     """Made after the start; `close` lets the computer sleep and leaves the bus."""
 
-    def __init__(self, windows: Windows, workspace: Workspace) -> None:
+    def __init__(self, windows: Windows, batch: Batch, tasks: Tasks) -> None:
         super().__init__(windows)
-        self._windows, self._batch = windows, workspace.batch
-        start = self._start = workspace.tasks.start
+        self._windows, self._batch = windows, batch
+        start = self._start = tasks.start
         self._bus = SessionBus()
         self.inhibitor = SleepInhibitor(self._bus, start)
         self._launcher = LauncherProgress(self._bus, APPLICATION_ID, start)
         self._notifications = Notifications(self._bus, APPLICATION_ID, self)
         self._said = 0  # percent, as a multiple of the step
-        batch = self._batch
         self._disconnect = [batch.changed.connect(self._look), batch.ended.connect(self._ended)]
         for window in windows.all:
             window.installEventFilter(self)

@@ -31,7 +31,7 @@ class GotoBox(QDialog):
     def __init__(
         self,
         window: QWidget,
-        workspace: Workspace,
+        places: list[Entry],
         actions: Actions,
         offers: Callable[[str], list[Entry]],
     ) -> None:
@@ -41,7 +41,7 @@ class GotoBox(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window = window
         self._offers, self._shown = offers, list[Entry]()
-        self._entries = _places(workspace) + _actions(actions)
+        self._entries = places + _actions(actions)
         self.line = named(QLineEdit(), "gotoEdit", reads=tr("Go to a place or do something"))
         self.line.setPlaceholderText(
             tr("Go to a collection, a server, a link, an ID; or do something")
@@ -108,7 +108,7 @@ def _go_back(workspace: Workspace, recent: RecentPlace) -> None:
     workspace.recent_places.open(recent)
 
 
-def _places(workspace: Workspace) -> list[Entry]:
+def places(workspace: Workspace) -> list[Entry]:
     session, browser = workspace.session, workspace.browser
     found: list[Entry] = [
         (

@@ -10,7 +10,8 @@ from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.platform import screen_fit
 from dfs_desktop.ui.platform.timers import single_shot
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
+from dfs_desktop.workspace.state import AppState
 
 from .actions import Actions
 
@@ -25,7 +26,8 @@ class WindowLayout(QObject):
     def __init__(
         self,
         window: QMainWindow,
-        workspace: Workspace,
+        state: AppState,
+        rows: RememberedRows,
         actions: Actions,
         panes: QSplitter,
         columns: HeaderLayout,
@@ -34,7 +36,7 @@ class WindowLayout(QObject):
     ) -> None:
         """Restore the layout, and watch it from then on."""
         super().__init__(window)
-        self._window, self._workspace, self._panes = window, workspace, panes
+        self._window, self._state, self._rows, self._panes = window, state, rows, panes
         self._filter, self._sides = filter_line, sides
         self._restore(actions)
         self._rows_too = False
@@ -47,7 +49,7 @@ class WindowLayout(QObject):
         ):
             changed.connect(lambda *_: self._soon.start())
         window.installEventFilter(self)
-        self.destroyed.connect(workspace.session_changed.connect(self._session_changed))
+        self.destroyed.connect(state.session_changed.connect(self._session_changed))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _CHANGES:
@@ -62,14 +64,14 @@ class WindowLayout(QObject):
         if not self._window.isVisible():
             return  # it is on its way out: the ordered end writes
         self.save()
-        self._workspace.save_settings()
+        self._state.save_settings()
         if self._rows_too:
             self._rows_too = False
-            self._workspace.rows.remember_soon()
+            self._rows.remember_soon()
 
     def save(self) -> None:
         """Into the settings; the application writes them."""
-        layout = self._workspace.settings.layout
+        layout = self._state.settings.layout
         layout["geometry"] = _text(self._window.saveGeometry())
         layout["maximized"] = str(self._window.isMaximized())
         layout["panes"] = _text(self._panes.saveState())
@@ -79,7 +81,7 @@ class WindowLayout(QObject):
 
     def _restore(self, actions: Actions) -> None:
         """As it was, or a size that fits the screen and the font."""
-        window, layout = self._window, self._workspace.settings.layout
+        window, layout = self._window, self._state.settings.layout
         em = window.fontMetrics().averageCharWidth()
         room = window.screen().availableSize()
         window.resize(min(em * 212, room.width()), min(em * 128, room.height()))

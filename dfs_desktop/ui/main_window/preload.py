@@ -47,6 +47,7 @@ _WITHOUT_QT = (
 )
 # Each stands behind the ones that it imports, so that no step imports more than one.
 _WITH_QT = (
+    "artifact_table.filter_help",
     "details.facts",
     "charts.metric_bars",
     "widgets.fields.tag_edit",
@@ -59,6 +60,7 @@ _WITH_QT = (
     "preview.highlighter",
     "preview.json_tree",
     "widgets.reading_line",
+    "preview.save_member",
     "details.detail_page",
     "preview.tensor_table",
     "preview.member_preview",
@@ -71,7 +73,6 @@ _WITH_QT = (
     "details.tabs.card",
     "preview.findings_list",
     "details.tabs.environment",
-    "preview.save_member",
     "preview.attachments",
     "preview.metric_curves",
     "preview.record_table",
@@ -88,6 +89,7 @@ _WITH_QT = (
     "details.tabs.safety",
     "details.tabs.weights",
     "local_file.page",
+    "details.pages",
     "quick_look.panel",
     "widgets.server_problem",
     "copying.destination_chooser",
@@ -104,6 +106,7 @@ _WITH_QT = (
     "widgets.thin_progress_bar",
     "transfers.progress_row",
     "transfers.progress_title",
+    "transfers.watched_jobs",
     "transfers.progress_dialog",
     "moving.report_list",
     "moving.report_dialog",

@@ -12,7 +12,6 @@ from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.attention.badge import AttentionBadge
-from dfs_desktop.ui.details.pane import DetailPane
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
 from dfs_desktop.ui.main_window.drag_out import DragOut
 from dfs_desktop.ui.main_window.handlers.action_handlers import ActionHandlers
@@ -34,7 +33,6 @@ from dfs_desktop.ui.main_window.handlers.table_handlers import TableHandlers
 from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandlers
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
-from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, split
@@ -43,6 +41,7 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.filter_parser import Words
 from dfs_desktop.workspace.workspace import Workspace
 
+from . import wiring
 from .actions import Actions
 from .bars.undo_delete_bar import UndoStrip
 from .drop import FileDrop
@@ -79,7 +78,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self._focus = PaneFocus(self, self.actions_, self.panes, self.vertical_splitter)
         self.layout_state = WindowLayout(
-            self, workspace, self.actions_, self.panes, self._table_handlers.columns, self.filter,
+            self, workspace.state, workspace.rows, self.actions_, self.panes,
+            self._table_handlers.columns, self.filter,
             {"picker": self.picker, "details": self.details},
         )  # fmt: skip
         self._show_selection()
@@ -88,10 +88,10 @@ class MainWindow(QMainWindow):
 
     def _build_panes(self) -> None:
         workspace = self.workspace
-        self.picker = Picker(workspace)
+        self.picker = wiring.picker(workspace)
         self.table = TableView(workspace.listing, self.refresh_timer)
         self.main_panel = MainPanel(workspace, self.table, self.actions_)
-        self.details = DetailPane(workspace)
+        self.details = wiring.detail_pane(workspace)
         panes = (self.picker, self.main_panel, self.details)
         self.panes = split(Qt.Orientation.Horizontal, *panes)
         self.panes.setStretchFactor(1, 1)
@@ -109,10 +109,8 @@ class MainWindow(QMainWindow):
     @cached_property
     def transfers(self) -> "TransfersView":
         """The view at the foot of the window, built when the first transfer starts or it is opened."""
-        from dfs_desktop.ui.transfers.panel import TransfersView
-
         reveal = self.transfer_handlers.reveal
-        view = TransfersView(self.workspace, self.refresh_timer, reveal)
+        view = wiring.transfers_view(self.workspace, self.refresh_timer, reveal)
         view.hide()
         view.summary_changed.connect(self._show_transfer_summary)
         self._show_transfer_summary(view.summary())
@@ -154,8 +152,8 @@ class MainWindow(QMainWindow):
     def _build_handlers(self) -> None:
         workspace, actions, table = self.workspace, self.actions_, self.table
         self.transfer_handlers = TransferHandlers(
-            self, workspace, actions, self.refresh_timer,
-            lambda: self.transfers, self.toggle_transfers,
+            self, workspace.state, workspace.queue, workspace.downloads, workspace.attention, actions,
+            self.refresh_timer, lambda: self.transfers, self.toggle_transfers,
         )  # fmt: skip
         watch = self.transfer_handlers.watch
         self.upload_handlers = UploadHandlers(self, workspace, actions, table, watch)
@@ -164,11 +162,16 @@ class MainWindow(QMainWindow):
             self, workspace, actions, table, self.filter, self.picker
         )
         self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
-        self._python_handlers = PythonHandlers(self, workspace, actions, table)
+        self._python_handlers = PythonHandlers(
+            self, workspace.state, workspace.clients, workspace.lasting_key, workspace.inspector,
+            actions, table,
+        )  # fmt: skip
         self.drag_out = DragOut(
             workspace.state, workspace.library, actions, table, self._artifact_handlers.downloads
         )
-        self.quick_look = QuickLookHandlers(self, workspace, actions, table)
+        self.quick_look = QuickLookHandlers(
+            workspace.state, actions, table, lambda: wiring.quick_look(self, workspace)
+        )
         self.server_handlers = ServerHandlers(self, workspace, actions)
         self.network_handlers = NetworkHandlers(self, workspace, actions)
         self._editing_handlers = EditingHandlers(self, workspace, actions, table, self.details)
@@ -198,7 +201,13 @@ class MainWindow(QMainWindow):
         self.main_panel.page_shown.connect(lambda _page: self._show_counts())
         self.copy_handlers = CopyHandlers(self, workspace, actions, table, watch)
         self._moving_handlers = MovingHandlers(self, workspace, actions)
-        self._help_handlers = HelpHandlers(self, actions, self.filter.help.trigger, workspace)
+        self._help_handlers = HelpHandlers(
+            self,
+            actions,
+            workspace.state,
+            self.filter.help.trigger,
+            lambda: workspace.updates.look(),  # noqa: PLW0108  imported with its first use
+        )
         rows = self.copy_handlers.carried_rows
         table.drag_requested.connect(lambda: self.drag_out.drag(rows()))
 

@@ -17,11 +17,13 @@ from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.deletion.deleter import Deleter
 from dfs_desktop.workspace.moving.move_record import LOST, MoveRecord, Outcome
 from dfs_desktop.workspace.moving.progress import Progress, progress, state_words
+from dfs_desktop.workspace.moving.registry_mover import RegistryMover
 from dfs_desktop.workspace.moving.report import to_csv, to_text
 from dfs_desktop.workspace.notices import Confirmation, Level, Notice
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
 
 from .report_list import ReportList
 
@@ -31,17 +33,19 @@ BEAT = 500  # milliseconds between two looks at how far it is
 class MoveReportDialog(QDialog):
     """Closing it changes nothing: the transfers go on, and the report is kept."""
 
-    def __init__(self, parent: QWidget | None, workspace: Workspace) -> None:
+    def __init__(
+        self, parent: QWidget | None, state: AppState, mover: RegistryMover, deleter: Deleter
+    ) -> None:
         super().__init__(parent, modal=False)
         self.setObjectName("moveReportDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._workspace, self._mover = workspace, workspace.mover
+        self._state, self._mover, self._deleter = state, mover, deleter
         self._heading = ElidedLabel()
         enlarge(self._heading, 1.1)
         self._words = named(plain_label(dim=True, wrap=True), "moveReportWords")
         self._bar = ThinBar()
         self._list = ReportList(lambda item: state_words(self._mover.jobs.get(item.key)))
-        self._busy, start = True, workspace.tasks.start
+        self._busy, start = True, state.tasks.start
         self._pause = self._button(tr("Pause"), "movePauseButton", self._take_step)
         self._stop = self._button(
             tr("Cancel the Rest…"),
@@ -153,7 +157,7 @@ class MoveReportDialog(QDialog):
         finally:
             self._delete.setEnabled(True)
             self._show_progress()
-        deleter, notify = self._workspace.deleter, self._workspace.notify
+        deleter, notify = self._deleter, self._state.notices.notify
         artifacts = [each for deletion in deletions for each in deletion.artifacts]
         if not artifacts:
             text = tr(
@@ -204,6 +208,6 @@ class MoveReportDialog(QDialog):
         text = to_text(record) if plain else to_csv(record)
         # Spreadsheets take a file without the mark for one in the encoding of their country.
         data = text.encode("utf-8" if plain else "utf-8-sig", "replace")
-        await self._workspace.tasks.in_thread(path.write_bytes, data)
+        await self._state.tasks.in_thread(path.write_bytes, data)
         said = Notice(tr("The report was saved"), str(path), Level.SUCCESS, seconds=8)
-        self._workspace.notify(said)
+        self._state.notices.notify(said)

@@ -9,7 +9,11 @@ from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QWidget
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.layouts import row, scrolling, sheet
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.downloads.downloads import Downloads
+from dfs_desktop.workspace.library.library import Library
+from dfs_desktop.workspace.registry.network import NetworkChoice
+from dfs_desktop.workspace.state import AppState
+from dfs_desktop.workspace.transfers.limits import TransferLimits
 
 from .network_page import NetworkPage
 from .page import Page
@@ -20,27 +24,35 @@ class PreferencesWindow(QDialog):
     """Not modal: the window behind it shows what a choice does."""
 
     def __init__(
-        self, parent: QWidget, workspace: Workspace, action: Callable[[str], QAction]
+        self,
+        parent: QWidget,
+        state: AppState,
+        network: NetworkChoice,
+        downloads: Downloads,
+        limits: TransferLimits,
+        library: Library,
+        look_weekly: Callable[[bool], object],
+        action: Callable[[str], QAction],
     ) -> None:
         """``action``: those of the main window, which a few choices are made by, too."""
         super().__init__(parent)
         self.setObjectName("preferences")
         self.setWindowTitle(tr("Preferences"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        start, network = workspace.tasks.start, workspace.clients.network
+        start = state.tasks.start
         self.pages: tuple[Page, ...] = (
             GeneralPage(
-                workspace.downloads,
-                workspace.settings,
-                workspace.save_settings,
+                downloads,
+                state.settings,
+                state.save_settings,
                 start,
                 action,
-                lambda weekly: workspace.updates.use(weekly=weekly),
+                look_weekly,
             ),
-            TransfersPage(workspace.limits, workspace.settings, action),
+            TransfersPage(limits, state.settings, action),
             NetworkPage(network, start, action),
             AppearancePage(action),
-            LibraryPage(workspace.library, action),
+            LibraryPage(library, action),
         )
         self.tabs = named(QTabWidget(), "preferencesTabs")
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)

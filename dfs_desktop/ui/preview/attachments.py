@@ -8,7 +8,7 @@ from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.tasks import Tasks
 
 from .member_preview import MemberPreview
 from .save_member import SaveLine
@@ -20,19 +20,19 @@ _LINES = 8
 class AttachmentList(QWidget):
     """Reads nothing before one is chosen."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: Tasks, saving: SaveLine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._workspace = workspace
+        self._tasks = tasks
         self._look: Inspection | None = None
         self._members: list[Member] = []
         self.table = RowsTable(tr("Attachments"), [tr("File"), tr("Size")], right=(1,), stretch=0)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.preview = MemberPreview(workspace.tasks)
+        self.preview = MemberPreview(tasks)
         self.preview.setMinimumHeight(self.fontMetrics().height() * 18)
         self.preview.save_requested.connect(self._save)
         self.preview.hide()
-        self.saving = SaveLine(workspace)
+        self.saving = saving
         column(self.table, self.preview, self.saving, of=self, spacing=4)
 
     def show_attachments(self, look: Inspection, members: list[Member]) -> None:
@@ -62,6 +62,4 @@ class AttachmentList(QWidget):
     def _save(self) -> None:
         member, look = self._member(), self._look
         if member is not None and look is not None:
-            self._workspace.tasks.start(
-                self.saving.save_member(look, member), "save the attachment"
-            )
+            self._tasks.start(self.saving.save_member(look, member), "save the attachment")

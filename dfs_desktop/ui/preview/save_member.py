@@ -16,9 +16,10 @@ from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import choose_folder, chosen_paths, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import quantities
-from dfs_desktop.workspace.downloads.member_saver import Extraction
+from dfs_desktop.workspace.downloads.downloads import Downloads
+from dfs_desktop.workspace.downloads.member_saver import Extraction, MemberSaver
 from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
 
 
 async def choose_target(parent: QWidget, title: str, path: Path) -> Path | None:
@@ -53,9 +54,15 @@ class PromisedFile(QMimeData):
 class SaveLine(QWidget):
     """Says how far a saving is while one runs, with a way to stop it."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        state: AppState,
+        downloads: Downloads,
+        member_saver: MemberSaver,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._workspace = workspace
+        self._state, self._downloads, self._member_saver = state, downloads, member_saver
         self._extraction: Extraction | None = None
         self._words = plain_label(dim=True)
         stop = link_button(tr("Stop"), self._stop)
@@ -70,9 +77,9 @@ class SaveLine(QWidget):
         target = await choose_target(self, tr("Save the file"), folder / name)
         if target is not None:
             self._remember(target.parent)
-            in_thread = self._workspace.tasks.in_thread
+            in_thread = self._state.tasks.in_thread
             there = await in_thread(os.path.lexists, target)  # then the dialog asked about it
-            extracting = self._workspace.member_saver
+            extracting = self._member_saver
             self._follow(extracting.save(look, [member], target, replace=there))
 
     async def save_folder(self, look: Inspection, members: list[Member], below: str) -> None:
@@ -82,16 +89,16 @@ class SaveLine(QWidget):
             self._remember(folder)
             last = below.rstrip("/").rpartition("/")[2]
             wanted = safe_name(last or look.name, "files", name_limit(folder))
-            target = folder / await self._workspace.tasks.in_thread(free_name, folder, wanted)
-            extracting = self._workspace.member_saver
+            target = folder / await self._state.tasks.in_thread(free_name, folder, wanted)
+            extracting = self._member_saver
             self._follow(extracting.save(look, members, target, below=below))
 
     def _folder(self) -> Path:
-        fallback = str(self._workspace.downloads.folder)
-        return Path(self._workspace.settings.layout.get("save_folder", fallback))
+        fallback = str(self._downloads.folder)
+        return Path(self._state.settings.layout.get("save_folder", fallback))
 
     def _remember(self, folder: Path) -> None:
-        self._workspace.settings.remember_folder("save_folder", folder)
+        self._state.settings.remember_folder("save_folder", folder)
 
     def _follow(self, extraction: Extraction) -> None:
         self._extraction = extraction

@@ -11,7 +11,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.translation import listed, tr
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.details.detail_page import DetailPage
-from dfs_desktop.ui.details.pane import TITLES, DetailPane
+from dfs_desktop.ui.details.page_services import PageServices
+from dfs_desktop.ui.details.pane import TITLES
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
@@ -20,7 +21,6 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.listing.row import Row, status_text
-from dfs_desktop.workspace.workspace import Workspace
 
 MOST_METRICS = 8
 MOST_TAGS = 12
@@ -34,12 +34,12 @@ _FILE = ("card", "local")
 class QuickLook(QFrame):
     """Lies over the window and never takes the focus. Looking into a file begins when it is seen."""
 
-    def __init__(self, window: QWidget, workspace: Workspace) -> None:
+    def __init__(self, window: QWidget, services: PageServices) -> None:
         super().__init__(window)
         named(self, "quickLook", reads=tr("Quick look"))
         self.setProperty("card", True)
         self.setAutoFillBackground(True)
-        self._window, self._workspace = window, workspace
+        self._window, self._services, self._inspector = window, services, services.inspector
         self._pages: dict[str, DetailPage] = {}
         self._page: DetailPage | None = None
         self._look: Inspection | None = None
@@ -145,13 +145,13 @@ class QuickLook(QFrame):
         self.hide()
 
     def _look_inside(self) -> None:
-        inspector = self._workspace.inspector
+        inspector = self._inspector
         if self.record is not None and not self.record.id.startswith("job:"):
             self._look = inspector.look_beside(self.record)
         elif self.path is not None:
             self._look = self._own = inspector.look_beside_file(self.path)
         if self._look is not None:
-            self._workspace.tasks.start(self._open(self._look), "look inside the artifact")
+            self._services.state.tasks.start(self._open(self._look), "look inside the artifact")
 
     async def _open(self, look: Inspection) -> None:
         wanted = _RECORD if look.record is not None else _FILE
@@ -168,7 +168,9 @@ class QuickLook(QFrame):
             return
         page = self._pages.get(key)
         if page is None:
-            place, page = DetailPane.page_class(key).placed(self._workspace, self._stack)
+            from dfs_desktop.ui.details.pages import page_class
+
+            place, page = page_class(key).placed(self._services, self._stack)
             self._pages[key] = page
             self._stack.addWidget(place)
         self.heading.setText("" if key == "local" else TITLES[key])

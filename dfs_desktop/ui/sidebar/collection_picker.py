@@ -16,9 +16,15 @@ from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.editing.place_editor import PlaceEditor
 from dfs_desktop.workspace.registry import collection_kinds
+from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.session import Session, Stage
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
+from dfs_desktop.workspace.tracks.track_list import TrackList
+from dfs_desktop.workspace.views.groups import Groups
+from dfs_desktop.workspace.views.pins import Pins
+from dfs_desktop.workspace.views.saved_views import SavedViews
 
 from .collection_list import CollectionList
 from .count_painter import COUNT_ROLE, ID_ROLE, NAME_ROLE, PIN_ROLE
@@ -40,16 +46,27 @@ class Picker(QFrame):
     artifacts_dropped = Signal(object, str, QPoint, bool)
     menu_requested = Signal(QPoint)  # the connection's menu, at a global position
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        state: AppState,
+        browser: Browser,
+        place_editor: PlaceEditor,
+        tracks: TrackList,
+        groups: Groups,
+        views: SavedViews,
+        pins: Pins,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         named(self, "collectionPicker", reads=tr("Collection picker"))
         self.setProperty("pane", True)
-        self._workspace = workspace
+        self._state, self._browser, self._place_editor = state, browser, place_editor
+        self._tracks, self._groups, self._views, self._pins = tracks, groups, views, pins
         self.groups: GroupSection | None = None  # built when there are some
         self._build()
-        workspace.groups.changed.connect(self._show_groups)
+        groups.changed.connect(self._show_groups)
         self._show_groups()
-        workspace.session_changed.connect(self.show_session)
+        state.session_changed.connect(self.show_session)
         theme.current().changed.connect(self._show_dot)
         self.show_session()
 
@@ -58,19 +75,19 @@ class Picker(QFrame):
         self.connection.clicked.connect(self._show_menu)
         self.organization = PlaceButton("organization", tr("Organization"))
         self.organization.setObjectName("organizationButton")
-        self.organization.chosen.connect(self._workspace.browser.choose_organization)
+        self.organization.chosen.connect(self._browser.choose_organization)
         self.orbit = named(PlaceButton("orbit", tr("Orbit")), "orbitButton")
-        self.orbit.chosen.connect(self._workspace.browser.choose_orbit)
+        self.orbit.chosen.connect(self._browser.choose_orbit)
         self.collections = CollectionList()
         self.collections.setProperty("pane", True)
         self.collections.setStyleSheet("QListView { background: transparent; }")
         self.collections.currentItemChanged.connect(self._chosen)
         self.collections.files_dropped.connect(self.files_dropped)
         self.collections.artifacts_dropped.connect(self.artifacts_dropped)
-        self.collections.itemClicked.connect(lambda _item: self._workspace.views.leave())
-        self.views = ViewList(self._workspace.views)
-        self.tracks = TrackSection(self._workspace.tracks)
-        self._workspace.tracks.changed.connect(self._show_opened)
+        self.collections.itemClicked.connect(lambda _item: self._views.leave())
+        self.views = ViewList(self._views)
+        self.tracks = TrackSection(self._tracks)
+        self._tracks.changed.connect(self._show_opened)
         self.name = NameLine("newCollectionEdit", tr("Name of the new collection"))
         self.name.returnPressed.connect(self._create)
         self.name.left.connect(self._stop_creating)
@@ -96,11 +113,11 @@ class Picker(QFrame):
         column(area, of=self)
 
     def _show_groups(self) -> None:
-        if self.groups is not None or not self._workspace.groups.field:
+        if self.groups is not None or not self._groups.field:
             return
         from .group_list import GroupSection
 
-        self.groups = GroupSection(self._workspace.groups, self)
+        self.groups = GroupSection(self._groups, self)
         self.groups.left.connect(self.groups_left)
         self.groups.menu_requested.connect(self.groups_menu_requested)
         self._column.insertWidget(self._column.indexOf(self.tracks), self.groups, 2)
@@ -124,10 +141,10 @@ class Picker(QFrame):
         self.menu_requested.emit(self.connection.mapToGlobal(corner))
 
     def _show_dot(self) -> None:
-        self.connection.show_dot(server_color(self._workspace.session.profile))
+        self.connection.show_dot(server_color(self._state.session.profile))
 
     def show_session(self) -> None:
-        session = self._workspace.session
+        session = self._state.session
         self.connection.show_name(session.profile.name, "\n".join(about_server(session)))
         self._show_dot()
         ready = session.stage is Stage.READY
@@ -137,9 +154,9 @@ class Picker(QFrame):
         self._fill_collections()
 
     def _fill_collections(self) -> None:
-        session = self._workspace.session
-        opened = self._workspace.tracks.opened
-        pins = self._workspace.pins
+        session = self._state.session
+        opened = self._tracks.opened
+        pins = self._pins
         wanted = [(c.id, c, c.total_artifacts) for c in pins.first(session.collections)]
         with QSignalBlocker(self.collections):
             if [w[0] for w in wanted] != [
@@ -174,7 +191,7 @@ class Picker(QFrame):
 
     def _show_opened(self) -> None:
         """While the page of a track is shown, no collection is the chosen one."""
-        if not self._workspace.tracks.opened:
+        if not self._tracks.opened:
             self._fill_collections()
         elif self.collections.currentItem() is not None:
             with QSignalBlocker(self.collections):
@@ -183,15 +200,15 @@ class Picker(QFrame):
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self._workspace.tracks.leave()
-            self._workspace.browser.choose_collection(item.data(ID_ROLE))
+            self._tracks.leave()
+            self._browser.choose_collection(item.data(ID_ROLE))
 
     def start_creating(self) -> None:
         """Open the line for a new collection's name, in place."""
         if self.new.isEnabled():
             self.name.clear()
             self.name.show()
-            client = self._workspace.session.client
+            client = self._state.session.client
             self.kind.clear()
             generation = client.generation if client is not None else None
             for value, _words in collection_kinds.offered(generation):
@@ -201,7 +218,7 @@ class Picker(QFrame):
 
     def _create(self) -> None:
         kind = str(self.kind.currentData() or "model")
-        self._workspace.place_editor.create_collection(self.name.text(), kind=kind)
+        self._place_editor.create_collection(self.name.text(), kind=kind)
         self.name.clear()
         self.name.hide()
         self.kind.hide()

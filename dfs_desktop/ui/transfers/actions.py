@@ -7,11 +7,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.notices import Confirmation
+from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers import actions
 from dfs_desktop.workspace.transfers.actions import Verb, verbs
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.transfers.transfers import Transfers
 
 Reveal = Callable[[Path], object]
 _GIVEN_UP = {Verb.CANCEL, Verb.DISCARD}
@@ -21,8 +23,9 @@ class TransferActions:
     """Passes requests on to the queue. Each takes any number of transfers and leaves those alone
     that it makes no sense for."""
 
-    def __init__(self, workspace: Workspace, reveal: Reveal) -> None:
-        self._workspace, self._reveal = workspace, reveal
+    def __init__(self, state: AppState, queue: Queue, transfers: Transfers, reveal: Reveal) -> None:
+        self._state, self._queue = state, queue
+        self._transfers, self._reveal = transfers, reveal
         self._asked: set[Job] = set()
 
     def do(self, verb: Verb, jobs: Sequence[Job], parent: QWidget) -> None:
@@ -39,13 +42,13 @@ class TransferActions:
         elif verb is Verb.OPEN:
             self._reveal(fit[0].path)
         elif verb is Verb.LOOK:
-            self._workspace.state.look_requested.emit(fit[0].path)
+            self._state.look_requested.emit(fit[0].path)
         elif verb is Verb.COPY_PATH:
             QGuiApplication.clipboard().setText("\n".join(str(job.path) for job in fit))
         elif verb is Verb.REMOVE:
-            self._workspace.queue.remove(*fit)
+            self._queue.remove(*fit)
         else:
-            self._workspace.slices.run(self._workspace.transfers.resume, fit)
+            self._state.slices.run(self._transfers.resume, fit)
 
     def toggle(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Pause what goes on by itself; when nothing does, go on with all."""
@@ -63,7 +66,7 @@ class TransferActions:
         def answered(answer: int) -> None:
             if answer in {1, 2}:
                 at_once = [j for j in jobs if answer == 2 or not actions.sent_for_nothing(j)]
-                self._workspace.slices.run(self._workspace.queue.pause, at_once)
+                self._state.slices.run(self._queue.pause, at_once)
 
         self._ask(jobs, actions.confirm_pause(jobs), "pauseQuestion", answered, parent)
 
@@ -73,18 +76,18 @@ class TransferActions:
 
         def answered(answer: int) -> None:
             if answer == 2:
-                self._workspace.transfers.approve_storage(job)
+                self._transfers.approve_storage(job)
 
         self._ask([job], actions.confirm_approval(job), "approveQuestion", answered, parent)
 
     def give_up(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Cancel them. Where parts are in the storage already, ask first."""
         jobs = [job for job in self._not_asked(jobs) if _GIVEN_UP & set(verbs(job))]
-        queue = self._workspace.queue
+        queue = self._queue
 
         def answered(answer: int) -> None:
             if answer in {1, 2}:
-                self._workspace.slices.run(queue.pause if answer == 1 else queue.cancel, jobs)
+                self._state.slices.run(queue.pause if answer == 1 else queue.cancel, jobs)
 
         self._ask(jobs, actions.confirm_discard(jobs), "discardQuestion", answered, parent)
 
@@ -117,11 +120,11 @@ class TransferActions:
             answered(2)
         elif self._asked.isdisjoint(jobs):
             self._asked.update(jobs)
-            self._workspace.tasks.start(ask(confirmation), "ask about transfers")
+            self._state.tasks.start(ask(confirmation), "ask about transfers")
 
     def move(self, jobs: Sequence[Job], *, to_front: bool) -> None:
         if fit := [job for job in jobs if actions.can_move(job)]:
-            self._workspace.queue.move(fit, to_front=to_front)
+            self._queue.move(fit, to_front=to_front)
 
     def copy(self, jobs: Sequence[Job]) -> None:
         """What went wrong, for a colleague or a report: names and words, no link and no key."""
@@ -133,20 +136,20 @@ class TransferActions:
         """What happened to transfers, and when, in a window that follows them."""
         from .log_dialog import LogDialog
 
-        LogDialog(parent.window(), self._workspace.profiles, jobs).show()
+        LogDialog(parent.window(), self._state.profiles, jobs).show()
 
     def pause_all(self, parent: QWidget) -> None:
         self.do(Verb.PAUSE, self.pausable(), parent)
 
     def cancel_all(self, parent: QWidget) -> None:
-        self.give_up(self._workspace.queue.jobs, parent)
+        self.give_up(self._queue.jobs, parent)
 
     def resume_all(self) -> None:
         """Everything that was paused goes on; what needs a decision keeps waiting for it."""
-        self._workspace.slices.run(self._workspace.transfers.resume, self.paused())
+        self._state.slices.run(self._transfers.resume, self.paused())
 
     def pausable(self) -> list[Job]:
-        return [job for job in self._workspace.queue.jobs if Verb.PAUSE in verbs(job)]
+        return [job for job in self._queue.jobs if Verb.PAUSE in verbs(job)]
 
     def paused(self) -> list[Job]:
-        return [job for job in self._workspace.queue.jobs if job.state is State.PAUSED]
+        return [job for job in self._queue.jobs if job.state is State.PAUSED]

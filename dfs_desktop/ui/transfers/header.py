@@ -13,7 +13,8 @@ from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
+from dfs_desktop.workspace.transfers.limits import TransferLimits
 
 from .limits import LimitsMenu, words
 
@@ -34,7 +35,7 @@ class TransfersHead(QWidget):
     resume_requested = Signal()
     clear_requested = Signal()
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, state: AppState, limits: TransferLimits) -> None:
         super().__init__()
         self._heading = ElidedLabel(tr("Transfers"), mode=Qt.TextElideMode.ElideRight)
         self._heading.setProperty("heading", True)
@@ -45,7 +46,7 @@ class TransfersHead(QWidget):
         self._clear = link_button(
             tr("Clear finished"), self.clear_requested.emit, name="clearFinishedButton"
         )
-        self.limits = LimitsMenu(workspace, self)
+        self.limits = LimitsMenu(state, limits, self)
         self._limits = named(QToolButton(), "limitsButton", reads=tr("Limits of transfers"))
         self._limits.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
         self._limits.setToolTip(
@@ -55,8 +56,8 @@ class TransfersHead(QWidget):
         self._limits.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._limits.setMenu(self.limits)
         icons.dress(self._limits, "settings")
-        self._rate = workspace.limits.now
-        self.destroyed.connect(workspace.limits.changed.connect(self._show_limits))
+        self._rate = limits.now
+        self.destroyed.connect(limits.changed.connect(self._show_limits))
         self._show_limits()
         buttons = (self._pause, self._resume, self._clear, self._limits)
         row((self._heading, 1), *buttons, of=self, margins=(16, 8, 8, 4), spacing=4)

@@ -16,8 +16,8 @@ from dfs_desktop.ui.widgets.fields.number_box import NumberBox
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers import hours, limits
-from dfs_desktop.workspace.workspace import Workspace
 
 NO_LIMIT = tr("No limit")
 AS_ALL = tr("no own limit")
@@ -35,10 +35,10 @@ _ABOUT = {
 class LimitsMenu(QMenu):
     """Filled anew whenever it opens, from the settings; a choice applies at once and is kept."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
+    def __init__(self, state: AppState, given: limits.TransferLimits, parent: QWidget) -> None:
         super().__init__(tr("Limits"), parent)
         self.setObjectName("limitsMenu")
-        self._workspace = workspace
+        self._state, self._limits = state, given
         self._parts: list[QObject] = []
         self.aboutToShow.connect(self.fill)
 
@@ -47,7 +47,7 @@ class LimitsMenu(QMenu):
         for part in self._parts:
             part.deleteLater()
         self._parts = []
-        settings = self._workspace.settings
+        settings = self._state.settings
         at_once = self._group(
             self._submenu(
                 tr("At once: {number}", number=settings.parallel_transfers),
@@ -55,7 +55,7 @@ class LimitsMenu(QMenu):
             )
         )
         for number in range(1, limits.MOST_AT_ONCE + 1):
-            use = partial(self._workspace.limits.use_parallel, number)
+            use = partial(self._limits.use_parallel, number)
             self._choice(at_once, str(number), number == settings.parallel_transfers, use)
         self._fill_server()
         for kind in Kind:
@@ -67,12 +67,12 @@ class LimitsMenu(QMenu):
         again.setCheckable(True)
         again.setChecked(settings.resume_transfers)
         again.setToolTip(tr("What has not ended goes on by itself; else it waits there, paused"))
-        again.toggled.connect(self._workspace.limits.use_resume)
+        again.toggled.connect(self._limits.use_resume)
 
     def _fill_server(self) -> None:
         """How many at once at the open server, beside the number for all."""
-        limits_, profile = self._workspace.limits, self._workspace.session.profile
-        now = self._workspace.settings.parallel_at.get(profile.id)
+        limits_, profile = self._limits, self._state.session.profile
+        now = self._state.settings.parallel_at.get(profile.id)
         name = shortened(visible(profile.name), 40).replace("&", "&&")
         title = tr("At once at “{server}”: {number}", server=name, number=now or AS_ALL)
         group = self._group(self._submenu(title, "atServerMenu"))
@@ -81,13 +81,13 @@ class LimitsMenu(QMenu):
             self._choice(group, str(number or tr("No own limit")), number == now, use)
 
     def _fill_hours(self) -> None:
-        now = self._workspace.limits.hours
+        now = self._limits.hours
         group = self._group(
             self._submenu(tr("Limits hold: {times}", times=hours.words(now)), "limitHoursMenu")
         )
         presets = [None, LimitHours(), LimitHours(weekdays=False)]
         for each in presets if now in presets else [*presets, now]:
-            use = partial(self._workspace.limits.use_hours, each)
+            use = partial(self._limits.use_hours, each)
             self._choice(group, hours.title(each), each == now, use)
         menu = group.parent()
         if isinstance(menu, QMenu):
@@ -97,21 +97,21 @@ class LimitsMenu(QMenu):
     def _ask_hours(self) -> None:
         from .hours_dialog import HoursDialog
 
-        dialog = HoursDialog(self.parentWidget(), self._workspace.limits.hours or LimitHours())
+        dialog = HoursDialog(self.parentWidget(), self._limits.hours or LimitHours())
 
         async def answered() -> None:
             if await dialogs.finished(dialog):
-                self._workspace.limits.use_hours(dialog.hours())
+                self._limits.use_hours(dialog.hours())
 
-        self._workspace.tasks.start(answered(), "set the hours of the limits")
+        self._state.tasks.start(answered(), "set the hours of the limits")
 
     def _fill_rates(self, kind: Kind) -> None:
-        now = self._workspace.limits.rate(kind)
+        now = self._limits.rate(kind)
         name = f"{kind.value}LimitMenu"
         group = self._group(self._submenu(f"{_TITLES[kind]}: {words(now)}", name))
         rates = [*limits.RATES] if now in limits.RATES else [*limits.RATES, now]
         for rate in rates:
-            use = partial(self._workspace.limits.use_rate, kind, rate)
+            use = partial(self._limits.use_rate, kind, rate)
             self._choice(group, words(rate), rate == now, use)
         menu = group.parent()
         if isinstance(menu, QMenu):
@@ -137,12 +137,12 @@ class LimitsMenu(QMenu):
         menu.addAction(action)
 
     def _ask(self, kind: Kind) -> None:
-        dialog = RateDialog(self.parentWidget(), kind, self._workspace.limits.rate(kind))
-        self._workspace.tasks.start(self._answered(dialog, kind), "set the limit")
+        dialog = RateDialog(self.parentWidget(), kind, self._limits.rate(kind))
+        self._state.tasks.start(self._answered(dialog, kind), "set the limit")
 
     async def _answered(self, dialog: "RateDialog", kind: Kind) -> None:
         if await dialogs.finished(dialog):
-            self._workspace.limits.use_rate(kind, dialog.rate())
+            self._limits.use_rate(kind, dialog.rate())
 
 
 class RateDialog(QDialog):

@@ -9,15 +9,18 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers import actions, progress_text
 from dfs_desktop.workspace.transfers.actions import Verb, turn, verbs
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.transfers.limits import TransferLimits
+from dfs_desktop.workspace.transfers.transfers import Transfers
 
 from .actions import Reveal, TransferActions
 from .delegate import TransferPainter
@@ -41,26 +44,34 @@ class TransfersView(QWidget):
 
     summary_changed = Signal(str)
 
-    def __init__(self, workspace: Workspace, refresh_timer: RefreshTimer, reveal: Reveal) -> None:
+    def __init__(
+        self,
+        state: AppState,
+        queue: Queue,
+        transfers: Transfers,
+        limits: TransferLimits,
+        refresh_timer: RefreshTimer,
+        reveal: Reveal,
+    ) -> None:
         super().__init__(accessibleName=tr("Transfers"))
         self.setObjectName("transfersView")
-        self._workspace, self._refresh_timer = workspace, refresh_timer
-        self.transfer_actions = TransferActions(workspace, reveal)
+        self._state, self._queue, self._refresh_timer = state, queue, refresh_timer
+        self.transfer_actions = TransferActions(state, queue, transfers, reveal)
         self._summary = ""
         # A thousand files that are added at once are counted once.
         self._soon = single_shot(self, 0, self._settle)
         self._collections: dict[str, str] = {}  # names by id
         self._model = TransfersModel(self._place, self._turn, self)
-        self.head = TransfersHead(workspace)
+        self.head = TransfersHead(state, limits)
         self._list = TransfersList()
         self._pages = QStackedWidget()
         self._arrange()
         self._connect()
         self._name_places()
-        for job in workspace.queue.jobs:
+        for job in queue.jobs:
             self._model.hear(job)
-        self.destroyed.connect(workspace.job_changed.connect(self._hear))
-        self.destroyed.connect(workspace.session_changed.connect(self._name_places))
+        self.destroyed.connect(transfers.job_changed.connect(self._hear))
+        self.destroyed.connect(state.session_changed.connect(self._name_places))
         refresh_timer.tick.connect(self._beat)
         self._settle()
 
@@ -111,7 +122,7 @@ class TransfersView(QWidget):
 
     def do(self, verb: Verb, jobs: list[Job]) -> None:
         self.transfer_actions.do(verb, jobs, self)
-        self._model.keep(self._workspace.queue.jobs)
+        self._model.keep(self._queue.jobs)
         self._settle()
 
     def do_default(self) -> None:
@@ -139,13 +150,13 @@ class TransfersView(QWidget):
             self.transfer_actions.show_log(jobs, self)
 
     def clear_finished(self) -> None:
-        self._workspace.queue.clear_ended()
-        self._model.keep(self._workspace.queue.jobs)
+        self._queue.clear_ended()
+        self._model.keep(self._queue.jobs)
         self._settle()
 
     def _name_places(self) -> None:
         """The session is another one: its collections rarely are, and thousands go there."""
-        names = {each.id: each.name for each in self._workspace.session.collections}
+        names = {each.id: each.name for each in self._state.session.collections}
         if names != self._collections:
             self._collections = names
             self._model.name_places(self._collection)
@@ -156,8 +167,8 @@ class TransfersView(QWidget):
             return tr("Download to {folder}", folder=visible(str(job.path.parent)))
         if known := self._collection(job):
             return known
-        profiles = {profile.id: profile.name for profile in self._workspace.profiles()}
-        elsewhere = job.profile != self._workspace.session.profile.id
+        profiles = {profile.id: profile.name for profile in self._state.profiles()}
+        elsewhere = job.profile != self._state.session.profile.id
         server = profiles.get(job.profile, "") if elsewhere else ""
         file, server = visible(job.path.name), visible(server)
         if job.word == "copy":
@@ -176,10 +187,10 @@ class TransfersView(QWidget):
         return tr("Upload to “{name}”", name=visible(name))
 
     def _turn(self, job: Job) -> str:
-        return turn(job, self._workspace.queue.jobs)
+        return turn(job, self._queue.jobs)
 
     def _hear(self, job: Job) -> None:
-        if self._model.row(job) is None and job not in self._workspace.queue.jobs:
+        if self._model.row(job) is None and job not in self._queue.jobs:
             return  # its last word comes when it has been taken out of the list already
         self._model.hear(job)
         self._list.viewport().update()  # others may have moved up, or down, in the queue
@@ -192,7 +203,7 @@ class TransfersView(QWidget):
 
     def _settle(self) -> None:
         self._model.arrange()
-        jobs = self._workspace.queue.jobs
+        jobs = self._queue.jobs
         self._refresh_timer.keep(any(job.state.busy for job in jobs), self)
         self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
         self.head.show_state(jobs, finished=self._model.has_finished())
@@ -204,7 +215,7 @@ class TransfersView(QWidget):
         """Space: pause or go on; of a file that has arrived, a quick look."""
         jobs = self.selected()
         if len(jobs) == 1 and Verb.LOOK in verbs(jobs[0]):
-            self._workspace.state.quick_look_requested.emit(jobs[0].path)
+            self._state.quick_look_requested.emit(jobs[0].path)
         else:
             self.transfer_actions.toggle(jobs, self)
 

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 
 from dfs_desktop import credentials
 from dfs_desktop.api import DataForceError, Phase, UploadRecord, errors
-from dfs_desktop.api.storage.providers.known_providers import provider_of
-from dfs_desktop.api.storage.providers.s3 import S3
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL
@@ -312,6 +310,9 @@ def _stays(jobs: Sequence[Job], sent: int) -> tuple[str, str]:
         return tr("Discarded, they are removed from this computer."), ""
     records = [job.ledger.record for job in jobs if job.ledger is not None]
     plans = [record.plan for record in records if isinstance(record, UploadRecord)]
+    from dfs_desktop.api.storage.providers.known_providers import provider_of
+    from dfs_desktop.api.storage.providers.s3 import S3
+
     kinds = {plan.store for plan in plans if plan is not None}
     multipart = (provider_of(kinds.pop()) if len(kinds) == 1 else S3).in_parts()
     much = size(sent) if sent else tr("a little")

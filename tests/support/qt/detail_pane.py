@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from support.qt.widgets import open_workspace, until, window_loop
 
 from dfs_desktop.ui.details.detail_page import DetailPage
-from dfs_desktop.ui.details.pane import DetailPane
+from dfs_desktop.ui.main_window.wiring import detail_pane
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -23,7 +23,7 @@ class Pane:
 
     def __init__(self, loop: qasync.QEventLoop, workspace: Workspace) -> None:
         self.loop, self.workspace = loop, workspace
-        self.pane = DetailPane(workspace)
+        self.pane = detail_pane(workspace)
         self.pane.resize(420, 700)
         self.pane.show()
         self.run(asyncio.sleep(0))

@@ -17,10 +17,10 @@ from support.registries.workspace import Room, connected
 from dfs_desktop.server import Rules
 from dfs_desktop.settings import Settings
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui.main_window.wiring import transfers_view
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.transfers.list_view import TransfersList
-from dfs_desktop.ui.transfers.panel import TransfersView
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.registry.connections import ServerForm
 from dfs_desktop.workspace.transfers.actions import Verb
@@ -39,7 +39,7 @@ class Desk(Room):
         self.models.mkdir(exist_ok=True)
         self.opened: list[Path] = []
         self.refresh_timer = RefreshTimer()
-        self.view = TransfersView(room.workspace, self.refresh_timer, self.opened.append)
+        self.view = transfers_view(room.workspace, self.refresh_timer, self.opened.append)
         self.view.resize(900, 400)
         self.view.show()
         self.list = find(self.view, TransfersList, "transfersList")

@@ -315,8 +315,8 @@ def test_numbers_that_are_none_get_no_bar() -> None:
 def test_snippets_are_read_and_copied(play: Callable[[Play], None], tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         (record,) = await stage.upload(makers.make_pyfunc(tmp_path / "v1.luml"))
-        around = QWidget()
-        dialog = SnippetDialog(around, stage.workspace, record)
+        around, of = QWidget(), stage.workspace
+        dialog = SnippetDialog(around, of.state, of.clients, of.lasting_key, of.inspector, record)
         dialog.open()
         tabs = find(dialog, QTabWidget, "snippetTabs")
         assert [tabs.tabText(n) for n in range(tabs.count())] == [

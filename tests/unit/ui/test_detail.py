@@ -118,7 +118,7 @@ def test_the_files_are_a_tree_that_can_be_searched(
     monkeypatch.setattr(files, "_found", slowly)
     page.search.setText("extra")
     page.search.setText("extra safetensors")
-    pane.until(lambda: len(threads) == 2 and not len(page.workspace.tasks))
+    pane.until(lambda: len(threads) == 2 and not len(page.state.tasks))
     assert threading.main_thread() not in threads, "a hundred thousand names hold the window"
     assert names(QModelIndex()) == ["variant_artifacts"]
     assert page.summary.text().startswith("1 of ")

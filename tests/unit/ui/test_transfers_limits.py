@@ -64,10 +64,10 @@ def test_a_choice_applies_at_once_and_is_kept(
 
     async def journey(room: Room) -> None:
         workspace = room.workspace
-        head = TransfersHead(workspace)
+        head = TransfersHead(workspace.state, workspace.limits)
         said = head.findChild(QToolButton, "limitsButton")
         assert said.text() == "Limits ▾"
-        menu = LimitsMenu(workspace, owner)
+        menu = LimitsMenu(workspace.state, workspace.limits, owner)
         menu.fill()
         assert action(menu, "At once: 3", "3").isChecked()
         action(menu, "At once", "5").trigger()
@@ -129,7 +129,7 @@ def test_an_own_value_is_asked_for_and_shown(
 ) -> None:
     async def whole() -> None:
         async with connected(tmp_path) as room:
-            menu = LimitsMenu(room.workspace, owner)
+            menu = LimitsMenu(room.workspace.state, room.workspace.limits, owner)
             menu.fill()
             for accept in (False, True):
                 action(menu, "Download limit", "Own value").trigger()

@@ -17,8 +17,8 @@ from support.qt.widgets import HTML, texts
 from dfs_desktop.api import Collection, Phase
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Kind, State
+from dfs_desktop.ui.main_window.wiring import transfers_view
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
-from dfs_desktop.ui.transfers.panel import TransfersView
 from dfs_desktop.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.usefixtures("light")
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("light")
 def test_the_list_shows_what_runs_first_and_its_summary(
     qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
-    view = TransfersView(workspace, refresh_timer, nothing)
+    view = transfers_view(workspace, refresh_timer, nothing)
     qtbot.addWidget(view)
     assert view.summary() == ""
     assert "No transfers yet" in texts(view)
@@ -55,7 +55,7 @@ def test_the_list_shows_what_runs_first_and_its_summary(
 def test_transfers_stand_as_they_go_on_and_what_is_selected_stays_so(
     qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
-    view = TransfersView(workspace, refresh_timer, nothing)
+    view = transfers_view(workspace, refresh_timer, nothing)
     qtbot.addWidget(view)
     jobs = [make_job(f"job {number}") for number in range(6)]
     for job in jobs:
@@ -90,7 +90,7 @@ def test_the_place_of_an_earlier_transfer_gets_its_name_later(
     here.profile, there.profile, there.collection_id = workspace.session.profile.id, "p", "x"
     workspace.queue.jobs += [here, there]
     here.state = there.state = State.DONE
-    view = TransfersView(workspace, refresh_timer, nothing)
+    view = transfers_view(workspace, refresh_timer, nothing)
     qtbot.addWidget(view)
     model = view.findChild(QListView).model()
     places = lambda: [model.entry(row).place for row in range(2)]  # noqa: E731
@@ -111,7 +111,7 @@ def test_a_click_on_the_row_opens_the_folder(
     qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
     opened: list[Path] = []
-    view = TransfersView(workspace, refresh_timer, opened.append)
+    view = transfers_view(workspace, refresh_timer, opened.append)
     qtbot.addWidget(view)
     view.resize(800, 300)
     job = make_job(HTML, kind=Kind.DOWNLOAD)
@@ -134,7 +134,7 @@ def test_a_transfer_that_was_cleared_away_does_not_come_back(
     qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
     """The queue's last word about it may come after somebody pressed Clear finished."""
-    view = TransfersView(workspace, refresh_timer, nothing)
+    view = transfers_view(workspace, refresh_timer, nothing)
     qtbot.addWidget(view)
     job = make_job()
     workspace.queue.jobs.append(job)
@@ -149,7 +149,7 @@ def test_a_transfer_that_was_cleared_away_does_not_come_back(
 def test_a_beat_leaves_ended_transfers_alone(
     qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
-    view = TransfersView(workspace, refresh_timer, nothing)
+    view = transfers_view(workspace, refresh_timer, nothing)
     qtbot.addWidget(view)
     for number in range(1000):
         job = make_job(f"model {number}")

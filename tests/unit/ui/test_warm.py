@@ -25,8 +25,8 @@ for _ in warm.import_parts_with_qt():
         print("one step imported", now)
     before = set(sys.modules)
 import dfs_desktop.ui.comparison.window, dfs_desktop.ui.upload_review.sheet
-from dfs_desktop.ui.details.pane import DetailPane
-DetailPane.page_class("card")
+from dfs_desktop.ui.details.pages import page_class
+page_class("card")
 left = [name for name in sys.modules if name.startswith("dfs_desktop") and name not in before]
 if left:
     print("forgotten", left)

@@ -44,10 +44,10 @@ class CardPage(DetailPage):
         self.note = plain_label(dim=True, wrap=True)
         self.open = link_button(tr("Open in browser…"), name="openCardButton")
         self.open.clicked.connect(
-            lambda _checked=False: self.workspace.tasks.start(self._open_page(), "open the card")
+            lambda _checked=False: self.state.tasks.start(self._open_page(), "open the card")
         )
         yield row(self.chooser(tr("Card")), (self.note, 1), self.open, margins=(5, 4, 8, 0))
-        self.browser = SafeBrowser(tr("Card"), self.workspace.tasks)
+        self.browser = SafeBrowser(tr("Card"), self.state.tasks)
         yield self.browser, 1
         self.destroyed.connect(self._clean_up)
 
@@ -75,7 +75,7 @@ class CardPage(DetailPage):
         ])  # fmt: skip
         if answer:
             copy = caged(found.page.html, scripts=answer == 2)
-            path = await self.workspace.tasks.in_thread(self._write, copy)
+            path = await self.state.tasks.in_thread(self._write, copy)
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def _write(self, page: str) -> Path:

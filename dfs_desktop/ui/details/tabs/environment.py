@@ -119,27 +119,25 @@ class EnvironmentPage(DetailPage):
         self.packages.show_rows(rows, titles)
 
     def _choose(self) -> None:
-        self.workspace.tasks.start(self._compare(), "read the environment")
+        self.state.tasks.start(self._compare(), "read the environment")
 
     async def _compare(self) -> None:
-        workspace = self.workspace
-        before = workspace.settings.layout.get(_FOLDER, str(Path.home()))
+        before = self.state.settings.layout.get(_FOLDER, str(Path.home()))
         title = tr("Choose a venv, a conda environment, or a project that has one")
         if (folder := await choose_folder(self, title, before)) is not None:
             await self.compare_with(folder)
 
     async def compare_with(self, folder: Path) -> None:
         """Read what is installed there, and show it beside what is asked for."""
-        workspace = self.workspace
-        if (found := await workspace.tasks.in_thread(read_installed, folder)) is None:
+        if (found := await self.state.tasks.in_thread(read_installed, folder)) is None:
             told = tr(
                 "It has no site-packages. Choose the folder that was made for the environment."
             )
             title = tr("There is no Python environment in {name}", name=folder.name)
-            workspace.notify(Notice(title, told, Level.WARNING, seconds=12))
+            self.state.notices.notify(Notice(title, told, Level.WARNING, seconds=12))
             return
-        workspace.settings.remember_folder(_FOLDER, folder)
-        workspace.save_settings()
+        self.state.settings.remember_folder(_FOLDER, folder)
+        self.state.save_settings()
         self._installed = found
         self._show_packages()
 

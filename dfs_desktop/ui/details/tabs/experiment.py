@@ -30,7 +30,7 @@ class ExperimentPage(DetailPage):
         yield self.summary
         self.findings = FindingList()
         yield self.findings
-        self.curves = CurvePanel(self.workspace.tasks)
+        self.curves = CurvePanel(self.state.tasks)
         self._curves_section = Section(tr("Metrics"), self.curves, grows=True)
         yield self._curves_section
         self.parameters = FieldTable(
@@ -38,13 +38,13 @@ class ExperimentPage(DetailPage):
         )
         self._parameters_section = Section(tr("Parameters"), self.parameters)
         yield self._parameters_section
-        self.evaluations = RecordTable(tr("Evaluations"), self.workspace.tasks)
+        self.evaluations = RecordTable(tr("Evaluations"), self.state.tasks)
         self._evaluations_section = Section(tr("Evaluations"), self.evaluations)
         yield self._evaluations_section
-        self.traces = SpanTree(self.workspace.tasks)
+        self.traces = SpanTree(self.state.tasks)
         self._traces_section = Section(tr("Traces"), self.traces)
         yield self._traces_section
-        self.attachments = AttachmentList(self.workspace)
+        self.attachments = AttachmentList(self.state.tasks, self.save_line())
         self._attachments_section = Section(tr("Attachments"), self.attachments, grows=True)
         yield self._attachments_section
         yield None

@@ -13,7 +13,7 @@ from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.file_tree import FileTree, Node, ShareBar
 from dfs_desktop.ui.preview.member_preview import MemberPreview
-from dfs_desktop.ui.preview.save_member import PromisedFile, SaveLine
+from dfs_desktop.ui.preview.save_member import PromisedFile
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import Part, column, split
 from dfs_desktop.ui.widgets.naming import named
@@ -51,13 +51,13 @@ class FilesPage(DetailPage):
         column(self.search, of=find, margins=(5, 0, 8, 4))
         self._find = find
         yield find
-        self.preview = MemberPreview(self.workspace.tasks)
+        self.preview = MemberPreview(self.state.tasks)
         self.preview.hide()
         self.preview.save_requested.connect(self._save_current)
         self._build_tree()
         self.floors = split(Qt.Orientation.Vertical, self.tree, self.preview)
         yield self.floors, 1
-        self.saving = SaveLine(self.workspace)
+        self.saving = self.save_line()
         yield self.saving
 
     def _build_tree(self) -> None:
@@ -86,7 +86,7 @@ class FilesPage(DetailPage):
 
     async def ask(self, look: Inspection) -> tuple[Folder, list[Member]]:
         members = await look.think(operations.members)
-        return await self.workspace.tasks.in_thread(folders_of, members), members
+        return await self.state.tasks.in_thread(folders_of, members), members
 
     def fill(self, found: tuple[Folder, list[Member]]) -> None:
         folder, self._members = found
@@ -114,10 +114,10 @@ class FilesPage(DetailPage):
         self.summary.setText(words if self._members else tr("The record has no list of files."))
 
     def _search(self, words: str) -> None:
-        self.workspace.tasks.start(self._find_files(words, self._members), "find files")
+        self.state.tasks.start(self._find_files(words, self._members), "find files")
 
     async def _find_files(self, words: str, members: list[Member]) -> None:
-        found = await self.workspace.tasks.in_thread(_found, members, words)
+        found = await self.state.tasks.in_thread(_found, members, words)
         # What was found for fewer letters, or in another artifact, comes too late.
         if members is self._members and words == self.search.text():
             self._show_folder(found)
@@ -168,7 +168,7 @@ class FilesPage(DetailPage):
             path = node.path
             members = [each for each in self._members if each.name.startswith(path)]
             work = self.saving.save_folder(look, members, path)
-        self.workspace.tasks.start(work, "save the files")
+        self.state.tasks.start(work, "save the files")
 
     def _take_out(self, nodes: list[Node]) -> QMimeData | None:
         """A small member is fetched while it is dragged."""
@@ -176,7 +176,7 @@ class FilesPage(DetailPage):
             return None
         if nodes[0].member.size > MOST_DRAGGED or self.look.provisional:
             return None
-        fetched = self.workspace.member_saver.dragged(self.look, nodes[0].member)
+        fetched = self.services.member_saver.dragged(self.look, nodes[0].member)
         self._carried = PromisedFile(*fetched)  # Qt holds what it is made of, not the object
         return self._carried
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -22,11 +22,17 @@ from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.layouts import LEFT, FlowLayout, column
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.copies.copied_from import CopyRecords
 from dfs_desktop.workspace.editing.changes import Value
+from dfs_desktop.workspace.editing.editor import Editor
+from dfs_desktop.workspace.library.library import Library
+from dfs_desktop.workspace.links.finder import Finder
 from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.listing.row import Row, status_text
+from dfs_desktop.workspace.registry.record_lookup import RecordLookup
 from dfs_desktop.workspace.session import Place
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.tracks.track_list import TrackList
+from dfs_desktop.workspace.views.metric_directions import MetricDirections
 
 _MOST_LINKS = 12
 _COPIED = (
@@ -39,16 +45,29 @@ _COPIED = (
 )
 
 
+class OverviewServices(NamedTuple):
+    """What the tab uses of the workspace."""
+
+    editor: Editor
+    tracks: TrackList
+    library: Library
+    finder: Finder
+    copy_records: CopyRecords
+    record_lookup: RecordLookup
+    metric_directions: MetricDirections
+    known_tags: Callable[[], list[str]]
+
+
 class OverviewTab(QWidget):
     """Edits go to the editor; everything else is read from the record."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, services: OverviewServices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._workspace = workspace
+        self._services = services
         self._artifact: ModelArtifact | None = None
-        self.description = DescriptionField(workspace.editor)
+        self.description = DescriptionField(services.editor)
         self.tags = named(TagEdit(), "tagEdit", reads=tr("Tags"))
-        self._tags_record = RecordField(workspace.editor, "tags", self._fill_tags)
+        self._tags_record = RecordField(services.editor, "tags", self._fill_tags)
         self.tags.edited.connect(self._tags_edited)
         self.tags.changed.connect(self._tags_record.finish)
         self.tags.committed.connect(self._tags_record.finish)
@@ -58,7 +77,7 @@ class OverviewTab(QWidget):
         self._values = self._facts.values
         self._links = QWidget()
         self._link_flow = FlowLayout(self._links, 12)
-        workspace.tracks.changed.connect(self._show_links)
+        services.tracks.changed.connect(self._show_links)
         self.look_up = link_button(
             tr("Look for tracks and deployments"), self._look_up, name="lookUpButton"
         )
@@ -86,7 +105,7 @@ class OverviewTab(QWidget):
             attempted(partial(show, artifact), None)
 
     def _show_metrics(self, artifact: ModelArtifact) -> None:
-        self.metrics.show_metrics(artifact.metrics, self._workspace.metric_directions.of)
+        self.metrics.show_metrics(artifact.metrics, self._services.metric_directions.of)
         self._metrics_title.setVisible(bool(artifact.metrics))
         many = len(artifact.metrics)
         title = tr("Metrics")
@@ -113,10 +132,10 @@ class OverviewTab(QWidget):
     def _show_facts(self, artifact: ModelArtifact) -> None:
         created = attempted(lambda: quantities.parse_time(artifact.created_at), None)
         updated = attempted(lambda: quantities.parse_time(artifact.updated_at), None)
-        copy = self._workspace.library.copy_of(artifact)
-        asked = artifact.id in self._workspace.record_lookup.known
+        copy = self._services.library.copy_of(artifact)
+        asked = artifact.id in self._services.record_lookup.known
         own = not artifact.id.startswith("job:")
-        known = asked or self._workspace.tracks.there  # they are read with the list
+        known = asked or self._services.tracks.there  # they are read with the list
         self.look_up.setVisible(artifact.type is not None and own and not known)
         self._show_links()
         facts: dict[str, Callable[[], str]] = {
@@ -147,20 +166,20 @@ class OverviewTab(QWidget):
         }
         hints: dict[str, Callable[[], str]] = {
             tr("Size"): lambda: quantities.exact_size(artifact.size),
-            "SHA-256": lambda: self._workspace.library.told(copy) if copy is not None else "",
+            "SHA-256": lambda: self._services.library.told(copy) if copy is not None else "",
             tr("Created"): lambda: quantities.exact_time(created),
             tr("Changed"): lambda: quantities.exact_time(updated),
         }
         self._facts.show_facts(_told(facts), _told(hints))
 
     def _copied_from(self, artifact: ModelArtifact) -> str:
-        if (found := self._workspace.copies.records.of(artifact.id)) is None:
+        if (found := self._services.copy_records.of(artifact.id)) is None:
             return ""
         when = datetime.fromtimestamp(found.at, UTC)
         return _joined(found.where, quantities.exact_time(when))
 
     def _in_tracks(self, artifact: ModelArtifact, *, asked: bool) -> str:
-        tracks = self._workspace.tracks
+        tracks = self._services.tracks
         if tracks.there:
             return ", ".join(each.words for each in tracks.of(artifact.id)) or tr("none")
         return _names(artifact.tracks) or (tr("none") if asked else "")
@@ -170,22 +189,22 @@ class OverviewTab(QWidget):
         while (item := self._link_flow.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        artifact, workspace = self._artifact, self._workspace
+        artifact, services = self._artifact, self._services
         if artifact is None:
             self._links.hide()
             return
-        if (found := workspace.copies.records.of(artifact.id)) is not None and found.home:
+        if (found := services.copy_records.of(artifact.id)) is not None and found.home:
             original = Link("", Place.parse(found.home), found.original)
-            show = partial(workspace.finder.go_at, found.server, original)
+            show = partial(services.finder.go_at, found.server, original)
             self._add_link(tr("Copied from: show the original"), show)
-        for member in workspace.tracks.of(artifact.id)[:_MOST_LINKS]:
+        for member in services.tracks.of(artifact.id)[:_MOST_LINKS]:
             key = member.track.id
             self._add_link(
-                tr("Track: {track}", track=member.words), partial(workspace.tracks.open, key)
+                tr("Track: {track}", track=member.words), partial(services.tracks.open, key)
             )
         for deployment in artifact.deployments[:_MOST_LINKS]:
             name, key = (str(deployment.get(part) or "") for part in ("name", "id"))
-            if link := workspace.finder.deployment_link(key) if key else "":
+            if link := services.finder.deployment_link(key) if key else "":
                 url = QUrl(link)
                 words = tr("Deployment: {name} — open on the web", name=name or key)
                 self._add_link(words, partial(QDesktopServices.openUrl, url))
@@ -199,14 +218,14 @@ class OverviewTab(QWidget):
     def _look_up(self) -> None:
         """Only when a person asks: looking at a row costs no request."""
         if self._artifact is not None:
-            self._workspace.record_lookup.look_up(self._artifact)
+            self._services.record_lookup.look_up(self._artifact)
 
     def _tags_edited(self, tags: list[str]) -> None:
         self._tags_record.write(tuple(tags))
 
     def _fill_tags(self, value: Value, artifact: ModelArtifact) -> None:
         self.tags.setEnabled(not artifact.id.startswith("job:"))
-        self.tags.set_known(self._workspace.uploads.known_tags)
+        self.tags.set_known(self._services.known_tags)
         if self.tags.tags() != list(value):
             self.tags.set_tags(list(value))
 

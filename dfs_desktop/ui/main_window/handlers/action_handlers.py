@@ -94,10 +94,10 @@ class ActionHandlers:
         (self._workspace.reconnector.try_now if away else self._workspace.browser.refresh)()
 
     def _go_to(self) -> None:
-        from dfs_desktop.ui.main_window.go_to import GotoBox
+        from dfs_desktop.ui.main_window.go_to import GotoBox, places
 
         self._actions.looked_at.emit(True)
-        box = GotoBox(self._window, self._workspace, self._actions, self._offers)
+        box = GotoBox(self._window, places(self._workspace), self._actions, self._offers)
         self._actions.looked_at.emit(False)  # it has what was possible
         box.open_at_top()
 

@@ -8,6 +8,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.wiring import connection_services
 from dfs_desktop.ui.platform.carried_artifacts import carried, carry
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets import dialogs
@@ -164,7 +165,9 @@ class CopyHandlers(QObject):
         copies = self._workspace.copies
         dialog = CopyDialog(self._window, copies, plan, self._workspace.tasks.start, target)
         chooser = dialog.chooser
-        chooser.problem.mend_wanted.connect(mender(dialog, self._workspace, chooser.ask))
+        chooser.problem.mend_wanted.connect(
+            mender(dialog, connection_services(self._workspace), chooser.ask)
+        )
         if await dialogs.finished(dialog) and dialog.target is not None:
             copies.destinations.remember(dialog.target)
             jobs = copies.submit(

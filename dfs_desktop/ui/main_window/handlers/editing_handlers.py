@@ -65,7 +65,13 @@ class EditingHandlers:
         from dfs_desktop.ui.editing.rename_dialog import RenameDialog
 
         if chosen := self._chosen():
-            dialog = RenameDialog(self._window, self._workspace, chosen)
+            dialog = RenameDialog(
+                self._window,
+                self._workspace.state,
+                self._workspace.mass_editor,
+                self._workspace.reader,
+                chosen,
+            )
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 

@@ -11,7 +11,7 @@ from dfs_desktop.settings import Places
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.menus import MENUS, SUBMENUS
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
 
 
 class HelpHandlers:
@@ -21,15 +21,16 @@ class HelpHandlers:
         self,
         window: QWidget,
         actions: Actions,
+        state: AppState,
         filter_help: Callable[[], object],
-        workspace: Workspace,
+        look_for_version: Callable[[], object],
     ) -> None:
-        self._window, self._actions, self._workspace = window, actions, workspace
+        self._window, self._actions = window, actions
         actions.connect(
             guide=self._guide, keys=self._keys, filter_help=filter_help, report=self._report,
-            about=self._about, new_version=self._look_for_version,
+            about=self._about, new_version=look_for_version,
         )  # fmt: skip
-        workspace.state.page_requested.connect(lambda page: QDesktopServices.openUrl(QUrl(page)))
+        state.page_requested.connect(lambda page: QDesktopServices.openUrl(QUrl(page)))
 
     def _keys(self) -> None:
         from dfs_desktop.ui.help.key_sheet import KeySheet
@@ -45,9 +46,6 @@ class HelpHandlers:
                 chord = self._actions[key].shortcut()
                 native = chord.toString(QKeySequence.SequenceFormat.NativeText)
                 yield self._actions[key].text().replace("&", ""), native
-
-    def _look_for_version(self) -> None:
-        self._workspace.updates.look()
 
     def _guide(self) -> None:
         from dfs_desktop.ui.help.guide import GuideWindow

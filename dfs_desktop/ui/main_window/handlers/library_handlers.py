@@ -273,7 +273,13 @@ class LibraryHandlers:
 
         dialog = self._window.findChild(FoldersDialog)
         if dialog is None:
-            dialog = FoldersDialog(self._window, self._workspace)
+            dialog = FoldersDialog(
+                self._window,
+                self._workspace.state,
+                self._workspace.downloads,
+                self._workspace.mirrors,
+                self._workspace.watched_folders,
+            )
             dialog.watch_requested.connect(self._actions["watch_folder"].trigger)
             dialog.mirror_requested.connect(self._actions["keep_in_step"].trigger)
             shown = self._workspace.state.folder_requested

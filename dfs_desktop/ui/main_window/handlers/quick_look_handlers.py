@@ -1,13 +1,14 @@
 """Space: the quick look of the selected artifact, or of a file that another list names."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.quick_look.panel import QuickLook
@@ -17,9 +18,13 @@ class QuickLookHandlers:
     """The panel follows the selection while it is open; it is made when it is first asked for."""
 
     def __init__(
-        self, window: QMainWindow, workspace: Workspace, actions: Actions, table: TableView
+        self,
+        state: AppState,
+        actions: Actions,
+        table: TableView,
+        make_panel: "Callable[[], QuickLook]",
     ) -> None:
-        self._window, self._workspace, self._table = window, workspace, table
+        self._state, self._table, self._make_panel = state, table, make_panel
         self._panel: QuickLook | None = None
         self._page: QWidget | None = None
         action = actions["quick_look"]
@@ -27,9 +32,9 @@ class QuickLookHandlers:
         table.addAction(action)
         actions.connect(quick_look=self.toggle)
         table.selection_changed.connect(self._follow)
-        workspace.session_changed.connect(self._follow)
-        workspace.state.quick_look_requested.connect(self.toggle_file)
-        workspace.state.quick_look_moved.connect(self._follow_file)
+        state.session_changed.connect(self._follow)
+        state.quick_look_requested.connect(self.toggle_file)
+        state.quick_look_moved.connect(self._follow_file)
 
     def page_shown(self, page: QWidget | None) -> None:
         """What it was opened from may be out of sight."""
@@ -40,9 +45,7 @@ class QuickLookHandlers:
     @property
     def panel(self) -> "QuickLook":
         if self._panel is None:
-            from dfs_desktop.ui.quick_look.panel import QuickLook
-
-            self._panel = QuickLook(self._window, self._workspace)
+            self._panel = self._make_panel()
         return self._panel
 
     def toggle(self) -> None:
@@ -50,7 +53,7 @@ class QuickLookHandlers:
         if self._panel is not None and self._panel.isVisible():
             self._panel.leave()
             return
-        if not self._table.artifacts() and (rows := self._workspace.listing.visible):
+        if not self._table.artifacts() and (rows := self._state.listing.visible):
             index = self._table.currentIndex()
             self._table.select(rows[index.row() if index.isValid() else 0].key)
         if chosen := self._table.artifacts():
@@ -73,5 +76,5 @@ class QuickLookHandlers:
             return
         if chosen := self._table.artifacts():
             panel.show_record(chosen[0])
-        elif panel.record is not None and panel.record.id not in self._workspace.listing:
+        elif panel.record is not None and panel.record.id not in self._state.listing:
             panel.leave()  # another place is open, or it is gone; else the selection is on its way

@@ -8,13 +8,16 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.reveal_file import reveal
+from dfs_desktop.workspace.attention.attention import Attention
+from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers.actions import Verb, verbs
-from dfs_desktop.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.transfers.panel import TransfersView
@@ -32,18 +35,22 @@ class TransferHandlers:
     def __init__(
         self,
         window: QWidget,
-        workspace: Workspace,
+        state: AppState,
+        queue: Queue,
+        downloads: Downloads,
+        attention: Attention,
         actions: Actions,
         refresh_timer: RefreshTimer,
         panel: "Callable[[], TransfersView]",
         toggle_panel: Callable[[], object],
     ) -> None:
-        self._window, self._workspace, self._refresh_timer = window, workspace, refresh_timer
+        self._window, self._state, self._refresh_timer = window, state, refresh_timer
+        self._queue, self._attention = queue, attention
         self._panel, self._toggle_panel = panel, toggle_panel
         actions.connect(
             show_transfers=toggle_panel,
             attention=self.show_attention,
-            open_folder=lambda: self.reveal(workspace.downloads.folder),
+            open_folder=lambda: self.reveal(downloads.folder),
             pause_all=self._in_panel(lambda view: view.transfer_actions.pause_all(view)),
             resume_all=self._in_panel(lambda view: view.transfer_actions.resume_all()),
             cancel_all=self._in_panel(lambda view: view.transfer_actions.cancel_all(view)),
@@ -60,14 +67,14 @@ class TransferHandlers:
             ),
             limits=self._open_limits,
         )
-        workspace.state.folder_requested.connect(self.reveal)
+        state.folder_requested.connect(self.reveal)
         self._actions = actions
         actions.looked_at.connect(self._allow)
 
     def _allow(self, looked_at: bool) -> None:
         """While somebody looks, refuse what there is nothing to do for; the list itself is not built
         for that. Nobody sees a refusal afterwards, and it would outlive its reason."""
-        jobs = self._workspace.queue.jobs
+        jobs = self._queue.jobs
         lacks = dict.fromkeys(_OF_SELECTED, "" if jobs else tr("There are no transfers"))
         pausable = any(Verb.PAUSE in verbs(job) for job in jobs)
         lacks["pause_all"] = "" if pausable else tr("No transfer is under way")
@@ -132,7 +139,9 @@ class TransferHandlers:
                 if is_folder(folder)
                 else tr("It is not there any more")
             )
-            self._workspace.notify(Notice(title, f"{told}: {folder}", Level.WARNING, seconds=15))
+            self._state.notices.notify(
+                Notice(title, f"{told}: {folder}", Level.WARNING, seconds=15)
+            )
 
         reveal(path, say)
 
@@ -143,7 +152,7 @@ class TransferHandlers:
         dialog = self._window.findChild(AttentionDialog)
         if dialog is None:
             give_up = self._panel().transfer_actions.give_up
-            dialog = AttentionDialog(self._window, self._workspace, give_up)
+            dialog = AttentionDialog(self._window, self._state, self._attention, give_up)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

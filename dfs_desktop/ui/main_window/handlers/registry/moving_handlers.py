@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.wiring import connection_services
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -46,7 +47,7 @@ class MovingHandlers:
         workspace = self._workspace
         dialog = MoveRegistryDialog(self._window, workspace.mover, workspace.tasks.start, server)
         boxes = dialog.boxes
-        boxes.problem.mend_wanted.connect(mender(dialog, workspace, boxes.ask))
+        boxes.problem.mend_wanted.connect(mender(dialog, connection_services(workspace), boxes.ask))
         dialog.server_wanted.connect(dialog.reject)
         dialog.server_wanted.connect(self._add_server)
         if await dialogs.finished(dialog):
@@ -56,7 +57,7 @@ class MovingHandlers:
         """The registry stays open: the new server is only where it goes."""
         from dfs_desktop.ui.connections.dialog import ConnectionDialog
 
-        dialog = ConnectionDialog(self._window, self._workspace)
+        dialog = ConnectionDialog(self._window, connection_services(self._workspace))
         dialog.saved.connect(self._ask)
         dialog.open()
 
@@ -68,7 +69,9 @@ class MovingHandlers:
 
         dialog = self._window.findChild(MoveReportDialog)
         if dialog is None:
-            dialog = MoveReportDialog(self._window, self._workspace)
+            dialog = MoveReportDialog(
+                self._window, self._workspace.state, self._workspace.mover, self._workspace.deleter
+            )
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

@@ -33,8 +33,11 @@ class NetworkHandlers:
 
         window = self._window.findChild(PreferencesWindow)
         if window is None:
-            actions = self._actions
-            window = PreferencesWindow(self._window, self._workspace, actions.__getitem__)
+            own = self._workspace
+            window = PreferencesWindow(
+                self._window, own.state, self._network, own.downloads, own.limits, own.library,
+                lambda weekly: own.updates.use(weekly=weekly), self._actions.__getitem__,
+            )  # fmt: skip
         window.open_at(page)
 
     def _show_doctor(self) -> None:

@@ -12,6 +12,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.wiring import connection_services
 from dfs_desktop.ui.sidebar.collection_picker import about_server
 from dfs_desktop.ui.theme.server_colors import dot, server_color
 from dfs_desktop.ui.widgets import dialogs
@@ -46,7 +47,9 @@ class ServerHandlers:
         from dfs_desktop.ui.connections.dialog import ConnectionDialog
 
         error = self._workspace.session.error if profile is not None else None
-        dialog = ConnectionDialog(self._window, self._workspace, profile, error)
+        dialog = ConnectionDialog(
+            self._window, connection_services(self._workspace), profile, error
+        )
         dialog.saved.connect(self._workspace.connections.open)
         dialog.open()
 
