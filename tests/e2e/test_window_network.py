@@ -160,6 +160,27 @@ def test_a_company_server_is_reached_step_by_step_by_what_the_window_offers(
     desktop.run(network.use_authorities(authority.path))
     desktop.ready()
     assert network.authorities.text() == str(authority.path)
+
+    # The same proxy by a script: what it chooses is shown when it is tried, and holds for all.
+    network = page(desktop)
+    network.window().activateWindow()
+    network.proxy.setCurrentIndex(network.proxy.findData("script"))
+    network.proxy.activated.emit(network.proxy.currentIndex())
+    script = desktop.home / "proxy.pac"
+    script.write_text(f"function FindProxyForURL() {{ return 'PROXY {company.proxy.place}' }}")
+    desktop.write(network.script, "proxy.pac")
+    desktop.press(network.script, Qt.Key.Key_Tab)
+    desktop.until(lambda: "is not the address of a proxy script" in network._tried.text())
+    desktop.write(network.script, str(script))
+    desktop.press(network.script, Qt.Key.Key_Tab)
+    assert workspace.settings.network.script == network.script.text() == script.as_uri()
+    assert network._tried.text() == ""
+    desktop.click("tryProxyScriptButton", network)
+    desktop.until(lambda: f"To {NAME}: HTTP {company.proxy.place}." in network._tried.text())
+    company.proxy.asked.clear()
+    workspace.connections.reopen()
+    desktop.ready()
+    assert company.proxy.asked
     desktop.window.findChild(PreferencesWindow).close()
     doctor.close()
     assert below(desktop.home, password) == []

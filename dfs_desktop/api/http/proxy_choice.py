@@ -61,11 +61,11 @@ def _ways(
     return script_of(script, network).ways(scheme, host, port, check)
 
 
-def script_in_force(network: Network) -> str:
+def script_in_force(network: Network, *, lately: bool = False) -> str:
     """The address of the script that chooses the proxies; "" for none."""
     if network.script is not None:
         return network.script
-    return "" if network.proxy is not None or _has_variables() else system_script()
+    return "" if network.proxy is not None or _has_variables() else system_script(lately=lately)
 
 
 def may_change(host: str, network: Network) -> bool:
@@ -92,7 +92,7 @@ def another_way(
 
 def for_child(network: Network) -> Network:
     """The same without what no child process is to hold, and with what it cannot find out itself."""
-    return replace(network, own=None, script=script_in_force(network))
+    return replace(network, own=None, script=script_in_force(network, lately=True))
 
 
 def _has_variables() -> bool:

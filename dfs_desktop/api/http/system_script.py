@@ -22,11 +22,12 @@ _lock = threading.Lock()
 _known: tuple[float, str] | None = None
 
 
-def system_script() -> str:
-    """The address of the script; "" for none. It may take some milliseconds once a minute."""
+def system_script(*, lately: bool = False) -> str:
+    """The address of the script; "" for none. It may take some milliseconds once a minute; where it
+    must not, what was found ``lately`` will do."""
     global _known  # noqa: PLW0603 - one system, one setting
     with _lock:
-        if _known is None or time.monotonic() - _known[0] > READ_ANEW:
+        if _known is None or (not lately and time.monotonic() - _known[0] > READ_ANEW):
             found = _find().strip()
             _known = time.monotonic(), found if len(found) <= _MOST else ""
         return _known[1]

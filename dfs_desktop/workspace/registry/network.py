@@ -216,8 +216,9 @@ def proxy_address(kept: NetworkSettings) -> str | None:
 
 def in_words(ways: "tuple[Proxy | None, ...]") -> str:
     """`HTTP proxy.example:3128, or else directly`."""
-    words = [tr("directly") if each is None else each.in_words for each in ways]
-    return tr(", or else ").join(words)
+    first, *others = ways
+    way = tr("directly") if first is None else first.in_words
+    return tr("{way}, or else {next}", way=way, next=in_words(tuple(others))) if others else way
 
 
 def validity(begins: float, ends: float) -> str:

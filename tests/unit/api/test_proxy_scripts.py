@@ -288,7 +288,9 @@ def test_the_next_way_is_taken_for_a_proxy_that_is_not_there_and_each_once(
 
 
 def test_a_child_is_told_which_script_holds_and_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dfs_desktop.api.http.proxy_choice.system_script", lambda: "http://a/p.pac")
+    monkeypatch.setattr(
+        "dfs_desktop.api.http.proxy_choice.system_script", lambda **_: "http://a/p.pac"
+    )
     assert for_child(Network()).script == "http://a/p.pac"
     assert for_child(Network(proxy="")).script == ""
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example")
