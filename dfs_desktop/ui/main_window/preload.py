@@ -6,6 +6,7 @@ does not is imported on a worker thread before.
 """
 
 import importlib
+import sys
 import time
 from collections.abc import Iterator
 
@@ -165,8 +166,9 @@ _WITH_QT = (
 def import_parts_without_qt() -> None:
     """To be run on a worker thread: the window stays smooth, since each import is short."""
     for name in _WITHOUT_QT:
-        importlib.import_module(name)
-        time.sleep(PAUSE)
+        if name not in sys.modules:
+            importlib.import_module(name)
+            time.sleep(PAUSE)
 
 
 def import_parts_with_qt() -> Iterator[None]:

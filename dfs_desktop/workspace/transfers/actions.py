@@ -306,15 +306,15 @@ def _in_storage(job: Job) -> bool:
 
 def _stays(jobs: Sequence[Job], sent: int) -> tuple[str, str]:
     """What of uploads nobody here can remove once they are discarded; and once they are cancelled."""
+    from dfs_desktop.api.storage.providers.known_providers import provider_of
+
     if all(job.profile == LOCAL for job in jobs):
         return tr("Discarded, they are removed from this computer."), ""
     records = [job.ledger.record for job in jobs if job.ledger is not None]
     plans = [record.plan for record in records if isinstance(record, UploadRecord)]
-    from dfs_desktop.api.storage.providers.known_providers import provider_of
-    from dfs_desktop.api.storage.providers.s3 import S3
 
     kinds = {plan.store for plan in plans if plan is not None}
-    multipart = (provider_of(kinds.pop()) if len(kinds) == 1 else S3).in_parts()
+    multipart = provider_of(kinds.pop() if len(kinds) == 1 else "").in_parts()
     much = size(sent) if sent else tr("a little")
     return tr(multipart.discarded, much=much), tr(multipart.cancelled, much=much)
 
