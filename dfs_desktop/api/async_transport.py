@@ -236,7 +236,7 @@ class AsyncTransport:
                 pause = attempts.pause(error, await BlockingJob(self.wire.failed, error).result())
                 await meter.rest(pause)
                 continue
-            self.wire.learn_time(headers)
+            self.wire.learn(call, headers)
             facts = (call, status, headers, body, self.wire.address.place)
             try:
                 if len(body) > BIG_ANSWER:

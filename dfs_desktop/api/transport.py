@@ -129,7 +129,7 @@ class Transport:
                 pause = attempts.pause(error, self.wire.failed(error))
                 meter.wait(pause)
                 continue
-            self.wire.learn_time(headers)
+            self.wire.learn(call, headers)
             try:
                 answer = read_answer(call, status, headers, body, self.wire.address.place)
             except APIStatusError as error:

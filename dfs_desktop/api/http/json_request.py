@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from dfs_desktop.translation import tr
 from .address import Address, Secret
 from .answer_limits import BODY_LIMIT, ERROR_LIMIT, Body, Patience, head_came
 from .connection_errors import connection_error, is_fault, wants_password
+from .cookies import Cookies
 from .network import AS_THE_SYSTEM, Network
 from .proxies import Proxy
 from .proxy_choice import Check, another_way, may_change, never, proxy_for
@@ -47,6 +47,7 @@ class Wire:
     ) -> None:
         self.address, self.network = address, network
         self.clock = clock
+        self._cookies = Cookies(address.host, encrypted=address.scheme == "https")
         self._timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0)).as_dict()
         self.proxy: Proxy | None = None
         self.settled = False  # whether all requests leave by this way, till the end
@@ -91,7 +92,9 @@ class Wire:
             content = _encoded(call.json)
         if "%00" in call.path:
             raise _unsendable(tr("it holds a NUL character"))
-        url = self.address.url + call.path
+        url = httpx.URL(self.address.url + call.path)
+        if cookies := self._cookies.header(url.path):
+            headers["Cookie"] = cookies
         extensions = {"timeout": self._timeout}
         return httpx.Request(
             call.method, url, headers=headers, content=content, extensions=extensions
@@ -118,8 +121,10 @@ class Wire:
             raise error
         return connection_error(error, self.address, self.proxy, self.network)
 
-    def learn_time(self, headers: Mapping[str, str]) -> None:
-        """Note the server's clock."""
+    def learn(self, call: Call[Any], headers: httpx.Headers) -> None:
+        """Note the server's clock, and the cookies that it set."""
+        if lines := headers.get_list("set-cookie"):
+            self._cookies.learn(lines, httpx.URL(self.address.url + call.path).path)
         try:
             theirs = parsedate_to_datetime(headers.get("date", "")).timestamp()
         except (TypeError, ValueError, IndexError, OverflowError):
