@@ -302,17 +302,14 @@ class TableView(QTableView):
             super().keyPressEvent(event)
 
     def _show_progress(self) -> None:
-        """Repaint the rows whose transfer runs: numbers are pulled ten times a second."""
+        """Repaint the progress in the rows that have a transfer: numbers are pulled ten times a
+        second, and all else in a row is told when it is another."""
         top = self.rowAt(0)
         bottom = self.rowAt(self.viewport().height() - 1)
-        if top < 0:
+        columns = enumerate(self.table.columns())
+        section = next((n for n, column in columns if column.key == "status"), -1)
+        if top < 0 or section < 0:
             return
         for number in range(top, (self.table.rowCount() if bottom < 0 else bottom + 1)):
             if (row := self.table.row(number)) is not None and row.job is not None:
-                self._repaint_row(self.table.index(number, 0))
-
-    def _repaint_row(self, index: QModelIndex) -> None:
-        area = self.visualRect(index)
-        area.setLeft(0)
-        area.setRight(self.viewport().width())
-        self.viewport().update(area)
+                self.viewport().update(self.visualRect(self.table.index(number, section)))

@@ -1,12 +1,12 @@
 """The line above the transfers: what is going on, and what can be done with all of them at once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job import Kind, State
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button
@@ -62,12 +62,11 @@ class TransfersHead(QWidget):
         buttons = (self._pause, self._resume, self._clear, self._limits)
         row((self._heading, 1), *buttons, of=self, margins=(16, 8, 8, 4), spacing=4)
 
-    def show_state(self, jobs: Iterable[Job], *, finished: bool) -> None:
-        """Count them; `finished`: some can be cleared away."""
-        states = Counter(job.state for job in jobs)
+    def show_state(self, states: Counter[State]) -> None:
+        """How many there are in which."""
         self._pause.setVisible(any(states[state] for state in State if state.busy))
         self._resume.setVisible(states[State.PAUSED] > 0)
-        self._clear.setVisible(finished)
+        self._clear.setVisible(states[State.DONE] + states[State.CANCELLED] > 0)
         words = [count(states[state]) for state, count in _COUNTS.items() if states[state]]
         self._heading.show_text(" · ".join([tr("Transfers"), *words]))
 

@@ -1,7 +1,9 @@
 """The list of transfers and its keys: Space, Delete, Enter, and Ctrl with Up or Down."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal, SignalInstance
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
 from dfs_desktop.translation import tr
@@ -31,6 +33,18 @@ class TransfersList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """All are of one height: Qt would lay out, and paint, all of them for one that moves."""
+        if QAccessible.isActive() or first.row() != last.row():
+            super().dataChanged(first, last, roles)
+        else:
+            self.viewport().update(self.visualRect(first))
 
     def rows(self) -> list[int]:
         """The selected rows from top to bottom."""

@@ -1,6 +1,7 @@
 """The transfers as a list: what runs, what stands, what waits in its turn, what has ended, newest first.
 A beat touches only those that move."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -65,7 +66,9 @@ class TransfersModel(QAbstractListModel):
         self._place, self._turn = place, turn
         self._entries: list[Entry] = []
         self._positions: dict[Job, int] = {}
+        self.states: Counter[State] = Counter()  # how many are shown in which
         self._live: set[Job] = set()
+        self._moving: set[Job] = set()
         self._arranged = True
         self.beats = 0
 
@@ -81,14 +84,13 @@ class TransfersModel(QAbstractListModel):
         return None if position is None else len(self._entries) - 1 - position
 
     def live(self) -> list[Entry]:
-        """The transfers that have not ended, as they are shown."""
-        positions = sorted((self._positions[job] for job in self._live), reverse=True)
-        return [self._entries[position] for position in positions]
+        """The transfers that have not ended, as they are shown, in no order."""
+        return [self._entries[self._positions[job]] for job in self._live]
 
-    def has_finished(self) -> bool:
-        """Whether something ended well or was cancelled, so that it can be cleared away."""
-        final = {State.DONE, State.CANCELLED}
-        return any(entry.shot.state in final for entry in self._entries)
+    def speed(self) -> float:
+        """Bytes that all together move in a second."""
+        moving = (self._entries[self._positions[job]] for job in self._moving)
+        return sum(entry.shot.speed or 0.0 for entry in moving)
 
     @guarded()
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -108,9 +110,9 @@ class TransfersModel(QAbstractListModel):
         if job not in self._positions:
             self.beginInsertRows(QModelIndex(), 0, 0)
             self._positions[job] = len(self._entries)
-            self._entries.append(Entry(job, self._place(job), job.snapshot(), self._turn))
-            if not job.state.ended:
-                self._live.add(job)
+            entry = Entry(job, self._place(job), job.snapshot(), self._turn)
+            self._entries.append(entry)
+            self._count(job, entry.shot.state)
             self.endInsertRows()
         else:
             self._look(job)
@@ -125,10 +127,10 @@ class TransfersModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
 
     def beat(self) -> None:
-        """Look at everything that has not ended."""
+        """Look at everything that moves; the others are heard of."""
         self.beats += 1
-        for job in [job for job in self._live if job.state in _MOVING]:
-            self._look(job)  # the others are heard of
+        for job in [*self._moving]:
+            self._look(job)
 
     def arrange(self) -> None:
         """Move each to its section; what is selected or current stays so."""
@@ -149,16 +151,19 @@ class TransfersModel(QAbstractListModel):
     def _look(self, job: Job) -> None:
         position = self._positions[job]
         entry, shot = self._entries[position], job.snapshot()
-        if shot.state.ended:
-            self._live.discard(job)
-        else:
-            self._live.add(job)  # what has failed may be tried again
         if shot.state is not entry.shot.state:
+            self.states[entry.shot.state] -= 1
+            self._count(job, shot.state)
             self._arranged = False
         if shot != entry.shot or progress_text.wanders(shot):
             entry.shot = shot
             index = self.index(len(self._entries) - 1 - position)
             self.dataChanged.emit(index, index)
+
+    def _count(self, job: Job, state: State) -> None:
+        self.states[state] += 1
+        for jobs, among in ((self._live, not state.ended), (self._moving, state in _MOVING)):
+            (jobs.add if among else jobs.discard)(job)
 
     def keep(self, jobs: list[Job]) -> None:
         """Forget the transfers that are not among these: they were taken out of the queue."""
@@ -168,5 +173,7 @@ class TransfersModel(QAbstractListModel):
         self.beginResetModel()
         self._entries = [entry for entry in self._entries if entry.job in left]
         self._positions = {entry.job: number for number, entry in enumerate(self._entries)}
+        self.states = Counter(entry.shot.state for entry in self._entries)
         self._live &= left
+        self._moving &= left
         self.endResetModel()

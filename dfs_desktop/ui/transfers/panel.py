@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
@@ -102,11 +102,13 @@ class TransfersView(QWidget):
 
     def summary(self) -> str:
         """The running transfers in a few words for the status line; empty when none runs."""
-        if not (live := self._model.live()):
+        states = self._model.states
+        if not (alive := sum(states[state] for state in State if not state.ended)):
             return ""
-        if len(live) == 1:
-            return progress_text.brief(live[0].shot, live[0].job.kind, live[0].job.title)
-        return progress_text.together(entry.shot for entry in live)
+        if alive == 1:
+            (one,) = self._model.live()
+            return progress_text.brief(one.shot, one.job.kind, one.job.title)
+        return progress_text.together(alive, states[State.PAUSED], self._model.speed())
 
     def selected(self) -> list[Job]:
         return [self._model.entry(row).job for row in self._list.rows()]
@@ -203,10 +205,10 @@ class TransfersView(QWidget):
 
     def _settle(self) -> None:
         self._model.arrange()
-        jobs = self._queue.jobs
-        self._refresh_timer.keep(any(job.state.busy for job in jobs), self)
+        states = self._model.states
+        self._refresh_timer.keep(any(states[state] for state in State if state.busy), self)
         self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
-        self.head.show_state(jobs, finished=self._model.has_finished())
+        self.head.show_state(states)
         if (summary := self.summary()) != self._summary:
             self._summary = summary
             self.summary_changed.emit(summary)

@@ -46,6 +46,7 @@ class ProgressLine(QWidget):
         self.job, self._do = job, do
         self._last: Snapshot | None = None
         self._step: Verb | None = None
+        self._buttons: object = None  # what they were shown for
         self.icon = IconLabel(progress_text.icon_name(job.snapshot(), job.kind), "accent")
         self.title = ElidedLabel(_alone(job) if alone else job.title)
         explain(self.title, f"{job.title}\n{job.path}")
@@ -121,8 +122,11 @@ class ProgressLine(QWidget):
         return self._show_words(shot)
 
     def _show_buttons(self, shot: Snapshot) -> None:
-        title = visible(self.job.title)
-        self._step = step(self.job)
+        self._step, hint = step(self.job), progress_text.verb_hint(self.job, Verb.CANCEL)
+        buttons = self._step, shot.state.ended, shot.cancelling, hint
+        if buttons == self._buttons:
+            return
+        self._buttons, title = buttons, visible(self.job.title)
         if self.step_button is not None:
             self.step_button.setVisible(self._step is not None)
             if self._step is not None:
@@ -133,7 +137,7 @@ class ProgressLine(QWidget):
             self.cancel_button.setVisible(not shot.state.ended)
             self.cancel_button.setEnabled(not shot.cancelling)
             self.cancel_button.setAccessibleName(tr("Cancel {name}", name=title))
-            self.cancel_button.setToolTip(progress_text.verb_hint(self.job, Verb.CANCEL))
+            self.cancel_button.setToolTip(hint)
 
     def _show_words(self, shot: Snapshot) -> bool:
         """The numbers on their line; a reason below, whole, since it is to be read."""

@@ -37,6 +37,8 @@ class Verb(enum.Enum):
     COPY_PATH = later("Copy Path")
     REMOVE = later("Remove from list")
 
+    __hash__ = object.__hash__  # an enum's own is slow, and those of thousands are gathered
+
 
 def verbs(job: Job) -> tuple[Verb, ...]:
     """What makes sense now, in the order in which a person would look for it."""

@@ -1,7 +1,5 @@
 """The words for a transfer: what it does, how far it is, how fast, how long still, and why it waits."""
 
-from collections.abc import Iterable
-
 from dfs_desktop.api import Phase, UploadRecord
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State, kept_bytes
@@ -185,15 +183,12 @@ def brief(shot: Snapshot, kind: Kind, title: str) -> str:
     return _joined(*parts)
 
 
-def together(shots: Iterable[Snapshot]) -> str:
+def together(alive: int, paused: int, speed: float) -> str:
     """Several transfers in the status line: `2 transfers · 1 paused · 96 MB/s`."""
-    alive = [shot for shot in shots if not shot.state.ended]
-    speed = sum(shot.speed or 0.0 for shot in alive)
-    paused = sum(shot.state is State.PAUSED for shot in alive)
-    if paused == len(alive):
+    if paused == alive:
         return trn("{amount} transfer paused", "{amount} transfers paused", paused)
     return _joined(
-        quantities.count(len(alive), "transfer"),
+        quantities.count(alive, "transfer"),
         trn("{amount} paused", "{amount} paused", paused) if paused else "",
         quantities.speed(speed or None),
     )

@@ -170,7 +170,8 @@ def test_the_status_line_names_one_transfer_and_counts_several() -> None:
     one = progress_text.brief(shot(done=122 * MB), Kind.UPLOAD, "bert-tiny")
     assert one == "⬆ bert-tiny 61 % · 61 MB/s · 18 s"
     assert progress_text.brief(shot(stalled=True), Kind.DOWNLOAD, "x").startswith("⬇ x stalled")
-    assert progress_text.together([shot(), shot(speed=35e6)]) == "2 transfers · 96 MB/s"
+    assert progress_text.together(2, 0, 96e6) == "2 transfers · 96 MB/s"
+    assert progress_text.together(2, 1, 96e6) == "2 transfers · 1 paused · 96 MB/s"
 
 
 def test_hashing_is_not_counted_as_sent() -> None:
