@@ -16,7 +16,7 @@ from typing import IO, NoReturn
 
 import msgspec
 
-from dfs_desktop import child_launch as launch
+from dfs_desktop.system import child_launch as launch
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.registry.clients import LocalServer
 

@@ -15,8 +15,9 @@ import platformdirs
 
 from dfs_desktop.translation import tr
 
-from . import disk_errors, private_files
-from .decoding import decode_json
+from . import disk_errors
+from .system import private_files
+from .text.decoding import decode_json
 from .typed_decoding import prepared
 
 APPLICATION = "dfs-desktop"

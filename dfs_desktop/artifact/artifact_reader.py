@@ -34,8 +34,8 @@ from dfs_desktop.artifact.documents.strict_json import (
     parse,
     unreadable,
 )
-from dfs_desktop.decoding import decode_json
 from dfs_desktop.number_text import number_text
+from dfs_desktop.text.decoding import decode_json
 from dfs_desktop.translation import tr, trn
 
 from .artifact_kind import Kind, kind_of

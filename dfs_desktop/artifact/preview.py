@@ -15,7 +15,7 @@ from dfs_desktop.artifact.formats.pictures import picture_of
 from dfs_desktop.artifact.formats.separated_values import table_of
 from dfs_desktop.artifact.formats.tensors import Weights
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
-from dfs_desktop.decoding import Decoded, decode_text
+from dfs_desktop.text.decoding import Decoded, decode_text
 from dfs_desktop.translation import sentences, tr
 
 from .artifact_reader import OpenArtifact

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from dfs_desktop.steady_clock import steady
+from dfs_desktop.system.steady_clock import steady
 
 TICK = 5.0  # seconds between two looks at the clocks
 GAP = 30.0  # seconds that are missing after a sleep

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from dfs_desktop import child_launch as launch
+from dfs_desktop.system import child_launch as launch
 from dfs_desktop.workers.byte_worker import caller, child_run
 from dfs_desktop.workers.process.messages import FromChild
 from fault_injection import quick

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from dfs_desktop import steady_clock
+from dfs_desktop.system import steady_clock
 
 WAITS: dict[str, dict[str, Any]] = {
     "dfs_desktop.api.storage.store_retry": {"FIRST_WAIT": 0.01, "LONGEST_WAIT": 0.05},

@@ -21,7 +21,7 @@ from dfs_desktop.api.storage.limits.progress_meter import Phase
 from dfs_desktop.api.storage.presigned_urls import is_over
 from dfs_desktop.server.limits import Rules
 from dfs_desktop.server.objects.url_signatures import Signer, UrlRefused
-from dfs_desktop.steady_clock import steady
+from dfs_desktop.system.steady_clock import steady
 
 DAY = 86_400.0
 JUMPS = (-400 * DAY, -DAY, 13 * 3600.0, 400 * DAY)
@@ -101,13 +101,13 @@ def test_the_servers_clock_goes_on_with_the_time_that_passes_alone(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         real, begun = steady(), time.time()
-        patch.setattr("dfs_desktop.steady_clock.steady", lambda: real)
+        patch.setattr("dfs_desktop.system.steady_clock.steady", lambda: real)
         patch.setattr(time, "time", lambda: begun)
         clock = Clock()
         assert clock.told() is None
         assert clock.now() == begun
         clock.learn(1000.0)
-        patch.setattr("dfs_desktop.steady_clock.steady", lambda: real + passed)
+        patch.setattr("dfs_desktop.system.steady_clock.steady", lambda: real + passed)
         patch.setattr(time, "time", lambda: begun + by)
         assert clock.now() == pytest.approx(1000.0 + passed, abs=1e-3)
         assert clock.ahead is not None
@@ -123,7 +123,7 @@ def test_the_registry_counts_the_life_of_a_link_by_no_clock_that_can_be_set(
     query = signer.path("PUT", "object").partition("?")[2].encode()
     clock.by = by
     assert signer.check("PUT", "object", query)
-    monkeypatch.setattr("dfs_desktop.steady_clock.steady", lambda: asleep + 90)
+    monkeypatch.setattr("dfs_desktop.system.steady_clock.steady", lambda: asleep + 90)
     with pytest.raises(UrlRefused):
         signer.check("PUT", "object", query)
 

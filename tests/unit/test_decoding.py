@@ -20,8 +20,8 @@ from dfs_desktop.artifact.formats.weights import has_weights
 from dfs_desktop.artifact.preflight import preflight
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import pickles_of
-from dfs_desktop.decoding import Decoded, decode_json, decode_text
 from dfs_desktop.settings import Settings, SettingsFile
+from dfs_desktop.text.decoding import Decoded, decode_json, decode_text
 from dfs_desktop.workspace.uploads.uploads import find_files
 
 UNICODE = (

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from dfs_desktop import private_files
-from dfs_desktop.private_files import make_private
 from dfs_desktop.settings import Columns, Places, Profile, Settings, SettingsFile
+from dfs_desktop.system import private_files
+from dfs_desktop.system.private_files import make_private
 
 POSIX = os.name == "posix"
 PROFILE = Profile(id="8f6c0d62-6c3e-4f8e-a8c4-2f1d2b7a9b11", name="Team", base_url="https://x.org")

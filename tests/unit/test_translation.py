@@ -114,7 +114,7 @@ def test_a_list_of_names_says_how_many_more_there_are(names: list[str], most: in
 
 def test_what_letting_go_of_files_does_is_one_sentence_for_each_case() -> None:
     from dfs_desktop.api import Collection, Track
-    from dfs_desktop.ui.main_window.drop import what_it_uploads
+    from dfs_desktop.ui.main_window.drag_and_drop.drop import what_it_uploads
 
     home, track = Collection(id="c", orbit_id="o", name="Models"), Track(id="t", name="Release")
     files = [Path("a.fnnx"), Path("b.fnnx")]

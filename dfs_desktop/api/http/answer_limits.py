@@ -11,7 +11,7 @@ import httpcore
 import httpx
 
 from dfs_desktop.api.errors import UnexpectedAnswerError
-from dfs_desktop.decoding import decode_json, has_mark
+from dfs_desktop.text.decoding import decode_json, has_mark
 from dfs_desktop.translation import tr
 
 BODY_LIMIT = 48 << 20  # a list of 10 000 records with their manifests has up to 42 MB

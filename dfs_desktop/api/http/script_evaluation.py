@@ -8,7 +8,6 @@ from typing import IO
 
 import msgspec
 
-from dfs_desktop import child_launch
 from dfs_desktop.proxy_question import (
     MOST_ANSWER,
     Outcome,
@@ -16,6 +15,7 @@ from dfs_desktop.proxy_question import (
     read_outcome,
     written_question,
 )
+from dfs_desktop.system import child_launch
 from dfs_desktop.translation import tr
 
 KIND = "proxy-script"  # of a child of the workers

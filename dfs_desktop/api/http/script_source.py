@@ -9,7 +9,7 @@ import httpx
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api.errors import APIConnectionError, ConfigurationError, DataForceError
-from dfs_desktop.decoding import decode_text
+from dfs_desktop.text.decoding import decode_text
 from dfs_desktop.translation import sentences, tr
 
 from .address import Address, read_address

@@ -2,7 +2,7 @@
 
 import time
 
-from dfs_desktop.steady_clock import going_on
+from dfs_desktop.system.steady_clock import going_on
 
 
 class Clock:

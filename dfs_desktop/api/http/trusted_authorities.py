@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api.errors import ConfigurationError
-from dfs_desktop.decoding import decode_json
+from dfs_desktop.text.decoding import decode_json
 from dfs_desktop.translation import sentences, tr
 
 from .network import AS_THE_SYSTEM, Network, OwnCertificate

@@ -8,7 +8,7 @@ from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.documents.strict_json import load
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.decoding import decode_text
+from dfs_desktop.text.decoding import decode_text
 from dfs_desktop.translation import tr
 
 MAX_DIFF = 512 * 1024  # bytes of a text member

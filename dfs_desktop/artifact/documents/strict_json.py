@@ -12,7 +12,7 @@ from typing import Any
 
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened, visible
-from dfs_desktop.decoding import decode_json
+from dfs_desktop.text.decoding import decode_json
 from dfs_desktop.translation import later, tr
 
 MAX_DOCUMENT = 16 * 1024 * 1024  # bytes

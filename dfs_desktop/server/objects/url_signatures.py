@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, urlencode
 
-from dfs_desktop.steady_clock import going_on
+from dfs_desktop.system.steady_clock import going_on
 
 PREFIX = "/objects/"
 _STAMP = "%Y%m%dT%H%M%SZ"

@@ -49,6 +49,8 @@ _WITHOUT_QT = (
 # Each stands behind the ones that it imports, so that no step imports more than one.
 _WITH_QT = (
     "artifact_table.filter_help",
+    "artifact_table.column_menu",
+    "library.removal",
     "details.facts",
     "charts.metric_bars",
     "widgets.fields.tag_edit",

@@ -13,7 +13,7 @@ from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.attention.badge import AttentionBadge
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
-from dfs_desktop.ui.main_window.drag_out import DragOut
+from dfs_desktop.ui.main_window.drag_and_drop.drag_out import DragOut
 from dfs_desktop.ui.main_window.handlers.action_handlers import ActionHandlers
 from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandlers
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
@@ -44,7 +44,7 @@ from dfs_desktop.workspace.workspace import Workspace
 from . import wiring
 from .actions import Actions
 from .bars.undo_delete_bar import UndoStrip
-from .drop import FileDrop
+from .drag_and_drop.drop import FileDrop
 from .layout import WindowLayout
 from .main_panel import MainPanel
 from .menus import CONTEXT, TOOLBAR

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable
 from typing import IO, Any
 
-from dfs_desktop import child_launch as launch
 from dfs_desktop.redaction import redact
+from dfs_desktop.system import child_launch as launch
 
 from .messages import FromChild, ToChild, read_message, write_message
 

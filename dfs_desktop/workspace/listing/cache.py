@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api import Collection, ModelArtifact, Orbit, Organization
-from dfs_desktop.private_files import write_private
+from dfs_desktop.system.private_files import write_private
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.session import Place
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.private_files import write_private
+from dfs_desktop.system.private_files import write_private
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.editing.changes import (

@@ -15,7 +15,7 @@ from support.artifacts import makers as make
 from support.qt.detail_pane import Pane, open_pane
 from unit.ui.test_compare import LEFT
 
-from dfs_desktop import child_launch as launch
+from dfs_desktop.system import child_launch as launch
 from dfs_desktop.ui.widgets.reading_line import READING, SOON, STOPPED, ReadingLine
 from dfs_desktop.workers.process import supervisor
 from dfs_desktop.workers.reader import caller

@@ -35,7 +35,7 @@ if left:
 # What only speaks to servers, reads artifacts or runs in a child process.
 LATER = """
 httpx httpcore h11 anyio certifi keyring xml email starlette uvicorn PySide6.QtNetwork
-dfs_desktop.country_encodings
+dfs_desktop.text.country_encodings
 dfs_desktop.api.client dfs_desktop.api.transport
 dfs_desktop.api.resources
 dfs_desktop.api.storage.store_client dfs_desktop.api.storage.effect_handlers

@@ -247,7 +247,9 @@ def test_a_changed_bandwidth_limit_reaches_the_child(tmp_path: Path) -> None:
 def test_where_no_child_can_be_started_the_window_moves_the_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dfs_desktop.child_launch.command", lambda kind: [sys.executable, "-c", ""])
+    monkeypatch.setattr(
+        "dfs_desktop.system.child_launch.command", lambda kind: [sys.executable, "-c", ""]
+    )
 
     async def run() -> None:
         async with connected(tmp_path, byte_worker=ByteWorker()) as room:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from dfs_desktop import child_launch as launch
 from dfs_desktop import local_registry, translation
 from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.system import child_launch as launch
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workers.reader.caller import Reader
 

@@ -16,8 +16,8 @@ import pytest
 from support import faulty_reader as trying
 from support.artifacts import makers as make
 
-from dfs_desktop import child_launch as launch
 from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.system import child_launch as launch
 from dfs_desktop.workers.process import child_process, supervisor
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workers.process.messages import (

@@ -13,7 +13,6 @@ from dfs_desktop.disk_errors import is_file
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.artifact_table.cell_delegate import PADDING
 from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.library.removal import delete_file, move_to_trash, removal
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.main_panel import MainPanel
 from dfs_desktop.ui.platform.outgoing_files import drag_files
@@ -216,6 +215,8 @@ class LibraryHandlers:
             repairs.repair(self._workspace.queue, chosen)
 
     async def _remove(self) -> None:
+        from dfs_desktop.ui.library.removal import move_to_trash, removal
+
         chosen = [copy for copy in self._chosen() if copy.state is not State.AWAY]
         if not chosen or not await dialogs.confirm(self._window, removal(chosen)):
             return
@@ -254,6 +255,8 @@ class LibraryHandlers:
 
     async def _delete(self, copies: Sequence[LocalCopy]) -> None:
         """Without a trash what can be fetched again can still be got rid of."""
+        from dfs_desktop.ui.library.removal import delete_file, removal
+
         if await dialogs.confirm(self._window, removal(copies, for_good=True)):
             stayed = await self._workspace.library.remove(copies, delete_file)
             title = trn(

@@ -1,6 +1,8 @@
 """What the View menu does with the table: its columns, and the views that are saved of it."""
 
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QActionGroup, QGuiApplication
@@ -8,7 +10,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
-from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.table_export import TableExport
 from dfs_desktop.ui.artifact_table.view import TableView
@@ -18,6 +19,9 @@ from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.listing.grouping import GROUPINGS
 from dfs_desktop.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
 
 _COLUMN_ACTIONS = ("fit_columns", "reset_columns", "default_columns")
 _OF_A_VIEW = tuple(key for key in VIEW_MENU if key != "-")
@@ -41,9 +45,7 @@ class TableHandlers:
         self._table, self._picker, self._list = table, picker, picker.views
         self._meant = ""  # the view whose menu is open
         self.columns = HeaderLayout(table, layouts)
-        general = [actions[key] for key in _COLUMN_ACTIONS]
-        self._menu = ColumnMenu(window, self.columns, workspace.metric_directions, general)
-        table.columns_requested.connect(self._menu.popup)
+        table.columns_requested.connect(lambda at, column: self._menu.popup(at, column))
         actions.connect(
             columns=self._choose_columns,
             fit_columns=self.columns.fit,
@@ -134,6 +136,13 @@ class TableHandlers:
 
     def _copy(self, view_id: str) -> None:
         QGuiApplication.clipboard().setText(self._views.text(view_id))
+
+    @cached_property
+    def _menu(self) -> "ColumnMenu":
+        from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
+
+        general = [self._actions[key] for key in _COLUMN_ACTIONS]
+        return ColumnMenu(self._window, self.columns, self._workspace.metric_directions, general)
 
     def _show_menu(self, view_id: str, position: QPoint) -> None:
         self._meant = view_id

@@ -15,12 +15,11 @@ from dfs_desktop.ui.local_file.opener import LocalFileOpener
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
+from dfs_desktop.ui.main_window.main_panel import DropHint
 from dfs_desktop.ui.platform.local_paths import dropped_files
 from dfs_desktop.workspace.links.references import Link, parse
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.tracks.track_list import TrackList
-
-from .main_panel import DropHint
 
 
 class FileDrop(QObject):

@@ -128,7 +128,7 @@ def _nearly_utf8(data: bytes, *, whole: bool) -> Decoded | None:
 
 def _legacy(data: bytes, *, whole: bool = True) -> Decoded | None:
     """The likeliest encoding of a country, or None when the bytes look like no text in any."""
-    from dfs_desktop.country_encodings import likeliest  # rare, and slow to import
+    from dfs_desktop.text.country_encodings import likeliest  # rare, and slow to import
 
     if (encoding := likeliest(data[:_LOOKED_AT])) is None:
         return None

@@ -5,7 +5,7 @@ import os
 import time
 from pathlib import Path
 
-from . import disk_errors
+from dfs_desktop import disk_errors
 
 # On Windows a virus scanner may hold the old file open for a moment.
 ATTEMPTS = 6 if os.name == "nt" else 1

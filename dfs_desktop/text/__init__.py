@@ -1,0 +1,1 @@
+"""Text in bytes that do not say their encoding."""
