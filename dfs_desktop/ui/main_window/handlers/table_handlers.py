@@ -45,7 +45,7 @@ class TableHandlers:
         self._table, self._picker, self._list = table, picker, picker.views
         self._meant = ""  # the view whose menu is open
         self.columns = HeaderLayout(table, layouts)
-        table.columns_requested.connect(lambda at, column: self._menu.popup(at, column))
+        table.columns_requested.connect(lambda *at: self._menu.popup(*at))  # noqa: PLW0108  made with its first use
         actions.connect(
             columns=self._choose_columns,
             fit_columns=self.columns.fit,
