@@ -113,7 +113,7 @@ class Journal:
         self.path = path
         self.notice = ""
         self._writer = ThreadPoolExecutor(1, "dfs-journal")
-        self._waiting: deque[tuple[str, tuple[Any, ...], Future[Any]]] = deque()
+        self._waiting: deque[tuple[str, tuple[Any, ...], Future[Any] | None]] = deque()
         self._called = False  # the writer will come to what waits
         self._db: sqlite3.Connection
         self._writer.submit(self._open)
@@ -180,7 +180,9 @@ class Journal:
             "INSERT INTO job(id, kind, profile, title, position, state, created, step, record, "
             "shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         )
-        return self._soon(sql, values)
+        written: Future[Any] = Future()
+        self._soon(sql, values, written)
+        return written
 
     def save_record(self, job: int, step: str, record: bytes, *, drop_parts: bool) -> None:
         """The record as it is now. ``drop_parts``: what arrived is of no use any more."""
@@ -207,35 +209,34 @@ class Journal:
 
     def save_state(
         self, job: int, state: str, position: float, *, discarding: bool, problem: str
-    ) -> Future[Any]:
+    ) -> None:
         """What the queue wants with it. Returns at once: called where nothing may wait."""
         sql = "UPDATE job SET state = ?, position = ?, discarding = ?, problem = ? WHERE id = ?"
-        return self._soon(sql, (state, position, discarding, problem, job))
+        self._soon(sql, (state, position, discarding, problem, job))
 
-    def save_log(self, job: int, slot: int, number: int, entry: LogEntry) -> Future[Any]:
+    def save_log(self, job: int, slot: int, number: int, entry: LogEntry) -> None:
         """What happened to a transfer that is here still. Returns at once."""
         sql = "INSERT OR REPLACE INTO log SELECT id, ?, ?, ?, ?, ?, ? FROM job WHERE id = ?"
         values = (slot, number, entry.at, entry.what, entry.amount, entry.text, job)
-        return self._soon(sql, values)
+        self._soon(sql, values)
 
-    def remove(self, job: int) -> Future[Any]:
+    def remove(self, job: int) -> None:
         """Forget a transfer. Returns at once."""
-        return self._soon(_FORGET, (job,))
+        self._soon(_FORGET, (job,))
 
-    def _soon(self, sql: str, values: tuple[Any, ...]) -> Future[Any]:
+    def _soon(self, sql: str, values: tuple[Any, ...], written: Future[Any] | None = None) -> None:
         """Write this with all else that is asked for until the writer comes to it, in one
-        transaction: each takes the disk as long as a thousand of them."""
-        written: Future[Any] = Future()
+        transaction: each takes the disk as long as a thousand of them. ``written``, where somebody
+        waits, ends when it is durable: to make one takes longer than all else here."""
         self._waiting.append((sql, values, written))
         if not self._called:
             self._called = True
             self._writer.submit(self._write_waiting)
-        return written
 
     def _write_waiting(self) -> None:
         self._called = False
         taken = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        writes = [each for each in taken if each[2].set_running_or_notify_cancel()]
+        writes = [each for each in taken if not each[2] or each[2].set_running_or_notify_cancel()]
         together = False
         with contextlib.suppress(Exception):  # of one of them: the others are written all the same
             if len(writes) > 1:
@@ -249,10 +250,12 @@ class Journal:
                     self._db.execute(sql, values)
             except Exception as error:  # noqa: BLE001  told to who waits for it
                 log.warning("the journal was not written: %s", error)
-                known = isinstance(error, sqlite3.Error)
-                written.set_exception(_unwritten(error) if known else error)
+                if written is not None:
+                    known = isinstance(error, sqlite3.Error)
+                    written.set_exception(_unwritten(error) if known else error)
             else:
-                written.set_result(None)
+                if written is not None:
+                    written.set_result(None)
         if any(sql is _FORGET for sql, *_ in writes):  # the log has older pages, and links in them
             with contextlib.suppress(sqlite3.Error):
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

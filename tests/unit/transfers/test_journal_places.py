@@ -60,13 +60,10 @@ def test_of_many_lines_that_come_at_once_all_are_written_but_the_one_that_cannot
     given_up.cancel()
     failed = [each.exception(20) for each in begun]
     assert [type(error) for error in failed if error is not None] == [JournalError]
-    paused = [
-        journal.save_state(n, "paused", 0.0, discarding=False, problem="") for n in range(1, 600)
-    ]
+    for n in range(1, 600):
+        journal.save_state(n, "paused", 0.0, discarding=False, problem="")
     for number in range(1, 500):
         journal.remove(number)
-    for each in paused:
-        each.result(20)
     found = {each.id: each.state for each in journal.load().result(20)}
     found.pop(1000, None)  # it may have been too late
     assert found == dict.fromkeys(range(500, 600), "paused")
@@ -94,8 +91,7 @@ def test_what_is_written_while_the_writer_is_busy_is_one_call_of_it(tmp_path: Pa
     held.set()
     for each in written:
         assert each.result(10) is None
-    later = journal.remove(7)
-    assert later.result(10) is None
+    journal.remove(7)
     assert calls == 2
     assert {each.id for each in journal.load().result(10)} == {*range(100)} - {7}
     journal.close()

@@ -74,7 +74,8 @@ class Meter:
         self._since: float | None = None  # by the monotonic clock: the first fault of several
         self._why = ""
         self.happened: deque[LogEntry] = deque(maxlen=MOST_KEPT)
-        self._stop = threading.Event()
+        self.stopped = False  # whether somebody wished it to stop
+        self._waited: threading.Event | None = None  # made by who waits: thousands never run
         self._lock = threading.Lock()
 
     def snapshot(self) -> Progress:
@@ -128,21 +129,23 @@ class Meter:
 
     def stop(self) -> None:
         """Wish the transfer to stop; it does within a second and cleans up after itself."""
-        self._stop.set()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody wished it to stop."""
-        return self._stop.is_set()
+        with self._lock:
+            self.stopped = True
+            waited = self._waited
+        if waited is not None:
+            waited.set()
 
     def check(self) -> None:
         """Raise TransferCancelled once the stop was wished."""
-        if self._stop.is_set():
+        if self.stopped:
             raise TransferCancelled
 
     def wait(self, seconds: float) -> None:
         """Sleep, but no longer than until the stop is wished; then raise TransferCancelled."""
-        if self._stop.wait(max(seconds, 0.0)):
+        with self._lock:
+            if self._waited is None:
+                self._waited = threading.Event()
+        if self.stopped or self._waited.wait(max(seconds, 0.0)):
             raise TransferCancelled
 
     async def rest(self, seconds: float) -> None:
