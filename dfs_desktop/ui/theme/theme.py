@@ -101,6 +101,7 @@ QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
 QPushButton[quiet="true"]:hover {{ background: {hover}; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}
+QPushButton[link="true"]:disabled {{ color: {dim}; text-decoration: none; }}
 QPushButton[tab="true"] {{ background: transparent; color: {dim}; border: none; border-radius: 0;
     border-bottom: 2px solid transparent; padding: 4px 5px; min-height: 1.2em; }}
 QPushButton[tab="true"]:hover {{ color: {text}; }}
