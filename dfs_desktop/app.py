@@ -309,6 +309,7 @@ def run(arguments: list[str], options: Options) -> int:
     # Worker threads move bytes while the window paints: a shorter turn keeps the window smooth.
     sys.setswitchinterval(0.001)
     process_safety.forbid_memory_images()
+    process_safety.leave_bundle_paths_out(os.environ)
     # The command line of httpx, with all that paints a terminal: a tenth of the start, for nobody.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     places = Places.from_environment()

@@ -6,6 +6,7 @@ import faulthandler
 import os
 import signal
 import sys
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import TextIO
 
@@ -13,6 +14,9 @@ from .redaction import redact
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h; the thread that started it has to live as long
 _PR_SET_DUMPABLE = 4  # linux/prctl.h
+_BUNDLE_PATHS = (
+    "LD_LIBRARY_PATH", "QT_PLUGIN_PATH", "QML2_IMPORT_PATH", "APPIMAGE", "APPDIR", "ARGV0", "OWD",
+)  # fmt: skip
 _LONGEST_REPORT = 20_000  # characters
 
 
@@ -30,6 +34,21 @@ def forbid_memory_images() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def leave_bundle_paths_out(environment: MutableMapping[str, str]) -> None:
+    """In a bundle on Linux: browsers and file managers that are opened find their own libraries.
+
+    PyInstaller names its folders in the environment, and an AppImage tells of itself; shells take an
+    `ARGV0` for theirs. What is loaded later is found all the same: the loader read its part at the start.
+    """
+    if not getattr(sys, "frozen", False) or not sys.platform.startswith("linux"):
+        return
+    before = environment.pop("LD_LIBRARY_PATH_ORIG", "")
+    for name in _BUNDLE_PATHS:
+        environment.pop(name, None)
+    if before:
+        environment["LD_LIBRARY_PATH"] = before
 
 
 def end_with_parent() -> None:

@@ -19,7 +19,7 @@ _KEPT = frozenset(
      "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
      "XDG_DATA_HOME", "XDG_DATA_DIRS", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH"]
 )  # fmt: skip
-_KEPT_BEGINNINGS = ("LC_", "PYTHON", "_PYI_", "_MEI", "DYLD_")
+_KEPT_BEGINNINGS = ("LC_", "PYTHON", "DYLD_")  # a bundle sets its own anew in each child
 
 
 def command(kind: str) -> list[str]:

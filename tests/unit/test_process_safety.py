@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtNetwork import QLocalSocket
 
 from dfs_desktop import redaction
-from dfs_desktop.process_safety import CrashReport
+from dfs_desktop.process_safety import CrashReport, leave_bundle_paths_out
 from dfs_desktop.ui.platform import single_instance
 from dfs_desktop.ui.platform.single_instance import SingleInstance
 
@@ -182,3 +182,26 @@ def test_the_asking_program_looks_who_answers(
             instance.deleteLater()
         thread.join(10)
     assert heard == [b""]
+
+
+def test_what_a_bundle_opens_gets_the_environment_of_the_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inside = {
+        "LD_LIBRARY_PATH": "/tmp/.dfs-desktop-1/usr/lib/dfs-desktop/_internal:/opt/cuda",
+        "LD_LIBRARY_PATH_ORIG": "/opt/cuda",
+        "QT_PLUGIN_PATH": "/tmp/.dfs-desktop-1/usr/lib/dfs-desktop/_internal/PySide6/Qt/plugins",
+        "ARGV0": "./DFS_Desktop.AppImage",
+        "HOME": "/home/ada",
+    }
+    outside = {"LD_LIBRARY_PATH": "/opt/cuda", "HOME": "/home/ada"}
+    monkeypatch.setattr(sys, "platform", "linux")
+    environment = dict(inside)
+    leave_bundle_paths_out(environment)
+    assert environment == inside, "a checkout has set none of them"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    leave_bundle_paths_out(environment)
+    assert environment == outside
+    environment = {"LD_LIBRARY_PATH": "/usr/lib/dfs-desktop/_internal", "HOME": "/home/ada"}
+    leave_bundle_paths_out(environment)
+    assert environment == {"HOME": "/home/ada"}
