@@ -53,8 +53,22 @@ OF_SYSTEM = (
 )  # fmt: skip
 
 
+def ensure() -> int:
+    """Build unless there is a bundle that no file of the program is newer than."""
+    sources = (path for part in ("dfs_desktop", "resources") for path in (ROOT / part).rglob("*"))
+    program = BUNDLE / "dfs-desktop"
+    if program.exists():
+        built = program.stat().st_mtime
+        read = (path for path in sources if path.is_file() and "__pycache__" not in path.parts)
+        if all(path.stat().st_mtime <= built for path in read):
+            return 0
+    return main()
+
+
 def main() -> int:
     """Make the environment, build, drop what is not used, and tell the size."""
+    os.environ.pop("PYTHONPATH", None)
+    BUILD.mkdir(exist_ok=True)
     python = _environment()
     for found in (BUILD / "environment").rglob("PySide6"):
         _drop(found, UNUSED + UNUSED_PLUGINS)
@@ -154,6 +168,4 @@ def _window_options() -> list[str]:
 
 
 if __name__ == "__main__":
-    os.environ.pop("PYTHONPATH", None)
-    BUILD.mkdir(exist_ok=True)
     sys.exit(main())

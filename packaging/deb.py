@@ -1,6 +1,6 @@
-"""Builds the Debian package: build/dfs-desktop_VERSION_ARCH.deb, from what bundle.py built.
+"""Builds the Debian package: build/dfs-desktop_VERSION_ARCH.deb, with what bundle.py builds.
 
-    python3 packaging/bundle.py && python3 packaging/deb.py && sudo python3 packaging/try_deb.py
+    python3 packaging/deb.py && sudo python3 packaging/try_deb.py
 
 For this release of Debian or Ubuntu and newer ones: the libraries of the system are those of here.
 """
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bundle import BUILD, BUNDLE, ROOT
+from bundle import BUILD, BUNDLE, ROOT, ensure
 from system_packages import DEBIAN_LIBRARIES
 
 ID = "org.dfsdesktop.DFSDesktop"
@@ -50,11 +50,10 @@ OPTIONAL = {"libwayland-client0", "libwayland-cursor0"}
 
 def main() -> int:
     """Lay the files out as they are to lie in the system, and pack them."""
-    if not BUNDLE.exists():
-        print("Run packaging/bundle.py first.", file=sys.stderr)
-        return 2
-    version = _said(str(BUNDLE / "dfs-desktop"), "--version").split()[-1]
-    architecture = _said("dpkg", "--print-architecture")
+    if ensure():
+        return 1
+    version = said(str(BUNDLE / "dfs-desktop"), "--version").split()[-1]
+    architecture = said("dpkg", "--print-architecture")
     tree = BUILD / "deb"
     shutil.rmtree(tree, ignore_errors=True)
     layout(tree)
@@ -104,10 +103,11 @@ def layout(tree: Path) -> None:
     }.items():
         target = share / place
         target.parent.mkdir(parents=True)
-        target.write_text(_said(str(BUNDLE / "dfs-desktop"), "completion", shell) + "\n")
+        target.write_text(said(str(BUNDLE / "dfs-desktop"), "completion", shell) + "\n")
 
 
-def _said(*command: str) -> str:
+def said(*command: str) -> str:
+    """What a program writes."""
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
