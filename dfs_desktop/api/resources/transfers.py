@@ -136,6 +136,11 @@ class AsyncTransferResource(AsyncResource, _Transfers):
 
         return self._source(artifact, ask_url, self._client._store)
 
+    @property
+    def shows_certificate(self) -> bool:
+        """Whether a certificate of the person's is shown, which no other process is given."""
+        return self._client._store.network.own is not None
+
     def stored_file(self, artifact: ModelArtifact) -> StoredFile:
         """What another process needs to read the file by ranges, beside links; nothing is asked."""
         store = self._client._store

@@ -108,13 +108,15 @@ class Child:
 
     def ask(self, operation: str, payload: bytes) -> bytes:
         """What the window answers; blocks."""
+        return self.question(operation, payload).result()
+
+    def question(self, operation: str, payload: bytes) -> Future[bytes]:
+        """The same, to be waited for; whoever waits no more sets an exception."""
         number = next(self._numbers)
         self._questions[number] = future = Future[bytes]()
+        future.add_done_callback(lambda _: self._questions.pop(number, None))
         self.send(Question(number, operation, payload))
-        try:
-            return future.result()
-        finally:
-            self._questions.pop(number, None)
+        return future
 
     def send(self, message: FromChild) -> None:
         """To the window; from any thread."""

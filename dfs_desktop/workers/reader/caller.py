@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec.structs import replace
 
@@ -12,7 +12,16 @@ from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.messages import pack, unpack
 from dfs_desktop.workers.process.supervisor import Supervisor
 
-from .requests import FORGET, LINK, LOOK, LinkRequest, OperationRequest, Target
+from .requests import (
+    FORGET,
+    LOOK,
+    PIECE,
+    READ,
+    LinkRequest,
+    OperationRequest,
+    ReadRequest,
+    Target,
+)
 
 SECONDS = 10.0  # of computing that a look may take
 GENEROUS_SECONDS = 180.0
@@ -22,11 +31,25 @@ T = TypeVar("T")
 AskLink = Callable[[], Coroutine[Any, Any, str]]
 
 
+class ReadBytes(Protocol):
+    """The bytes of a file that this process reads; blocks."""
+
+    def read(self, offset: int, length: int) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
 class Artifact:
     """One artifact that the reader is to open when somebody looks into it."""
 
-    def __init__(self, target: Target, link: AskLink | None, kept: Callable[[], str]) -> None:
-        self.target, self.link, self._kept = target, link, kept
+    def __init__(
+        self,
+        target: Target,
+        link: AskLink | None,
+        kept: Callable[[], str],
+        source: ReadBytes | None = None,
+    ) -> None:
+        self.target, self.link, self._kept, self._source = target, link, kept, source
         self.known_by = 0  # the generation of the child that was told of it
         self._ahead: asyncio.Task[str] | None = None
         self._was_asked = False  # whether the child has had an address
@@ -39,7 +62,13 @@ class Artifact:
 
     def ask_ahead(self) -> None:
         """Ask for the first address already, which its first read will want, unless one is known."""
-        if self.link is None or self._ahead is not None or self._was_asked or self._kept():
+        if (
+            self.link is None
+            or self._source is not None
+            or self._ahead is not None
+            or self._was_asked
+            or self._kept()
+        ):
             return
         self._ahead = asyncio.ensure_future(self.link())
         self._ahead.add_done_callback(lambda task: task.cancelled() or task.exception())
@@ -56,8 +85,19 @@ class Artifact:
             raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
         return await self.link()
 
+    async def read(self, wanted: ReadRequest) -> bytes:
+        """Bytes of the file, read on a thread of this process."""
+        from dfs_desktop.api.blocking_job import BlockingJob
+
+        if self._source is None or not 0 <= wanted.length <= PIECE:
+            raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
+        found: bytes = await BlockingJob(self._source.read, wanted.offset, wanted.length).result()
+        return found
+
     def close(self) -> None:
-        """No address is wanted any more."""
+        """No address is wanted any more, and no bytes."""
+        if self._source is not None:
+            self._source.close()
         if self._ahead is not None:
             self._ahead.cancel()
 
@@ -80,11 +120,17 @@ class Reader:
         self._supervisor.start()
 
     def add(
-        self, link: AskLink | None = None, kept: Callable[[], str] = str, **target: Any
+        self,
+        link: AskLink | None = None,
+        kept: Callable[[], str] = str,
+        source: ReadBytes | None = None,
+        **target: Any,
     ) -> Artifact:
         """An artifact to look into; `target` are the fields of `Target` without its key. ``kept``
-        gives an address that is known already, if there is one."""
-        found = Artifact(Target(next(self._keys), **target), link, kept)
+        gives an address that is known already, if there is one. ``source``: what reads its bytes
+        here, where the reader must not."""
+        told = Target(next(self._keys), by_window=source is not None, **target)
+        found = Artifact(told, link, kept, source)
         self._artifacts[found.target.key] = found
         return found
 
@@ -128,10 +174,12 @@ class Reader:
         return found
 
     async def _answer(self, operation: str, payload: bytes) -> bytes:
-        wanted: LinkRequest = unpack(payload, LinkRequest)
+        wanted = unpack(payload, ReadRequest if operation == READ else LinkRequest)
         artifact = self._artifacts.get(wanted.key)
-        if operation != LINK or artifact is None:
+        if artifact is None:
             raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
+        if isinstance(wanted, ReadRequest):
+            return pack(await artifact.read(wanted))
         return pack(await artifact.address())
 
     def close(self) -> None:

@@ -1,21 +1,32 @@
 """The reader's side in the child: artifacts that are open, and the looks into them."""
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dfs_desktop.artifact.archive.byte_source import CachedSource, LocalSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.errors import UnreachableError
+from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.child_server import Child, Running
 from dfs_desktop.workers.process.messages import pack, unpack
 
 from .operations import OPERATIONS, arguments_of
 from .picture_decoding import use_main_thread
-from .requests import FORGET, LINK, LinkRequest, OperationRequest, Target
+from .requests import (
+    FORGET,
+    LINK,
+    PIECE,
+    READ,
+    LinkRequest,
+    OperationRequest,
+    ReadRequest,
+    Target,
+)
 
 if TYPE_CHECKING:
     from dfs_desktop.api import RangeSource
@@ -50,18 +61,18 @@ class WatchedFile:
 class FarFile:
     """A record's stored file. It connects with the first read, and again after it was stopped."""
 
-    def __init__(self, target: Target, ask: Callable[[], str], stores: "Stores") -> None:
+    def __init__(self, target: Target, make: Callable[[], "RangeSource | WindowSource"]) -> None:
         self.name, self.size = target.name, target.size
-        self._stored, self._ask, self._stores = target.stored, ask, stores
+        self._make = make
         self._lock = threading.Lock()
-        self._inner: RangeSource | None = None
+        self._inner: RangeSource | WindowSource | None = None
 
     def read(self, offset: int, length: int) -> bytes:
         running = _running()
         running.check()
         with self._lock:
             if self._inner is None:
-                self._inner = self._stores.source(self._stored, self._ask)
+                self._inner = self._make()
             inner = self._inner
         running.tell(waiting=True)
         try:
@@ -75,6 +86,33 @@ class FarFile:
             inner, self._inner = self._inner, None
         if inner is not None:
             inner.close()
+
+
+class WindowSource:
+    """A file whose bytes the window reads."""
+
+    def __init__(self, key: int, child: Child) -> None:
+        self._key, self._child = key, child
+        self._asked: set[Future[bytes]] = set()
+
+    def read(self, offset: int, length: int) -> bytes:
+        end, found = offset + length, bytearray()
+        for at in range(offset, end, PIECE):
+            wanted = ReadRequest(self._key, at, min(PIECE, end - at))
+            future = self._child.question(READ, pack(wanted))
+            self._asked.add(future)
+            try:
+                found += unpack(future.result(), bytes)
+            finally:
+                self._asked.discard(future)
+        return bytes(found)
+
+    def close(self) -> None:
+        """Wait for no answer any more."""
+        stopped = ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
+        for future in list(self._asked):
+            with contextlib.suppress(InvalidStateError):  # it has just come
+                future.set_exception(stopped)
 
 
 class Stores:
@@ -193,7 +231,9 @@ class ReaderPerformer:
             link: str = unpack(answer, str)
             return link
 
-        return FarFile(target, ask, self._stores)
+        if target.by_window:
+            return FarFile(target, lambda: WindowSource(target.key, self._child))
+        return FarFile(target, lambda: self._stores.source(target.stored, ask))
 
 
 def _import_what_is_needed() -> None:

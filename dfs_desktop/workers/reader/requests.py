@@ -8,7 +8,8 @@ from msgspec import Struct
 class Target(Struct, frozen=True):
     """An artifact by a key of the window's. A record's index and manifest come from its registry;
     `stored` is its packed `StoredFile`, empty where there is nothing to read yet; `link` is the
-    first address to read it, where one is known."""
+    first address to read it, where one is known. Of a file ``by_window`` the window reads the bytes,
+    since it alone may show the certificate that the store wants."""
 
     key: int
     path: bytes = b""  # as the system has it: not every name is text
@@ -16,6 +17,7 @@ class Target(Struct, frozen=True):
     size: int = 0
     stored: bytes = b""
     link: str = ""
+    by_window: bool = False
     index: dict[str, Any] = {}
     manifest: dict[str, Any] | None = None
 
@@ -38,6 +40,15 @@ class LinkRequest(Struct, frozen=True):
     key: int
 
 
+class ReadRequest(Struct, frozen=True):
+    """The question for some bytes of a file that the window reads, at most `PIECE` of them."""
+
+    key: int
+    offset: int
+    length: int
+
+
+PIECE = 4 << 20
 FORGET = "forget"  # the operation that closes an artifact; its payload is the packed key
 LOOK = "look"
-LINK = "link"
+LINK, READ = "link", "read"

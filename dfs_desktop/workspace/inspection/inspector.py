@@ -265,12 +265,17 @@ def add_record(reader: Reader, record: ModelArtifact, connect: Connect | None = 
     def kept() -> str:
         return "" if connect is None else connect().kept_link(record)
 
+    transfers = None if connect is None else connect()
+    source = None
+    if transfers is not None and transfers.shows_certificate:
+        source = transfers.source(record)
     return reader.add(
-        link,
+        link if source is None else None,
         kept,
+        source,
         name=record.file_name,
         size=record.size,
-        stored=b"" if connect is None else pack(connect().stored_file(record)),
+        stored=b"" if transfers is None else pack(transfers.stored_file(record)),
         index=record.file_index,
         manifest=record.manifest,
     )

@@ -1,0 +1,81 @@
+"""A store that wants a certificate of ours is looked into: the window reads, the reader understands."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from support.network.certificates import Authority
+from support.network.company import Company
+from support.registries.local import Room
+
+from dfs_desktop.api import AsyncDataForceClient, OwnCertificate
+from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.workers.process.messages import pack
+from dfs_desktop.workers.reader import operations as looks
+from dfs_desktop.workers.reader.caller import Reader
+from dfs_desktop.workers.reader.requests import PIECE, ReadRequest
+from dfs_desktop.workspace.inspection.inspector import add_record
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="other systems ask their own authorities"
+)
+
+
+@pytest.fixture
+def company(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Company, Room]]:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+            monkeypatch.delenv(name)
+    with Room(tmp_path / "registry") as room:
+        company = Company(authority, room.address.url)
+        company.context.load_verify_locations(authority.path)
+        company.context.verify_mode = ssl.CERT_REQUIRED
+        yield company, room
+        company.close()
+
+
+def test_a_file_is_read_whose_store_wants_a_certificate_and_the_reader_is_given_none(
+    company: tuple[Company, Room], authority: Authority, artifacts: dict[str, Path]
+) -> None:
+    behind, room = company
+    mine = authority.issue("DNS:ann")
+    network = replace(behind.network, own=OwnCertificate(str(mine)))
+
+    async def work(reader: Reader) -> None:
+        options = {"base_url": behind.url, "api_key": room.address.api_key, "timeout": 5.0}
+        async with AsyncDataForceClient(network=network, **options) as client:
+            made = await client.model_artifacts.upload(str(artifacts["pyfunc"]), "n")
+            artifact = add_record(reader, made, lambda: client.transfers)
+            assert str(mine).encode() not in pack(artifact.target)
+            found = await reader.look(looks.environment, artifact)
+            assert found.environment.kinds
+            key = artifact.target.key
+            assert len(await artifact.read(ReadRequest(key, 1, 9))) == 9
+            with pytest.raises(ArtifactError):  # nor may it want more than there is room for
+                await artifact.read(ReadRequest(key, 0, PIECE + 1))
+            reader.forget(artifact)
+            with pytest.raises(ArtifactError, match="stopped"):
+                await artifact.read(ReadRequest(key, 1, 9))
+        async with AsyncDataForceClient(network=behind.network, **options) as client:
+            refused = add_record(reader, made, lambda: client.transfers)
+            with pytest.raises(ArtifactError):
+                await reader.look(looks.environment, refused)
+
+    reader = Reader()
+
+    async def run() -> None:
+        try:
+            await work(reader)
+        finally:
+            reader.close()
+
+    asyncio.run(run())
