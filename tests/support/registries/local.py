@@ -149,10 +149,11 @@ class Room:
 
     def record(self, key: str) -> dict[str, Any]:
         """The record of an artifact, out of the list."""
-        found: dict[str, Any] = next(
-            each for each in self.json("GET", self.artifacts) if each["id"] == key
-        )
-        return found
+        return self.kept(key)[0]
+
+    def kept(self, key: str) -> list[dict[str, Any]]:
+        """The same; nothing where it is gone."""
+        return [each for each in self.json("GET", self.artifacts) if each["id"] == key]
 
     def download_url(self, key: str) -> str:
         """A presigned URL to read an artifact."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from support.registries.local import NOBODY
 from support.registries.local_luml import DATASET, LumlRoom, artifact_body, recording
+from support.registries.matrix_requests import RECORDED, send_in_status, send_odd_value
 
 from dfs_desktop.server import Rules
 
@@ -56,49 +56,9 @@ def _store_under(room: LumlRoom, name: str, expected: int) -> None:
         assert room.web.get(room.json("GET", f"{path}/download-url")["url"]).content == content
 
 
-_CHANGES: dict[str, dict[str, Any]] = {
-    "NaN metric": {"extra_values": {"a": float("nan")}},
-    "Infinity metric": {"extra_values": {"a": float("inf")}},
-    "NUL in description": {"description": "a\0b"},
-    "nested metric": {"extra_values": {"a": {"b": [1, None, "x"]}}},
-    "string metric": {"extra_values": {"a": "x"}},
-    "empty tags": {"tags": []},
-    "null tags": {"tags": None},
-    "500 tags of 500 chars": {"tags": ["t" * 500] * 500},
-    "10k name": {"name": "n" * 10_000},
-    "empty name": {"name": ""},
-    "size 2**63": {"size": 2**63},
-    "size float": {"size": 1.0},
-    "size string": {"size": "20480"},
-    "hash empty": {"file_hash": ""},
-    "hash not hex": {"file_hash": "zz"},
-    "index triple": {"file_index": {"a": [1, 2, 3]}},
-    "index empty": {"file_index": {}},
-    "unknown field": {"bogus": 1},
-    "manifest unknown field": {"manifest": artifact_body()["manifest"] | {"bogus": 1}},
-    "manifest null name": {"manifest": artifact_body()["manifest"] | {"name": None}},
-    "name integer": {"name": 5},
-}
-
-
 @pytest.mark.parametrize("row", recording("matrix-odd-values")["rows"], ids=lambda row: row["case"])
 def test_matrix_odd_values(room: LumlRoom, row: dict[str, Any]) -> None:
-    """Unusual values are stored, or refused in the recorded words; a 500 becomes a 422."""
-    changes = _CHANGES[row["case"]]
-    body = json.dumps(artifact_body(**changes)).encode()
-    headers = {"content-type": "application/json"}
-    answer = room.api.post(room.artifacts, content=body, headers=headers)
-    assert answer.status_code == (422 if row["status"] == 500 else row["status"]), answer.text
-    if "stored" in row:
-        assert answer.json()["artifact"][next(iter(changes))] == row["stored"]
-    if row["case"] == "manifest unknown field":
-        assert "bogus" not in answer.json()["artifact"]["manifest"]
-    if "detail" in row:
-        shown = [{key: entry[key] for key in ("type", "loc", "msg")} for entry in
-                 answer.json()["detail"]]  # fmt: skip
-        assert shown == row["detail"]
-    if row["status"] == 400:
-        assert answer.text == row["text"]
+    send_odd_value(room, row, "name", "extra_values")
 
 
 _STATUS = recording("matrix-status")["matrix"]
@@ -106,26 +66,8 @@ _STATUS = recording("matrix-status")["matrix"]
 
 @pytest.mark.parametrize("stored", _STATUS)
 def test_matrix_status(room: LumlRoom, stored: str) -> None:
-    """Every request in every status: answer, words, and what is stored afterwards."""
     for request, expected in _STATUS[stored].items():
-        path = f"{room.artifacts}/{room.artifact_in(stored)['id']}"
-        if request.startswith("patch"):
-            answer = room.api.patch(path, json={"status": request.partition("=")[2]})
-        elif request in ("download-url", "delete-url"):
-            answer = room.api.get(f"{path}/{request}")
-        else:
-            answer = room.api.delete(path + ("/force" if request == "force" else ""))
-        assert answer.status_code == expected["status"], (stored, request)
-        if expected["detail"]:
-            assert answer.json()["detail"] == expected["detail"]
-        if "status_after" in expected:
-            after = room.api.get(path)
-            found = after.json()["status"] if after.status_code == 200 else "(gone)"
-            assert found == expected["status_after"], (stored, request)
-
-
-# Part size by total size, as the recorded server divided.
-RECORDED = ((1 << 30, 32 << 20), (5 << 30, 64 << 20), (10 << 30, 128 << 20), (100 << 30, 512 << 20))
+        send_in_status(room, stored, request, expected)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from support.registries.local import NOBODY, Room, artifact_body, recording
+from support.registries.matrix_requests import RECORDED, send_in_status, send_odd_value
 
 from dfs_desktop.server import Rules
 
@@ -68,58 +69,9 @@ def _store_under_every_name(room: Room) -> None:
         assert room.download(made["model"]["id"]).content == content
 
 
-def _odd_body(case: str) -> dict[str, Any] | bytes:
-    """The body of a case of matrix-odd-values, one change away from a good one."""
-    import json
-
-    changes: dict[str, dict[str, Any]] = {
-        "NaN metric": {"metrics": {"a": float("nan")}},
-        "Infinity metric": {"metrics": {"a": float("inf")}},
-        "NUL in description": {"description": "a\0b"},
-        "nested metric": {"metrics": {"a": {"b": [1, None, "x"]}}},
-        "string metric": {"metrics": {"a": "x"}},
-        "empty tags": {"tags": []},
-        "null tags": {"tags": None},
-        "500 tags of 500 chars": {"tags": ["t" * 500] * 500},
-        "10k name": {"model_name": "n" * 10_000},
-        "empty name": {"model_name": ""},
-        "size 2**63": {"size": 2**63},
-        "size float": {"size": 1.0},
-        "size string": {"size": "20480"},
-        "hash empty": {"file_hash": ""},
-        "hash not hex": {"file_hash": "zz"},
-        "index triple": {"file_index": {"a": [1, 2, 3]}},
-        "index empty": {"file_index": {}},
-        "unknown field": {"bogus": 1},
-        "manifest unknown field": {"manifest": artifact_body()["manifest"] | {"bogus": 1}},
-        "manifest null name": {"manifest": artifact_body()["manifest"] | {"name": None}},
-        "name integer": {"model_name": 5},
-    }
-    return json.dumps(artifact_body(**changes[case])).encode()
-
-
-_STORED = {
-    "nested metric": "metrics", "string metric": "metrics", "empty tags": "tags",
-    "null tags": "tags", "empty name": "model_name", "size float": "size", "size string": "size",
-    "hash empty": "file_hash", "hash not hex": "file_hash", "index empty": "file_index",
-}  # fmt: skip
-
-
 @pytest.mark.parametrize("row", recording("matrix-odd-values")["rows"], ids=lambda row: row["case"])
 def test_matrix_odd_values(room: Room, row: dict[str, Any]) -> None:
-    """Unusual values are stored, or refused in the recorded words; a 500 becomes a 422."""
-    headers = {"content-type": "application/json"}
-    body = _odd_body(row["case"])
-    answer = room.api.post(room.artifacts, content=body, headers=headers)
-    assert answer.status_code == (422 if row["status"] == 500 else row["status"]), answer.text
-    if "stored" in row:
-        assert answer.json()["model"][_STORED[row["case"]]] == row["stored"]
-    if row["case"] == "manifest unknown field":
-        assert "bogus" not in answer.json()["model"]["manifest"]
-    if "detail" in row:
-        shown = [{key: entry[key] for key in ("type", "loc", "msg")} for entry in
-                 answer.json()["detail"]]  # fmt: skip
-        assert shown == row["detail"]
+    send_odd_value(room, row, "model_name", "metrics")
 
 
 _STATUS = recording("matrix-status")["matrix"]
@@ -127,26 +79,8 @@ _STATUS = recording("matrix-status")["matrix"]
 
 @pytest.mark.parametrize("stored", _STATUS)
 def test_matrix_status(room: Room, stored: str) -> None:
-    """Every request in every status: answer, words, and what is stored afterwards."""
     for request, expected in _STATUS[stored].items():
-        path = f"{room.artifacts}/{room.artifact_in(stored)['id']}"
-        if request.startswith("patch"):
-            answer = room.api.patch(path, json={"status": request.partition("=")[2]})
-        elif request in ("download-url", "delete-url"):
-            answer = room.api.get(f"{path}/{request}")
-        else:
-            answer = room.api.delete(path + ("/force" if request == "force" else ""))
-        assert answer.status_code == expected["status"], (stored, request)
-        if expected["detail"]:
-            assert answer.json()["detail"] == expected["detail"]
-        if "status_after" in expected:
-            records = room.json("GET", room.artifacts)
-            after = [each["status"] for each in records if path.endswith(each["id"])]
-            assert (after or ["(gone)"]) == [expected["status_after"]], (stored, request)
-
-
-# Part size by total size, as the recorded server divided.
-RECORDED = ((1 << 30, 32 << 20), (5 << 30, 64 << 20), (10 << 30, 128 << 20), (100 << 30, 512 << 20))
+        send_in_status(room, stored, request, expected)
 
 
 @pytest.fixture
