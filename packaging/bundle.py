@@ -79,7 +79,7 @@ def main() -> int:
             "--name", "dfs-desktop", "--distpath", str(BUNDLE.parent), "--workpath", str(BUILD / "work"),
             "--specpath", str(BUILD), "--collect-submodules", "dfs_desktop",
             "--collect-data", "dfs_desktop",
-            "--copy-metadata", "dfs-desktop", "--collect-submodules", "keyring.backends",
+            "--recursive-copy-metadata", "dfs-desktop", "--collect-submodules", "keyring.backends",
             "--copy-metadata", "keyring", *_each("--exclude-module", WITHOUT),
             *_window_options(), str(_start()),
         ],

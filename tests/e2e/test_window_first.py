@@ -14,6 +14,7 @@ from support.qt.desktop import Desktop
 
 from dfs_desktop.artifact import FORMATS
 from dfs_desktop.settings import SettingsFile
+from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.sidebar.collection_picker import ID_ROLE
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
@@ -35,8 +36,13 @@ def test_the_first_start_says_what_to_do(desktop: Desktop) -> None:
     assert "folders" in invitation
     assert ", ".join(FORMATS) in invitation
     assert window.main_panel.empty.isVisible()
+    assert len(invitation.splitlines()) == 3
+    assert "Ctrl+K finds every place" in invitation
     assert not desktop.notices()
     assert desktop.dialogs() == []
+    window.main_panel.empty.other.click()
+    desktop.dialog(ConnectionDialog).reject()
+    desktop.until(lambda: not desktop.dialogs(ConnectionDialog))
 
 
 def test_the_model_files_in_a_folder_are_reviewed_like_dropped_ones(

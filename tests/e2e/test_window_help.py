@@ -48,7 +48,9 @@ def test_all_that_can_be_done_is_found_by_its_words_or_its_keys(desktop: Desktop
     desktop.window.actions_["about"].trigger()
     about = desktop.dialog(AboutDialog)
     desktop.click("copyAboutButton")
-    assert f"Version: {dfs_desktop.__version__}" in QGuiApplication.clipboard().text()
+    copied = QGuiApplication.clipboard().text()
+    assert f"Version: {dfs_desktop.__version__}" in copied
+    assert re.search(r"Made with: .*httpx [\d.]+ \(BSD-3-Clause\)", copied)
     about.accept()
     desktop.until(lambda: not desktop.dialogs(AboutDialog), "the end of what it is about")
 
@@ -79,6 +81,25 @@ def test_the_guide_opens_at_f1_shows_its_pictures_and_names_what_there_is(deskto
     guide.resize(600, 500)
     guide.close()
     desktop.until(lambda: not desktop.dialogs(GuideWindow), "the end of the guide")
+
+
+def test_what_is_new_tells_of_this_version_and_names_what_there_is(desktop: Desktop) -> None:
+    desktop.window.actions_["news"].trigger()
+    news = desktop.dialog(GuideWindow)
+    assert news.windowTitle() == "What’s New"
+    assert news.text.headings()[0][0] == f"Version {dfs_desktop.__version__}"
+    menus = {
+        menu.text().replace("&", ""): menu.menu() for menu in desktop.window.menuBar().actions()
+    }
+    entries = re.findall(r"\*(\w[\w ]*?) › ([^*]+)\*", news.text._text)
+    assert entries
+    for menu, entry in entries:
+        assert entry in [each.text().replace("&", "") for each in menus[menu].actions()], entry
+    languages = {path.name.split(".")[1] for path in news.text._pages.glob("guide.*.md")}
+    for each in languages:  # told in every language that the guide is in
+        assert dfs_desktop.__version__ in (news.text._pages / f"news.{each}.md").read_text("utf-8")
+    news.close()
+    desktop.until(lambda: not desktop.dialogs(GuideWindow), "the end of what is new")
 
 
 def test_a_report_holds_no_key_and_is_read_before_it_is_saved(

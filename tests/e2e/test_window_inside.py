@@ -39,7 +39,7 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def page(desktop: Desktop, tab: str) -> Any:
     """Choose a tab of the details; its page."""
-    QTest.mouseClick(desktop.button(f"tab_{tab}", desktop.window.details), LEFT)
+    desktop.turn_to(tab)
     assert desktop.window.details.tabs.key == tab
     return desktop.window.details.pages[tab]
 

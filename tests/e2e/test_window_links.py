@@ -71,6 +71,8 @@ def test_what_is_pasted_typed_or_handed_over_lands_where_it_leads(
     box = desktop.dialog(GotoBox)
     desktop.write(box.line, f"https://any.example{route}")
     assert box.list.item(0).text() == "Go to this collection at any.example"
+    desktop.write(box.line, "proxy")
+    assert box.list.item(0).text().startswith("Preferences: Network"), "settings are found as well"
     desktop.write(box.line, "zzz nothing")
     assert box.list.item(0).text().startswith("Nothing has this name")
     desktop.press(box.line, Qt.Key.Key_Return)

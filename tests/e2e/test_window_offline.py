@@ -69,9 +69,7 @@ def at(machine: Machine) -> Callable[..., None]:
 
 def tab_of(desktop: Desktop, tab: str) -> Any:
     """Choose a tab of the details; its page."""
-    QTest.mouseClick(
-        desktop.button(f"tab_{tab}", desktop.window.details), Qt.MouseButton.LeftButton
-    )
+    desktop.turn_to(tab)
     return desktop.window.details.pages[tab]
 
 

@@ -68,10 +68,15 @@ def test_a_row_is_one_sentence_and_the_window_is_heard_as_it_is_read(
     assert not bad, "a stop that says nothing"
     named = [widget.objectName() for widget in order if widget.objectName()]
     wanted = [
-        "artifactTable", "detailName", "transfersList", "transfersButton", "filterEdit",
-        "connectionButton", "collectionList",
+        "artifactTable", "detailName", "detailTabBar", "descriptionEdit", "transfersList",
+        "transfersButton", "filterEdit", "connectionButton", "collectionList",
     ]  # fmt: skip
     assert [name for name in named if name in wanted] == wanted
+    overview = window.details.overview
+    inside = [widget for widget in order if overview.isAncestorOf(widget)]
+    ends = [widget.mapTo(overview, widget.rect().bottomLeft()).y() for widget in inside]
+    assert len(ends) > 3
+    assert ends == sorted(ends), "Tab goes down the page"
     assert stops(desktop, Qt.Key.Key_Backtab) == [order[0], *order[:0:-1]]
     every = [window, *window.findChildren(QWidget)]
     told = {heard(w).text(part) for w in every for part in (NAME, DESCRIPTION)}
@@ -89,11 +94,11 @@ def test_a_row_is_one_sentence_and_the_window_is_heard_as_it_is_read(
             desktop.press(focus(), key)
             assert panes[step].isAncestorOf(focus())
     desktop.press(focus(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
-    window.details.tabs.findChild(QWidget, "tab_overview").setFocus()
+    window.details.tabs.bar.setFocus()
     desktop.press(focus(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     assert focus() is desktop.table
     desktop.press(focus(), Qt.Key.Key_F6)
-    assert focus().objectName() == "tab_overview"
+    assert focus() is window.details.tabs.bar
     window.actions_["show_details"].trigger()
     desktop.press(focus(), Qt.Key.Key_F6)
     assert isinstance(window.findChild(PaneFocus), PaneFocus)

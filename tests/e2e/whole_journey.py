@@ -16,7 +16,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from support.artifacts import model_files
 from support.artifacts.foreign_records import answer_with, raw_records
@@ -73,7 +72,7 @@ class Journey:
         desktop.select(record)
         details = desktop.window.details
         desktop.until(lambda: (found := details.artifact()) and found.id == record.id, "details")
-        QTest.mouseClick(desktop.button("tab_files", details), Qt.MouseButton.LeftButton)
+        desktop.turn_to("files")
         page = details.pages["files"]
         desktop.until(lambda: page._shown is details.look, "the files")
         found = desktop.run(details.look.think(operations.members))

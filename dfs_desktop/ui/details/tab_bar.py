@@ -1,20 +1,21 @@
-"""The tabs of the detail pane: as many lines of words as the width asks for, none behind an arrow."""
+"""The tabs of the detail pane: as many words as the line has room for, the others behind “More”."""
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
-    QButtonGroup,
-    QPushButton,
+    QMenu,
     QScrollArea,
     QStackedWidget,
+    QTabBar,
+    QToolButton,
     QWidget,
 )
 
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.layouts import FlowLayout, column
+from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 
 _SCROLL = {
@@ -25,25 +26,27 @@ _SCROLL = {
 }
 
 
-class TabButton(QPushButton):
-    """One word of the line; the arrow keys go from one to the next."""
+class TabLine(QTabBar):
+    """Is as narrow as it has to be; a wheel that scrolls the page does not turn it."""
 
-    turned = Signal(object)  # -1 or 1
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("compact", True)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(False)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setCheckable(True)
-        self.setProperty("tab", True)
-        self.setAutoDefault(False)
+    def width_of(self, title: str) -> int:
+        """What a tab with these words needs."""
+        advance = self.fontMetrics().horizontalAdvance
+        around = self.tabSizeHint(0).width() - advance(self.tabText(0)) if self.count() else 12
+        return advance(title) + around
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if event.key() in steps:
-            self.turned.emit(steps[Qt.Key(event.key())])
-        elif event.key() in _SCROLL:  # Up and Down too: a button would give the focus to another
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class DetailTabs(QWidget):
@@ -60,46 +63,40 @@ class DetailTabs(QWidget):
         super().__init__(parent)
         self._make = make
         self._pages: dict[str, QWidget] = {}
-        self._buttons: dict[str, TabButton] = {}
-        self._group = QButtonGroup(self)
+        self._titles = titles
         self._shown: list[str] = []
+        self._line: list[str] = []  # those of them that are not behind “More”
         self._wish = ""  # the tab that the person chose, also where it does not exist just now
         self.key = ""
-        bar = named(QWidget(), reads=tr("Views of the artifact"))
-        flow = FlowLayout(bar, 0)
-        flow.setContentsMargins(0, 0, 0, 0)
-        for key, title in titles.items():
-            button = named(TabButton(title, bar), f"tab_{key}")
-            button.clicked.connect(lambda _checked=False, key=key: self.choose(key))
-            button.turned.connect(self._turn)
-            self._group.addButton(button)
-            self._buttons[key] = button
-            flow.addWidget(button)
-        flow.addWidget(QWidget(bar))  # takes what is left of the last line
+        self.bar = named(TabLine(), "detailTabBar", reads=tr("Views of the artifact"))
+        self.bar.currentChanged.connect(lambda number: self.choose(self._line[number]))
+        self.more = named(QToolButton(), "moreTabsButton", reads=tr("More views of the artifact"))
+        self.more.setText(f"{tr('More')} ▾")
+        self.more.clicked.connect(self._open_menu)
+        self.more.hide()
         self._stack = QStackedWidget(self)
-        column(bar, (self._stack, 1), of=self, spacing=4)
+        column(row(self.bar, self.more, None, spacing=0), (self._stack, 1), of=self, spacing=4)
 
     def show_keys(self, keys: Sequence[str]) -> None:
         """Offer these tabs, in this order of `titles`; the chosen one stays chosen where it is there."""
-        shown = [key for key in self._buttons if key in keys]
-        if shown != self._shown:
-            self._shown = shown
-            for key, button in self._buttons.items():
-                button.setVisible(key in keys)
+        shown = [key for key in self._titles if key in keys]
+        changed, self._shown = shown != self._shown, shown
         key = self._wish if self._wish in shown else shown[0] if shown else ""
         if key != self.key:
             self._show(key)
+        elif changed:
+            self._arrange()
 
     def choose(self, key: str) -> None:
         """Show this tab, and come back to it with the next artifact that has it."""
         self._wish = key
-        if key in self._shown:
+        if key in self._shown and key != self.key:
             self._show(key)
 
     def _show(self, key: str) -> None:
         self.key = key
+        self._arrange()
         if key:
-            self._buttons[key].setChecked(True)
             self.page(key)
             self._stack.setCurrentWidget(self._pages[key])
             self.changed.emit(key)
@@ -112,11 +109,47 @@ class DetailTabs(QWidget):
             self._stack.addWidget(self._pages[key])
         return self._pages[key]
 
-    def _turn(self, step: int) -> None:
-        if self._shown:
-            number = (self._shown.index(self.key) + step) % len(self._shown)
-            self.choose(self._shown[number])
-            self._buttons[self.key].setFocus(Qt.FocusReason.TabFocusReason)
+    def _that_fit(self) -> list[str]:
+        """The tabs that the line has room for, the one that is seen among them."""
+        widths = {key: self.bar.width_of(self._titles[key]) for key in self._shown}
+        if sum(widths.values()) <= self.width():
+            return self._shown
+        room = self.width() - self.more.sizeHint().width() - widths.get(self.key, 0)
+        found = []
+        for key in (each for each in self._shown if each != self.key):
+            room -= widths[key]
+            if room < 0:
+                break
+            found.append(key)
+        return [key for key in self._shown if key in found or key == self.key]
+
+    def _arrange(self) -> None:
+        with QSignalBlocker(self.bar):  # nobody turned it
+            if (line := self._that_fit()) != self._line:
+                self._line = line
+                while self.bar.count():
+                    self.bar.removeTab(0)
+                for key in line:
+                    self.bar.addTab(self._titles[key])
+            if self.key in line:
+                self.bar.setCurrentIndex(line.index(self.key))
+        self.more.setVisible(len(line) < len(self._shown))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for key in (each for each in self._shown if each not in self._line):
+            action = menu.addAction(self._titles[key])
+            action.triggered.connect(lambda _on=False, key=key: self._go(key))
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _go(self, key: str) -> None:
+        self.choose(key)
+        self.bar.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """From the tabs, the page below is read on."""

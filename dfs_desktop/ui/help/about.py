@@ -1,7 +1,9 @@
 """The version, what it runs on, where its files are, and what it sends: nothing of itself."""
 
 import platform
+import re
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, metadata, requires
 from pathlib import Path
 
 import PySide6
@@ -31,6 +33,21 @@ def program_facts(folders: Mapping[str, Path]) -> dict[str, str]:
     }
 
 
+def made_with() -> str:
+    """The libraries that it stands on, each with its version and licence."""
+    found = {}
+    try:
+        for wanted in requires("dfs-desktop") or ():
+            if "extra ==" not in wanted and (name := re.match(r"[\w.-]+", wanted)):
+                part = metadata(name[0])
+                licence = part.get("License-Expression") or part.get("License") or ""
+                words = f"{part['Name']} {part['Version']}"
+                found[name[0]] = f"{words} ({licence[:60]})" if licence else words
+    except PackageNotFoundError:  # it runs from a folder where nothing was installed
+        pass
+    return ", ".join(found[name] for name in sorted(found, key=str.casefold))
+
+
 class AboutDialog(FittedDialog):
     """What a report of a problem needs can be copied."""
 
@@ -40,7 +57,7 @@ class AboutDialog(FittedDialog):
         self.setObjectName("about")
         self.setWindowTitle(tr("About DFS Desktop"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        facts = program_facts(folders)
+        facts = program_facts(folders) | {tr("Made with"): made_with()}
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(6)

@@ -1,4 +1,5 @@
-"""The user guide, which comes with the program: headings at the left, text and pictures at the right."""
+"""Pages that come with the program, the user guide and what is new: headings at the left, text and
+pictures at the right."""
 
 import re
 from pathlib import Path
@@ -24,12 +25,12 @@ def _as_in_menus(entry: re.Match[str]) -> str:
 class GuideText(QTextBrowser):
     """Pictures are as wide as there is room; no link leads out of the program."""
 
-    def __init__(self, pages: Path) -> None:
+    def __init__(self, pages: Path, name: str) -> None:
         super().__init__()
         self._pages = pages
         self.setOpenLinks(False)
-        written = pages / f"guide.{language()}.md"
-        text = (written if written.is_file() else pages / "guide.md").read_text("utf-8")
+        written = pages / f"{name}.{language()}.md"
+        text = (written if written.is_file() else pages / f"{name}.md").read_text("utf-8")
         self._text = _ENTRIES.sub(_as_in_menus, text)
         self._lay_out()
 
@@ -73,13 +74,14 @@ class GuideText(QTextBrowser):
 class GuideWindow(QDialog):
     """Stands beside the work. The line above the chapters finds the next place with its words."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, name: str, title: str) -> None:
+        """``name``: of the page, which its window has, too."""
         super().__init__(parent.window())
-        named(self, "guide")
-        self.setWindowTitle(tr("User Guide"))
+        named(self, name)
+        self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.text = named(GuideText(folder() / "guide"), "guideText", reads=tr("User guide"))
-        self.line = named(QLineEdit(clearButtonEnabled=True), reads=tr("Find in the user guide"))
+        self.text = named(GuideText(folder() / "guide", name), "guideText", reads=title)
+        self.line = named(QLineEdit(clearButtonEnabled=True), reads=tr("Find in this page"))
         self.line.setPlaceholderText(tr("Find"))
         self.line.textChanged.connect(lambda text: self._find(text, anew=True))
         self.line.returnPressed.connect(lambda: self._find(self.line.text(), anew=False))

@@ -276,6 +276,7 @@ ACTIONS = (
     ActionSpec(
         "report", "Report a Problem…", "", None, "See what a report holds, then copy or save it"
     ),
+    ActionSpec("news", "What’s New"),
     ActionSpec(
         "new_version", "Look for a New Version…", "", None, "Ask PyPI; nothing is downloaded"
     ),

@@ -23,6 +23,14 @@ from .menus import SUBMENUS
 _MOST = 50
 NOTHING = tr("Nothing has this name. Try a part of it, or paste a link or an ID.")
 Entry = tuple[str, str, Callable[[], object]]  # icon, text, what to do
+# Pages of the preferences, with words for what is chosen there.
+PAGES = (
+    ("General", tr("Preferences: General   download folder, language, new versions")),
+    ("Transfers", tr("Preferences: Transfers   limits, at once, hours")),
+    ("Network", tr("Preferences: Network   proxy, login, certificates, authorities")),
+    ("Appearance", tr("Preferences: Appearance   theme, dark, light, contrast")),
+    ("Library", tr("Preferences: Library   watched folders")),
+)
 
 
 class GotoBox(QDialog):
@@ -34,14 +42,17 @@ class GotoBox(QDialog):
         places: list[Entry],
         actions: Actions,
         offers: Callable[[str], list[Entry]],
+        preferences: Callable[[str], object],
     ) -> None:
-        """``offers``: what can be done with the text itself, a link or a path."""
+        """``offers``: what can be done with the text itself, a link or a path. ``preferences`` opens a
+        page of them."""
         super().__init__(window, Qt.WindowType.Popup)
         self.setObjectName("gotoBox")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window = window
         self._offers, self._shown = offers, list[Entry]()
-        self._entries = places + _actions(actions)
+        pages = [("settings", words, partial(preferences, key)) for key, words in PAGES]
+        self._entries = places + _actions(actions) + pages
         self.line = named(QLineEdit(), "gotoEdit", reads=tr("Go to a place or do something"))
         self.line.setPlaceholderText(
             tr("Go to a collection, a server, a link, an ID; or do something")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from dfs_desktop.artifact import FORMATS, visible
@@ -255,18 +255,29 @@ class MainPanel(QWidget):
         return True
 
     def _invite(self) -> None:
-        local = self._workspace.session.profile.id == LOCAL
+        """Who has no server yet is shown the way to one, and to help."""
+        workspace = self._workspace
+        local = workspace.session.profile.id == LOCAL
         where = (
             tr("They stay on this computer.") if local else tr("They go to the server’s storage.")
         )
-        self.empty.say(
-            "upload",
-            tr(
-                "One or many, or folders with them: {formats}. {where}",
-                formats=", ".join(FORMATS),
-                where=where,
-            ),
-            tr("Drop model files here"),
-            tr("Choose files…"),
-            self._actions["upload"].trigger,
+        formats = ", ".join(FORMATS)
+        text = tr(
+            "One or many, or folders with them: {formats}. {where}", formats=formats, where=where
         )
+        other = None
+        if local and not workspace.settings.profiles:
+            keys = {key: self._actions[key].shortcut() for key in ("goto", "guide")}
+            native = QKeySequence.SequenceFormat.NativeText
+            team = tr("To work with a team, add its server: its collections come to the left.")
+            ways = tr(
+                "{search} finds every place and action, {help} opens the user guide.",
+                search=keys["goto"].toString(native),
+                help=keys["guide"].toString(native),
+            )
+            text = f"{text}\n{team}\n{ways}"
+            add = self._actions["add_server"]
+            other = add.text(), add.trigger
+        choose = tr("Choose files…")
+        upload = self._actions["upload"].trigger
+        self.empty.say("upload", text, tr("Drop model files here"), choose, upload, other)

@@ -59,7 +59,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "transfer_errors", "cancel_transfers", "-", "clear_transfers",
         ),
     ),
-    (tr("Help"), ("guide", "keys", "filter_help", "-", "doctor", "report", "-", "new_version", "about")),
+    (
+        tr("Help"),
+        ("guide", "keys", "filter_help", "-", "doctor", "report", "-", "news", "new_version", "about"),
+    ),
 )  # fmt: skip
 
 # What stands behind one entry of a menu: its title, and what opens beside it.

@@ -178,12 +178,25 @@ def _inside(splitter: QSplitter) -> list[QWidget]:
 
 
 def _stops(part: QWidget) -> Iterator[QWidget]:
-    """Where Tab stops in a part of a window, in the order of its making."""
-    each = part.nextInFocusChain()
-    while each is not None and each is not part:
-        if part.isAncestorOf(each) and _takes_focus(each):
+    """Where Tab stops in a part of a window, as it is read: line by line, what is inside a widget
+    before what is beside it."""
+    children = [each for each in part.children() if isinstance(each, QWidget)]
+    for each in _as_read([each for each in children if each.isVisible() and not each.isWindow()]):
+        if _takes_focus(each):
             yield each
-        each = each.nextInFocusChain()
+        yield from _stops(each)
+
+
+def _as_read(widgets: list[QWidget]) -> Iterator[QWidget]:
+    """What stands beside each other is a line: its middle is above the end of the first in it."""
+    line: list[QWidget] = []
+    backwards = -1 if QApplication.isRightToLeft() else 1
+    for each in sorted(widgets, key=lambda widget: widget.geometry().center().y()):
+        if line and each.geometry().center().y() > line[0].geometry().bottom():
+            yield from sorted(line, key=lambda widget: backwards * widget.x())
+            line = []
+        line.append(each)
+    yield from sorted(line, key=lambda widget: backwards * widget.x())
 
 
 def _takes_focus(widget: QWidget) -> bool:

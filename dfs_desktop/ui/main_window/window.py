@@ -187,8 +187,9 @@ class MainWindow(QMainWindow):
             self.clear_filter, self._show_table,
         )  # fmt: skip
         self._action_handlers = ActionHandlers(
-            self, workspace, actions, self.picker, self.details, self.filter, self.links.offers
-        )
+            self, workspace, actions, self.picker, self.details, self.filter, self.links.offers,
+            self.network_handlers.show_preferences,
+        )  # fmt: skip
         self.library = LibraryHandlers(
             self, workspace, actions, table, self.main_panel, self.picker,
             self.local_files.look_into, self.upload_handlers.upload_files,

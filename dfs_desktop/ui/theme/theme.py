@@ -102,12 +102,6 @@ QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
 QPushButton[quiet="true"]:hover {{ background: {hover}; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}
 QPushButton[link="true"]:disabled {{ color: {dim}; text-decoration: none; }}
-QPushButton[tab="true"] {{ background: transparent; color: {dim}; border: none; border-radius: 0;
-    border-bottom: 2px solid transparent; padding: 4px 5px; min-height: 1.2em; }}
-QPushButton[tab="true"]:hover {{ color: {text}; }}
-QPushButton[tab="true"]:checked {{ color: {text}; border-bottom: 2px solid {accent}; }}
-QPushButton[tab="true"]:focus {{ border: 1px solid {accent}; border-bottom-width: 2px;
-    padding: 3px 4px 4px 4px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
 QTabBar {{ qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: transparent; color: {dim}; padding: 7px 10px; border: none;
@@ -116,6 +110,8 @@ QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}
 QTabBar::tab:focus {{ border: 1px solid {accent}; border-bottom-width: 2px;
     padding: 6px 9px 7px 9px; }}
+QTabBar[compact="true"]::tab {{ padding: 4px 5px; }}
+QTabBar[compact="true"]::tab:focus {{ padding: 3px 4px 4px 4px; }}
 QProgressBar {{ background: {line}; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; text-align: center; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}

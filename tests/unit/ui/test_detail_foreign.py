@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QTreeWidgetItem
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTreeWidgetItem
 from support.artifacts import makers as make
 from support.qt.detail_pane import Pane, open_pane
-from support.qt.widgets import HTML, find
+from support.qt.widgets import HTML
 
-from dfs_desktop.ui.details.tab_bar import TabButton
+from dfs_desktop.ui.details.pane import TITLES
 from dfs_desktop.ui.preview.json_tree import JsonTree
 
 EVIL = HTML + "\u202e\x07"
@@ -61,15 +63,38 @@ def test_the_tab_that_was_chosen_stays_with_the_next_artifact(
     pane.until(lambda: pane.pane.tabs.key == "weights")
 
 
-def test_arrow_keys_go_through_the_tabs(pane: Pane, artifacts: dict[str, Path]) -> None:
-    pane.open(artifacts["dataset"])
-    pane.until(lambda: "files" in pane.pane.tabs.offered())
-    button = find(pane.pane, TabButton, "tab_local")
-    button.turned.emit(1)
-    assert pane.pane.tabs.key == "files"
-    button.turned.emit(-1)
-    button.turned.emit(-1)
-    assert pane.pane.tabs.key == "manifest"
+def test_the_tabs_are_tabs_and_those_without_room_stand_behind_more(
+    pane: Pane, artifacts: dict[str, Path]
+) -> None:
+    pane.pane.resize(900, 600)
+    pane.open(artifacts["pyfunc"], "local")
+    tabs = pane.pane.tabs
+    pane.until(lambda: "files" in tabs.offered() and tabs.bar.count() == tabs.count())
+    told = QAccessible.queryAccessibleInterface(tabs.bar)
+    assert told.role() is QAccessible.Role.PageTabList
+    assert [told.child(n).role() for n in range(tabs.count())] == [
+        QAccessible.Role.PageTab
+    ] * tabs.count()
+    assert not tabs.more.isVisible()
+    QTest.keyClick(tabs.bar, Qt.Key.Key_Right)
+    assert tabs.key == tabs.offered()[1]
+    QTest.keyClick(tabs.bar, Qt.Key.Key_Left)
+    assert tabs.key == "local"
+
+    pane.pane.resize(260, 600)
+    pane.until(tabs.more.isVisible)
+    *_, last = offered = tabs.offered()
+    seen = [tabs.bar.tabText(n) for n in range(tabs.bar.count())]
+    assert len(seen) < len(offered)
+    assert tabs.bar.tabRect(len(seen) - 1).right() <= tabs.bar.width()
+    tabs.more.click()
+    menu = tabs.findChild(QMenu)
+    assert isinstance(menu, QMenu)
+    behind = [action.text() for action in menu.actions()]
+    assert seen + behind == [TITLES[key] for key in offered]
+    menu.actions()[-1].trigger()
+    assert tabs.key == last
+    assert tabs.bar.tabText(tabs.bar.currentIndex()) == TITLES[last]
 
 
 def evil_artifact(path: Path) -> Path:

@@ -31,11 +31,13 @@ class ActionHandlers:
         details: DetailPane,
         filter_line: FilterLine,
         offers: Offers,
+        preferences: Callable[[str], object],
     ) -> None:
-        """``offers``: what can be done with a text that is typed into the go-to box."""
+        """``offers``: what can be done with a text that is typed into the go-to box. ``preferences``
+        opens a page of them."""
         self._window, self._workspace, self._actions = window, workspace, actions
         self._picker, self._details, self._filter = picker, details, filter_line
-        self._offers = offers
+        self._offers, self._preferences = offers, preferences
         actions.connect(
             refresh=self._refresh,
             goto=self._go_to,
@@ -97,7 +99,8 @@ class ActionHandlers:
         from dfs_desktop.ui.main_window.go_to import GotoBox, places
 
         self._actions.looked_at.emit(True)
-        box = GotoBox(self._window, places(self._workspace), self._actions, self._offers)
+        found, preferences = places(self._workspace), self._preferences
+        box = GotoBox(self._window, found, self._actions, self._offers, preferences)
         self._actions.looked_at.emit(False)  # it has what was possible
         box.open_at_top()
 

@@ -27,8 +27,10 @@ class HelpHandlers:
     ) -> None:
         self._window, self._actions = window, actions
         actions.connect(
-            guide=self._guide, keys=self._keys, filter_help=filter_help, report=self._report,
-            about=self._about, new_version=look_for_version,
+            guide=lambda: self._page("guide", tr("User Guide")),
+            news=lambda: self._page("news", tr("What’s New")),
+            keys=self._keys, filter_help=filter_help, report=self._report, about=self._about,
+            new_version=look_for_version,
         )  # fmt: skip
         state.page_requested.connect(lambda page: QDesktopServices.openUrl(QUrl(page)))
 
@@ -47,10 +49,10 @@ class HelpHandlers:
                 native = chord.toString(QKeySequence.SequenceFormat.NativeText)
                 yield self._actions[key].text().replace("&", ""), native
 
-    def _guide(self) -> None:
+    def _page(self, name: str, title: str) -> None:
         from dfs_desktop.ui.help.guide import GuideWindow
 
-        shown = self._window.findChild(GuideWindow) or GuideWindow(self._window)
+        shown = self._window.findChild(GuideWindow, name) or GuideWindow(self._window, name, title)
         shown.show()
         shown.raise_()
         shown.activateWindow()
