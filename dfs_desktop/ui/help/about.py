@@ -40,7 +40,8 @@ def made_with() -> str:
         for wanted in requires("dfs-desktop") or ():
             if "extra ==" not in wanted and (name := re.match(r"[\w.-]+", wanted)):
                 part = metadata(name[0])
-                licence = part.get("License-Expression") or part.get("License") or ""
+                told = [part[key] for key in ("License-Expression", "License") if key in part]
+                licence = told[0] if told else ""
                 words = f"{part['Name']} {part['Version']}"
                 found[name[0]] = f"{words} ({licence[:60]})" if licence else words
     except PackageNotFoundError:  # it runs from a folder where nothing was installed

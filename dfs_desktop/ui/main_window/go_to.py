@@ -51,7 +51,9 @@ class GotoBox(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window = window
         self._offers, self._shown = offers, list[Entry]()
-        pages = [("settings", words, partial(preferences, key)) for key, words in PAGES]
+        pages: list[Entry] = [
+            ("settings", words, partial(preferences, key)) for key, words in PAGES
+        ]
         self._entries = places + _actions(actions) + pages
         self.line = named(QLineEdit(), "gotoEdit", reads=tr("Go to a place or do something"))
         self.line.setPlaceholderText(
