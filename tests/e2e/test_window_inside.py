@@ -19,6 +19,7 @@ from support.artifacts import makers as make
 from support.artifacts.vast import GB, grow
 from support.network.relay import Relay
 from support.qt.desktop import LEFT, Desktop
+from support.qt.detail_pane import turn_to
 
 from dfs_desktop.app import Application, Options
 from dfs_desktop.ui.details.tabs.environment import EnvironmentPage
@@ -39,7 +40,7 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def page(desktop: Desktop, tab: str) -> Any:
     """Choose a tab of the details; its page."""
-    desktop.turn_to(tab)
+    turn_to(desktop, tab)
     assert desktop.window.details.tabs.key == tab
     return desktop.window.details.pages[tab]
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from support.artifacts import makers as make
 from support.qt.desktop import Desktop
+from support.qt.detail_pane import turn_to
 from support.qt.servers import registry, unused_port
 
 from dfs_desktop.api import DataForceClient, ModelArtifact
@@ -69,7 +70,7 @@ def at(machine: Machine) -> Callable[..., None]:
 
 def tab_of(desktop: Desktop, tab: str) -> Any:
     """Choose a tab of the details; its page."""
-    desktop.turn_to(tab)
+    turn_to(desktop, tab)
     return desktop.window.details.pages[tab]
 
 

@@ -21,6 +21,7 @@ from support.artifacts import model_files
 from support.artifacts.foreign_records import answer_with, raw_records
 from support.network.relay import Relay
 from support.qt.desktop import Desktop
+from support.qt.detail_pane import turn_to
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.transfers.job import Kind, State
@@ -72,7 +73,7 @@ class Journey:
         desktop.select(record)
         details = desktop.window.details
         desktop.until(lambda: (found := details.artifact()) and found.id == record.id, "details")
-        desktop.turn_to("files")
+        turn_to(desktop, "files")
         page = details.pages["files"]
         desktop.until(lambda: page._shown is details.look, "the files")
         found = desktop.run(details.look.think(operations.members))

@@ -18,7 +18,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QWidget
 from support.network.relay import Hold, Relay
 
 from dfs_desktop import redaction
@@ -26,7 +26,6 @@ from dfs_desktop.api import AsyncDataForceClient, ModelArtifact
 from dfs_desktop.app import QUIET, Application, Options, make_qt
 from dfs_desktop.settings import Places
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.ui.details.pane import TITLES
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
@@ -195,21 +194,6 @@ class Desktop:
         return self.until(found, f"the button {name!r}")
 
     # What a person does.
-
-    def turn_to(self, tab: str) -> None:
-        """Click a tab of the details, or its name behind “More”."""
-        details = self.window.details
-        self.until(lambda: details.is_built and tab in details.tabs.offered(), f"the tab {tab!r}")
-        tabs, title = details.tabs, TITLES[tab]
-        titles = [tabs.bar.tabText(number) for number in range(tabs.bar.count())]
-        if title in titles:
-            place = tabs.bar.tabRect(titles.index(title)).center()
-            QTest.mouseClick(tabs.bar, Qt.MouseButton.LeftButton, pos=place)
-            return
-        QTest.mouseClick(tabs.more, Qt.MouseButton.LeftButton)
-        menu = next(each for each in reversed(tabs.findChildren(QMenu)) if each.isVisible())
-        next(action for action in menu.actions() if action.text() == title).trigger()
-        menu.close()
 
     def activate(self) -> None:
         """Bring the window to the front: keys and shortcuts go to the active one."""

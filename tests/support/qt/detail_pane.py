@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import qasync
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from support.qt.desktop import Desktop
 from support.qt.widgets import open_workspace, until, window_loop
 
 from dfs_desktop.ui.details.detail_page import DetailPage
+from dfs_desktop.ui.details.pane import TITLES
 from dfs_desktop.ui.main_window.wiring import detail_pane
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.workspace import Workspace
@@ -75,3 +79,19 @@ def cells(table: QWidget) -> list[list[str]]:
         [str(model.index(row, column).data()) for column in range(model.columnCount())]
         for row in range(model.rowCount())
     ]
+
+
+def turn_to(desktop: Desktop, tab: str) -> None:
+    """Click a tab of the details, or its name behind “More”."""
+    details = desktop.window.details
+    desktop.until(lambda: details.is_built and tab in details.tabs.offered(), f"the tab {tab!r}")
+    tabs, title = details.tabs, TITLES[tab]
+    titles = [tabs.bar.tabText(number) for number in range(tabs.bar.count())]
+    if title in titles:
+        place = tabs.bar.tabRect(titles.index(title)).center()
+        QTest.mouseClick(tabs.bar, Qt.MouseButton.LeftButton, pos=place)
+        return
+    QTest.mouseClick(tabs.more, Qt.MouseButton.LeftButton)
+    menu = next(each for each in reversed(tabs.findChildren(QMenu)) if each.isVisible())
+    next(action for action in menu.actions() if action.text() == title).trigger()
+    menu.close()
