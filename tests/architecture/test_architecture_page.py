@@ -1,4 +1,4 @@
-"""docs/architecture.md names files that exist, and the ways through them are short."""
+"""The pages for developers name files that exist, and the ways through them are short."""
 
 import re
 
@@ -17,6 +17,15 @@ def test_each_file_that_the_page_names_exists() -> None:
     rooms = (ROOT, ROOT / "dfs_desktop", ROOT / "dfs_desktop" / "api")
     missing = [name for name in named if not any((room / name).is_file() for room in rooms)]
     assert not missing, f"docs/architecture.md names what is not there: {missing}"
+
+
+def test_the_recipes_name_what_is_there() -> None:
+    page = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/.]+/(?:[\w]+\.(?:py|toml))?)`", page))
+    assert len(named) > 20
+    rooms = (ROOT, ROOT / "dfs_desktop", ROOT / "tests")
+    missing = sorted(name for name in named if not any((room / name).exists() for room in rooms))
+    assert not missing, f"docs/contributing.md names what is not there: {missing}"
 
 
 @pytest.mark.parametrize("way", ["drop", "download", "edit", "look inside"])
