@@ -59,9 +59,11 @@ def pytest_collection(session: pytest.Session) -> None:
     What it finds compiled by another one it need not compile again.
     """
     told = getattr(session.config, "workerinput", None)
-    if told is None or session.config.args != session.config.getini("testpaths"):
+    if told is None:
         return
-    paths = sorted(Path(__file__).parent.rglob("test_*.py"))
+    gc.disable()  # until all are collected: what that makes stays
+    whole = session.config.args == session.config.getini("testpaths")
+    paths = sorted(Path(__file__).parent.rglob("test_*.py")) if whole else []
     for path in paths[int(told["workerid"][2:]) :: told["workercount"]]:
         if not path.with_name("__init__.py").exists():  # else it is imported by another name
             name = path.relative_to(session.config.rootpath).with_suffix("")
@@ -108,6 +110,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """What the imports made stays for good: after each test only what is new is looked at."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 

@@ -59,9 +59,14 @@ def tracked_files() -> list[Path]:
     return [path for path in paths if path.is_file() and "__pycache__" not in path.parts]
 
 
+def nodes(source: str, *words: str) -> tuple[ast.AST, ...]:
+    """Everything in a module; nothing where none of the words is that a rule looks for."""
+    return _all_nodes(source) if not words or any(word in source for word in words) else ()
+
+
 @functools.lru_cache(maxsize=1)
-def nodes(source: str) -> tuple[ast.AST, ...]:
-    """Everything in a module; several rules look at one after the other."""
+def _all_nodes(source: str) -> tuple[ast.AST, ...]:
+    """Of the latest module: several rules look at one after the other."""
     return tuple(ast.walk(ast.parse(source)))
 
 
@@ -79,12 +84,13 @@ def nested_event_loops(source: str) -> Iterator[str]:
     ``drag.exec(…)`` may stand in a handler of the mouse: there is no other way to drag, and Qt's own
     views run the same loop there.
     """
+    words = "exec", "processEvents", *QT_STATIC_DIALOGS
     drags = {
         id(call.func)
-        for call in nodes(source)
+        for call in nodes(source, "drag.exec")
         if isinstance(call, ast.Call) and named(call.func) == "drag.exec"
     }
-    for node in nodes(source):
+    for node in nodes(source, *words):
         if not isinstance(node, ast.Attribute):
             continue
         if node.attr in {"exec", "exec_"} and id(node) not in drags:
@@ -99,7 +105,7 @@ def nested_event_loops(source: str) -> Iterator[str]:
 
 def unowned_tasks(source: str) -> Iterator[str]:
     """``asyncSlot`` and ``asyncClose`` of qasync start tasks whose errors nobody ever sees."""
-    for node in nodes(source):
+    for node in nodes(source, "asyncSlot", "asyncClose"):
         names = [getattr(node, "id", ""), getattr(node, "attr", "")]
         if isinstance(node, ast.ImportFrom):
             names = [each.name for each in node.names]
@@ -114,13 +120,13 @@ def unverified_tls(source: str) -> Iterator[str]:
     switches = {"verify", "check_hostname"}
     pinned = {
         id(each)
-        for owner in nodes(source)
+        for owner in nodes(source, PINNED)
         if isinstance(owner, ast.ClassDef) and owner.name == PINNED
         for method in owner.body
         if getattr(method, "name", "") == "pin"
         for each in ast.walk(method)
     }
-    for node in nodes(source):
+    for node in nodes(source, *switches, *UNVERIFIED):
         if id(node) in pinned:
             continue
         names, value = [], None
@@ -136,7 +142,7 @@ def unverified_tls(source: str) -> Iterator[str]:
 
 def unprepared_types(source: str) -> Iterator[str]:
     """Two threads that decode a Struct first at once crash (msgspec 0.22): types are prepared."""
-    for node in nodes(source):
+    for node in nodes(source, "msgspec"):
         if not isinstance(node, ast.Call) or not named(node.func).startswith("msgspec."):
             continue
         kinds = [each.value for each in node.keywords if each.arg == "type"]
@@ -153,7 +159,7 @@ def narrow_signals(source: str) -> Iterator[str]:
     A signal that carries a row says so in a comment on its line, ``# row``, and is let through.
     """
     lines = source.splitlines()
-    for node in nodes(source):
+    for node in nodes(source, "Signal"):
         if isinstance(node, ast.Call):
             called = node.func
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from asyncio import gather
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -92,15 +93,17 @@ class SharedWindow:
     async def _replace_collections(self) -> None:
         """Another one of the first one's name instead of all there were."""
         workspace, client = self.desktop.workspace, self.desktop.here
-        for track in await client.tracks.list():
-            await client.tracks.delete(track.id)
-        old = await client.collections.list()
-        for collection in old:
-            for record in await client.model_artifacts.list(collection_id=collection.id):
-                await client.model_artifacts.delete(record.id, collection_id=collection.id)
+
+        async def empty(collection: str) -> None:
+            records = await client.model_artifacts.list(collection_id=collection)
+            delete = client.model_artifacts.delete
+            await gather(*(delete(each.id, collection_id=collection) for each in records))
+
+        tracks, old = await gather(client.tracks.list(), client.collections.list())
+        await gather(*(client.tracks.delete(track.id) for track in tracks))
+        await gather(*(empty(each.id) for each in old if each.total_artifacts))
         new = await client.collections.create("Models")
-        for collection in old:
-            await client.collections.delete(collection.id)
+        await gather(*(client.collections.delete(each.id) for each in old))
         here = workspace.session.place
         workspace.browser.visit(Place(here.organization, here.orbit, new.id))
 
