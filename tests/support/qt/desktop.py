@@ -195,10 +195,16 @@ class Desktop:
 
     # What a person does.
 
-    def activate(self) -> None:
+    def activate(self, closing: Any = ()) -> None:
         """Bring the window to the front: keys and shortcuts go to the active one."""
-        self.window.activateWindow()
-        self.until(self.window.isActiveWindow, "the active window")
+
+        def active() -> bool:
+            for dialog in self.dialogs(closing):  # also one that opens meanwhile
+                dialog.close()
+            self.window.activateWindow()
+            return self.window.isActiveWindow()
+
+        self.until(active, "the active window")
 
     def refresh(self) -> None:
         """F5, and the answer to it."""
@@ -279,9 +285,7 @@ class Desktop:
         return dialog
 
     def close_progress(self) -> None:
-        for dialog in self.dialogs(ProgressDialog):
-            dialog.close()
-        self.activate()
+        self.activate(ProgressDialog)
 
     def select(self, *artifacts: ModelArtifact) -> None:
         self.table.clearSelection()
