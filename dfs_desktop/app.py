@@ -25,6 +25,7 @@ from dfs_desktop.translation import tr
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, import_parts_without_qt
 from dfs_desktop.ui.main_window.qt_application import hear_qt, make_qt
+from dfs_desktop.ui.main_window.window import MainWindow
 from dfs_desktop.ui.main_window.windows import Windows
 from dfs_desktop.ui.platform.single_instance import SingleInstance, Wish
 from dfs_desktop.ui.theme import theme
@@ -100,7 +101,6 @@ class Application:
         )
         self.workspace = Workspace(settings_file, settings, means)
         self.windows = Windows(self.workspace, self._close)
-        self.window = self.windows.first
         self._closed: asyncio.Future[None] | None = None
         self._background: BackgroundTransfers | None = None
         self.prepared = asyncio.Event()  # everything that the start left out is there
@@ -123,6 +123,11 @@ class Application:
         if crash:
             copy = QApplication.clipboard().setText
             self.workspace.notify(start_notices.crashed(crash, copy))
+
+    @property
+    def window(self) -> MainWindow:
+        """The first one."""
+        return self.windows.all[0]
 
     async def run(self, options: Options) -> int:
         """Show the window, live until it is closed, end in order. Returns the exit code."""
@@ -215,6 +220,7 @@ class Application:
         for _ in self.window.details.building:
             await asyncio.sleep(0.01)
         _ = self.window.transfers  # built, hidden: whoever looks for it by name finds it
+        self.windows.reopen()
         self._serve_desktop()
         self.prepared.set()
         start = self.workspace.tasks.start
@@ -259,7 +265,7 @@ class Application:
     def _session_ends(self) -> None:
         """The system is about to end everything, and waits for this: it takes milliseconds."""
         self.windows.closing.session_ends()
-        self.windows.front.layout_state.save()
+        self.windows.keep()
         with contextlib.suppress(OSError):  # the ordered end, if there is one, says why
             self._settings_file.save(self.workspace.settings)
 

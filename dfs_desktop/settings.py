@@ -43,13 +43,7 @@ class Places(msgspec.Struct, frozen=True):
             root = Path(home).expanduser().absolute()
             return cls(*(root / name for name in cls.__struct_fields__))
         named = platformdirs.PlatformDirs(APPLICATION, appauthor=False)
-        return cls(
-            named.user_config_path,
-            named.user_data_path,
-            named.user_cache_path,
-            named.user_state_path,
-            named.user_downloads_path,
-        )
+        return cls(*(getattr(named, f"user_{name}_path") for name in cls.__struct_fields__))
 
     @property
     def settings(self) -> Path:
@@ -133,6 +127,14 @@ class LimitHours(msgspec.Struct, frozen=True):
     weekdays: bool = True
 
 
+class OpenWindow(msgspec.Struct, frozen=True):
+    """A window beside the one in front: its server, its place there, and what `layout` is for that."""
+
+    profile: str
+    place: str = ""
+    layout: dict[str, str] = {}
+
+
 class Settings(msgspec.Struct, kw_only=True):
     """Everything that outlives the window. `layout` holds opaque texts under the window's own keys."""
 
@@ -150,6 +152,8 @@ class Settings(msgspec.Struct, kw_only=True):
     theme: Literal["system", "light", "dark"] = "system"
     contrast: Literal["system", "high", "usual"] = "system"
     look_for_versions: bool = False  # once a week, at PyPI
+    windows: list[OpenWindow] = []  # that were open, beside the one in front
+    reopen_windows: bool = True  # at the next start
     language: str = ""  # a code of `translation.LANGUAGES`; empty is that of the system
     columns: dict[str, Columns] = {}  # by "profile/collection"; "" is for all that have none
     views: list[View] = []
@@ -266,11 +270,8 @@ class SettingsFile:
             else:
                 private_files.write_new(kept, copy)
         except OSError as error:
-            what = tr(
-                "{file} could not be kept aside ({reason}).",
-                file=str(original),
-                reason=disk_errors.reason(error),
-            )
+            file, reason = str(original), disk_errors.reason(error)
+            what = tr("{file} could not be kept aside ({reason}).", file=file, reason=reason)
         else:
             what = tr("The old file was kept as {file}.", file=str(kept))
         self.notice = f"{notice}. {what}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 
 class DataForceError(Exception):
@@ -15,12 +15,12 @@ class DataForceError(Exception):
     so it is only a matter of time. None of them holds a key or a URL that grants access.
     """
 
-    heading = tr("Something went wrong")
+    heading = later("Something went wrong")
     can_retry = False
     unreachable = False
 
     def __init__(self, *text: str, title: str | None = None, retryable: bool | None = None) -> None:
-        self.title = title or (text[0] if len(text) > 1 else self.heading)
+        self.title = title or (text[0] if len(text) > 1 else tr(self.heading))
         self.detail = text[-1] if text else ""
         self.retryable = self.can_retry if retryable is None else retryable
         super().__init__(self.title, self.detail)
@@ -32,32 +32,32 @@ class DataForceError(Exception):
 class ConfigurationError(DataForceError):
     """The client lacks something it was never told: address, key, organization, orbit or collection."""
 
-    heading = tr("The connection is not set up completely")
+    heading = later("The connection is not set up completely")
 
 
 class MultipleResourcesFoundError(DataForceError):
     """A name fits more than one thing; an id is needed."""
 
-    heading = tr("The name is not unique")
+    heading = later("The name is not unique")
 
 
 class FileError(DataForceError):
     """A local file cannot be used: missing, unreadable, unsupported, too large."""
 
-    heading = tr("This file cannot be used")
+    heading = later("This file cannot be used")
 
 
 class FolderUnavailableError(FileError):
     """A folder that was there is not: a drive was taken out, a network share is gone."""
 
-    heading = tr("The folder is unavailable")
+    heading = later("The folder is unavailable")
     can_retry = True
 
 
 class NamelessError(FileError):
     """A download is complete and checked, but did not get its name; its bytes are kept."""
 
-    heading = tr("The file has no name yet")
+    heading = later("The file has no name yet")
     can_retry = True
 
 
@@ -67,7 +67,7 @@ class DiskFullError(FileError):
     What arrived so far is kept, so that the transfer can go on once there is room.
     """
 
-    heading = tr("There is not enough room on the disk")
+    heading = later("There is not enough room on the disk")
     can_retry = True
 
     def __init__(self, *text: str, needed: int = 0, free: int = 0, folder: str = "") -> None:
@@ -92,32 +92,32 @@ class TransferError(DataForceError):
 class InterruptedTransferError(TransferError):
     """The process that moved the bytes ended, twice in a short time. What arrived is kept."""
 
-    heading = tr("The transfer was interrupted")
+    heading = later("The transfer was interrupted")
     can_retry = True
 
 
 class FileUploadError(TransferError):
     """The bytes did not reach the storage, or the registry could not be told that they did."""
 
-    heading = tr("The upload failed")
+    heading = later("The upload failed")
 
 
 class SourceChangedError(FileUploadError):
     """The local file is not the one any more that was hashed; what was sent is of no use."""
 
-    heading = tr("The file changed while uploading")
+    heading = later("The file changed while uploading")
 
 
 class UploadExpiredError(FileUploadError):
     """The links that take the file are too old, and no server gives new ones: begin again."""
 
-    heading = tr("The upload link has expired")
+    heading = later("The upload link has expired")
 
 
 class UnconfirmedUploadError(FileUploadError):
     """The bytes are stored, but the registry could not be told; ``reason`` is why."""
 
-    heading = tr("Uploaded, but not confirmed")
+    heading = later("Uploaded, but not confirmed")
     can_retry = True
 
     def __init__(self, *text: str, reason: DataForceError, **facts: Any) -> None:
@@ -128,52 +128,52 @@ class UnconfirmedUploadError(FileUploadError):
 class RecordGoneError(FileUploadError):
     """Somebody deleted the record while its file was under way."""
 
-    heading = tr("Its record was deleted")
+    heading = later("Its record was deleted")
 
 
 class FileDownloadError(TransferError):
     """The file could not be fetched; nothing was left under its name."""
 
-    heading = tr("The download failed")
+    heading = later("The download failed")
 
 
 class MissingFileError(FileDownloadError):
     """The record exists, but the storage has no file for it."""
 
-    heading = tr("The file is missing in the storage")
+    heading = later("The file is missing in the storage")
 
 
 class ChecksumError(FileDownloadError):
     """What the storage sent is not what was registered."""
 
-    heading = tr("The downloaded file is not the registered one")
+    heading = later("The downloaded file is not the registered one")
 
 
 class FileDeletionError(DataForceError):
     """The storage did not delete the file; its record stays, marked ``deletion_failed``."""
 
-    heading = tr("The file could not be deleted")
+    heading = later("The file could not be deleted")
 
 
 class TransferCancelled(DataForceError):  # noqa: N818 - a wish that was granted, not an error
     """Somebody stopped this transfer; it has been cleaned up."""
 
-    heading = tr("Cancelled")
+    heading = later("Cancelled")
 
-    def __init__(self, detail: str = tr("The transfer was stopped.")) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or tr("The transfer was stopped."))
 
 
 class UnexpectedAnswerError(DataForceError):
     """Something answered, but not with what a registry (or its storage) says."""
 
-    heading = tr("Unexpected answer")
+    heading = later("Unexpected answer")
 
 
 class ServerAddressError(UnexpectedAnswerError):
     """The server is there, under another address: ``suggested`` is the one that is meant."""
 
-    heading = tr("The server has another address")
+    heading = later("The server has another address")
 
     def __init__(self, *text: str, suggested: str = "", **facts: Any) -> None:
         self.suggested = suggested
@@ -186,7 +186,7 @@ class StorageAddressError(UnexpectedAnswerError):
     ``host`` is what may be approved: a host, or scheme, host and port of a storage by plain http.
     """
 
-    heading = tr("The storage is in a private network")
+    heading = later("The storage is in a private network")
 
     def __init__(self, host: str) -> None:
         self.host = host
@@ -214,7 +214,7 @@ class StorageAddressError(UnexpectedAnswerError):
 class APIConnectionError(DataForceError):
     """No answer came. ``answer_lost`` is true when the request may have been carried out."""
 
-    heading = tr("The server cannot be reached")
+    heading = later("The server cannot be reached")
     can_retry = True
 
     def __init__(self, *text: str, answer_lost: bool = False, **facts: Any) -> None:
@@ -226,7 +226,7 @@ class APIConnectionError(DataForceError):
 class APITimeoutError(APIConnectionError):
     """The server did not answer in time."""
 
-    heading = tr("The server did not answer in time")
+    heading = later("The server did not answer in time")
 
 
 class CertificateError(APIConnectionError):
@@ -236,7 +236,7 @@ class CertificateError(APIConnectionError):
     ``may_trust``: a person can choose it for this server. ``trusted``: what was chosen before.
     """
 
-    heading = tr("The server's certificate was not accepted")
+    heading = later("The server's certificate was not accepted")
     host = issuer = subject = sha256 = trusted = ""
     port, begins, ends, may_trust = 443, 0.0, 0.0, False
 
@@ -248,7 +248,7 @@ class CertificateError(APIConnectionError):
 class ProxyLoginError(APIConnectionError):
     """The proxy (host and port) wants a name and a password. ``user``: who was refused."""
 
-    heading = tr("The proxy wants a password")
+    heading = later("The proxy wants a password")
 
     def __init__(self, *text: str, proxy: str = "", user: str = "") -> None:
         self.proxy, self.user = proxy, user
@@ -258,7 +258,7 @@ class ProxyLoginError(APIConnectionError):
 class APIStatusError(DataForceError):
     """The registry refused; ``status_code`` is the HTTP status."""
 
-    heading = tr("The server refused")
+    heading = later("The server refused")
 
     def __init__(
         self,
@@ -276,43 +276,43 @@ class APIStatusError(DataForceError):
 class BadRequestError(APIStatusError):
     """400: the registry does not do this, in this state or with these values."""
 
-    heading = tr("The server refused the request")
+    heading = later("The server refused the request")
 
 
 class AuthenticationError(APIStatusError):
     """401: the API key is missing, wrong or replaced."""
 
-    heading = tr("The API key was not accepted")
+    heading = later("The API key was not accepted")
 
 
 class PermissionDeniedError(APIStatusError):
     """403: the key is good, the role is not (or the organization does not exist)."""
 
-    heading = tr("You are not allowed to do this")
+    heading = later("You are not allowed to do this")
 
 
 class UploadDeniedError(PermissionDeniedError, FileError):
     """This file is too large for your role on this server."""
 
-    heading = tr("You are not allowed to upload a file of this size")
+    heading = later("You are not allowed to upload a file of this size")
 
 
 class NotFoundError(APIStatusError):
     """404, and also raised when the client itself finds nothing."""
 
-    heading = tr("Not found")
+    heading = later("Not found")
 
 
 class ArtifactNotFoundError(NotFoundError, ValueError):
     """No model artifact has this id. Also a ValueError, as ``download`` has always documented."""
 
-    heading = tr("This model artifact does not exist")
+    heading = later("This model artifact does not exist")
 
 
 class ConflictError(APIStatusError):
     """409: a limit is reached, or something else still uses this; ``blockers`` names what."""
 
-    heading = tr("This conflicts with something else")
+    heading = later("This conflicts with something else")
 
     def __init__(self, *text: str, blockers: Sequence[str] = (), **facts: Any) -> None:
         self.blockers = list(blockers)
@@ -322,20 +322,20 @@ class ConflictError(APIStatusError):
 class UnprocessableEntityError(APIStatusError):
     """422: a value has the wrong form."""
 
-    heading = tr("The server did not accept a value")
+    heading = later("The server did not accept a value")
 
 
 class RateLimitError(APIStatusError):
     """429: too many requests; ``retry_after`` holds seconds when the server named them."""
 
-    heading = tr("Too many requests")
+    heading = later("Too many requests")
     can_retry = True
 
 
 class ServerError(APIStatusError):
     """5xx: the server failed."""
 
-    heading = tr("The server failed")
+    heading = later("The server failed")
     can_retry = True
 
 

@@ -15,7 +15,7 @@ from dfs_desktop.artifact.documents.pipeline_graph import Graph, read_graph
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.artifact.safety.code_risks import PYFUNC
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 
 from .artifact_kind import EXPERIMENT, Kind
 from .artifact_reader import ROOT_FILES, OpenArtifact
@@ -24,7 +24,7 @@ from .findings import Finding, Level
 from .names import check_registered_name, shortened
 
 LARGE = 500 * 1024 * 1024  # above, uploads go in parts, which wants another role
-SENT_IN_PARTS = tr("The file is sent in parts, since it has more than 500 MiB")
+SENT_IN_PARTS = later("The file is sent in parts, since it has more than 500 MiB")
 LARGEST = 5 * 1000**4  # the servers' own limit
 _OPTIONAL = ("dtypes.json", "env.json", "meta.json")
 _KEYS = ("producer_name", "producer_version", "producer_tags", "inputs", "outputs",
@@ -108,7 +108,7 @@ def _sizes(artifact: OpenArtifact) -> Findings:
             "Servers give the addresses of parts to owners and admins of the organization "
             "only. Ask one of them when the upload is refused."
         )
-        yield Finding("note", SENT_IN_PARTS, remedy)
+        yield Finding("note", tr(SENT_IN_PARTS), remedy)
 
 
 def _repeated(artifact: OpenArtifact) -> Findings:

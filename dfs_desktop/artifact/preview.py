@@ -178,7 +178,7 @@ def _json(plain: Preview, source: Source, *, whole: bool) -> Preview:
         "What is nested more than {most} levels deep is cut off: save the file to see it.",
         most=MAX_DEPTH,
     )
-    note = note if CUT in pretty else ""
+    note = note if tr(CUT) in pretty else ""
     return msgspec.structs.replace(plain, kind="json", text=pretty, note=note)
 
 

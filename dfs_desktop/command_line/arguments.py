@@ -5,16 +5,16 @@ import os
 import sys
 from pathlib import Path
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
-PLACES = tr("""\
+PLACES = later("""\
 A PLACE is [SERVER:]/ORGANIZATION/ORBIT/COLLECTION, by names or IDs; what is left out at its end is
 the one there is. An ARTIFACT is a name, an ID or a pattern such as 'resnet*', in the collection that
 the window looked at last, in --in PLACE, or behind a PLACE: team:/Acme/Vision/Models/resnet50.
 A link (luml:…, https://…) is both. `local:` is the registry on this computer. Where DFS_BASE_URL and
 DFS_API_KEY are set, what names no server is there.""")
 
-EXIT_CODES = tr("""\
+EXIT_CODES = later("""\
 Exit codes: 0 done, 1 something failed or differs, 2 it was not asked for rightly, 130 interrupted.""")
 
 
@@ -27,14 +27,14 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="dfs-desktop",
         description=tr("Look after your model artifacts. Without a command it opens the window."),
-        epilog=f"{PLACES}\n\n{EXIT_CODES}",
+        epilog=f"{tr(PLACES)}\n\n{tr(EXIT_CODES)}",
         formatter_class=_Help,
     )
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def command(name: str, what: str) -> argparse.ArgumentParser:
         added = commands.add_parser(
-            name, help=what, description=f"{what}.", epilog=PLACES, formatter_class=_Help
+            name, help=what, description=f"{what}.", epilog=tr(PLACES), formatter_class=_Help
         )
         added.add_argument("--json", action="store_true", help=tr("print JSON and nothing else"))
         return added

@@ -12,21 +12,21 @@ import msgspec
 
 from dfs_desktop.api import Meter, Phase, metered
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import sentences, tr
+from dfs_desktop.translation import later, sentences, tr
 from dfs_desktop.workspace import quantities
 
 TICK = 0.1  # seconds between two looks at a transfer
 _WIDEST = 60  # columns of one cell
 _PHASES = {
-    Phase.WAITING: tr("waiting"),
-    Phase.HASHING: tr("hashing"),
-    Phase.CREATING: tr("creating"),
-    Phase.LOOKING: tr("looking"),
-    Phase.SENDING: tr("sending"),
-    Phase.RECEIVING: tr("receiving"),
-    Phase.VERIFYING: tr("verifying"),
-    Phase.CONFIRMING: tr("confirming"),
-    Phase.FINISHED: tr("finished"),
+    Phase.WAITING: later("waiting"),
+    Phase.HASHING: later("hashing"),
+    Phase.CREATING: later("creating"),
+    Phase.LOOKING: later("looking"),
+    Phase.SENDING: later("sending"),
+    Phase.RECEIVING: later("receiving"),
+    Phase.VERIFYING: later("verifying"),
+    Phase.CONFIRMING: later("confirming"),
+    Phase.FINISHED: later("finished"),
 }
 
 
@@ -125,11 +125,11 @@ def line(name: str, meter: Meter, columns: int) -> str:
         share = min(now.done / now.total, 1.0)
         filled = int(share * 24)
         text = (
-            f"{name}  {'█' * filled}{'░' * (24 - filled)} {share:4.0%}  {_PHASES[now.phase]} "
+            f"{name}  {'█' * filled}{'░' * (24 - filled)} {share:4.0%}  {tr(_PHASES[now.phase])} "
             f"{quantities.size(now.total)}"
         )
     else:
-        text = f"{name}  {_PHASES[now.phase]}"
+        text = f"{name}  {tr(_PHASES[now.phase])}"
     while width(text) > max(columns, 20):
         text = text[:-2] + "…"
     return text

@@ -5,7 +5,7 @@ import argparse
 from dfs_desktop.api import Phase
 from dfs_desktop.artifact import Fingerprint, hash_file, visible
 from dfs_desktop.settings import Places
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.library.index import Index
 from dfs_desktop.workspace.library.local_copy import LocalCopy
 
@@ -14,7 +14,7 @@ from .references import Words
 from .servers import Servers
 from .terminal import note, progress, say, say_json
 
-_WORDS = {"right": tr("right"), "differs": tr("differs"), "unknown": tr("unknown")}
+_WORDS = {"right": later("right"), "differs": later("differs"), "unknown": later("unknown")}
 
 
 def verify(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
@@ -48,7 +48,11 @@ def verify(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
             }
         )
         if not options.json:
-            say(visible(f"{_WORDS[verdict]:8} {found}  {path}" + (f"  ({name})" if name else "")))
+            say(
+                visible(
+                    f"{tr(_WORDS[verdict]):8} {found}  {path}" + (f"  ({name})" if name else "")
+                )
+            )
     if any(each["verdict"] == "unknown" for each in told):
         note(
             tr(

@@ -64,7 +64,7 @@ def choose(names: Sequence[str]) -> Backend:
 def _missing(why: str) -> NoReturn:
     raise KeyringMissing(
         tr("There is no keyring to keep the API key in"),
-        sentences(why, tr("The key is never written to a file."), SESSION_HINT),
+        sentences(why, tr("The key is never written to a file."), tr(SESSION_HINT)),
     )
 
 

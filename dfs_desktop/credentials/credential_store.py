@@ -5,7 +5,7 @@ import enum
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dfs_desktop.translation import sentences, tr
+from dfs_desktop.translation import later, sentences, tr
 
 from .backends import TRUSTED, choose, is_locked
 from .errors import (
@@ -20,7 +20,7 @@ from .keyring_thread import Job, Worker
 
 MAX_KEY = 1280  # UTF-16 units that Windows stores; everywhere, so that a profile can move
 TIMEOUT = 30.0  # seconds; a person may be typing a password meanwhile
-_STORED = tr("The API key is in the system's keyring.")
+_STORED = later("The API key is in the system's keyring.")
 
 
 class KeyState(enum.Enum):
@@ -103,7 +103,7 @@ class Credentials:
                 raise KeyringRefused(
                     tr("The keyring did not keep the API key"),
                     sentences(
-                        tr("It took the key, but did not give the same one back."), SESSION_HINT
+                        tr("It took the key, but did not give the same one back."), tr(SESSION_HINT)
                     ),
                 )
             if not job.abandoned:
@@ -145,13 +145,13 @@ class Credentials:
             if (profile_id, origin) in self._session:
                 return State(KeyState.SESSION, tr("The API key is kept for this session only."))
             if (profile_id, origin) in self._known:
-                return State(KeyState.STORED, _STORED)
+                return State(KeyState.STORED, tr(_STORED))
             backend = choose(self._names)
             if is_locked(backend):
                 return State(KeyState.LOCKED, tr("The keyring is locked."))
             if backend.get_password(_service(profile_id), origin) is None:
                 return State(KeyState.ABSENT, tr("No API key is stored for this server."))
-            return State(KeyState.STORED, _STORED)
+            return State(KeyState.STORED, tr(_STORED))
 
         return Job(work)
 

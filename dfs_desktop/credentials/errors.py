@@ -1,8 +1,10 @@
 """What can go wrong with a keyring, in words for a person; no text here ever holds a key."""
 
-from dfs_desktop.translation import sentences, tr
+from dfs_desktop.translation import later, sentences, tr
 
-SESSION_HINT = tr("You can also use the key for this session only; it is then asked for next time.")
+SESSION_HINT = later(
+    "You can also use the key for this session only; it is then asked for next time."
+)
 
 
 class CredentialsError(Exception):
@@ -48,17 +50,19 @@ def explained(error: Exception) -> CredentialsError:
     if kinds & {"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"}:
         return KeyringLocked(
             tr("The keyring is locked"),
-            sentences(tr("“Unlock Keyring” has your system ask for its password."), SESSION_HINT),
+            sentences(
+                tr("“Unlock Keyring” has your system ask for its password."), tr(SESSION_HINT)
+            ),
         )
     if kinds & {"NoKeyringError", "SecretServiceNotAvailableException"}:
         return KeyringMissing(
             tr("The keyring is gone"),
-            sentences(tr("It worked before and was stopped since."), SESSION_HINT),
+            sentences(tr("It worked before and was stopped since."), tr(SESSION_HINT)),
         )
     return KeyringRefused(
         tr("The keyring refused"),
         sentences(
             tr("It reported a problem of its own ({name}).", name=type(error).__name__),
-            SESSION_HINT,
+            tr(SESSION_HINT),
         ),
     )

@@ -49,7 +49,7 @@ class Worker:
                         "password, answer it, then choose “Unlock Keyring”.",
                         timeout=self._timeout,
                     ),
-                    SESSION_HINT,
+                    tr(SESSION_HINT),
                 ),
             ) from None
         finally:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from dfs_desktop.api import DataForceError, LogEntry
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 from . import sqlite_file
 
@@ -69,7 +69,7 @@ CREATE TABLE IF NOT EXISTS log(
 class JournalError(DataForceError):
     """The journal cannot be written, so nothing new may begin: what happened would be forgotten."""
 
-    heading = tr("The list of transfers could not be saved")
+    heading = later("The list of transfers could not be saved")
     can_retry = True
 
 

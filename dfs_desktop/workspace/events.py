@@ -1,13 +1,26 @@
 """Facts that happened, told to all who listen; plain Python in place of Qt signals."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Generic, ParamSpec
 
 P = ParamSpec("P")
+_noted: list[list[Callable[[], None]]] = []
 
 log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def noted() -> Iterator[list[Callable[[], None]]]:
+    """What is connected meanwhile, as the calls that take it back: of a window that is built anew."""
+    found: list[Callable[[], None]] = []
+    _noted.append(found)
+    try:
+        yield found
+    finally:
+        _noted.pop()
 
 
 class Event(Generic[P]):
@@ -28,6 +41,8 @@ class Event(Generic[P]):
             if listener in self._listeners:
                 self._listeners.remove(listener)
 
+        for found in _noted:
+            found.append(disconnect)
         return disconnect
 
     def emit(self, *args: P.args, **kwargs: P.kwargs) -> None:

@@ -62,6 +62,7 @@ class Session(Struct):
     orbits: Sequence[Orbit] = ()
     collections: Sequence[Collection] = ()
     place: Place = field(default_factory=Place)
+    wanted: Place | None = None  # to be opened first; None is the one of last time
     remembered: bool = False  # the rows are those of last time; the server has not answered yet
     seen_at: float = 0.0  # when the server told the rows that are shown, in POSIX seconds
     outage: Outage | None = None

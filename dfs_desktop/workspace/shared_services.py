@@ -101,6 +101,10 @@ class SharedServices:
             self.open = [state, *(each for each in self.open if each is not state)]
             self.front_changed.emit()
 
+    def behind(self, state: AppState) -> None:
+        """A window is opened behind the others."""
+        self.open.append(state)
+
     def close_window(self, state: AppState) -> None:
         """One of several is closed: the others stay, and say what is to be said."""
         self.open = [each for each in self.open if each is not state]

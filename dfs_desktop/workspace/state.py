@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import Fingerprint
 from dfs_desktop.settings import LOCAL, Profile, Settings, SettingsFile
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.listing.listing import Listing
 
 from .events import Event
@@ -22,7 +22,7 @@ from .tasks import Slices, Tasks
 
 log = logging.getLogger(__name__)
 
-UNSAVED = tr("Your settings could not be saved")
+UNSAVED = later("Your settings could not be saved")
 
 
 def _failure(name: str) -> str:
@@ -61,6 +61,9 @@ class AppState:
         self.any_copy: Callable[[ModelArtifact], Path | None] = lambda _record: None
         # a copy of a record that was checked, where the library knows one besides an uploaded original
         self.copy_on_disk: Callable[[ModelArtifact], Path | None] = lambda _record: None
+        # Where a window stands, or what it shows, is another one; and the language of all of them.
+        self.window_changed: Event[[]] = Event() if beside is None else beside.window_changed
+        self.language_chosen: Event[[]] = Event() if beside is None else beside.language_chosen
         self._saving: asyncio.Lock = asyncio.Lock() if beside is None else beside._saving
 
     def speak_through(self, other: "AppState | None") -> None:
@@ -101,6 +104,11 @@ class AppState:
         local = Profile(id=LOCAL, name=tr("On this computer"), base_url="")
         return [local, *self.settings.profiles]
 
+    def name_local(self) -> None:
+        """The language is another one: the local registry has its name in it."""
+        if self.session.profile.id == LOCAL:
+            self.session.profile = self.profiles()[0]
+
     def profile(self, profile_id: str) -> Profile | None:
         """A known server; None for one that was removed."""
         return next((each for each in self.profiles() if each.id == profile_id), None)
@@ -121,8 +129,8 @@ class AppState:
                 await self.tasks.in_thread(self.settings_file.save, settings)
             except OSError as error:
                 log.warning("settings not saved: %s", error.strerror)
-                if UNSAVED not in self.notices:  # said once for one trouble
+                if tr(UNSAVED) not in self.notices:  # said once for one trouble
                     error.filename = str(self.settings_file.path)
-                    self.notices.notify(replace(from_error(error, UNSAVED), place=""))
+                    self.notices.notify(replace(from_error(error, tr(UNSAVED)), place=""))
             else:
-                self.notices.withdraw(UNSAVED)
+                self.notices.withdraw(tr(UNSAVED))

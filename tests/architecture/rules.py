@@ -231,6 +231,21 @@ def untranslated(source: str) -> Iterator[str]:
                     yield f"{node.lineno}: {texts} is shown as it stands"
 
 
+def too_early(source: str) -> Iterator[str]:
+    """What a module or a class says, or what an argument is by default, is `later`, and `tr` where it is
+    shown: the language is chosen anew while the program runs."""
+    functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    waiting: list[ast.AST] = [ast.parse(source)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call) and named(node.func) in {"tr", "trn", "listed"}:
+            yield f"{node.lineno}: is said in one language for good"
+        if isinstance(node, functions):
+            waiting += [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+        else:
+            waiting += ast.iter_child_nodes(node)
+
+
 def missing_docstring(source: str) -> Iterator[str]:
     """Every module opens with a sentence that says what it is for."""
     blank = {tokenize.COMMENT, tokenize.NL}

@@ -31,6 +31,7 @@ PROGRAM_RULES: list[Rule] = [
     rules.unprepared_types,
     rules.untranslated,
     rules.whole_taken,
+    rules.too_early,
 ]
 
 
@@ -122,6 +123,9 @@ BAD = [
     (rules.untranslated, "dialogs.ask(window, tr('Sure?'), '', ['Keep it', tr('Go')])"),
     (rules.untranslated, "plain_label(name, reads='Name of it')"),
     (rules.whole_taken, "class A:\n def __init__(self, w: Workspace): self.x = w.tasks"),
+    (rules.too_early, "WORDS = {1: tr('one')}"),
+    (rules.too_early, "class A:\n    title = tr('A thing')"),
+    (rules.too_early, "def show(text: str = tr('A thing')): ..."),
     (rules.missing_docstring, "import os\n"),
     (rules.missing_docstring, '"""what it is for"""\n'),
     (rules.too_long, "x = 1\n" * (rules.LONGEST_MODULE + 1)),
@@ -145,6 +149,7 @@ GOOD = [
         rules.untranslated,
         "QLabel(tr('Nothing here'))\nlog.info('nothing here')\nQLabel('DFS Desktop')",
     ),
+    (rules.too_early, "WORDS = {1: later('one')}\ndef words():\n    return tr(WORDS[1])"),
     (rules.untranslated, "primary_button('', 'uploadButton', self._accept)"),
     (rules.nested_event_loops, "exec(code)\ndialog.open()\nmenu.popup(point)\nbox.warning(1)"),
     (rules.unowned_tasks, "import asyncio\ntasks.start(job())"),

@@ -1,7 +1,9 @@
 """The window in the pseudo-language, in a process of its own: pseudo_window.py FOLDER.
 
-Every text that its menus, panels and dialogs show is written to stdout as JSON: where it is, the
-text, and whether it has the room that it asks for. `tests/e2e/test_window_languages.py` judges them.
+It begins in English and changes while it is open, as a person has it: what stays English is a text
+that was made too early. Every text that its menus, panels and dialogs show is written to stdout as
+JSON: where it is, the text, and whether it has the room that it asks for.
+`tests/e2e/test_window_languages.py` judges them.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ from PySide6.QtWidgets import (
 )
 from support.artifacts import model_files
 from support.qt.desktop import Desktop
+
+from dfs_desktop.translation import PSEUDO
 
 Seen = tuple[str, str, bool]  # where, text, whether it has room
 # What opens a dialog or a panel, and needs nothing but one selected artifact.
@@ -135,6 +139,12 @@ def main() -> int:
     desktop.ready()
     records = desktop.upload(model_files.write(folder, "some_model", weights=1000, accuracy=0.5))
     desktop.select(*records)
+    before = desktop.window
+    desktop.workspace.settings.language = PSEUDO
+    desktop.workspace.state.language_chosen.emit()
+    desktop.until(lambda: desktop.app.window is not before, "the window in the other language")
+    desktop.window, desktop.table = desktop.app.window, desktop.app.window.table
+    assert desktop.table.artifacts() == records
     walk = Walk(desktop)
     walk.menus()
     walk.panels()

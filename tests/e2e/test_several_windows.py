@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
+from dfs_desktop.settings import SettingsFile
 from dfs_desktop.transfers.job import State
 from dfs_desktop.ui.platform.single_instance import Wish
 from dfs_desktop.ui.widgets.dialogs import Question
@@ -117,3 +118,37 @@ def test_what_one_window_does_to_a_server_the_other_follows(start: Start) -> Non
     first.end()
     kept = start(ready=False).workspace.settings
     assert kept.profiles == []
+
+
+def test_the_next_start_opens_the_windows_that_were_open(start: Start) -> None:
+    first = start()
+    second = first.another_window()
+    second.workspace.place_editor.create_collection("Second")
+    second.until(lambda: (c := second.workspace.session.collection) and c.name == "Second")
+    second.window.filter.setText("tag:prod")
+    second.window.resize(700, 500)
+    first.activate()
+    kept = SettingsFile(first.places.settings)
+
+    def written() -> bool:
+        (other,) = kept.load().windows or [None]
+        return other is not None and other.layout["filter"] == "tag:prod"
+
+    first.until(written, "what a program that is killed leaves")
+    first.end()
+
+    again = start()
+    again.until(lambda: len(again.app.windows.open()) == 2, "the other window")
+    again.until(lambda: again.app.windows.front is again.window, "the first in front")
+    behind = again.app.windows.all[1]
+    again.until(lambda: behind.windowTitle().startswith("Second"))
+    assert again.window.windowTitle().startswith("Models")
+    assert (again.window.filter.text(), behind.filter.text()) == ("", "tag:prod")
+    assert (behind.width(), behind.height()) == (700, 500)
+    behind.close()
+    again.until(behind.isHidden)
+    again.end()
+
+    alone = start()
+    alone.run(alone.app.prepared.wait())
+    assert len(alone.app.windows.all) == 1

@@ -10,11 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.qt.desktop import Desktop
-
-from dfs_desktop.settings import SettingsFile
-from dfs_desktop.translation import LANGUAGES, PSEUDO
-from dfs_desktop.ui.preferences.window import PreferencesWindow
 
 PROGRAM = Path(__file__).with_name("pseudo_window.py")
 ACCENTED = set("áçéïñöšúýÁÇÉÏÑÖŠÚÝ")
@@ -38,7 +33,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, bool]
     folder = tmp_path_factory.mktemp("pseudo")
     environment = {
         **os.environ,
-        "DFS_DESKTOP_LANGUAGE": PSEUDO,
+        "DFS_DESKTOP_LANGUAGE": "en",
         "DFS_DESKTOP_HOME": str(folder / "home"),
         "QT_QPA_PLATFORM": "offscreen",
         "PYTHONPATH": os.pathsep.join(str(Path(__file__).parents[n]) for n in (1, 2)),
@@ -67,20 +62,6 @@ def test_a_button_has_room_for_a_text_that_is_a_third_longer(
     seen: list[tuple[str, str, bool]],
 ) -> None:
     assert [(where, text) for where, text, room in seen if not room] == []
-
-
-def test_the_language_is_chosen_in_the_preferences(desktop: Desktop) -> None:
-    desktop.window.actions_["preferences"].trigger()
-    page = desktop.dialog(PreferencesWindow).pages[0]
-    box, note = page.language, page.language_note  # type: ignore[attr-defined]
-    assert [box.itemText(n) for n in range(1, box.count())] == list(LANGUAGES.values())
-    for code, said in (("ar", "From the next start."), ("en", ""), ("de", "From the next start.")):
-        box.setCurrentIndex(box.findData(code))
-        box.activated.emit(box.currentIndex())
-        assert note.text() == said
-    kept = SettingsFile(desktop.places.settings)
-    desktop.until(lambda: kept.load().language == "de", "the settings")
-    desktop.dialog(PreferencesWindow).close()
 
 
 @pytest.mark.parametrize(

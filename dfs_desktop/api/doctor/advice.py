@@ -9,29 +9,29 @@ from dfs_desktop.api.errors import (
     ServerAddressError,
     StorageAddressError,
 )
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
-EDIT = tr("Correct it with File › Edit Connection…")
+EDIT = later("Correct it with File › Edit Connection…")
 _BY_KIND: dict[type[BaseException], str] = {
-    AuthenticationError: tr(
+    AuthenticationError: later(
         "Make a new key on the server's page, and enter it with File › Edit Connection…"
     ),
-    PermissionDeniedError: tr("Ask an administrator of the organization for more rights."),
-    ProxyLoginError: tr("Enter name and password at Preferences › Network › Proxy."),
+    PermissionDeniedError: later("Ask an administrator of the organization for more rights."),
+    ProxyLoginError: later("Enter name and password at Preferences › Network › Proxy."),
     ServerAddressError: EDIT,
-    StorageAddressError: tr("Download a file in the window: it offers to approve the address."),
-    ConfigurationError: tr(
+    StorageAddressError: later("Download a file in the window: it offers to approve the address."),
+    ConfigurationError: later(
         "Correct it at Preferences › Network, or in the environment's variables."
     ),
 }
 _BY_STEP = {
     "address": EDIT,
-    "name": tr(
+    "name": later(
         "Check the spelling, and whether you need your company's VPN or another DNS server."
     ),
-    "line": tr("Ask whether a firewall or a VPN stands in between."),
+    "line": later("Ask whether a firewall or a VPN stands in between."),
 }
-_UNKNOWN = tr(
+_UNKNOWN = later(
     "If it is your company's, add its authority at Preferences › Network › Certificates. If the server "
     "made it itself, compare the fingerprint with whoever runs it, and trust it (Try Again in the window "
     "offers it)."
@@ -41,13 +41,13 @@ _UNKNOWN = tr(
 def advice(error: BaseException, step: str) -> str:
     """One sentence, or "" where the error says all."""
     if step == "address":
-        return EDIT
+        return tr(EDIT)
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, CertificateError) and cause.may_trust and not cause.trusted:
-            return _UNKNOWN
+            return tr(_UNKNOWN)
         for kind, words in _BY_KIND.items():
             if isinstance(cause, kind):
-                return words
+                return tr(words)
         cause = cause.__cause__
-    return _BY_STEP.get(step, "")
+    return tr(_BY_STEP.get(step, ""))

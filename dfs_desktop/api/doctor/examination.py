@@ -16,7 +16,7 @@ from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus, Orbit
 from dfs_desktop.artifact import ArtifactError
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 
 from .advice import advice
 from .findings import TITLES, Finding, Verdict, fault, good, skipped, warning
@@ -38,7 +38,7 @@ async def examine(
     allow_http: bool = False,
     approved_storage: tuple[str, ...] = (),
     place: Scope = NOWHERE,
-    keyless: str = tr("There is no key to try"),
+    keyless: str = "",
 ) -> AsyncGenerator[Finding, None]:
     """Findings as they come, one for each of ``TITLES``. Nothing on the server is changed.
 
@@ -46,7 +46,8 @@ async def examine(
     """
     problem: Finding | None = None
     async with _Examination(base_url, api_key, network, allow_http=allow_http) as patient:
-        patient.place, patient.keyless = place, keyless
+        patient.place = place
+        patient.keyless = keyless or tr("There is no key to try")
         patient.approved = approved_storage
         for step in TITLES:
             began = time.monotonic()
@@ -89,7 +90,7 @@ class _Examination:
             async with asyncio.timeout(STEP):
                 return await work()
         except TimeoutError:
-            return fault(step, tr("No end within {seconds:.0f} seconds", seconds=STEP), _SLOW)
+            return fault(step, tr("No end within {seconds:.0f} seconds", seconds=STEP), tr(_SLOW))
         except (DataForceError, ArtifactError) as error:
             return fault(step, error.detail or error.title, advice(error, step))
 
@@ -260,7 +261,7 @@ class _Examination:
 def _may(orbit: Orbit) -> str:
     """`you may create, update and delete artifacts`, by what the server tells."""
     verbs = orbit.permissions.get("artifact", orbit.permissions.get("model"))
-    told = [said for verb, said in _RIGHTS.items() if verb in (verbs or ())]
+    told = [tr(said) for verb, said in _RIGHTS.items() if verb in (verbs or ())]
     if verbs is None and not orbit.permissions:
         return tr("you may do what the server lets you (it tells no rights)")
     if len(told) == len(_RIGHTS):
@@ -273,7 +274,7 @@ def _may(orbit: Orbit) -> str:
     )
 
 
-_RIGHTS = {"create": tr("create"), "update": tr("update"), "delete": tr("delete")}
+_RIGHTS = {"create": later("create"), "update": later("update"), "delete": later("delete")}
 
 
-_SLOW = tr("Try again; if it stays so, ask who runs the network whether something holds it up.")
+_SLOW = later("Try again; if it stays so, ask who runs the network whether something holds it up.")

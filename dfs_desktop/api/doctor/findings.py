@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 
 class Verdict(enum.Enum):
@@ -19,18 +19,17 @@ class Verdict(enum.Enum):
 
 # The steps in the order in which they are tried.
 TITLES = {
-    "address": tr("Address"),
-    "proxy": tr("Proxy"),
-    "name": tr("Name"),
-    "line": tr("Connection"),
-    "tls": tr("Encryption"),
-    "server": tr("Server"),
-    "clock": tr("Clock"),
-    "key": tr("API key"),
-    "rights": tr("Rights"),
-    "storage": tr("Storage"),
+    "address": later("Address"),
+    "proxy": later("Proxy"),
+    "name": later("Name"),
+    "line": later("Connection"),
+    "tls": later("Encryption"),
+    "server": later("Server"),
+    "clock": later("Clock"),
+    "key": later("API key"),
+    "rights": later("Rights"),
+    "storage": later("Storage"),
 }
-_WIDEST = max(map(len, TITLES.values())) + 2  # columns of a title
 _MARKS = {Verdict.GOOD: "ok", Verdict.WARNING: "!!", Verdict.FAULT: "XX", Verdict.SKIPPED: "--"}
 
 
@@ -46,7 +45,7 @@ class Finding(Struct, frozen=True):
     @property
     def title(self) -> str:
         """The step, as people call it."""
-        return TITLES[self.step]
+        return tr(TITLES[self.step])
 
 
 def good(step: str, found: str) -> Finding:
@@ -71,10 +70,10 @@ def skipped(step: str, why: str) -> Finding:
 
 def as_text(about: str, findings: Iterable[Finding]) -> str:
     """A report to be sent to somebody who can help."""
-    lines = [about]
+    lines, widest = [about], 2 + max(len(tr(title)) for title in TITLES.values())
     for each in findings:
         took = f"  ({each.seconds * 1000:.0f} ms)" if each.seconds else ""
-        lines.append(f"{_MARKS[each.verdict]}  {each.title + ':':{_WIDEST}} {each.found}{took}")
+        lines.append(f"{_MARKS[each.verdict]}  {each.title + ':':{widest}} {each.found}{took}")
         if each.advice:
-            lines.append(f"{'':{_WIDEST + 5}}→ {each.advice}")
+            lines.append(f"{'':{widest + 5}}→ {each.advice}")
     return "\n".join(lines) + "\n"

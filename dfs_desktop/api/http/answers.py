@@ -16,7 +16,7 @@ from dfs_desktop.api.errors import (
     UnexpectedAnswerError,
 )
 from dfs_desktop.api.protocol.effects import Call
-from dfs_desktop.translation import sentences, tr
+from dfs_desktop.translation import later, sentences, tr
 
 from .address import read_address
 from .decoded_size import Overweight
@@ -24,7 +24,7 @@ from .scrubbing import TEXT_LIMIT, scrub
 
 T = TypeVar("T")
 
-_PORTAL = tr(
+_PORTAL = later(
     "Check the server address; a sign-in page of the network (hotel, company proxy) does this too: "
     "open any page in a web browser to see."
 )
@@ -45,7 +45,7 @@ def read_answer(
     if call.look is not None:
         return call.look(status, headers, body)
     if 300 <= status < 400:
-        raise UnexpectedAnswerError(sentences(_led_away(headers, host), _PORTAL))
+        raise UnexpectedAnswerError(sentences(_led_away(headers, host), tr(_PORTAL)))
     if status in _WITH_WORDS and _is_web_page(headers, body):
         raise UnexpectedAnswerError(
             tr(
@@ -74,7 +74,7 @@ def read_answer(
                     host=host,
                     answer=what,
                 ),
-                _PORTAL,
+                tr(_PORTAL),
             )
         ) from error
 

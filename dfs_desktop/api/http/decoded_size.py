@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Raw, Struct
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 LIGHT = 1 << 20  # bytes that are harmless whatever they hold
 HEAVIEST = 48 << 20  # bytes that one answer may take when decoded
@@ -23,8 +23,8 @@ class Overweight(ValueError):  # noqa: N818 - becomes an UnexpectedAnswerError t
     """An answer that would take too much memory; its text says of what there is too much."""
 
 
-_VALUES = tr("more values than this program takes from one answer")
-_RECORDS = tr("more records than this program takes from one answer")
+_VALUES = later("more values than this program takes from one answer")
+_RECORDS = later("more records than this program takes from one answer")
 
 
 class _Object(Struct, gc=False):
@@ -71,7 +71,7 @@ def _width(text: bytes) -> int:
 def check_weight(body: bytes) -> None:
     """Overweight when decoding all of it would take too much."""
     if len(body) > LIGHT and weight(body) > HEAVIEST:
-        raise Overweight(_VALUES)
+        raise Overweight(tr(_VALUES))
 
 
 def check_list(body: bytes, *, paged: bool) -> None:
@@ -79,11 +79,11 @@ def check_list(body: bytes, *, paged: bool) -> None:
     if len(body) <= LIGHT:
         return
     if body.count(b"{") > _OBJECTS:
-        raise Overweight(_RECORDS)
+        raise Overweight(tr(_RECORDS))
     # The first item that is no object ends this, before there are many of them.
     items = _PAGE_COUNTED.decode(body).items if paged else _COUNTED.decode(body)
     if len(items) > RECORDS:
-        raise Overweight(_RECORDS)
+        raise Overweight(tr(_RECORDS))
 
 
 def check_records(body: bytes, items: Iterable[Raw]) -> None:
@@ -95,7 +95,7 @@ def check_records(body: bytes, items: Iterable[Raw]) -> None:
         parts = _PARTS.decode(item)
         total += own_weight(item, parts)
         if total > HEAVIEST:
-            raise Overweight(_VALUES)
+            raise Overweight(tr(_VALUES))
 
 
 def own_weight(item: Raw, parts: _Undecoded) -> int:

@@ -10,7 +10,7 @@ import httpx
 from dfs_desktop import disk_errors
 from dfs_desktop.api.errors import APIConnectionError, ConfigurationError, DataForceError
 from dfs_desktop.text.decoding import decode_text
-from dfs_desktop.translation import sentences, tr
+from dfs_desktop.translation import later, sentences, tr
 
 from .address import Address, read_address
 from .answer_limits import Body, Patience, bound_heads, head_came
@@ -23,8 +23,8 @@ MOST = 1 << 20  # bytes of a script; browsers take as much
 REDIRECTS = 5
 SILENCE = 10.0  # seconds
 _MOVED = frozenset((301, 302, 303, 307, 308))
-TITLE = tr("The proxy script cannot be read")
-MEND = tr("Correct its address, or choose another way, at Preferences › Network.")
+TITLE = later("The proxy script cannot be read")
+MEND = later("Correct its address, or choose another way, at Preferences › Network.")
 
 
 def shown(address: str) -> str:
@@ -55,7 +55,7 @@ def script_address(typed: str) -> str:
             tr("“{address}” is not the address of a proxy script.", address=scrub(text)),
             tr("It looks like http://wpad.example.com/proxy.pac, or is a file on this computer."),
         ),
-        title=TITLE,
+        title=tr(TITLE),
     )
 
 
@@ -67,7 +67,7 @@ def read_script(address: str, network: Network) -> str:
     except DataForceError as error:
         kind = APIConnectionError if error.retryable else ConfigurationError
         where = tr("The proxy script {address} cannot be read.", address=shown(address))
-        raise kind(sentences(where, error.detail, MEND), title=TITLE) from None
+        raise kind(sentences(where, error.detail, tr(MEND)), title=tr(TITLE)) from None
     found = decode_text(data, whole=True)
     return found.text if found is not None else data.decode("latin-1")
 

@@ -12,7 +12,7 @@ from dfs_desktop.api.errors import (
     DataForceError,
     ServerAddressError,
 )
-from dfs_desktop.translation import sentences, tr
+from dfs_desktop.translation import later, sentences, tr
 
 from .address import Address
 from .network import fingerprint
@@ -23,11 +23,11 @@ from .trusted_authorities import ChangedCertificate, told_by_variables
 
 BROKEN = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError, ssl.SSLEOFError)
 _TLS_WORDS = {
-    "CERTIFICATE_REQUIRED": tr(
+    "CERTIFICATE_REQUIRED": later(
         "it wants a certificate of yours, and this program has none to give"
     ),
-    "PROTOCOL": tr("it speaks a version of TLS that is not safe any more"),
-    "HANDSHAKE_FAILURE": tr(
+    "PROTOCOL": later("it speaks a version of TLS that is not safe any more"),
+    "HANDSHAKE_FAILURE": later(
         "it offers nothing that both sides hold safe, or wants a certificate of yours"
     ),
 }
@@ -47,7 +47,7 @@ def _reason(cause: ssl.SSLError) -> str:
 
 
 def _in_words(reason: str) -> str:
-    return next((words for sign, words in _TLS_WORDS.items() if sign in reason), "")
+    return next((tr(words) for sign, words in _TLS_WORDS.items() if sign in reason), "")
 
 
 def tls_failed(

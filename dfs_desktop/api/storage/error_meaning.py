@@ -2,7 +2,7 @@
 
 import enum
 
-from dfs_desktop.translation import later, tr
+from dfs_desktop.translation import later
 
 
 class Meaning(enum.Enum):
@@ -29,23 +29,25 @@ class Meaning(enum.Enum):
 
 
 REMEDIES: dict[Meaning, str] = {
-    Meaning.LATER: tr("Try again a little later."),
-    Meaning.EXPIRED: tr("Start again."),
-    Meaning.SKEWED: tr("Ask whoever runs the registry to set its clock right."),
-    Meaning.UNSIGNED: tr(
+    Meaning.LATER: later("Try again a little later."),
+    Meaning.EXPIRED: later("Start again."),
+    Meaning.SKEWED: later("Ask whoever runs the registry to set its clock right."),
+    Meaning.UNSIGNED: later(
         "Ask whoever runs the bucket to look at the access key that the registry has for it."
     ),
-    Meaning.DENIED: tr("Ask whoever runs the bucket to look at the rights of the registry's key."),
-    Meaning.ABSENT: tr("Whoever has the file can upload it again."),
-    Meaning.NO_BUCKET: tr("Ask an organization admin to give the orbit another bucket."),
-    Meaning.NO_CONTAINER: tr("Ask an organization admin to give the orbit another container."),
-    Meaning.FORGOTTEN: tr("Start again."),
-    Meaning.UNFIT: tr("Start again."),
-    Meaning.FULL: tr("Ask whoever runs the bucket to look at its quota."),
-    Meaning.TOO_LARGE: tr("Ask whoever runs the bucket to look at its limits."),
-    Meaning.ARCHIVED: tr("Ask whoever runs the bucket to restore it."),
-    Meaning.SIGN_IN: tr("Open any page in a web browser and sign in; then try again."),
-    Meaning.ELSEWHERE: tr(
+    Meaning.DENIED: later(
+        "Ask whoever runs the bucket to look at the rights of the registry's key."
+    ),
+    Meaning.ABSENT: later("Whoever has the file can upload it again."),
+    Meaning.NO_BUCKET: later("Ask an organization admin to give the orbit another bucket."),
+    Meaning.NO_CONTAINER: later("Ask an organization admin to give the orbit another container."),
+    Meaning.FORGOTTEN: later("Start again."),
+    Meaning.UNFIT: later("Start again."),
+    Meaning.FULL: later("Ask whoever runs the bucket to look at its quota."),
+    Meaning.TOO_LARGE: later("Ask whoever runs the bucket to look at its limits."),
+    Meaning.ARCHIVED: later("Ask whoever runs the bucket to restore it."),
+    Meaning.SIGN_IN: later("Open any page in a web browser and sign in; then try again."),
+    Meaning.ELSEWHERE: later(
         "Ask whoever runs the bucket to look at the address that the registry has for it."
     ),
 }

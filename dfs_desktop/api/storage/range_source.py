@@ -11,7 +11,7 @@ from dfs_desktop.api.errors import APIConnectionError, DataForceError, TransferC
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 from .presigned_urls import is_over
 from .store_client import Store
@@ -19,7 +19,7 @@ from .store_errors import StoreResponseError, refusal
 from .store_retry import Retries
 
 _RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)$")
-_UNREADABLE = tr("The stored file cannot be read")
+_UNREADABLE = later("The stored file cannot be read")
 
 
 class RangeSource:
@@ -59,7 +59,7 @@ class RangeSource:
     def read(self, offset: int, length: int) -> bytes:
         """Exactly these bytes, or ArtifactError."""
         if offset < 0 or length < 0 or offset + length > self._size:
-            raise ArtifactError(_UNREADABLE, tr("A part beyond its end was asked for."))
+            raise ArtifactError(tr(_UNREADABLE), tr("A part beyond its end was asked for."))
         if length == 0:
             return b""  # "bytes=5-4" would bring the whole file
         try:
@@ -67,9 +67,9 @@ class RangeSource:
         except TransferCancelled:
             raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again.")) from None
         except StoreResponseError as refused:
-            raise ArtifactError(_UNREADABLE, refused.explain_absence()) from None
+            raise ArtifactError(tr(_UNREADABLE), refused.explain_absence()) from None
         except DataForceError as error:
-            raise ArtifactError(_UNREADABLE, error.detail) from error
+            raise ArtifactError(tr(_UNREADABLE), error.detail) from error
 
     def close(self) -> None:
         """Stop what reads, and read no more."""
@@ -141,4 +141,4 @@ class RangeSource:
 
 
 def _refuse(why: str) -> NoReturn:
-    raise ArtifactError(_UNREADABLE, why)
+    raise ArtifactError(tr(_UNREADABLE), why)

@@ -101,7 +101,7 @@ class StoreResponseError(Exception):
         known = self.meaning not in (Meaning.LATER, Meaning.OTHER, Meaning.DENIED)
         said = "" if known or not told else f": {told}"
         what = f"{tr(self.meaning.value)} ({self.answer}){said}."
-        return sentences(what, REMEDIES.get(self.meaning, ""))
+        return sentences(what, tr(REMEDIES.get(self.meaning, "")))
 
     def explain_absence(self) -> str:
         """The same, to somebody who asked for an object."""
@@ -112,7 +112,7 @@ class StoreResponseError(Exception):
             "the same to both ({answer}).",
             answer=self.answer,
         )
-        return sentences(hidden, REMEDIES[Meaning.DENIED])
+        return sentences(hidden, tr(REMEDIES[Meaning.DENIED]))
 
 
 def refusal(response: httpx.Response) -> StoreResponseError:

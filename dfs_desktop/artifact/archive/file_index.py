@@ -56,7 +56,7 @@ def checked_index(
     for name, place in index.items():
         if problem := _problem(name, place, size):
             title = tr(problem, name=shortened(str(name)))
-            refused.append(Finding("warning", title, _REMEDY))
+            refused.append(Finding("warning", title, tr(_REMEDY)))
         else:
             members[name] = Member(name, place[0], place[1])
     if len(refused) > _MOST_NAMED:
@@ -70,13 +70,13 @@ def checked_index(
                     more,
                     amount=number_text(more),
                 ),
-                _REMEDY,
+                tr(_REMEDY),
             )
         ]
     return members, tuple(refused)
 
 
-_REMEDY = tr(
+_REMEDY = later(
     "This entry is left out. Download the artifact and open the file to see what it holds."
 )
 

@@ -6,27 +6,27 @@ from collections.abc import Iterator
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 _NAMED = 3  # names in one finding; the rest are counted
 
-_LINKS = tr("Build it again with the files themselves: tar --dereference --hard-dereference.")
-_SYSTEM = tr("Readers of artifacts look for ordinary files. Build it again without them.")
-_HISTORY = tr("Programs that back up folders write it; a model does not need it.")
+_LINKS = later("Build it again with the files themselves: tar --dereference --hard-dereference.")
+_SYSTEM = later("Readers of artifacts look for ordinary files. Build it again without them.")
+_HISTORY = later("Programs that back up folders write it; a model does not need it.")
 _KINDS = {
-    b"1": (tr("a hard link to nothing in it"), _LINKS),
-    b"2": (tr("a symbolic link"), _LINKS),
-    b"3": (tr("a character device"), _SYSTEM),
-    b"4": (tr("a block device"), _SYSTEM),
-    b"6": (tr("a named pipe"), _SYSTEM),
-    b"D": (tr("a list of a folder's files, of an incremental backup"), _HISTORY),
+    b"1": (later("a hard link to nothing in it"), _LINKS),
+    b"2": (later("a symbolic link"), _LINKS),
+    b"3": (later("a character device"), _SYSTEM),
+    b"4": (later("a block device"), _SYSTEM),
+    b"6": (later("a named pipe"), _SYSTEM),
+    b"D": (later("a list of a folder's files, of an incremental backup"), _HISTORY),
     b"M": (
-        tr("the rest of a file that began in another volume"),
-        tr("The file is not whole. Build one archive, without --multi-volume."),
+        later("the rest of a file that began in another volume"),
+        later("The file is not whole. Build one archive, without --multi-volume."),
     ),
-    b"N": (tr("a list of long names, of an old GNU tar"), _HISTORY),
+    b"N": (later("a list of long names, of an old GNU tar"), _HISTORY),
 }
-_UNKNOWN = tr("Only some programs know this kind of entry. Build it again without it.")
+_UNKNOWN = later("Only some programs know this kind of entry. Build it again without it.")
 _NO_LOSS = (b"V",)  # a label of the whole archive
 
 
@@ -78,13 +78,13 @@ class SpecialEntries:
         """One warning a kind."""
         for kind, names in self._found.items():
             letter = kind.decode("latin-1")
-            what, remedy = _KINDS.get(
-                kind, (tr("of the kind “{kind}”", kind=shortened(letter)), _UNKNOWN)
-            )
+            what, remedy = _KINDS.get(kind, (later("of the kind “{kind}”"), _UNKNOWN))
             title = tr(
-                "{names} in the archive: {kind}, left out of the index", names=names, kind=what
+                "{names} in the archive: {kind}, left out of the index",
+                names=names,
+                kind=tr(what, kind=shortened(letter)),
             )
-            yield Finding("warning", title, remedy)
+            yield Finding("warning", title, tr(remedy))
         if self._links.count:
             title = tr("Hard links in the archive: {names}", names=self._links)
             remedy = tr(

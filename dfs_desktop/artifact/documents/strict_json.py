@@ -23,9 +23,9 @@ _INT64 = range(-(2**63), 2**63)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STRING = r'"(?:[^"\\]+|\\.)*"'
 _BRACKET = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
-CUT = tr("… (nested too deep to be shown)")  # in the place of what is deeper
-_NOT_UNICODE = tr("is not valid Unicode")
-_TOO_DEEP = tr("is nested more than {most} levels deep", most=MAX_DEPTH)
+CUT = later("… (nested too deep to be shown)")  # in the place of what is deeper
+_NOT_UNICODE = later("is not valid Unicode")
+_TOO_DEEP = later("is nested more than {most} levels deep")
 
 # Where a value stands: the place of what holds it, and the key or index there. A chain, since
 # texts made for every value would cost the square of a hostile document's size.
@@ -122,7 +122,7 @@ def settled(value: Any) -> Any:
                     holder[key] = _settled_text(item)
             elif isinstance(item, list | dict):
                 if depth >= MAX_DEPTH:
-                    holder[key] = Replaced(CUT, _TOO_DEEP)
+                    holder[key] = Replaced(tr(CUT), tr(_TOO_DEEP, most=MAX_DEPTH))
                 else:
                     waiting.append((item, depth + 1))
     return root[0]
@@ -135,7 +135,7 @@ def _odd(text: str) -> bool:
 def _settled_text(text: str) -> str:
     if not _odd(text):
         return text
-    return Replaced(_SURROGATE.sub(lambda half: visible(half[0]), text), _NOT_UNICODE)
+    return Replaced(_SURROGATE.sub(lambda half: visible(half[0]), text), tr(_NOT_UNICODE))
 
 
 def check_sendable(value: Any, document: str) -> None:
@@ -164,7 +164,7 @@ def _examine(value: Any) -> None:
         elif isinstance(item, int) and item not in _INT64:
             raise _RefusedError(tr(_TOO_LARGE, number=shortened(str(item), 40)))
         elif isinstance(item, list | dict) and depth >= MAX_DEPTH:
-            raise _RefusedError(_TOO_DEEP)
+            raise _RefusedError(tr(_TOO_DEEP, most=MAX_DEPTH))
         elif isinstance(item, list):
             waiting.extend((part, (place, at), depth + 1) for at, part in enumerate(item))
         elif isinstance(item, dict):
@@ -180,7 +180,7 @@ _TOO_LARGE = later("holds the number {number}, which exceeds 64 bits")
 
 def _examine_text(text: str, place: _Place) -> None:
     if isinstance(text, Replaced):
-        if text.why == _NOT_UNICODE:
+        if text.why == tr(_NOT_UNICODE):
             raise _RefusedError(tr("is not valid Unicode at {place}", place=_shown(place)))
         raise _RefusedError(text.why)
     if text.isascii() and "\0" not in text:

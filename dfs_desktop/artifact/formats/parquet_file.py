@@ -6,7 +6,7 @@ from typing import Any
 from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 
 from .separated_values import Table
 
@@ -14,7 +14,7 @@ MAGIC = b"PAR1"
 MAX_ROWS = 200
 MAX_COLUMNS = 200
 MAX_CELL = 300  # characters
-ABSENT = tr(
+ABSENT = later(
     "This is a Parquet table. To see its rows here, install the reader for it: "
     "pip install pyarrow (170 MB), into the Python that runs this program, and start it again. Or "
     "save the file and open it with pandas.read_parquet or DuckDB."
@@ -28,7 +28,7 @@ def parquet_table(source: Source) -> Table:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
-        raise ArtifactError(tr("No reader for Parquet"), ABSENT) from None
+        raise ArtifactError(tr("No reader for Parquet"), tr(ABSENT)) from None
     try:
         return _first_rows(pa, pq, source)
     except ArtifactError:

@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from dfs_desktop.artifact.formats.pictures import picture_of, plain_png
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 MOST_BYTES = 1024 * 1024
 MOST_ELEMENTS = 2000
@@ -16,7 +16,7 @@ MOST_PATH = 50_000  # characters of all outlines
 MOST_USED = 150_000  # characters of the outlines that are used again, each time counted
 MOST_PIXELS = 4_000_000  # of all pictures inside
 DEEPEST = 60
-TOO_COMPLEX = tr("The drawing is too complex to draw here. It is shown as text.")
+TOO_COMPLEX = later("The drawing is too complex to draw here. It is shown as text.")
 _DROPPED = frozenset(
     ["script", "foreignObject", "feImage", "filter", "pattern", "mask", "marker",
      "animate", "animateTransform", "animateMotion", "set", "style"]
@@ -75,7 +75,7 @@ def _parsed(data: bytes) -> ET.Element:
         root = element if root is None else root
         count, depth = (count + 1, depth + 1) if event == "start" else (count, depth - 1)
         if count > MOST_ELEMENTS or depth > DEEPEST:
-            raise SvgRefusedError(TOO_COMPLEX)
+            raise SvgRefusedError(tr(TOO_COMPLEX))
     if root is None:
         raise SvgRefusedError(tr("The drawing is empty."))
     return root
@@ -92,7 +92,7 @@ def _check_layers(root: ET.Element) -> None:
         text += len(element.text or "") + len(element.tail or "")
         path += len(element.get("d", "")) + len(element.get("points", ""))
     if layers > MOST_LAYERS or text > MOST_TEXT or path > MOST_PATH:
-        raise SvgRefusedError(TOO_COMPLEX)
+        raise SvgRefusedError(tr(TOO_COMPLEX))
 
 
 def _local(element: ET.Element) -> str:
@@ -123,7 +123,7 @@ def _references(root: ET.Element) -> dict[ET.Element, str]:
             plain = base64.b64encode(plain_png(data)).decode()
             found[element] = f"data:image/png;base64,{plain}"
     if outlines > MOST_USED or pixels > MOST_PIXELS:
-        raise SvgRefusedError(TOO_COMPLEX)
+        raise SvgRefusedError(tr(TOO_COMPLEX))
     return found
 
 

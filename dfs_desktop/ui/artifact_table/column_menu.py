@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.views.metric_directions import Direction, MetricDirections
@@ -12,10 +12,10 @@ from dfs_desktop.workspace.views.metric_directions import Direction, MetricDirec
 from .column_layout import HeaderLayout
 
 _DIRECTIONS: tuple[tuple[str, Direction | None], ...] = (
-    (tr("Higher Is Better"), 1),
-    (tr("Lower Is Better"), -1),
-    (tr("Neither"), 0),
-    (tr("Guess from the Name"), None),
+    (later("Higher Is Better"), 1),
+    (later("Lower Is Better"), -1),
+    (later("Neither"), 0),
+    (later("Guess from the Name"), None),
 )
 
 
@@ -92,7 +92,7 @@ class ColumnMenu:
             menu.addSeparator()
             group = QActionGroup(menu)
             for text, direction in _DIRECTIONS:
-                action = menu.addAction(text)
+                action = menu.addAction(tr(text))
                 action.setCheckable(True)
                 action.setChecked(self._directions.chosen(name) == direction)
                 group.addAction(action)

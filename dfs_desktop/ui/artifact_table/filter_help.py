@@ -6,28 +6,28 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QWidget
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 
 # docs/filter.md has the same examples in its table.
 EXAMPLES: tuple[tuple[str, str], ...] = (
-    ("resnet", tr("in the name, the file’s name, a tag, the description or the status")),
-    ('"resnet 50"', tr("with the blank in it")),
-    ("accuracy > 0.9", tr("a metric; also < <= >= = !=, and 0,9 or 90%")),
-    ('"F1 macro" > 0.9', tr("quotes hold a metric’s name together, whatever is in it")),
-    ("size < 2 GB", tr("kB, MB, GB, TB, and KiB, MiB, GiB, TiB")),
-    ("tag:prod", tr("prod is in a tag")),
-    ('tag="prod"', tr("a tag is prod, and nothing more")),
-    ("-tag:prod", tr("no tag has prod in it")),
-    ('tag=""', tr('there is no tag; tag!="" finds the others')),
-    ('prefix="resnet50"', tr("the name’s first word is resnet50; prefix:res begins so")),
-    ('status:"upload failed"', tr("also name: file: description: id: type: by: collection:")),
-    ("have:yes", tr("a verified copy is on this computer; have:no finds the others")),
-    ("created > 2026-11-01", tr("a day, today or yesterday")),
-    ("tag:prod, accuracy > 0.9 and loss < 0.2", tr("all of these at once")),
+    ("resnet", later("in the name, the file’s name, a tag, the description or the status")),
+    ('"resnet 50"', later("with the blank in it")),
+    ("accuracy > 0.9", later("a metric; also < <= >= = !=, and 0,9 or 90%")),
+    ('"F1 macro" > 0.9', later("quotes hold a metric’s name together, whatever is in it")),
+    ("size < 2 GB", later("kB, MB, GB, TB, and KiB, MiB, GiB, TiB")),
+    ("tag:prod", later("prod is in a tag")),
+    ('tag="prod"', later("a tag is prod, and nothing more")),
+    ("-tag:prod", later("no tag has prod in it")),
+    ('tag=""', later('there is no tag; tag!="" finds the others')),
+    ('prefix="resnet50"', later("the name’s first word is resnet50; prefix:res begins so")),
+    ('status:"upload failed"', later("also name: file: description: id: type: by: collection:")),
+    ("have:yes", later("a verified copy is on this computer; have:no finds the others")),
+    ("created > 2026-11-01", later("a day, today or yesterday")),
+    ("tag:prod, accuracy > 0.9 and loss < 0.2", later("all of these at once")),
 )
-_TITLE = tr("What can be typed here")
+_TITLE = later("What can be typed here")
 
 
 class FilterHelp(QDialog):
@@ -36,9 +36,9 @@ class FilterHelp(QDialog):
     def __init__(self, parent: QWidget, notes: Sequence[str] = ()) -> None:
         super().__init__(parent.window())
         self.setObjectName("filterHelp")
-        self.setWindowTitle(_TITLE)
+        self.setWindowTitle(tr(_TITLE))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        heading = plain_label(_TITLE)
+        heading = plain_label(tr(_TITLE))
         enlarge(heading, 1.1)
         layout = sheet(self, heading)
         for note in notes:
@@ -52,7 +52,7 @@ class FilterHelp(QDialog):
             label.setFont(fixed)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label, number, 0)
-            grid.addWidget(plain_label(meaning, dim=True), number, 1)
+            grid.addWidget(plain_label(tr(meaning), dim=True), number, 1)
         layout.addLayout(grid)
         close = QPushButton(tr("Close"), default=True)
         close.clicked.connect(self.accept)

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.listing.columns import Column
@@ -19,7 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 _HINTED = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
-_BETTER = {1: tr("higher is better"), -1: tr("lower is better")}
+_BETTER = {1: later("higher is better"), -1: later("lower is better")}
 MOST_RANGES = 20
 
 _FLAGS = (
@@ -121,7 +121,7 @@ class TableModel(QAbstractTableModel):
             down = direction > 0 or column.descending_first
             return Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
         if role in (Role.ToolTipRole, Role.AccessibleDescriptionRole):
-            better = _BETTER.get(direction)
+            better = tr(_BETTER.get(direction, ""))
             words = f"{column.title}: {better}" if better else column.title
             return tooltip(words) if role == Role.ToolTipRole else words
         if role == Role.TextAlignmentRole:

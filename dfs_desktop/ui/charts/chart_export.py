@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from dfs_desktop import disk_errors
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_text
 from dfs_desktop.ui.widgets.dialogs import chosen_paths
@@ -25,9 +25,9 @@ from .series import Series
 
 _SHARPNESS = 2  # pixels of a picture for each of the window
 _FILTERS = {
-    "png": tr("Picture (*.png)"),
-    "svg": tr("Drawing of lines (*.svg)"),
-    "csv": tr("Values for a spreadsheet (*.csv)"),
+    "png": later("Picture (*.png)"),
+    "svg": later("Drawing of lines (*.svg)"),
+    "csv": later("Values for a spreadsheet (*.csv)"),
 }
 
 
@@ -90,7 +90,7 @@ class ChartExport(QObject):
     async def _save(self, ending: str) -> None:
         dialog = QFileDialog(self._chart, tr("Save the chart"), str(Path.home()))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(_FILTERS[ending])
+        dialog.setNameFilter(tr(_FILTERS[ending]))
         dialog.setDefaultSuffix(ending)
         dialog.selectFile(f"{safe_name(self._name(), 'chart')[:80]}.{ending}")
         for path in await chosen_paths(dialog):

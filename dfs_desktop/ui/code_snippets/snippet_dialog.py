@@ -16,7 +16,7 @@ from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.code_snippet import curl_snippet, listing_snippet, python_snippet
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import (
     ask,
     enlarge,
@@ -35,8 +35,8 @@ from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.registry.lasting_key import LastingKey
 from dfs_desktop.workspace.state import AppState
 
-_LASTS = tr("The key lasts until you renew it.")
-_OWN_KEY = tr("It asks for your API key, unless DFS_API_KEY holds it.")
+_LASTS = later("The key lasts until you renew it.")
+_OWN_KEY = later("It asks for your API key, unless DFS_API_KEY holds it.")
 
 
 async def renewed_key(parent: QWidget, lasting_key: LastingKey | None) -> str:
@@ -125,7 +125,7 @@ class SnippetDialog(QDialog):
         if local and lasting_key is not None:
             self._start(self._fetch_key(), "read the key")
         else:
-            self._fill("", _OWN_KEY)
+            self._fill("", tr(_OWN_KEY))
 
     def _make_pages(self) -> None:
         if self._artifact is not None:
@@ -158,14 +158,14 @@ class SnippetDialog(QDialog):
         if (lasting := self._lasting_key) is None:
             return
         try:
-            self._fill(await lasting.fetch(), _LASTS)
+            self._fill(await lasting.fetch(), tr(_LASTS))
         except OSError as error:
             self._fill("", tr("No key could be made: {reason}.", reason=disk_errors.reason(error)))
 
     def _renew(self) -> None:
         async def renew() -> None:
             if key := await renewed_key(self, self._lasting_key):
-                self._fill(key, _LASTS)
+                self._fill(key, tr(_LASTS))
                 self.said.setText(tr("The key is a new one"))
 
         self._start(renew(), "renew the key")

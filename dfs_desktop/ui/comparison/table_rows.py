@@ -11,13 +11,13 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.number_text import number_text, short_text, told_apart
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.content_equality import ContentEquality, Equality
 from dfs_desktop.workspace.comparison.side_reader import Part
 
-GAP, UNKNOWN = "–", tr("not read")
+GAP, UNKNOWN = "–", later("not read")
 MOST_REASONS = 20
 
 
@@ -214,7 +214,7 @@ def said(line: Line, place: int, gap: str = GAP) -> str:
     """What stands in the column of a side."""
     value = line.row.values[place] if line.row is not None else None
     if line.row is None or value is None:
-        return UNKNOWN if place in line.unknown else gap
+        return tr(UNKNOWN) if place in line.unknown else gap
     number = line.row.numbers[place] if line.row.numbers else None
     return visible(value) if number is None else told_apart(line.row.numbers)(number)
 

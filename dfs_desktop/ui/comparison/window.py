@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QMenu, QPushButto
 
 from dfs_desktop import disk_errors
 from dfs_desktop.artifact import ArtifactError, visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, plain_label
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 FORMS = {"md": "Markdown", "csv": "CSV", "tex": "LaTeX"}
 EXPORTS = {
-    "md": (tr("Markdown…"), tr("Markdown (*.md)")),
-    "csv": (tr("CSV, for a spreadsheet…"), tr("CSV (*.csv)")),
-    "tex": (tr("LaTeX, for a paper…"), tr("LaTeX (*.tex)")),
-    "png": (tr("Picture…"), tr("Picture (*.png)")),
+    "md": (later("Markdown…"), later("Markdown (*.md)")),
+    "csv": (later("CSV, for a spreadsheet…"), later("CSV (*.csv)")),
+    "tex": (later("LaTeX, for a paper…"), later("LaTeX (*.tex)")),
+    "png": (later("Picture…"), later("Picture (*.png)")),
 }
 _CALM = 30  # milliseconds in which arrivals are shown together
 
@@ -79,7 +79,7 @@ class CompareWindow(QDialog):
         export.setObjectName("exportComparisonButton")
         menu = QMenu(export)
         for ending, (words, _filter) in EXPORTS.items():
-            menu.addAction(words, functools.partial(self._export, ending))
+            menu.addAction(tr(words), functools.partial(self._export, ending))
         menu.addSeparator()
         menu.addAction(tr("Copy as CSV"), functools.partial(self._copy_as, "csv"))
         menu.addAction(tr("Copy as LaTeX"), functools.partial(self._copy_as, "tex"))
@@ -214,7 +214,7 @@ class CompareWindow(QDialog):
     async def _save(self, ending: str) -> None:
         dialog = QFileDialog(self, tr("Export the comparison"), str(Path.home()))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(EXPORTS[ending][1])
+        dialog.setNameFilter(tr(EXPORTS[ending][1]))
         dialog.setDefaultSuffix(ending)
         dialog.selectFile(f"comparison.{ending}")
         for path in await chosen_paths(dialog):

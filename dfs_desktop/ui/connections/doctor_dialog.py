@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from dfs_desktop.api.doctor import TITLES, Finding, Verdict, as_text
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, scrolling, sheet
@@ -27,15 +27,15 @@ _LOOKS = {
     Verdict.SKIPPED: ("more", "dim"),
 }
 _SAID = {
-    Verdict.GOOD: tr("good"),
-    Verdict.WARNING: tr("warning"),
-    Verdict.FAULT: tr("fault"),
-    Verdict.SKIPPED: tr("skipped"),
+    Verdict.GOOD: later("good"),
+    Verdict.WARNING: later("warning"),
+    Verdict.FAULT: later("fault"),
+    Verdict.SKIPPED: later("skipped"),
 }
 _SUMMARIES = {
-    Verdict.FAULT: tr("Something is wrong: see the line that is marked."),
-    Verdict.WARNING: tr("It works, but look at what is marked."),
-    Verdict.GOOD: tr("All is well."),
+    Verdict.FAULT: later("Something is wrong: see the line that is marked."),
+    Verdict.WARNING: later("It works, but look at what is marked."),
+    Verdict.GOOD: later("All is well."),
 }
 
 
@@ -45,7 +45,7 @@ class _Line(QWidget):
     def __init__(self, step: str) -> None:
         super().__init__()
         self.icon = IconLabel("waiting", "dim")
-        self.title = plain_label(TITLES[step], dim=True)
+        self.title = plain_label(tr(TITLES[step]), dim=True)
         self.title.setMinimumWidth(self.fontMetrics().averageCharWidth() * 15)
         self.found = plain_label(wrap=True)
         self.advice = plain_label(wrap=True, dim=True)
@@ -68,7 +68,7 @@ class _Line(QWidget):
         self.icon.show_icon(*_LOOKS[finding.verdict])
         self.found.setText(visible(finding.found, multiline=True))
         self.found.setAccessibleName(
-            f"{finding.title}: {_SAID[finding.verdict]}. {visible(finding.found)}"
+            f"{finding.title}: {tr(_SAID[finding.verdict])}. {visible(finding.found)}"
         )
         self.found.setProperty("dim", finding.verdict is Verdict.SKIPPED)
         self.found.style().polish(self.found)
@@ -164,7 +164,9 @@ class DoctorDialog(QDialog):
             self.summary.setText(tr("Trying one step after the other…"))
         elif self.findings:
             found = {each.verdict for each in self.findings}
-            self.summary.setText(next(words for each, words in _SUMMARIES.items() if each in found))
+            self.summary.setText(
+                next(tr(words) for each, words in _SUMMARIES.items() if each in found)
+            )
 
     def report(self) -> str:
         """All findings as text; it holds no secret."""

@@ -58,7 +58,7 @@ class ConnectionForm(QWidget):
         self.color = choice_box("connectionColorBox", tr("Colour"))
         self.color.addItem(tr("By itself"), "")
         for name, hue in HUES.items():
-            self.color.addItem(dot(hue_color(hue)), NAMES[name], name)
+            self.color.addItem(dot(hue_color(hue)), tr(NAMES[name]), name)
         self.color.setCurrentIndex(max(0, self.color.findData(profile.color if profile else "")))
         self._address_complaint = _complaint("baseUrlComplaint")
         self._key_complaint = _complaint("apiKeyComplaint")

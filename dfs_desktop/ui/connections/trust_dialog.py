@@ -6,16 +6,16 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from dfs_desktop.api import CertificateError
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import FittedDialog, enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace.registry.network import fingerprint_lines, validity
 
-_NEW = tr(
+_NEW = later(
     "Nobody that this computer trusts vouches for this server. Compare the fingerprint with the one "
     "that whoever runs the server tells you. If they differ, somebody else answers in its place."
 )
-_CHANGED = tr(
+_CHANGED = later(
     "The server shows another certificate than the one you trusted. It may have got a new one; or "
     "somebody on the way answers in its place and would read your key and your files. Ask whoever "
     "runs the server for the fingerprint before you go on."
@@ -66,7 +66,7 @@ class TrustDialog(FittedDialog):
         trust.setObjectName("trustButton")
         trust.setAutoDefault(False)
         trust.clicked.connect(self.accept)
-        words = plain_label(_CHANGED if refused.trusted else _NEW, wrap=True)
+        words = plain_label(tr(_CHANGED) if refused.trusted else tr(_NEW), wrap=True)
         sheet(self, heading, words, grid, row(None, trust, leave))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
         leave.setFocus()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.details.page_services import PageServices
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from .detail_page import DetailPage
 
 TITLES = {
-    "overview": tr("Overview"), "local": tr("Overview"), "dashboard": tr("Dashboard"),
-    "interface": tr("Interface"), "graph": tr("Graph"), "environment": tr("Environment"),
-    "files": tr("Files"), "card": tr("Card"), "experiment": tr("Experiment"),
-    "weights": tr("Weights"), "safety": tr("Safety"), "metadata": tr("Metadata"),
-    "manifest": tr("Manifest"),
+    "overview": later("Overview"), "local": later("Overview"), "dashboard": later("Dashboard"),
+    "interface": later("Interface"), "graph": later("Graph"), "environment": later("Environment"),
+    "files": later("Files"), "card": later("Card"), "experiment": later("Experiment"),
+    "weights": later("Weights"), "safety": later("Safety"), "metadata": later("Metadata"),
+    "manifest": later("Manifest"),
 }  # fmt: skip
 MOST_COMPARED = 12  # columns that a person can follow
 _WITHOUT_BYTES = ("overview", "interface", "files", "manifest")
@@ -72,7 +72,7 @@ class DetailPane(QFrame):
         self._key = ""
         self._shown: ModelArtifact | None = None
         self._look: Inspection | None = None
-        self._paths: list[Path] = []  # files of this computer that were opened together
+        self.files: list[Path] = []  # files of this computer that were opened together
         self.pages: dict[str, DetailPage] = {}
         self.is_built = False
         self.building = self.build()
@@ -104,7 +104,8 @@ class DetailPane(QFrame):
         self.overview = self._make_overview(card)
         self.overview.hide()  # until its tab is made: a file on this computer may come first
         yield
-        self.tabs = named(DetailTabs(TITLES, self._make_page), "detailTabs")
+        titles = {key: tr(title) for key, title in TITLES.items()}
+        self.tabs = named(DetailTabs(titles, self._make_page), "detailTabs")
         layout.addWidget(self.tabs, 1)
         yield
         self.tabs.changed.connect(lambda _key: self._fill_tab())
@@ -153,10 +154,10 @@ class DetailPane(QFrame):
 
         A file on this computer stays until a row is selected.
         """
-        if self._paths and not artifacts:
+        if self.files and not artifacts:
             return
-        if self._paths:
-            self._paths = []
+        if self.files:
+            self.files = []
             self.files_shown.emit(False)
         if len(artifacts) == 1:
             if artifacts[0].id != self._key or self._stack.currentIndex() == 0:
@@ -214,10 +215,10 @@ class DetailPane(QFrame):
     def show_files(self, paths: Sequence[Path]) -> None:
         """Look into files on this computer, the first one now; the registry is not needed."""
         if paths:
-            before = bool(self._paths)
-            self._paths = [*paths, *(path for path in self._paths if path not in paths)]
+            before = bool(self.files)
+            self.files = [*paths, *(path for path in self.files if path not in paths)]
             self._key = ""
-            self._show_file(self._paths[0])
+            self._show_file(self.files[0])
             if not before:
                 self.files_shown.emit(True)
 
@@ -227,18 +228,18 @@ class DetailPane(QFrame):
         self._stack.setCurrentIndex(1)
         self._record_heading.hide()
         self.local.show()
-        self.local.show_file(path, self._paths)
+        self.local.show_file(path, self.files)
         self._allow_upload()
         self._turn_to(self._inspector.look_at_file(path))
 
     def close_files(self) -> None:
         """Back to the registry."""
-        self._paths.clear()
+        self.files.clear()
         self.files_shown.emit(False)
         self.show_artifacts([])
 
     def _allow_upload(self) -> None:
-        if self._paths:
+        if self.files:
             session = self._state.session
             here = session.client is not None and session.place.collection
             missing = "" if here else tr("Open a collection first.")

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QRadioButton, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
     link_button,
@@ -22,7 +22,7 @@ from dfs_desktop.workspace.inspection.excerpts import IN_LABEL
 
 MOST_SHOWN = 30  # the others come when these are decided
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
-_WORDS = {MINE: tr("Yours"), THEIRS: tr("On the server now"), BOTH: tr("Both together")}
+_WORDS = {MINE: later("Yours"), THEIRS: later("On the server now"), BOTH: later("Both together")}
 
 
 def chosen(conflict: Conflict, choice: str) -> Change | None:
@@ -63,7 +63,7 @@ class _Question(QFrame):
             values[BOTH] = conflict.both().value
         columns = row(spacing=16)
         for choice, value in values.items():
-            button = named(QRadioButton(_WORDS[choice]), f"choose_{choice}")
+            button = named(QRadioButton(tr(_WORDS[choice])), f"choose_{choice}")
             self._group.addButton(button)
             self.buttons[choice] = button
             columns.addLayout(self._side(button, value), 1)
@@ -138,7 +138,7 @@ class ConflictDialog(QDialog):
         if any(BOTH in question.buttons for question in self.questions):
             kinds.append(BOTH)
         links = [
-            link_button(_WORDS[kind], partial(self.choose_all, kind), name=f"all_{kind}")
+            link_button(tr(_WORDS[kind]), partial(self.choose_all, kind), name=f"all_{kind}")
             for kind in kinds
         ]
         for link in links:

@@ -88,7 +88,7 @@ class ManyPanel(QWidget):
             of=body, margins=(20, 16, 16, 16), spacing=6,
         )  # fmt: skip
         column(scrolling(body), of=self)
-        state.session_changed.connect(self._allow)
+        self.destroyed.connect(state.session_changed.connect(self._allow))
 
     def show_artifacts(self, artifacts: list[ModelArtifact], *, compare: bool) -> None:
         """Show what these have together; what was chosen for others before is meant for these."""

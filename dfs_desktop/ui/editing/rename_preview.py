@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named
@@ -14,7 +14,7 @@ from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows, show_whole_rows
 from dfs_desktop.workspace.editing.rename_pattern import Renaming
 
 Role = Qt.ItemDataRole
-_TITLES = (tr("Name now"), tr("New name"), "")
+_TITLES = (later("Name now"), later("New name"), "")
 _SHOWN = 300  # characters of a name
 
 
@@ -45,7 +45,7 @@ class PreviewTable(QTableView):
     def __init__(self) -> None:
         super().__init__()
         named(self, "renamePreview", reads=tr("Preview of the new names"))
-        self.rows = PreviewModel(_TITLES, self)
+        self.rows = PreviewModel([*map(tr, _TITLES)], self)
         self.setModel(self.rows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         show_whole_rows(self, 1.7)

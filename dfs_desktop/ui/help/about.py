@@ -12,11 +12,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 import dfs_desktop
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import FittedDialog, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 
-PRIVACY = tr(
+PRIVACY = later(
     "It speaks to the servers that you add and to their stores, and to nobody else: no telemetry. It "
     "asks PyPI for a new version only if you choose that. Keys stay in the keyring of your system."
 )
@@ -80,6 +80,6 @@ class AboutDialog(FittedDialog):
         about = plain_label(
             tr("Looks after model artifacts in a DataForce Studio or LUML registry.")
         )
-        privacy = plain_label(PRIVACY, wrap=True, dim=True)
+        privacy = plain_label(tr(PRIVACY), wrap=True, dim=True)
         sheet(self, title, about, grid, privacy, row(copy, None, close))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -27,15 +27,19 @@ def _native(keys: str) -> str:
 
 
 # What the lists and panes do with keys by themselves.
-IN_LISTS = (
-    (tr("Filter by what is typed"), tr("letters")),
-    (tr("Leave the filter, the quick look, a cell that is typed over"), _native("Esc")),
-    (tr("Download, or look inside what is here"), _native("Enter")),
-    (tr("Select all rows"), _native("Ctrl+A")),
-    (tr("Only the differences, in a comparison"), _native("D")),
+_IN_LISTS = (
+    (later("Filter by what is typed"), ""),
+    (later("Leave the filter, the quick look, a cell that is typed over"), "Esc"),
+    (later("Download, or look inside what is here"), "Enter"),
+    (later("Select all rows"), "Ctrl+A"),
+    (later("Only the differences, in a comparison"), "D"),
 )
-_TITLE = tr("Keyboard shortcuts")
+_TITLE = later("Keyboard shortcuts")
 Keys = tuple[str, str]  # what is done, and by which keys
+
+
+def _in_lists() -> list[Keys]:
+    return [(tr(what), _native(keys) or tr("letters")) for what, keys in _IN_LISTS]
 
 
 class KeySheet(QDialog):
@@ -44,26 +48,26 @@ class KeySheet(QDialog):
     def __init__(self, parent: QWidget, menus: Iterable[tuple[str, Iterable[Keys]]]) -> None:
         super().__init__(parent.window())
         self.setObjectName("keySheet")
-        self.setWindowTitle(_TITLE)
+        self.setWindowTitle(tr(_TITLE))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        heading = plain_label(_TITLE)
+        heading = plain_label(tr(_TITLE))
         enlarge(heading, 1.1)
         self.line = QLineEdit(clearButtonEnabled=True)
         self.line.setPlaceholderText(tr("Search for what you want to do, or for a key"))
         self.line.setAccessibleName(tr("Search in the keyboard shortcuts"))
         self.line.textChanged.connect(self._keep)
-        self.tree = named(QTreeWidget(columnCount=2), reads=_TITLE)
+        self.tree = named(QTreeWidget(columnCount=2), reads=tr(_TITLE))
         self.tree.setHeaderLabels([tr("To do"), tr("Keys")])
         show_whole_text(self.tree)
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
         self._groups: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
-        for title, keys in [*menus, (tr("In lists"), IN_LISTS)]:
+        for title, keys in [*menus, (tr("In lists"), _in_lists())]:
             group = QTreeWidgetItem(self.tree, [title])
             font = group.font(0)
             font.setBold(True)
             group.setFont(0, font)
-            items = [QTreeWidgetItem(group, [text, chord]) for text, chord in keys]
+            items = [QTreeWidgetItem(group, [tr(text), chord]) for text, chord in keys]
             self._groups.append((group, items))
         self.tree.expandAll()
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

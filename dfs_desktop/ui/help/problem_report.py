@@ -8,13 +8,13 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QPushButton, QWidget
 
 from dfs_desktop.redaction import LOG, redact
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import FittedDialog, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 
 _MOST_LOG = 60_000  # bytes of the log, the last ones
-WHAT = tr(
+WHAT = later(
     "This is all that the report holds. Keys and links that grant access are taken out; names of "
     "files and servers may be in it. You can change it. Nothing is sent: give it to whom you like."
 )
@@ -64,7 +64,10 @@ class ProblemReport(FittedDialog):
         close.setDefault(True)
         self.note = plain_label("", dim=True)
         sheet(
-            self, plain_label(WHAT, wrap=True), self.text, row(self.note, None, copy, save, close)
+            self,
+            plain_label(tr(WHAT), wrap=True),
+            self.text,
+            row(self.note, None, copy, save, close),
         )
         unit = self.fontMetrics()
         self.resize(unit.averageCharWidth() * 100, unit.height() * 36)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
@@ -16,11 +16,11 @@ from dfs_desktop.workspace.library.mirrors import Mirror, Mirrors
 from dfs_desktop.workspace.library.watched_folders import WatchedFolder, WatchedFolders
 from dfs_desktop.workspace.state import AppState
 
-_ABOUT_WATCHED = tr(
+_ABOUT_WATCHED = later(
     "Artifacts in these folders are listed and known again. What is new can be offered for upload; "
     "nothing is sent by itself."
 )
-_ABOUT_MIRRORS = tr(
+_ABOUT_MIRRORS = later(
     "What is new in the collection is fetched into the folder and checked, while this program runs. "
     "Nothing is ever removed or replaced by it."
 )
@@ -78,12 +78,12 @@ class FoldersDialog(QDialog):
             words = tr("Keep “{name}” in Step…", name=visible(collection.name)[:40])
         self._mirror.setText(words.replace("&", "&&"))
         watched = self._watched_folders
-        self._head(tr("Watched folders"), _ABOUT_WATCHED)
+        self._head(tr("Watched folders"), tr(_ABOUT_WATCHED))
         downloads = str(self._downloads.folder)
         self._lines.addWidget(self._card(shown_path(downloads), tr("The download folder"), []))
         for folder in watched.all():
             self._lines.addWidget(self._watched(folder))
-        self._head(tr("Collections kept in step"), _ABOUT_MIRRORS)
+        self._head(tr("Collections kept in step"), tr(_ABOUT_MIRRORS))
         mirrors = self._mirrors.all()
         for mirror in mirrors:
             self._lines.addWidget(self._kept(mirror))

@@ -123,7 +123,7 @@ class LibraryPage(QFrame):
         self.search.textChanged.connect(self._look_for)
         self.kind = named(QComboBox(), "libraryKind", reads=tr("Which files are shown"))
         for key, (title, _) in KINDS.items():
-            self.kind.addItem(title, key)
+            self.kind.addItem(tr(title), key)
         self.kind.currentIndexChanged.connect(self._look_for)
         self.folders = named(QPushButton(tr("Folders…")), "libraryFoldersButton")
         self.folders.setToolTip(tr("Folders that are watched, and collections kept in step"))

@@ -3,7 +3,7 @@
 from msgspec import Struct
 from PySide6.QtGui import QKeySequence
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later
 
 
 class ActionSpec(Struct, frozen=True):
@@ -293,8 +293,8 @@ ACTIONS = (
     ActionSpec("quit", "Quit", "", QKeySequence.StandardKey.Quit),
 )
 
-_ONE, _SOME = tr("Select an artifact first"), tr("Select artifacts first")
-_COLLECTION, _ORBIT = tr("Open a collection first"), tr("Open an orbit first")
+_ONE, _SOME = later("Select an artifact first"), later("Select artifacts first")
+_COLLECTION, _ORBIT = later("Open a collection first"), later("Open an orbit first")
 # What is said of an action that cannot be done now, where nothing nearer is known.
 NEEDS = {
     **dict.fromkeys(("copy_id", "copy_link", "open_web", "compare_file"), _ONE),
@@ -311,15 +311,15 @@ NEEDS = {
     **dict.fromkeys(
         ("new_collection", "search_orbit", "rename_orbit", "delete_orbit"), _ORBIT
     ),
-    **dict.fromkeys(("edit_track", "copy_track_id", "delete_track"), tr("Open a track first")),
+    **dict.fromkeys(("edit_track", "copy_track_id", "delete_track"), later("Open a track first")),
     **dict.fromkeys(
-        ("set_stage", "remove_version", "show_artifact"), tr("Select a version of a track first")
+        ("set_stage", "remove_version", "show_artifact"), later("Select a version of a track first")
     ),
     **dict.fromkeys(
-        ("edit_server", "forget_server"), tr("The registry on this computer has no connection to change")
+        ("edit_server", "forget_server"), later("The registry on this computer has no connection to change")
     ),
-    "new_orbit": tr("Open an organization first"),
-    "move_report": tr("Nothing was moved yet"),
-    "move_registry": tr("Open the registry on this computer first"),
-    "replace": tr("Select one artifact first"),
+    "new_orbit": later("Open an organization first"),
+    "move_report": later("Nothing was moved yet"),
+    "move_registry": later("Open the registry on this computer first"),
+    "replace": later("Select one artifact first"),
 }  # fmt: skip

@@ -48,7 +48,7 @@ def with_letters(texts: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
 def _submenus(keys: Iterable[str]) -> dict[str, str]:
     """The titles of the menus in a menu, with their letters."""
     inside = [key for key in keys if key in SUBMENUS]
-    return dict(zip(inside, with_letters(SUBMENUS[key][0] for key in inside), strict=True))
+    return dict(zip(inside, with_letters(tr(SUBMENUS[key][0]) for key in inside), strict=True))
 
 
 class Actions:
@@ -92,7 +92,7 @@ class Actions:
         action = self._actions[key]
         action.setEnabled(possible and not refusal)
         missing = NEEDS.get(key, "") if not possible else ""
-        action.setToolTip(refusal or missing or self._hints[key])
+        action.setToolTip(refusal or tr(missing) or self._hints[key])
 
     def name(self, key: str, text: str) -> None:
         """Say anew what an action does, in menus and under the pointer."""
@@ -110,7 +110,7 @@ class Actions:
             self._actions[key].triggered.connect(lambda _checked=False, run=run: run())
 
     def fill_menus(self) -> None:
-        titles = with_letters(title for title, _keys in MENUS)
+        titles = with_letters(tr(title) for title, _keys in MENUS)
         for title, (_plain, keys) in zip(titles, MENUS, strict=True):
             menu = self._window.menuBar().addMenu(title)
             self.fill(menu, keys)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.settings import RecentPlace
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.naming import named
@@ -21,15 +21,15 @@ from .actions import Actions
 from .menus import SUBMENUS
 
 _MOST = 50
-NOTHING = tr("Nothing has this name. Try a part of it, or paste a link or an ID.")
+NOTHING = later("Nothing has this name. Try a part of it, or paste a link or an ID.")
 Entry = tuple[str, str, Callable[[], object]]  # icon, text, what to do
 # Pages of the preferences, with words for what is chosen there.
 PAGES = (
-    ("General", tr("Preferences: General   download folder, language, new versions")),
-    ("Transfers", tr("Preferences: Transfers   limits, at once, hours")),
-    ("Network", tr("Preferences: Network   proxy, login, certificates, authorities")),
-    ("Appearance", tr("Preferences: Appearance   theme, dark, light, contrast")),
-    ("Library", tr("Preferences: Library   watched folders")),
+    ("General", later("Preferences: General   download folder, language, new versions")),
+    ("Transfers", later("Preferences: Transfers   limits, at once, hours")),
+    ("Network", later("Preferences: Network   proxy, login, certificates, authorities")),
+    ("Appearance", later("Preferences: Appearance   theme, dark, light, contrast")),
+    ("Library", later("Preferences: Library   watched folders")),
 )
 
 
@@ -52,7 +52,7 @@ class GotoBox(QDialog):
         self._window = window
         self._offers, self._shown = offers, list[Entry]()
         pages: list[Entry] = [
-            ("settings", words, partial(preferences, key)) for key, words in PAGES
+            ("settings", tr(words), partial(preferences, key)) for key, words in PAGES
         ]
         self._entries = places + _actions(actions) + pages
         self.line = named(QLineEdit(), "gotoEdit", reads=tr("Go to a place or do something"))
@@ -87,7 +87,7 @@ class GotoBox(QDialog):
         for icon, name, _run in self._shown:
             self.list.addItem(QListWidgetItem(icons.get(icon), name))
         if not self._shown:
-            nothing = QListWidgetItem(NOTHING)
+            nothing = QListWidgetItem(tr(NOTHING))
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(nothing)
         self.list.setCurrentRow(0)
@@ -163,7 +163,7 @@ def places(workspace: Workspace) -> list[Entry]:
 
 
 def _actions(actions: Actions) -> list[Entry]:
-    menus = {f"action_{key}": title + ": " for title, keys in SUBMENUS.values() for key in keys}
+    menus = {f"action_{key}": f"{tr(title)}: " for title, keys in SUBMENUS.values() for key in keys}
     return [
         (
             "chevron-right",

@@ -3,9 +3,12 @@
 What changes is written soon: a program that is killed comes up as it was.
 """
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
+from dfs_desktop.settings import OpenWindow
 from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.platform import screen_fit
@@ -38,7 +41,8 @@ class WindowLayout(QObject):
         super().__init__(window)
         self._window, self._state, self._rows, self._panes = window, state, rows, panes
         self._filter, self._sides = filter_line, sides
-        self._restore(actions)
+        self._actions = actions
+        self.restore(state.settings.layout)
         self._rows_too = False
         self._soon = single_shot(self, SOON, self._write)
         for changed in (
@@ -64,6 +68,7 @@ class WindowLayout(QObject):
         if not self._window.isVisible():
             return  # it is on its way out: the ordered end writes
         self.save()
+        self._state.window_changed.emit()
         self._state.save_settings()
         if self._rows_too:
             self._rows_too = False
@@ -71,17 +76,26 @@ class WindowLayout(QObject):
 
     def save(self) -> None:
         """Into the settings; the application writes them."""
-        layout = self._state.settings.layout
-        layout["geometry"] = _text(self._window.saveGeometry())
-        layout["maximized"] = str(self._window.isMaximized())
-        layout["panes"] = _text(self._panes.saveState())
-        for key, pane in self._sides.items():
-            layout[key] = str(not pane.isHidden())
-        layout["filter"] = self._filter.text()[:_LONGEST_FILTER]
+        self._state.settings.layout |= self._now()
 
-    def _restore(self, actions: Actions) -> None:
+    def opened(self) -> OpenWindow:
+        """The same, and where the window is, for one that is not in front."""
+        session = self._state.session
+        place = session.place if session.place.collection else session.wanted or session.place
+        return OpenWindow(session.profile.id, place.text(), self._now())
+
+    def _now(self) -> dict[str, str]:
+        sides = {key: str(not pane.isHidden()) for key, pane in self._sides.items()}
+        return sides | {
+            "geometry": _text(self._window.saveGeometry()),
+            "maximized": str(self._window.isMaximized()),
+            "panes": _text(self._panes.saveState()),
+            "filter": self._filter.text()[:_LONGEST_FILTER],
+        }
+
+    def restore(self, layout: Mapping[str, str]) -> None:
         """As it was, or a size that fits the screen and the font."""
-        window, layout = self._window, self._state.settings.layout
+        window = self._window
         em = window.fontMetrics().averageCharWidth()
         room = window.screen().availableSize()
         window.resize(min(em * 212, room.width()), min(em * 128, room.height()))
@@ -95,7 +109,7 @@ class WindowLayout(QObject):
         for key, pane in self._sides.items():
             shown = layout.get(key, "True") == "True"
             pane.setVisible(shown)
-            actions[f"show_{key}"].setChecked(shown)
+            self._actions[f"show_{key}"].setChecked(shown)
         self._filter.setText(layout.get("filter", "")[:_LONGEST_FILTER])
 
 

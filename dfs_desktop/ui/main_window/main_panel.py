@@ -100,7 +100,7 @@ class MainPanel(QWidget):
         self.notices.hide()
         self.hint = DropHint(self)
         self._arrange = single_shot(self, 0, self.arrange_notices)
-        workspace.notices.noticed.connect(self._noticed)
+        workspace.notices.noticed.connect(self.show_notice)
         workspace.notices.withdrawn.connect(self.notices.withdraw)
         workspace.notices.spent.connect(self.notices.spend)
         workspace.session_changed.connect(self.show_state)
@@ -138,7 +138,7 @@ class MainPanel(QWidget):
             tr("Back to “{name}”", name=visible(name)).replace("&", "&&") if name else tr("Back")
         )
 
-    def _noticed(self, notice: Notice) -> None:
+    def show_notice(self, notice: Notice) -> None:
         self.notices.show_notice(notice)
         card = self.notices.cards()[-1]
         card.destroyed.connect(self._arrange.start)

@@ -1,10 +1,10 @@
 """Which actions stand in which menu, in the toolbar, and in the menus of rows and views."""
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        tr("File"),
+        later("File"),
         (
             "new_window", "look", "-", "upload", "upload_folder", "download", "download_to", "-", "folder",
             "open_folder", "-", "export_table", "-", "add_server", "edit_server", "forget_server",
@@ -13,7 +13,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        tr("Edit"),
+        later("Edit"),
         (
             "undo", "redo", "waiting_changes", "-", "rename", "rename_many", "tags", "replace",
             "delete", "-",
@@ -23,7 +23,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        tr("Registry"),
+        later("Registry"),
         (
             "new_collection", "rename_collection", "edit_collection", "pin_collection",
             "copy_collection_id", "delete_collection", "-", "new_track", "edit_track",
@@ -33,7 +33,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        tr("View"),
+        later("View"),
         (
             "refresh", "poll", "quick_look", "-",
             "columns", "fit_columns", "reset_columns", "default_columns", "-",
@@ -44,7 +44,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        tr("Local Files"),
+        later("Local Files"),
         (
             "library", "-", "look_copy", "reveal_copy", "copy_path", "upload_copies", "-",
             "verify_copies", "repair_copies", "ask_servers", "-", "library_folders",
@@ -52,7 +52,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        tr("Transfers"),
+        later("Transfers"),
         (
             "attention", "-", "pause_all", "resume_all", "cancel_all", "limits", "-",
             "toggle_transfers", "transfers_first", "transfers_last", "transfer_log",
@@ -60,17 +60,17 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        tr("Help"),
+        later("Help"),
         ("guide", "keys", "filter_help", "-", "doctor", "report", "-", "news", "new_version", "about"),
     ),
 )  # fmt: skip
 
 # What stands behind one entry of a menu: its title, and what opens beside it.
 SUBMENUS = {
-    "group_by": (tr("Group by"), ("group_none", "group_tag", "group_prefix")),
-    "contrast": (tr("Contrast"), ("contrast_system", "contrast_high", "contrast_usual")),
-    "appearance": (tr("Appearance"), ("theme_system", "theme_light", "theme_dark")),
-    "copy_as": (tr("Copy As"), ("copy_markdown", "copy_csv", "copy_latex")),
+    "group_by": (later("Group by"), ("group_none", "group_tag", "group_prefix")),
+    "contrast": (later("Contrast"), ("contrast_system", "contrast_high", "contrast_usual")),
+    "appearance": (later("Appearance"), ("theme_system", "theme_light", "theme_dark")),
+    "copy_as": (later("Copy As"), ("copy_markdown", "copy_csv", "copy_latex")),
 }
 VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")

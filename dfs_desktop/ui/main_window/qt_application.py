@@ -44,13 +44,16 @@ def _use_one_kind_of_digits() -> None:
     use_decimal_point(QLocale().decimalPoint())
 
 
-def _speak(qt: QApplication) -> None:
+def speak(qt: QApplication) -> None:
     """Qt's own buttons and menus in the language of our texts; lines begin where it begins them."""
-    if language() in {"en", PSEUDO}:
-        return
+    for before in qt.findChildren(QTranslator):
+        qt.removeTranslator(before)
+        before.deleteLater()
     qt.setLayoutDirection(
         Qt.LayoutDirection.RightToLeft if right_to_left() else Qt.LayoutDirection.LeftToRight
     )
+    if language() in {"en", PSEUDO}:
+        return
     words = QTranslator(qt)
     if words.load(
         f"qtbase_{language()}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
@@ -71,5 +74,5 @@ def make_qt(arguments: list[str]) -> QApplication:
     if qt.findChild(ScreenFit) is None:
         ScreenFit(qt)
     _use_one_kind_of_digits()
-    _speak(qt)
+    speak(qt)
     return qt

@@ -4,24 +4,33 @@ One that is closed while others stay is put out of sight, and is the next that o
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.translation import code_of, language, of_the_system, use
 from dfs_desktop.ui.platform import screen_fit
+from dfs_desktop.ui.platform.timers import single_shot
+from dfs_desktop.workspace.events import noted
+from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.workspace import Workspace
 
 from .closing import WindowClosing
+from .qt_application import make_qt, speak
 from .window import MainWindow
 
+LINGER = (
+    60_000  # milliseconds that a window which was replaced stays out of sight: work under way ends
+)
 _ASIDE = 4  # characters by which another window stands aside, so that both are seen
 
 
 class Windows(QObject):
-    """`made` tells of each window when it is built, the first one excepted."""
+    """`made` tells of each window when it is built, but for the first one at the start."""
 
     made = Signal(MainWindow)
 
@@ -30,14 +39,22 @@ class Windows(QObject):
         self._shared = workspace.shared
         self.all: list[MainWindow] = []
         self.closing = WindowClosing(self.open, self._put_away, close)
-        self.first = self._make(workspace)
+        self._heard: dict[MainWindow, list[Callable[[], None]]] = {}
+        self._replaced: list[MainWindow] = []
+        self._forget_soon = single_shot(self, LINGER, self._forget_replaced)
+        self.all.append(self._make(workspace))
+        self._reopened = False  # until then those of last time are still to be kept
         self._shared.front_changed.connect(self._give_keys)
+        workspace.state.window_changed.connect(self.keep)
+        # Not now: the box in which it was chosen is one of what is built anew.
+        workspace.state.language_chosen.connect(lambda: QTimer.singleShot(0, self, self._speak))
 
     def _make(self, workspace: Workspace) -> MainWindow:
-        window = MainWindow(workspace)
+        with noted() as heard:
+            window = MainWindow(workspace)
+        self._heard[window] = heard
         window.actions_.connect(new_window=self.open_another, quit=self.closing.quit)
         window.close_requested.connect(lambda: self.closing.close_window(window))
-        self.all.append(window)
         return window
 
     def open(self) -> list[MainWindow]:
@@ -63,8 +80,8 @@ class Windows(QObject):
         window = next((each for each in self.all if each not in shown), None)
         if window is None:
             window = self._make(front.workspace.another())
-            self.made.emit(window)
-            front.workspace.tasks.start(_complete(window), "build a window")
+            self.all.append(window)
+            self._made(window)
         window.filter.clear()
         self._stand_aside(window, front)
         session = front.workspace.session
@@ -76,6 +93,97 @@ class Windows(QObject):
         window.come_to_front()
         window.workspace.connections.open(session.profile)
         return window
+
+    def reopen(self) -> None:
+        """Those that were open beside the one in front when the program ended, behind it again."""
+        front, settings = self.front, self.front.workspace.settings
+        active = QApplication.activeWindow() or front  # it may be a dialog
+        for kept in settings.windows if settings.reopen_windows else ():
+            if (profile := front.workspace.state.profile(kept.profile)) is None:
+                continue
+            window = self._make(front.workspace.another())
+            self.all.append(window)
+            window.layout_state.restore(kept.layout)
+            self._shared.behind(window.workspace.state)
+            with _quietly(window):
+                window.show()
+            self._made(window)
+            window.workspace.connections.open(profile, Place.parse(kept.place))
+        self._reopened = True
+        if len(self.all) > 1:
+            active.raise_()
+            active.activateWindow()
+            self._give_keys()
+            self.keep()
+            front.workspace.save_settings()
+
+    def keep(self) -> None:
+        """For the next start: where each stands and what it shows, that of the one in front as last."""
+        front, *others = self.open()
+        settings, session = front.workspace.settings, front.workspace.session
+        for window in (*others, front):
+            window.layout_state.save()
+        if self._reopened:
+            settings.windows = [window.layout_state.opened() for window in others]
+        settings.last_profile = session.profile.id
+        if session.place.collection:
+            settings.layout[f"place:{session.profile.id}"] = session.place.text()
+
+    def _made(self, window: MainWindow) -> None:
+        self.made.emit(window)
+        window.workspace.tasks.start(_complete(window), "build a window")
+
+    def _speak(self) -> None:
+        """The language of the settings from now on: every window is built anew at its place. Dialogs
+        that are open stay as they are, with what was typed in them, until they are closed."""
+        from . import window_view as views
+
+        asked = self._shared.open[0].settings.language or of_the_system()
+        if code_of(asked) == language():
+            return
+        place = views.close_preferences(self.all)
+        for window in self.all:
+            window.workspace.editor.finish_all()
+            views.keep_direction(window)
+        use(asked)
+        speak(make_qt([]))
+        shown = self.open()
+        for old in sorted(self.all, key=lambda each: each in shown and -shown.index(each)):
+            self.all[self.all.index(old)] = self._anew(old, active=old is shown[0])
+        self._give_keys()
+        front = self.front
+        front.come_to_front()
+        self.keep()
+        if place is not None:
+            views.show_preferences(front, place)
+        self._forget_soon.start()
+
+    def _anew(self, old: MainWindow, *, active: bool) -> MainWindow:
+        """A window in place of another one, which is put out of sight: its dialogs stay."""
+        from .window_view import WindowView
+
+        view = WindowView.of(old)
+        old.workspace.state.name_local()
+        for disconnect in self._heard.pop(old):
+            disconnect()
+        window = self._make(old.workspace)
+        with _quietly(window, not active):
+            view.restore(window)
+        old.hide()
+        self._replaced.append(old)
+        self._made(window)
+        return window
+
+    def _forget_replaced(self) -> None:
+        """Those whose dialogs are closed."""
+        from .window_view import open_dialogs
+
+        for window in list(self._replaced):
+            if not any(open_dialogs(window)):
+                self._replaced.remove(window)
+                window.deleteLater()
+        if self._replaced:
+            self._forget_soon.start()
 
     def _stand_aside(self, window: MainWindow, front: MainWindow) -> None:
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMaximized)
@@ -92,6 +200,8 @@ class Windows(QObject):
         window.hide()
         self._shared.close_window(window.workspace.state)
         window.workspace.connections.close()
+        self.keep()
+        window.workspace.save_settings()
 
     def _give_keys(self) -> None:
         """The key of Quit is heard in all that the program shows: of two that hear it none would act."""
@@ -103,23 +213,32 @@ class Windows(QObject):
 
     def hide(self) -> None:
         """The program ends: where they stood is kept, that of the one in front as the last."""
-        for window in reversed(self.open()):
-            window.layout_state.save()
+        self.keep()
         for window in self.all:
             window.hide()
 
     def end(self) -> None:
         """Behind the end of all services."""
-        for window in self.all:
+        for window in (*self.all, *self._replaced):
             window.may_close = True
             window.close()
             window.table.table.detach()
-        for window in self.all[1:]:
+        for window in (*self.all[1:], *self._replaced):
             window.deleteLater()
+        self._replaced.clear()
+        self._forget_soon.stop()
 
     def others(self) -> Iterator[Workspace]:
         """What belongs to the windows beside the first."""
         return (each.workspace for each in self.all[1:])
+
+
+@contextlib.contextmanager
+def _quietly(window: MainWindow, quiet: bool = True) -> Iterator[None]:
+    """Shown meanwhile, it leaves the keyboard where it is."""
+    window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, quiet)
+    yield
+    window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
 
 
 async def _complete(window: MainWindow) -> None:

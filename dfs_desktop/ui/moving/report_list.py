@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QTableView
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named
@@ -17,7 +17,7 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.moving.move_record import WORDS, MovedItem, MoveRecord, Outcome
 
 StateOf = Callable[[MovedItem], str]
-_TITLES = (tr("Name"), tr("From"), tr("To"), tr("Outcome"))
+_TITLES = (later("Name"), later("From"), later("To"), later("Outcome"))
 _LOOKS = {
     Outcome.FAILED: ("error", "failed"),
     Outcome.REFUSED: ("error", "failed"),
@@ -30,7 +30,7 @@ _LOOKS = {
 
 class _Items(TitledRows[MovedItem]):
     def __init__(self, state_of: StateOf, parent: QTableView) -> None:
-        super().__init__(_TITLES, parent)
+        super().__init__([*map(tr, _TITLES)], parent)
         self._state_of = state_of
 
     def show_record(self, record: MoveRecord) -> None:
@@ -68,7 +68,7 @@ class _Items(TitledRows[MovedItem]):
             return (item.source, item.into)[number - 1]
         if item.outcome is Outcome.WAITING:
             return self._state_of(item)
-        said = WORDS[item.outcome]
+        said = tr(WORDS[item.outcome])
         return f"{said}: {visible(item.reason)}" if item.reason else said
 
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QStyle, QWidget
 
 _KINDS = {Qt.WindowType.Window, Qt.WindowType.Dialog}
-_FILLING = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
+FILLING = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
 
 
 def fitted(frame: QRect, free: QRect) -> QRect:
@@ -18,7 +18,7 @@ def fitted(frame: QRect, free: QRect) -> QRect:
 
 def fit_before_show(window: QWidget) -> None:
     """Place a window that has no frame yet: room is left for the title bar to come."""
-    if window.windowState() & _FILLING:
+    if window.windowState() & FILLING:
         return
     bar = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     free = window.screen().availableGeometry().adjusted(0, bar, 0, 0)
@@ -28,7 +28,7 @@ def fit_before_show(window: QWidget) -> None:
 
 def fit(window: QWindow) -> None:
     """Bring a window back inside its screen; one that fills the screen stays as it is."""
-    if window.type() not in _KINDS or window.windowStates() & _FILLING or not window.isVisible():
+    if window.type() not in _KINDS or window.windowStates() & FILLING or not window.isVisible():
         return
     frame = window.frameGeometry()
     if (good := fitted(frame, window.screen().availableGeometry())) != frame:

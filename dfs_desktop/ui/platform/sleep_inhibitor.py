@@ -12,12 +12,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 from .session_bus import BusError, SessionBus
 
 NAME = "DFS Desktop"
-REASON = tr("Artifacts are transferred")
+REASON = later("Artifacts are transferred")
 _SUSPEND = 4  # of what GNOME's session is kept from
 _CONTINUOUS, _SYSTEM = 0x80000000, 0x00000001  # of Windows' SetThreadExecutionState
 Release = Callable[[], Awaitable[object]]
@@ -99,9 +99,9 @@ class SleepInhibitor:
     async def _by_cookie(
         self, service: str, path: str, interface: str, undo: str, signature: str
     ) -> Release:
-        arguments: tuple[Any, ...] = (NAME, REASON)
+        arguments: tuple[Any, ...] = (NAME, tr(REASON))
         if signature == "susu":
-            arguments = (NAME, 0, REASON, _SUSPEND)
+            arguments = (NAME, 0, tr(REASON), _SUSPEND)
         inhibit = f"{interface}.Inhibit"
         cookie, *_ = await self._bus.call(service, path, inhibit, signature, *arguments)
         return lambda: self._bus.call(service, path, f"{interface}.{undo}", "u", cookie)
@@ -124,7 +124,7 @@ def _ask_logind() -> int:
 
     name = "org.freedesktop.login1"
     address = DBusAddress("/org/freedesktop/login1", name, f"{name}.Manager")
-    message = new_method_call(address, "Inhibit", "ssss", ("sleep:idle", NAME, REASON, "block"))
+    message = new_method_call(address, "Inhibit", "ssss", ("sleep:idle", NAME, tr(REASON), "block"))
     try:
         with open_dbus_connection("SYSTEM", enable_fds=True, auth_timeout=3.0) as connection:
             answer = connection.send_and_get_reply(message, timeout=3.0)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 from dfs_desktop.api import ConfigurationError, DataForceError
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import TrustedCertificate
-from dfs_desktop.translation import sentences, tr
+from dfs_desktop.translation import later, sentences, tr
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, link_button, plain_label, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row
@@ -24,19 +24,19 @@ from .page import Page, button_of, choice, choose
 
 Start = Callable[[Coroutine[Any, Any, None], str], object]
 PROXIES = (
-    ("system", tr("As this computer says")),
-    ("script", tr("As a script says (PAC)")),
-    ("manual", tr("Set here")),
-    ("none", tr("None: connect directly")),
+    ("system", later("As this computer says")),
+    ("script", later("As a script says (PAC)")),
+    ("manual", later("Set here")),
+    ("none", later("None: connect directly")),
 )
 KINDS = (("http", "HTTP"), ("https", "HTTPS"), ("socks5", "SOCKS 5"))
-SYSTEMS = tr("Those of this computer")
+SYSTEMS = later("Those of this computer")
 
 
 class NetworkPage(Page):
     """A field is taken over when it is left, if it can be used; else what is wrong is said below it."""
 
-    key, title = "Network", tr("Network")
+    key, title = "Network", later("Network")
 
     def __init__(
         self, network: NetworkChoice, start: Start, action: Callable[[str], QAction]
@@ -44,7 +44,9 @@ class NetworkPage(Page):
         super().__init__()
         self._network, self._start = network, start
         self.head(tr("Proxy"))
-        self.proxy = choice("proxyChoice", PROXIES, self._use_proxy)
+        self.proxy = choice(
+            "proxyChoice", [(key, tr(words)) for key, words in PROXIES], self._use_proxy
+        )
         self.row(tr("Connections go through"), row(self.proxy, None), self.proxy)
         self._build_script()
         self._build_manual()
@@ -127,7 +129,7 @@ class NetworkPage(Page):
         )
         self._login.setEnabled(bool(kept.host))
         self._forget.setVisible(user is not None)
-        self.authorities.show_text(kept.authorities or SYSTEMS)
+        self.authorities.show_text(kept.authorities or tr(SYSTEMS))
         self._remove.setVisible(bool(kept.authorities))
         self._fill_trusted(kept.trusted)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
 from dfs_desktop.settings import LimitHours, Settings
 from dfs_desktop.transfers.job import Kind
-from dfs_desktop.translation import LANGUAGES, code_of, language, of_the_system, tr, trn
+from dfs_desktop.translation import LANGUAGES, later, tr, trn
 from dfs_desktop.ui.widgets.dialogs import choose_folder, plain_label, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
@@ -30,7 +30,7 @@ ActionOf = Callable[[str], QAction]
 class GeneralPage(Page):
     """Where downloads go, and what the program does by itself."""
 
-    key, title = "General", tr("General")
+    key, title = "General", later("General")
 
     def __init__(
         self,
@@ -40,10 +40,12 @@ class GeneralPage(Page):
         start: Start,
         action: ActionOf,
         look_weekly: Callable[[bool], object],
+        speak: Callable[[], object],
     ) -> None:
-        """``save`` writes the settings."""
+        """``save`` writes the settings; ``speak`` has all windows in the language that they name."""
         super().__init__()
         self._downloads, self._settings, self._save = downloads, settings, save
+        self._speak = speak
         self.folder = named(ElidedLabel(), "downloadFolderLabel")
         change = secondary_button(tr("Choose…"), lambda: start(self._choose(), "choose the folder"))
         change.setAccessibleName(tr("Choose the folder of downloads"))
@@ -54,11 +56,16 @@ class GeneralPage(Page):
         self.form.addRow(box_of(action("poll"), words))
         self.form.addRow(row(button_of(action("clear_seen")), None))
         self.note(tr("What you saw of a server is kept on this computer, to be seen without it."))
+        self.windows = named(
+            QCheckBox(tr("Open the windows of last time at the start")), "windowsBox"
+        )
+        self.windows.toggled.connect(self._use_windows)
+        self.head(tr("Windows"))
+        self.form.addRow(self.windows)
         self.head(tr("Language"))
         languages = (("", tr("Follow the system")), *LANGUAGES.items())
         self.language = choice("languageChoice", languages, self._use_language)
         self.row(tr("Texts are in"), row(self.language, None), self.language)
-        self.language_note = self.note("")
         self.head(tr("New versions"))
         self.versions = named(QCheckBox(tr("Look for a new version once a week")), "versionsBox")
         self.versions.toggled.connect(look_weekly)
@@ -68,18 +75,19 @@ class GeneralPage(Page):
         )
 
     def fill(self) -> None:
+        check(self.windows, self._settings.reopen_windows)
         check(self.versions, self._settings.look_for_versions)
         self.folder.show_text(str(self._downloads.folder))
         choose(self.language, self._settings.language)
-        wanted = code_of(self._settings.language or of_the_system())
-        later = wanted != language()
-        self.language_note.setText(tr("From the next start.") if later else "")
-        self.form.setRowVisible(self.language_note, later)
+
+    def _use_windows(self, again: bool) -> None:
+        self._settings.reopen_windows = again
+        self._save()
 
     def _use_language(self, code: str) -> None:
         self._settings.language = code
         self._save()
-        self.fill()
+        self._speak()
 
     async def _choose(self) -> None:
         folder = await choose_folder(self, tr("Download folder"), str(self._downloads.folder))
@@ -90,14 +98,14 @@ class GeneralPage(Page):
 
 _RATES = {
     Kind.UPLOAD: (
-        tr("Uploads"),
-        tr("Limit all uploads together"),
-        tr("Megabytes a second for all uploads together"),
+        later("Uploads"),
+        later("Limit all uploads together"),
+        later("Megabytes a second for all uploads together"),
     ),
     Kind.DOWNLOAD: (
-        tr("Downloads"),
-        tr("Limit all downloads together"),
-        tr("Megabytes a second for all downloads together"),
+        later("Downloads"),
+        later("Limit all downloads together"),
+        later("Megabytes a second for all downloads together"),
     ),
 }
 
@@ -105,7 +113,7 @@ _RATES = {
 class TransfersPage(Page):
     """How many at once, how fast, and what happens at the next start."""
 
-    key, title = "Transfers", tr("Transfers")
+    key, title = "Transfers", later("Transfers")
 
     def __init__(self, service: TransferLimits, settings: Settings, action: ActionOf) -> None:
         super().__init__()
@@ -128,7 +136,7 @@ class TransfersPage(Page):
     def _rate(self, kind: Kind) -> tuple[QCheckBox, NumberBox]:
         """All transfers of a kind together; the box stays readable while there is no limit."""
         limited, rate = QCheckBox(tr("At most")), NumberBox()
-        title, limit, megabytes = _RATES[kind]
+        title, limit, megabytes = map(tr, _RATES[kind])
         named(limited, f"{kind.value}LimitBox", reads=limit)
         rate.setObjectName(f"{kind.value}RateBox")
         rate.setAccessibleName(megabytes)
@@ -173,7 +181,7 @@ class TransfersPage(Page):
 class AppearancePage(Page):
     """How the window looks."""
 
-    key, title = "Appearance", tr("Appearance")
+    key, title = "Appearance", later("Appearance")
 
     def __init__(self, action: ActionOf) -> None:
         super().__init__()
@@ -203,7 +211,7 @@ class AppearancePage(Page):
 class LibraryPage(Page):
     """The artifacts on this computer."""
 
-    key, title = "Library", tr("Library")
+    key, title = "Library", later("Library")
 
     def __init__(self, library: Library, action: ActionOf) -> None:
         super().__init__()

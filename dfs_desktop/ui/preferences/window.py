@@ -48,6 +48,7 @@ class PreferencesWindow(QDialog):
                 start,
                 action,
                 look_weekly,
+                state.language_chosen.emit,
             ),
             TransfersPage(limits, state.settings, action),
             NetworkPage(network, start, action),
@@ -58,7 +59,7 @@ class PreferencesWindow(QDialog):
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after that: Qt hands it on
         for page in self.pages:
-            self.tabs.addTab(scrolling(page), page.title)
+            self.tabs.addTab(scrolling(page), tr(page.title))
         unsubscribe = network.changed.connect(self.fill)
         self.finished.connect(lambda _code: unsubscribe())
         close = QPushButton(tr("Close"), default=True)

@@ -6,16 +6,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.dialogs import plain_label
 
 MOST = 100
 _LONGEST = 600
 _LOOKS = {
-    "error": ("error", "failed", tr("Error")),
-    "warning": ("warning", "waiting", tr("Warning")),
-    "note": ("information", "dim", tr("Note")),
+    "error": ("error", "failed", later("Error")),
+    "warning": ("warning", "waiting", later("Warning")),
+    "note": ("information", "dim", later("Note")),
 }
 
 
@@ -41,7 +41,7 @@ class FindingList(QWidget):
         self._marks.clear()
         for number, (level, title, detail) in enumerate(findings[:MOST]):
             mark = QLabel(textFormat=Qt.TextFormat.PlainText)
-            mark.setAccessibleName(_LOOKS.get(level, _LOOKS["note"])[2])
+            mark.setAccessibleName(tr(_LOOKS.get(level, _LOOKS["note"])[2]))
             head, text = plain_label(wrap=True), plain_label(wrap=True, dim=True)
             head.setText(visible(title[:_LONGEST]))
             text.setText(visible(detail[:_LONGEST], multiline=True))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, Q
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.experiment.records import Span
 from dfs_desktop.number_text import short_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
@@ -23,7 +23,7 @@ from .record_table import CsvSaver
 
 _LINES = 12  # before it scrolls
 _SPAN = Qt.ItemDataRole.UserRole
-_TITLES = (tr("Span"), tr("Took"), tr("Began after"), tr("Status"), tr("Attributes"))
+_TITLES = (later("Span"), later("Took"), later("Began after"), later("Status"), later("Attributes"))
 _SAVED = ("trace", "depth", "span", "start_seconds", "seconds", "status", "attributes")
 
 
@@ -36,7 +36,7 @@ class SpanTree(QWidget):
         self.tree = named(QTreeWidget(), reads=tr("Traces"))
         show_whole_text(self.tree)
         self.tree.setFont(tabular(self.tree.font()))
-        self.tree.setHeaderLabels(_TITLES)
+        self.tree.setHeaderLabels([*map(tr, _TITLES)])
         self.tree.setUniformRowHeights(True)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.tree.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

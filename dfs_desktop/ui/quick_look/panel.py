@@ -173,7 +173,7 @@ class QuickLook(QFrame):
             place, page = page_class(key).placed(self._services, self._stack)
             self._pages[key] = page
             self._stack.addWidget(place)
-        self.heading.setText("" if key == "local" else TITLES[key])
+        self.heading.setText("" if key == "local" else tr(TITLES[key]))
         number = list(self._pages).index(key) + 1  # the empty page is the first
         self._stack.setCurrentIndex(number)
         self._page = page

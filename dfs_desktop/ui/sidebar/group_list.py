@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFrame, QListView, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -29,8 +29,8 @@ from dfs_desktop.workspace.views.groups import Groups
 
 from .count_painter import COUNT_ROLE, CountPainter
 
-_TITLES = {"tag": tr("Tags"), "prefix": tr("Name prefixes")}
-_WITHOUT = {"tag": tr("No tag"), "prefix": tr("No name")}
+_TITLES = {"tag": later("Tags"), "prefix": later("Name prefixes")}
+_WITHOUT = {"tag": later("No tag"), "prefix": later("No name")}
 _FEWEST_ROWS, _MOST_ROWS = 4, 14  # in sight; more are scrolled to
 _LONGEST = 200  # characters of a text that is painted
 
@@ -71,7 +71,7 @@ class _Model(QAbstractListModel):
         text = (
             tr("All")
             if group is None
-            else group.text or _WITHOUT.get(self._groups.field, tr("None"))
+            else group.text or tr(_WITHOUT.get(self._groups.field, later("None")))
         )
         text = visible(text, limit=_LONGEST)
         if role == Role.AccessibleTextRole:
@@ -153,7 +153,7 @@ class GroupSection(QFrame):
 
     def show_groups(self) -> None:
         groups = self._groups
-        title = _TITLES.get(groups.field, "")
+        title = tr(_TITLES.get(groups.field, ""))
         self.setVisible(bool(title))
         self._title.setText(title)
         self.list.setAccessibleName(title)

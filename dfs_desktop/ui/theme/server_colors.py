@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from dfs_desktop.settings import LOCAL, Profile
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later
 
 from . import theme
 
@@ -16,8 +16,8 @@ HUES = {
     "pink": 325,
 }  # fmt: skip
 NAMES = {
-    "red": tr("Red"), "orange": tr("Orange"), "yellow": tr("Yellow"), "green": tr("Green"),
-    "teal": tr("Teal"), "blue": tr("Blue"), "violet": tr("Violet"), "pink": tr("Pink"),
+    "red": later("Red"), "orange": later("Orange"), "yellow": later("Yellow"), "green": later("Green"),
+    "teal": later("Teal"), "blue": later("Blue"), "violet": later("Violet"), "pink": later("Pink"),
 }  # fmt: skip
 
 

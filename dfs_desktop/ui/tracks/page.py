@@ -108,7 +108,7 @@ class TrackPage(QWidget):
         self._filling = False
         self._made_of: tuple[object, ...] = ()  # what is shown, to show nothing twice
         self._build()
-        tracks.changed.connect(self.show_track)
+        self.destroyed.connect(tracks.changed.connect(self.show_track))
 
     def _build(self) -> None:
         self.name = ElidedLabel()

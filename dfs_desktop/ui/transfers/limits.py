@@ -10,7 +10,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.settings import LimitHours
 from dfs_desktop.transfers.job import Kind
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
 from dfs_desktop.ui.widgets.layouts import row, sheet
@@ -19,16 +19,16 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers import hours, limits
 
-NO_LIMIT = tr("No limit")
-AS_ALL = tr("no own limit")
-_TITLES = {Kind.UPLOAD: tr("Upload limit"), Kind.DOWNLOAD: tr("Download limit")}
+NO_LIMIT = later("No limit")
+AS_ALL = later("no own limit")
+_TITLES = {Kind.UPLOAD: later("Upload limit"), Kind.DOWNLOAD: later("Download limit")}
 _READS = {
-    Kind.UPLOAD: tr("Upload limit in megabytes a second"),
-    Kind.DOWNLOAD: tr("Download limit in megabytes a second"),
+    Kind.UPLOAD: later("Upload limit in megabytes a second"),
+    Kind.DOWNLOAD: later("Download limit in megabytes a second"),
 }
 _ABOUT = {
-    Kind.UPLOAD: tr("All uploads together move at most this much. It applies at once."),
-    Kind.DOWNLOAD: tr("All downloads together move at most this much. It applies at once."),
+    Kind.UPLOAD: later("All uploads together move at most this much. It applies at once."),
+    Kind.DOWNLOAD: later("All downloads together move at most this much. It applies at once."),
 }
 
 
@@ -74,7 +74,7 @@ class LimitsMenu(QMenu):
         limits_, profile = self._limits, self._state.session.profile
         now = self._state.settings.parallel_at.get(profile.id)
         name = shortened(visible(profile.name), 40).replace("&", "&&")
-        title = tr("At once at “{server}”: {number}", server=name, number=now or AS_ALL)
+        title = tr("At once at “{server}”: {number}", server=name, number=now or tr(AS_ALL))
         group = self._group(self._submenu(title, "atServerMenu"))
         for number in (None, *range(1, limits.MOST_AT_ONCE + 1)):
             use = partial(limits_.use_parallel_at, profile.id, number)
@@ -108,7 +108,7 @@ class LimitsMenu(QMenu):
     def _fill_rates(self, kind: Kind) -> None:
         now = self._limits.rate(kind)
         name = f"{kind.value}LimitMenu"
-        group = self._group(self._submenu(f"{_TITLES[kind]}: {words(now)}", name))
+        group = self._group(self._submenu(f"{tr(_TITLES[kind])}: {words(now)}", name))
         rates = [*limits.RATES] if now in limits.RATES else [*limits.RATES, now]
         for rate in rates:
             use = partial(self._limits.use_rate, kind, rate)
@@ -151,10 +151,10 @@ class RateDialog(QDialog):
     def __init__(self, parent: QWidget | None, kind: Kind, rate: int | None) -> None:
         super().__init__(parent.window() if parent is not None else None)
         self.setObjectName("rateDialog")
-        self.setWindowTitle(_TITLES[kind])
-        heading = dialogs.plain_label(_TITLES[kind])
+        self.setWindowTitle(tr(_TITLES[kind]))
+        heading = dialogs.plain_label(tr(_TITLES[kind]))
         dialogs.enlarge(heading, 1.1)
-        self.box = named(NumberBox(), reads=_READS[kind])
+        self.box = named(NumberBox(), reads=tr(_READS[kind]))
         self.box.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
         self.box.setDecimals(1)
         self.box.setSuffix(" MB/s")
@@ -169,7 +169,7 @@ class RateDialog(QDialog):
         leave.clicked.connect(self.reject)
         use.setDefault(True)
         use.clicked.connect(self.accept)
-        text = dialogs.plain_label(_ABOUT[kind], wrap=True, dim=True)
+        text = dialogs.plain_label(tr(_ABOUT[kind]), wrap=True, dim=True)
         sheet(self, heading, text, self.box, self.meant, row(None, leave, use))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 48)
 
@@ -186,4 +186,4 @@ class RateDialog(QDialog):
 
 def words(rate: int | None) -> str:
     """`No limit`, `5 MB/s`."""
-    return NO_LIMIT if rate is None else quantities.speed(float(rate))
+    return tr(NO_LIMIT) if rate is None else quantities.speed(float(rate))

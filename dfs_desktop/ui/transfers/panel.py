@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import plain_label
@@ -28,7 +28,7 @@ from .header import TransfersHead
 from .list_view import TransfersList
 from .model import TransfersModel
 
-EMPTY = tr(
+EMPTY = later(
     "No transfers yet. Drop model files on the window, or double-click an artifact to fetch it."
 )
 _DEFAULTS = (
@@ -77,7 +77,7 @@ class TransfersView(QWidget):
 
     def _arrange(self) -> None:
         self._list.setModel(self._model)
-        empty = plain_label(EMPTY, dim=True, wrap=True)
+        empty = plain_label(tr(EMPTY), dim=True, wrap=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         empty.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._pages.addWidget(empty)

@@ -183,7 +183,7 @@ class ProgressDialog(QDialog):
             self._hide.setFocus()  # Qt would go on to the button that cancels
         self._step.setEnabled(way is not None)
         self._stop.setEnabled(Verb.CANCEL in possible)
-        self._stop.setToolTip(FINISHING if self._watched.are_finishing() else "")
+        self._stop.setToolTip(tr(FINISHING) if self._watched.are_finishing() else "")
 
     def _refresh(self) -> None:
         self._watched.look()

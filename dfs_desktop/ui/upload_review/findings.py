@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.findings import Finding
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -18,30 +18,30 @@ from dfs_desktop.workspace.uploads.draft import Draft
 
 MOST = 40
 LOOKS = {
-    "error": ("error", "failed", tr("Error")),
-    "warning": ("warning", "waiting", tr("Warning")),
-    "note": ("information", "dim", tr("Note")),
+    "error": ("error", "failed", later("Error")),
+    "warning": ("warning", "waiting", later("Warning")),
+    "note": ("information", "dim", later("Note")),
 }
 _COUNTS: dict[str, Callable[[int], str]] = {
     "error": lambda n: trn("{amount} error", "{amount} errors", n),
     "warning": lambda n: trn("{amount} warning", "{amount} warnings", n),
     "note": lambda n: trn("{amount} note", "{amount} notes", n),
 }
-CHECKED = tr("Archive, documents, interface, environment and collection were checked.")
+CHECKED = later("Archive, documents, interface, environment and collection were checked.")
 
 
 def summary(draft: Draft) -> tuple[str, str, str, str]:
     """Icon, colour, a sentence and a second one: the gravest finding stands for all."""
     if not draft.findings:
         if draft.checked:
-            return "check", "good", tr("No problems found"), CHECKED
+            return "check", "good", tr("No problems found"), tr(CHECKED)
         return "waiting", "dim", tr("Checking…"), tr("You need not wait for it.")
     gravest = draft.findings[0]
     icon, color, word = LOOKS[gravest.level]
     remedy = visible(gravest.remedy)
     if gravest.level == "error" and draft.obstacle:
         remedy = f"{tr('This file will not be uploaded.')} {remedy}"
-    return icon, color, f"{word}: {visible(gravest.title)}", remedy
+    return icon, color, f"{tr(word)}: {visible(gravest.title)}", remedy
 
 
 def others(draft: Draft) -> str:
@@ -129,7 +129,7 @@ class Findings(QWidget):
 def _finding(finding: Finding) -> QWidget:
     icon, color, word = LOOKS[finding.level]
     shown = QWidget()
-    title = plain_label(f"{word}: {visible(finding.title)}", wrap=True)
+    title = plain_label(f"{tr(word)}: {visible(finding.title)}", wrap=True)
     remedy = plain_label(visible(finding.remedy), wrap=True, dim=True)
     for label in (title, remedy):
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

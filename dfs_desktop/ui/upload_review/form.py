@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
@@ -29,7 +29,7 @@ from dfs_desktop.workspace.uploads.last_used import LastUsed
 from .facts import facts
 from .findings import Findings, Summary
 
-_FOR_ALL = tr("Use these tags for all")
+_FOR_ALL = later("Use these tags for all")
 
 
 class _Description(QPlainTextEdit):
@@ -81,7 +81,7 @@ class ReviewForm(QWidget):
         self.description = _Description()
         self.tags = TagEdit()
         self.tags.set_known(lambda: known_tags)
-        self.for_all = named(QPushButton(_FOR_ALL), "tagsForAllButton")
+        self.for_all = named(QPushButton(tr(_FOR_ALL)), "tagsForAllButton")
         self.for_all.setProperty("link", True)
         self.for_all.setAutoDefault(False)
         self.for_all.setVisible(several)
@@ -143,7 +143,7 @@ class ReviewForm(QWidget):
     def show_draft(self, draft: Draft) -> None:
         """Fill the form. Signals of filling change nothing: the draft is set last."""
         self._draft = None
-        self.for_all.setText(_FOR_ALL)
+        self.for_all.setText(tr(_FOR_ALL))
         self.file.show_text(draft.path.name)
         self.size_text.setText(quantities.size(draft.size))
         explain(self.size_text, quantities.exact_size(draft.size))
@@ -228,7 +228,7 @@ class ReviewForm(QWidget):
     def _tags_edited(self, tags: list[str]) -> None:
         if self._draft is not None:
             self._draft.tags = tags
-            self.for_all.setText(_FOR_ALL)
+            self.for_all.setText(tr(_FOR_ALL))
             self._offer()
 
 

@@ -65,13 +65,13 @@ class PropertiesDialog(FittedDialog):
         known: Callable[[], Iterable[str]] | None = None,
     ) -> None:
         """A line of chips: tags, or the stages of a track."""
-        edit = named(TagEdit(), reads=title)
+        edit = named(TagEdit(), reads=tr(title))
         edit.set_tags(list(words))
         if known is not None:
             edit.set_known(known)
         self._words[title] = edit.tags()
         edit.edited.connect(lambda now: self._words.__setitem__(title, list(now)))
-        self.form.addRow(title, edit)
+        self.form.addRow(tr(title), edit)
         if hint:
             self.add_note(hint)
 
@@ -81,11 +81,11 @@ class PropertiesDialog(FittedDialog):
 
     def add_choice(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
         """One of several: a value and the words for it each."""
-        box = choice_box("propertiesChoice", title)
+        box = choice_box("propertiesChoice", tr(title))
         for value, words in choices:
             box.addItem(visible(words), value)
         self._choices[title] = box
-        self.form.addRow(title, box)
+        self.form.addRow(tr(title), box)
 
     def choose(self, title: str, value: str) -> None:
         """Choose a value beforehand."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError, visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workspace.tasks import Tasks
@@ -19,8 +19,8 @@ from .layouts import TOP, column, row
 
 T = TypeVar("T")
 
-READING = tr("Reading…")
-STOPPED = tr("Reading was stopped")
+READING = later("Reading…")
+STOPPED = later("Reading was stopped")
 SOON = 120  # milliseconds within which most looks are there: the page is laid out once for them
 
 
@@ -40,7 +40,7 @@ class ReadingLine(QWidget):
         words = (column(self._title, self._detail, spacing=2), 1)
         buttons = (self.again, TOP), (self.stop, TOP)
         row(words, *buttons, of=self, margins=(5, 8, 16, 8), spacing=4)
-        self._soon = single_shot(self, 0, lambda: self.say(READING))
+        self._soon = single_shot(self, 0, lambda: self.say(tr(READING)))
         self.hide()
 
     def read(
@@ -91,7 +91,7 @@ class ReadingLine(QWidget):
 
     def _stop(self) -> None:
         self.cancel()
-        self.fail(ArtifactError(STOPPED, tr("What is read again begins anew.")))
+        self.fail(ArtifactError(tr(STOPPED), tr("What is read again begins anew.")))
 
     def wait(self) -> None:
         """Say that something is being read, unless it is there at once."""
@@ -116,7 +116,7 @@ class ReadingLine(QWidget):
             self._title.style().unpolish(self._title)
             self._title.style().polish(self._title)
         self.again.setVisible(failed)
-        self.stop.setVisible(title == READING)
+        self.stop.setVisible(title == tr(READING))
         self.setVisible(bool(title))
 
     @property

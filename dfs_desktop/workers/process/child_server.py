@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import IO, Any, Protocol, TypeVar
 
 from dfs_desktop.artifact import ArtifactError
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import language, tr, use
 
 from .daemon_threads import DaemonThreadPool
 from .failures import TOO_LONG, OverstayError, error_of, failure_of
@@ -50,7 +50,7 @@ class Running:
         if self.cancelled:
             raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
         if time.thread_time() - self._began > self.call.seconds:
-            raise OverstayError(*TOO_LONG)
+            raise OverstayError(*map(tr, TOO_LONG))
         if time.monotonic() - self._told > _OFTEN:
             self.tell()
 
@@ -132,6 +132,8 @@ class Child:
 
     def _take(self, message: ToChild, performer: Performer) -> None:
         if isinstance(message, Call):
+            if message.language != language():
+                use(message.language)
             running = self._running[message.id] = Running(message, self)
             try:
                 more = performer.begin(running)

@@ -4,7 +4,7 @@ import traceback
 
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.errors import UnreachableError
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 from .messages import Failure
 
@@ -21,12 +21,12 @@ class WorkerFaultError(Exception):
 
 
 TOO_LONG = (
-    tr("Reading this takes unusually long"),
-    tr("It was stopped, so that the window and the other files do not wait for it."),
+    later("Reading this takes unusually long"),
+    later("It was stopped, so that the window and the other files do not wait for it."),
 )
 TOO_LARGE = (
-    tr("Reading this takes unusually much memory"),
-    tr("It was stopped, so that the other programs keep theirs."),
+    later("Reading this takes unusually much memory"),
+    later("It was stopped, so that the other programs keep theirs."),
 )
 
 
@@ -43,7 +43,7 @@ def failure_of(error: BaseException) -> Failure:
             title, detail = _clean(error.title[:_LONGEST]), _clean(error.detail[:_LONGEST])
             return Failure(kind, title, detail)
     if isinstance(error, MemoryError):
-        return Failure("overstay", *TOO_LARGE)
+        return Failure("overstay", tr(TOO_LARGE[0]), tr(TOO_LARGE[1]))
     if isinstance(error, RecursionError):
         detail = tr("Its content is nested deeper than can be followed here.")
         return Failure("artifact", tr("This cannot be shown"), detail)

@@ -5,6 +5,7 @@ from typing import IO, Any
 
 import msgspec
 
+from dfs_desktop.translation import language
 from dfs_desktop.typed_decoding import prepared
 
 MOST = 256 * 1024 * 1024  # bytes of one message
@@ -23,13 +24,15 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct, tag="call", array_like=True):
-    """To the child: do this. `seconds` of computing are allowed; `generous`: with more memory."""
+    """To the child: do this. `seconds` of computing are allowed; `generous`: with more memory.
+    ``language``: that of its words, which the person may choose anew while the child lives."""
 
     id: int
     operation: str
     payload: bytes
     seconds: float = 10.0
     generous: bool = False
+    language: str = msgspec.field(default_factory=language)
 
 
 class Cancel(msgspec.Struct, tag="cancel", array_like=True):

@@ -236,7 +236,7 @@ class Supervisor:
     def _overstayed(self, generation: _Generation, pending: _Pending) -> None:
         log.warning("%s takes too long, its process is ended", pending.call.operation)
         if pending.begun:
-            self._answered(generation, pending.call.id, None, OverstayError(*TOO_LONG))
+            self._answered(generation, pending.call.id, None, OverstayError(*map(tr, TOO_LONG)))
         elif generation is self._current:  # the child hears nothing, because of another call
             self.kill()
 

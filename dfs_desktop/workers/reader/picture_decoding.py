@@ -8,13 +8,13 @@ from msgspec import Struct
 from dfs_desktop.artifact.formats.pictures import Picture, is_endless, plain_png
 from dfs_desktop.artifact.safety.svg_sanitizer import sanitize_svg
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
 _LONGEST_SIDE = 2400  # pixels of a picture that is kept
-DAMAGED = tr(
+DAMAGED = later(
     "The picture cannot be decoded. It may be damaged, or of a kind that is not known here."
 )
 
@@ -95,7 +95,7 @@ def _decoded(data: bytes, media_type: str) -> Pixels:
     size = reader.size()
     width, height = max(0, size.width()), max(0, size.height())
     if not width * height:
-        raise PictureRefusedError(DAMAGED)
+        raise PictureRefusedError(tr(DAMAGED))
     jpeg = media_type == "image/jpeg"
     endless = jpeg and is_endless(data, width, height)
     if endless or Picture(media_type, width, height).too_large:
@@ -112,7 +112,7 @@ def _decoded(data: bytes, media_type: str) -> Pixels:
         reader.setScaledSize(size.scaled(QSize(_LONGEST_SIDE, _LONGEST_SIDE), keep))
     image = reader.read()
     if image.isNull():
-        raise PictureRefusedError(DAMAGED)
+        raise PictureRefusedError(tr(DAMAGED))
     if max(image.width(), image.height()) > _LONGEST_SIDE:
         if image.depth() > 32:  # before there are two of them
             image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

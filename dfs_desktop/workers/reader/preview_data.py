@@ -13,7 +13,7 @@ from dfs_desktop.artifact.safety.bounded_markdown import bounded_markdown
 from dfs_desktop.artifact.safety.html_sanitizer import sanitize_html
 from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import sentences, tr, trn
+from dfs_desktop.translation import later, sentences, tr, trn
 
 from .picture_decoding import PictureRefusedError, Pixels, decoded, drawn
 
@@ -22,7 +22,7 @@ LONGEST_FOREIGN = 1000  # of a line for which a font may have to be looked for
 MOST_LINES = 10_000
 
 
-_BEGINNING = tr("The beginning is laid out. “As text” shows more.")
+_BEGINNING = later("The beginning is laid out. “As text” shows more.")
 
 
 class PreviewData(Struct, frozen=True):
@@ -58,12 +58,12 @@ def view_of(preview: Preview) -> PreviewData:
     if preview.kind == "markdown":
         plain = replace(preview, text=plain_lines(preview.text))
         text, cut = bounded_markdown(preview.text)
-        note = _BEGINNING if cut else preview.note
+        note = tr(_BEGINNING) if cut else preview.note
         return PreviewData("markdown", plain, visible(text, multiline=True), note=note)
     if preview.kind == "html":
         page, words, cut = sanitize_html(preview.text)
         note = sentences(
-            tr("Shown without scripts, styles and pictures."), _BEGINNING if cut else ""
+            tr("Shown without scripts, styles and pictures."), tr(_BEGINNING) if cut else ""
         )
         if words:
             plain = replace(preview, text=plain_lines(preview.text))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from dfs_desktop.artifact.safety.svg_sanitizer import TOO_COMPLEX, SvgRefusedError
+from dfs_desktop.translation import tr
 
 _DRAWING = (75, 150, 300, 600, 1200)  # pixels of the longer side
 _BUDGET = 0.6  # seconds that a drawing may take at its next size
@@ -36,7 +37,7 @@ def painted(renderer: QSvgRenderer) -> tuple[QImage, bool]:
         image, seconds = _painted(renderer, size, QRect(QPoint(0, 0), size))
         if seconds * _TWICE > _BUDGET:
             if side == _DRAWING[0]:
-                raise SvgRefusedError(TOO_COMPLEX)
+                raise SvgRefusedError(tr(TOO_COMPLEX))
             return image, side == _DRAWING[-1]
     return image, True
 

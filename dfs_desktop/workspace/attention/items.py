@@ -76,7 +76,7 @@ class Item(Struct, frozen=True):
 
 
 _DISMISS = Offer(
-    Step.DISMISS, tr("Dismiss"), tr("It leaves this list; nothing changes on the server.")
+    Step.DISMISS, later("Dismiss"), later("It leaves this list; nothing changes on the server.")
 )
 
 
@@ -91,7 +91,7 @@ def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
         title=visible(artifact.model_name or artifact.file_name),
         place=_where(artifact, session),
         matter=tr(matter, ago=quantities.ago_there(made) or tr("some time ago")),
-        offers=(*(_allowed(offer, session) for offer in offers), _DISMISS),
+        offers=(*(_offered(offer, session) for offer in offers), _offered(_DISMISS, session)),
         artifact=artifact,
         quiet=is_quiet(artifact),
         failed=artifact.status in {Status.UPLOAD_FAILED, Status.DELETION_FAILED},
@@ -118,28 +118,32 @@ def _where(artifact: ModelArtifact, session: Session) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _allowed(offer: Offer, session: Session) -> Offer:
+def _offered(offer: Offer, session: Session) -> Offer:
+    """In the words of the language, and with what the account may not do."""
     verb = "update" if offer.step is Step.MARK_FAILED else "delete"
-    return Offer(offer.step, offer.text, offer.effect, refusal(session, verb))
+    refused = "" if offer.step is Step.DISMISS else refusal(session, verb)
+    return Offer(offer.step, tr(offer.text), tr(offer.effect), refused)
 
 
 _FINISH = Offer(
     Step.FINISH_DELETION,
-    tr("Finish the deletion"),
-    tr("File and record are removed for good; the server has no way back to an uploaded artifact."),
+    later("Finish the deletion"),
+    later(
+        "File and record are removed for good; the server has no way back to an uploaded artifact."
+    ),
 )
 _LET_GO = Offer(
     Step.LET_GO,
-    tr("Only the record"),
-    tr(
+    later("Only the record"),
+    later(
         "The record alone is removed, at once and for good; the storage is not asked, so what it may "
         "have of the file stays in the bucket. For when it does not delete."
     ),
 )
 _REMOVE = Offer(
     Step.REMOVE_RECORD,
-    tr("Remove record"),
-    tr(
+    later("Remove record"),
+    later(
         "The record is removed for good, after 30 seconds to undo; parts of it that had arrived may "
         "stay in the bucket until its lifecycle rule removes them."
     ),
@@ -153,8 +157,8 @@ _RECORDS: dict[Status, tuple[str, tuple[Offer, ...]]] = {
         (
             Offer(
                 Step.MARK_FAILED,
-                tr("Mark as failed"),
-                tr(
+                later("Mark as failed"),
+                later(
                     "The record stays, marked as failed, and can never be filled any more: do it only "
                     "when nobody uploads it right now."
                 ),
@@ -299,8 +303,8 @@ def _wrong_bytes(job: Job) -> tuple[Offer, ...]:
 def _no_object(session: Session) -> tuple[Offer, ...]:
     remove = Offer(
         Step.REMOVE_RECORD,
-        tr("Remove record"),
-        tr(
+        later("Remove record"),
+        later(
             "The record is removed for good, after 30 seconds to undo; it has no file to take along."
         ),
     )
@@ -310,6 +314,6 @@ def _no_object(session: Session) -> tuple[Offer, ...]:
             tr("Look again"),
             tr("The storage is asked once more; nothing else changes."),
         ),
-        _allowed(remove, session),
+        _offered(remove, session),
         Offer(Step.DISCARD, tr("Dismiss"), tr("It leaves this list; the record stays as it is.")),
     )

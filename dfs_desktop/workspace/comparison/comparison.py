@@ -20,13 +20,13 @@ from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
 
 from .content_equality import (
-    COMPARING,
     READ_UNASKED,
     ContentEquality,
     Equality,
     by_bytes,
     by_facts,
     by_index,
+    comparing,
 )
 from .side_reader import Part, SideReader, Stopped, UnreadPart
 from .sides import Side, identity, known_rows
@@ -134,7 +134,7 @@ class Comparison:
         """How alike each side but the first is to the first."""
         first = self._readers[0].side
         return [
-            self._equality.get((first.key, reader.side.key), COMPARING)
+            self._equality.get((first.key, reader.side.key), comparing())
             for reader in self._readers[1:]
         ]
 
@@ -310,7 +310,7 @@ class Comparison:
             found = by_index(first.facts.index, other.facts.index)
             cheap = found.to_read <= READ_UNASKED
             if found.kind is Equality.SAME_LIST and (cheap or asked):
-                self._equality[pair] = COMPARING
+                self._equality[pair] = comparing()
                 self.changed.emit()
                 found = await self._compare_bytes(first, other, found)
         self._equality[pair] = found

@@ -33,11 +33,9 @@ class ContentEquality(Struct, frozen=True):
     differing: tuple[str, ...] = ()
 
 
-COMPARING = ContentEquality(Equality.COMPARING, tr("Comparing…"))
-SAME_CONTENT = ContentEquality(
-    Equality.SAME_CONTENT,
-    tr("Same content, different packaging: every file inside is equal byte by byte."),
-)
+def comparing() -> ContentEquality:
+    """The answer until there is one."""
+    return ContentEquality(Equality.COMPARING, tr("Comparing…"))
 
 
 def by_facts(first: Side, other: Side) -> ContentEquality | None:
@@ -86,7 +84,10 @@ def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> ContentEquality:
 def by_bytes(differing: Sequence[str]) -> ContentEquality:
     """The answer that all bytes give, of two artifacts with equal lists: the members that differ."""
     if not differing:
-        return SAME_CONTENT
+        return ContentEquality(
+            Equality.SAME_CONTENT,
+            tr("Same content, different packaging: every file inside is equal byte by byte."),
+        )
     return ContentEquality(
         Equality.OTHER_CONTENT,
         trn(

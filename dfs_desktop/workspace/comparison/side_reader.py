@@ -19,7 +19,9 @@ from dfs_desktop.workspace.inspection.inspector import add_record
 
 from .sides import Side
 
-UNREACHABLE = tr("The stored file cannot be read")  # the title of errors on the way to the storage
+UNREACHABLE = later(
+    "The stored file cannot be read"
+)  # the title of errors on the way to the storage
 
 
 class Part(enum.Enum):
@@ -39,7 +41,7 @@ class ReadError(Struct, frozen=True):
     again: bool = True
 
 
-NOT_UPLOADED = ReadError(tr("it has not been uploaded"), again=False)
+NOT_UPLOADED = ReadError(later("it has not been uploaded"), again=False)
 _UNREAD = {
     Part.FILES: later("The file of “{name}” could not be read: {reason}"),
     Part.METRICS: later("The metrics of “{name}” could not be read: {reason}"),
@@ -175,7 +177,7 @@ class SideReader:
     def unread_part(self, number: int, part: Part) -> UnreadPart:
         """The problem of this part in one sentence; `number` is the place of this side."""
         problem, name = self.problems[part], self.side.name
-        text = tr(_UNREAD[part], name=name, reason=problem.text)
+        text = tr(_UNREAD[part], name=name, reason=tr(problem.text))
         if problem is NOT_UPLOADED:
             text = tr(
                 "The file of “{name}” cannot be compared: it has not been uploaded", name=name
@@ -202,7 +204,7 @@ class SideReader:
         """What is written wrongly in a stored file stays so; the way to it may be free again."""
         if isinstance(error, OSError):
             return ReadError(disk_errors.explain(error, tr("The file cannot be read")))
-        passing = error.title == UNREACHABLE or isinstance(error, OverstayError)
+        passing = error.title == tr(UNREACHABLE) or isinstance(error, OverstayError)
         again = self.side.path is not None or passing
         return ReadError(error.detail or error.title, again)
 

@@ -9,27 +9,27 @@ from msgspec import Struct, structs
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.row import Row as ListingRow
 from dfs_desktop.workspace.listing.row import status_text
 
 LONGEST = 300  # characters of one description
 _LABELS = {
-    "name": tr("Name"),
-    "file": tr("File"),
-    "collection": tr("Collection"),
-    "type": tr("Type"),
-    "status": tr("Status"),
-    "size": tr("Size"),
-    "sha256": tr("SHA-256"),
-    "tags": tr("Tags"),
-    "description": tr("Description"),
-    "created": tr("Created"),
-    "changed": tr("Changed"),
-    "by": tr("By"),
-    "id": tr("ID"),
-    "folder": tr("Folder"),
+    "name": later("Name"),
+    "file": later("File"),
+    "collection": later("Collection"),
+    "type": later("Type"),
+    "status": later("Status"),
+    "size": later("Size"),
+    "sha256": later("SHA-256"),
+    "tags": later("Tags"),
+    "description": later("Description"),
+    "created": later("Created"),
+    "changed": later("Changed"),
+    "by": later("By"),
+    "id": later("ID"),
+    "folder": later("Folder"),
 }
 
 
@@ -100,7 +100,7 @@ def identity(sides: Sequence[Side], collections: Mapping[str, str]) -> Section:
         # That two records have two ids, and that a file has none, is no difference to speak of.
         known = {facts[key] for facts in columns if key in facts}
         if any(values):
-            rows.append(Row(label, values, len(known) > 1 and key != "id"))
+            rows.append(Row(tr(label), values, len(known) > 1 and key != "id"))
     return Section("Facts", tuple(rows))
 
 

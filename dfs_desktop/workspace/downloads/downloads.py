@@ -9,7 +9,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.disk_names import collision_key, free_names, is_text
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.session import Place
@@ -23,10 +23,10 @@ AT_ONCE = 20  # transfers that are queued before the window paints again
 
 
 _NO_FILE = {
-    Status.PENDING_UPLOAD: tr("It has not been uploaded to the end, so there is no file yet."),
-    Status.UPLOAD_FAILED: tr("Its upload did not come to an end, so there is no file."),
-    Status.PENDING_DELETION: tr("It is being deleted."),
-    Status.DELETION_FAILED: tr("Its deletion was begun and not finished: there may be no file."),
+    Status.PENDING_UPLOAD: later("It has not been uploaded to the end, so there is no file yet."),
+    Status.UPLOAD_FAILED: later("Its upload did not come to an end, so there is no file."),
+    Status.PENDING_DELETION: later("It is being deleted."),
+    Status.DELETION_FAILED: later("Its deletion was begun and not finished: there may be no file."),
 }
 
 
@@ -34,7 +34,7 @@ def why_no_file(artifact: ModelArtifact, going: Container[str] = ()) -> str:
     """Why a record cannot be downloaded; empty when it can."""
     if artifact.id in going:
         return tr("It is being deleted. Take that back first: Ctrl+Z.")
-    return _NO_FILE.get(artifact.status, "")
+    return tr(_NO_FILE.get(artifact.status, ""))
 
 
 class Downloads:

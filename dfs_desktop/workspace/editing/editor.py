@@ -9,7 +9,7 @@ from weakref import WeakSet
 from msgspec.structs import replace
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Session
@@ -19,24 +19,24 @@ from .changes import WORDS, Change, Conflict, Settled, Value, holding, stored
 from .undo_list import Step, UndoList
 
 _NOT_SAVED = {
-    "model_name": tr("The name was not saved"),
-    "description": tr("The description was not saved"),
-    "tags": tr("The tags were not saved"),
+    "model_name": later("The name was not saved"),
+    "description": later("The description was not saved"),
+    "tags": later("The tags were not saved"),
 }
 _AS_BEFORE = {
-    "model_name": tr("The name is as before"),
-    "description": tr("The description is as before"),
-    "tags": tr("The tags are as before"),
+    "model_name": later("The name is as before"),
+    "description": later("The description is as before"),
+    "tags": later("The tags are as before"),
 }
 _SAVED = {
-    "model_name": tr("The name was saved"),
-    "description": tr("The description was saved"),
-    "tags": tr("The tags were saved"),
+    "model_name": later("The name was saved"),
+    "description": later("The description was saved"),
+    "tags": later("The tags were saved"),
 }
 _STEPS = {
-    "model_name": tr("Rename"),
-    "description": tr("Change Description"),
-    "tags": tr("Change Tags"),
+    "model_name": later("Rename"),
+    "description": later("Change Description"),
+    "tags": later("Change Tags"),
 }
 
 
@@ -173,7 +173,7 @@ class Editor:
 
     def _note(self, change: Change) -> Step:
         return self._undo_list.push(
-            _STEPS[change.field],
+            tr(_STEPS[change.field]),
             lambda: self.save(change.back, undone=True),
             lambda: self.save(change, undone=True),
             server=change.session.profile.id,
@@ -277,12 +277,12 @@ class Editor:
 
     def _say_refused(self, change: Change, error: Exception) -> None:
         again = Action(tr("Try again"), lambda: self.save(change))
-        notice = from_error(error, _NOT_SAVED[change.field], again)
+        notice = from_error(error, tr(_NOT_SAVED[change.field]), again)
         detail = tr("“{name}”: {problem}", name=change.name, problem=notice.detail)
         self._state.notices.notify(replace(notice, detail=detail, key=_trouble(change), place=""))
 
     def _say_undone(self, change: Change) -> None:
-        title = _AS_BEFORE[change.field]
+        title = tr(_AS_BEFORE[change.field])
         self._state.notices.notify(
             Notice(
                 title, tr("“{name}”", name=change.name), seconds=6, key=f"edit:{change.artifact.id}"
@@ -290,7 +290,7 @@ class Editor:
         )
 
     def _offer_undo(self, change: Change, step: Step) -> None:
-        title = _SAVED[change.field]
+        title = tr(_SAVED[change.field])
         key = f"edit:{change.artifact.id}"
         undo = self._undo_list.offer(step)
         self._state.notices.notify(Notice(title, "", Level.SUCCESS, undo, seconds=6, key=key))

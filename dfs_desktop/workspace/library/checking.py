@@ -192,7 +192,7 @@ class Checking:
             )
             return
         states = ", ".join(
-            f"{STATE_WORDS[state]}: {wrong.count(state)}" for state in State if state in wrong
+            f"{tr(STATE_WORDS[state])}: {wrong.count(state)}" for state in State if state in wrong
         )
         title = trn(
             "{amount} of {files} is not right",

@@ -10,33 +10,33 @@ from msgspec import Struct
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace import quantities
 
 from .local_copy import LocalCopy, State
 
 STATE_WORDS = {
-    State.FINE: tr("Intact"),
-    State.CHANGED: tr("Changed since"),
-    State.DAMAGED: tr("Damaged"),
-    State.MISSING: tr("Missing"),
-    State.AWAY: tr("Not there now"),
+    State.FINE: later("Intact"),
+    State.CHANGED: later("Changed since"),
+    State.DAMAGED: later("Damaged"),
+    State.MISSING: later("Missing"),
+    State.AWAY: later("Not there now"),
 }
 _WHY = {
-    State.FINE: tr("Its bytes are what they were when it was checked."),
-    State.CHANGED: tr("It was written to since it was checked. Verify it again, or repair it."),
-    State.DAMAGED: tr("It has other bytes, although nobody wrote to it. Repair it."),
-    State.MISSING: tr("Its folder is there, the file is not. Repair fetches it again."),
-    State.AWAY: tr("Its drive or folder is not connected. It is looked for again later."),
+    State.FINE: later("Its bytes are what they were when it was checked."),
+    State.CHANGED: later("It was written to since it was checked. Verify it again, or repair it."),
+    State.DAMAGED: later("It has other bytes, although nobody wrote to it. Repair it."),
+    State.MISSING: later("Its folder is there, the file is not. Repair fetches it again."),
+    State.AWAY: later("Its drive or folder is not connected. It is looked for again later."),
 }
 MONTH = 30 * 86_400.0  # seconds
 # What may be shown of all: the title, and whether a copy belongs to it.
 KINDS: dict[str, tuple[str, Callable[[LocalCopy], bool]]] = {
-    "all": (tr("All"), lambda _copy: True),
-    "wrong": (tr("Not intact"), lambda copy: copy.state is not State.FINE),
-    "safe": (tr("Safe to remove"), lambda copy: copy.removable),
-    "idle": (tr("Not used for a month"), lambda copy: 0 < copy.used < time.time() - MONTH),
-    "only": (tr("Nowhere else"), lambda copy: not copy.known or copy.on_server == "no"),
+    "all": (later("All"), lambda _copy: True),
+    "wrong": (later("Not intact"), lambda copy: copy.state is not State.FINE),
+    "safe": (later("Safe to remove"), lambda copy: copy.removable),
+    "idle": (later("Not used for a month"), lambda copy: 0 < copy.used < time.time() - MONTH),
+    "only": (later("Nowhere else"), lambda copy: not copy.known or copy.on_server == "no"),
 }
 _THERE = (State.CHANGED, State.DAMAGED)
 _ORDER = {state: number for number, state in enumerate(reversed(State))}
@@ -45,12 +45,17 @@ _ORDER = {state: number for number, state in enumerate(reversed(State))}
 class Column(Struct, frozen=True):
     """One column: what a cell shows, what it sorts by, what its tooltip says; its width in letters."""
 
-    title: str
+    heading: str
     text: Callable[[LocalCopy], str]
     sort_key: Callable[[LocalCopy], Any]
     width: int
     hint: Callable[[LocalCopy], str] | None = None
     numeric: bool = False
+
+    @property
+    def title(self) -> str:
+        """The heading in the language in use."""
+        return tr(self.heading)
 
 
 MOST_KEYS = 100_000  # texts whose places in an order are kept
@@ -83,7 +88,7 @@ def _name_key(copy: LocalCopy) -> Any:
 
 def _text(copy: LocalCopy) -> str:
     """What words are looked for in."""
-    cells = (copy.path, copy.name, copy.source, STATE_WORDS[copy.state], at_server(copy))
+    cells = (copy.path, copy.name, copy.source, tr(STATE_WORDS[copy.state]), at_server(copy))
     return "\n".join(cells).casefold()
 
 
@@ -112,16 +117,16 @@ def _used(copy: LocalCopy) -> str:
 
 
 STATE = Column(
-    tr("State"),
-    lambda copy: STATE_WORDS[copy.state],
+    later("State"),
+    lambda copy: tr(STATE_WORDS[copy.state]),
     lambda copy: _ORDER[copy.state],
     18,
-    lambda copy: _WHY[copy.state],
+    lambda copy: tr(_WHY[copy.state]),
 )
 COLUMNS = (
-    Column(tr("Name"), _name, _name_key, 27, lambda copy: copy.path),
+    Column(later("Name"), _name, _name_key, 27, lambda copy: copy.path),
     Column(
-        tr("Size"),
+        later("Size"),
         lambda copy: quantities.size(copy.size),
         lambda copy: copy.size,
         10,
@@ -129,29 +134,29 @@ COLUMNS = (
         numeric=True,
     ),
     STATE,
-    Column(tr("At the server"), at_server, at_server, 19, _asked),
+    Column(later("At the server"), at_server, at_server, 19, _asked),
     Column(
-        tr("Verified"),
+        later("Verified"),
         _checked,
         lambda copy: copy.checked,
         14,
         lambda copy: quantities.exact_time(quantities.file_time(copy.checked)),
     ),
     Column(
-        tr("From"),
+        later("From"),
         lambda copy: visible(copy.source) or tr("found here"),
         lambda copy: _key(copy.source),
         28,
     ),
     Column(
-        tr("Folder"),
+        later("Folder"),
         lambda copy: visible(shown_path(_parts(copy)[0])),
         lambda copy: (_key(_parts(copy)[0]), _name_key(copy)),
         30,
         lambda copy: copy.path,
     ),
     Column(
-        tr("Used"),
+        later("Used"),
         lambda copy: (
             quantities.ago(quantities.file_time(copy.used)) if copy.used else tr("not known")
         ),

@@ -13,7 +13,7 @@ from msgspec import Struct
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.number_text import decimals, exact_text, natural_key, told_apart
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace import quantities
 
 from .extremes import Extremes
@@ -39,7 +39,7 @@ class Column(Struct, frozen=True):
     """
 
     key: str
-    title: str
+    heading: str
     text: Callable[[Row], str]
     sort_key: Callable[[Row], Any]
     numeric: bool = False
@@ -58,6 +58,11 @@ class Column(Struct, frozen=True):
         """The name of the metric that it shows, or nothing."""
         return self.key[len(METRIC) :] if self.key.startswith(METRIC) else ""
 
+    @property
+    def title(self) -> str:
+        """The heading in the language in use, or the name of the metric."""
+        return self.heading if self.metric else tr(self.heading)
+
 
 def _created(row: Row) -> str:
     return quantities.ago_there(row.created)
@@ -70,14 +75,14 @@ def _ordered(text: str | None) -> Any:
 
 _NAME = Column(
     "name",
-    tr("Name"),
+    later("Name"),
     lambda row: visible(row.artifact.model_name or row.artifact.file_name),
     attrgetter("name_key"),
     width=28,
 )
 _SIZE = Column(
     "size",
-    tr("Size"),
+    later("Size"),
     lambda row: quantities.size(row.artifact.size),
     lambda row: quantities.possible(row.artifact.size),
     numeric=True,
@@ -87,7 +92,7 @@ _SIZE = Column(
 )
 _STATUS = Column(
     "status",
-    tr("Status"),
+    later("Status"),
     status_text,
     status_text,
     width=18,
@@ -95,7 +100,7 @@ _STATUS = Column(
 )
 _TAGS = Column(
     "tags",
-    tr("Tags"),
+    later("Tags"),
     lambda row: ", ".join(visible(tag) for tag in (row.artifact.tags or ())[:MOST_TAGS]),
     attrgetter("tags_key"),
     chips=lambda row: row.artifact.tags or (),
@@ -103,7 +108,7 @@ _TAGS = Column(
 )
 _CREATED = Column(
     "created",
-    tr("Created"),
+    later("Created"),
     _created,
     attrgetter("created"),
     hint=lambda row: quantities.exact_time(row.created),
@@ -113,7 +118,7 @@ _CREATED = Column(
 )
 _FILE = Column(
     "file",
-    tr("File"),
+    later("File"),
     lambda row: visible(row.artifact.file_name),
     lambda row: natural_key(row.artifact.file_name[:ONE_LINE]),
     width=22,
@@ -121,21 +126,21 @@ _FILE = Column(
 
 _TYPE = Column(
     "type",
-    tr("Type"),
+    later("Type"),
     lambda row: visible(row.artifact.type or ""),
     lambda row: _ordered(row.artifact.type),
     wide=True,
 )
 _AUTHOR = Column(
     "author",
-    tr("By"),
+    later("By"),
     lambda row: visible(row.artifact.created_by_user or ""),
     lambda row: _ordered(row.artifact.created_by_user),
     wide=True,
 )
 _COLLECTION = Column(
     "collection",
-    tr("Collection"),
+    later("Collection"),
     lambda row: visible(row.artifact.collection_name or ""),
     lambda row: _ordered(row.artifact.collection_name),
     wide=True,
@@ -155,7 +160,7 @@ def stage_column(stages: Stages) -> Column:
 
     return Column(
         "stages",
-        tr("Stage"),
+        later("Stage"),
         text,
         lambda row: _ordered(text(row)),
         chips=held,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from dfs_desktop.number_text import natural_key
+from dfs_desktop.translation import tr
 
 from .filter_parser import FIELDS, TEXT, Comparison, Words, folded, is_joint, parse
 from .filter_values import typed_amount
@@ -65,7 +66,11 @@ def offers(line: str, cursor: int, names: Iterable[str], tags: Iterable[str]) ->
 def _values(term: Comparison, tags: Iterable[str]) -> tuple[str, ...]:
     if term.metric or not isinstance(term.value, str):
         return ()
-    words = {"tag": tags, "status": filter(None, STATUS_WORDS.values()), "have": ("yes", "no")}
+    words = {
+        "tag": tags,
+        "status": map(tr, filter(None, STATUS_WORDS.values())),
+        "have": ("yes", "no"),
+    }
     known = words.get(term.name, ())
     found = _beginning(term.value, _natural(known))
     sign = "-" if term.negative else ""

@@ -13,7 +13,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace import quantities
 
 STORED = ModelArtifactStatus.UPLOADED  # asked for first: most are, and an enum is slow to look up
@@ -37,10 +37,10 @@ NEVER = datetime.max.replace(tzinfo=UTC)  # later than any record was made
 
 STATUS_WORDS = {
     ModelArtifactStatus.UPLOADED: "",
-    ModelArtifactStatus.PENDING_UPLOAD: tr("Not uploaded yet"),
-    ModelArtifactStatus.UPLOAD_FAILED: tr("Upload failed"),
-    ModelArtifactStatus.PENDING_DELETION: tr("Being deleted"),
-    ModelArtifactStatus.DELETION_FAILED: tr("Deletion failed"),
+    ModelArtifactStatus.PENDING_UPLOAD: later("Not uploaded yet"),
+    ModelArtifactStatus.UPLOAD_FAILED: later("Upload failed"),
+    ModelArtifactStatus.PENDING_DELETION: later("Being deleted"),
+    ModelArtifactStatus.DELETION_FAILED: later("Deletion failed"),
 }
 
 
@@ -150,8 +150,9 @@ def status_text(row: Row) -> str:
         return tr("Cancelled")
     if row.waiting:
         return tr("Change waits")
-    words = STATUS_WORDS.get(status)
-    return visible(status.value.replace("_", " ").capitalize()) if words is None else words
+    if (words := STATUS_WORDS.get(status)) is not None:
+        return tr(words)
+    return visible(status.value.replace("_", " ").capitalize())
 
 
 def _name_key(row: Row) -> Any:

@@ -2,7 +2,7 @@
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import State
-from dfs_desktop.translation import listed, tr
+from dfs_desktop.translation import later, listed, tr
 from dfs_desktop.workspace import quantities
 
 from .columns import Column
@@ -10,17 +10,17 @@ from .listing import Listing
 from .row import STORED, Row, has_copy, status_text
 
 _TRANSFERS = {
-    "upload": tr("upload"),
-    "download": tr("download"),
-    "copy": tr("copy"),
-    "repair": tr("repair"),
+    "upload": later("upload"),
+    "download": later("download"),
+    "copy": later("copy"),
+    "repair": later("repair"),
 }
 _STATES = {
-    State.WAITING: tr("Waiting"),
-    State.RUNNING: tr("Running"),
-    State.RETRYING: tr("Retrying"),
-    State.PAUSED: tr("Paused"),
-    State.ATTENTION: tr("Needs you"),
+    State.WAITING: later("Waiting"),
+    State.RUNNING: later("Running"),
+    State.RETRYING: later("Retrying"),
+    State.PAUSED: later("Paused"),
+    State.ATTENTION: later("Needs you"),
 }
 _MOST_METRICS = 3
 _MOST_TAGS = 5
@@ -58,7 +58,7 @@ def _state(row: Row) -> str:
     if (job := row.job) is None or job.state.ended:
         return status_text(row) or tr("Uploaded")
     shot = job.snapshot()
-    doing = f"{_TRANSFERS[job.word]}: {_STATES.get(shot.state, '')}"
+    doing = f"{tr(_TRANSFERS[job.word])}: {tr(_STATES.get(shot.state, ''))}"
     if shot.state is not State.RUNNING:
         return doing
     return tr("{doing}, {percent} percent", doing=doing, percent=shot.permille // 10)

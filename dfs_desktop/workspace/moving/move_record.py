@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from dfs_desktop.number_text import exact_text
 from dfs_desktop.system.private_files import write_private
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Place
@@ -37,12 +37,12 @@ ORDER = (
     Outcome.COPIED,
 )  # fmt: skip
 WORDS = {
-    Outcome.WAITING: tr("Waiting"),
-    Outcome.COPIED: tr("Copied"),
-    Outcome.PRESENT: tr("There already"),
-    Outcome.REFUSED: tr("Cannot go"),
-    Outcome.FAILED: tr("Failed"),
-    Outcome.CANCELLED: tr("Cancelled"),
+    Outcome.WAITING: later("Waiting"),
+    Outcome.COPIED: later("Copied"),
+    Outcome.PRESENT: later("There already"),
+    Outcome.REFUSED: later("Cannot go"),
+    Outcome.FAILED: later("Failed"),
+    Outcome.CANCELLED: later("Cancelled"),
 }
 LOST = {Outcome.FAILED, Outcome.CANCELLED}
 

@@ -25,7 +25,7 @@ def to_text(record: MoveRecord) -> str:
         if found := [each for each in record.items if each.outcome is outcome]:
             lines += [
                 "",
-                f"{WORDS[outcome]} ({exact_text(len(found))})",
+                f"{tr(WORDS[outcome])} ({exact_text(len(found))})",
                 *map(_line, found),
             ]
     return "\n".join(lines) + "\n"

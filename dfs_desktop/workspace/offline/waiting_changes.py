@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.system.private_files import write_private
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.editing.changes import (
     WORDS,
@@ -37,11 +37,11 @@ log = logging.getLogger(__name__)
 
 _WRITTEN_EVERY = 0.5  # seconds, while they are sent
 _NOT_SAVED = {
-    "model_name": tr("The name that waited was not saved"),
-    "description": tr("The description that waited was not saved"),
-    "tags": tr("The tags that waited were not saved"),
+    "model_name": later("The name that waited was not saved"),
+    "description": later("The description that waited was not saved"),
+    "tags": later("The tags that waited were not saved"),
 }
-UNKEPT = tr("Changes that wait could not be written down")
+UNKEPT = later("Changes that wait could not be written down")
 
 
 class Waiting(Struct, frozen=True):
@@ -235,7 +235,7 @@ class WaitingChanges:
             self._keep()
 
     def _say_refused(self, waiting: Waiting, change: Change, error: Exception) -> None:
-        notice = from_error(error, _NOT_SAVED[change.field])
+        notice = from_error(error, tr(_NOT_SAVED[change.field]))
         value = waiting.value if isinstance(waiting.value, str) else ", ".join(waiting.value)
         detail = tr(
             "“{name}”: {reason} You wanted: “{value}”.",
@@ -253,7 +253,7 @@ class WaitingChanges:
                 _write(self._kept.path, self.all)
             except (OSError, msgspec.MsgspecError, UnicodeError) as error:
                 log.warning("waiting changes not kept: %s", type(error).__name__)
-                notice = from_error(error, UNKEPT)
+                notice = from_error(error, tr(UNKEPT))
                 detail = tr(
                     "They are sent when the server is back, unless the program ends before."
                 )

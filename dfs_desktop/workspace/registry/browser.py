@@ -67,7 +67,8 @@ class Browser:
         """Go to the place of last time at the open server, or to the first there is."""
         session = self._state.session
         saved = self._state.settings.layout.get(f"place:{session.profile.id}", "")
-        self._go(Place.parse(saved), keep=session.remembered)
+        wanted, session.wanted = session.wanted, None
+        self._go(wanted or Place.parse(saved), keep=session.remembered)
 
     def choose_organization(self, organization_id: str) -> None:
         self._go(Place(organization_id))

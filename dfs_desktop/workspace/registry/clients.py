@@ -120,12 +120,12 @@ class Clients:
         self.key_found.emit(profile.id)
         return client
 
-    async def of(
-        self, profile_id: str, remedy: str = tr("Add the connection again.")
-    ) -> AsyncDataForceClient:
+    async def of(self, profile_id: str, remedy: str = "") -> AsyncDataForceClient:
         """The client of a server by its id, asked for when it is needed: a new key makes a new one."""
         if (profile := self._state.profile(profile_id)) is None:
-            raise ConfigurationError(tr("Its server is not known any more"), remedy)
+            raise ConfigurationError(
+                tr("Its server is not known any more"), remedy or tr("Add the connection again.")
+            )
         return await self.client(profile)
 
     async def of_job(self, profile_id: str) -> AsyncDataForceClient:

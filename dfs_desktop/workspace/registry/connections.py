@@ -14,10 +14,10 @@ from dfs_desktop.api import (
 from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Notice, from_error
-from dfs_desktop.workspace.session import Session, Stage
+from dfs_desktop.workspace.session import Place, Session, Stage
 from dfs_desktop.workspace.state import AppState
 
 from .browser import Browser
@@ -25,7 +25,7 @@ from .clients import Clients, client_parts, origin, remedy
 from .network import CERTIFICATE
 from .remembered_rows import RememberedRows
 
-FIND_OUT = tr("Find Out Why…")
+FIND_OUT = later("Find Out Why…")
 PAINT_FIRST = 0.02  # seconds for the remembered rows to come on screen before the work goes on
 
 
@@ -57,7 +57,7 @@ def way_on(session: Session) -> str:
     """The same, or else the way to find out what is wrong."""
     wrong = session.error is not None or session.outage is not None
     there = wrong and session.profile.id != LOCAL
-    return way_out(session) or (FIND_OUT if there else "")
+    return way_out(session) or (tr(FIND_OUT) if there else "")
 
 
 def could_not_connect(session: Session, browser: Browser) -> Notice:
@@ -123,9 +123,11 @@ class Connections:
         wanted = self._state.settings.last_profile or LOCAL
         self.open(self._state.profile(wanted) or self._state.profiles()[0])
 
-    def open(self, profile: Profile) -> None:
+    def open(self, profile: Profile, place: Place | None = None) -> None:
+        """A server, at a place of it, else at that of last time."""
         state = self._state
         self._leave(profile)
+        state.session.wanted = place
         self._rows.recall()
         state.session_changed.emit()
         state.settings.last_profile = profile.id

@@ -19,7 +19,7 @@ class RememberedRows:
     def recall(self) -> None:
         """Show the rows of last time while the server is asked."""
         session = self._state.session
-        if (seen := self._cache.load(session.profile.id)) is not None:
+        if (seen := self._cache.load(session.profile.id, session.wanted)) is not None:
             self._take_over(session, seen)
             self._state.listing.replace(seen.artifacts)
 

@@ -17,7 +17,7 @@ from dfs_desktop.workspace.quantities import size
 
 from . import job_words
 
-FINISHING = tr("Finishing, cannot be undone")
+FINISHING = later("Finishing, cannot be undone")
 LAST_SECOND = 253_402_300_799  # of the year 9999
 _STILL = {State.PAUSED, State.ATTENTION}
 WORTH_ASKING = 4_000_000  # bytes; less is sent again sooner than a question is read
@@ -103,7 +103,7 @@ def why(job: Job) -> str:
     if job.problem is not None and job.problem.text:
         return visible(job.problem.text)
     kind = problem_kind(job)
-    return f"{kind.heading}." if kind is not None and issubclass(kind, DataForceError) else ""
+    return f"{tr(kind.heading)}." if kind is not None and issubclass(kind, DataForceError) else ""
 
 
 def waits_for(job: Job) -> str:

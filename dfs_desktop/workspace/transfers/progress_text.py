@@ -4,38 +4,38 @@ from dfs_desktop.api import Phase, UploadRecord
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State, kept_bytes
 from dfs_desktop.transfers.rate import STALLED_AFTER
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.workspace import quantities
 
 from .actions import FINISHING, Verb, file_size, is_finishing, why
 
 _PHASES = {
-    Phase.WAITING: tr("Starting"),
-    Phase.HASHING: tr("Hashing"),
-    Phase.CREATING: tr("Registering"),
-    Phase.LOOKING: tr("Asking the storage"),
-    Phase.SENDING: tr("Sending"),
-    Phase.RECEIVING: tr("Receiving"),
-    Phase.VERIFYING: tr("Checking"),
-    Phase.CONFIRMING: tr("Confirming"),
-    Phase.FINISHED: tr("Finishing"),
+    Phase.WAITING: later("Starting"),
+    Phase.HASHING: later("Hashing"),
+    Phase.CREATING: later("Registering"),
+    Phase.LOOKING: later("Asking the storage"),
+    Phase.SENDING: later("Sending"),
+    Phase.RECEIVING: later("Receiving"),
+    Phase.VERIFYING: later("Checking"),
+    Phase.CONFIRMING: later("Confirming"),
+    Phase.FINISHED: later("Finishing"),
 }
 _STATES = {
-    State.WAITING: tr("Waiting"),
-    State.PAUSED: tr("Paused"),
-    State.ATTENTION: tr("Needs you"),
-    State.DONE: tr("Done"),
-    State.FAILED: tr("Failed"),
-    State.CANCELLED: tr("Cancelled"),
+    State.WAITING: later("Waiting"),
+    State.PAUSED: later("Paused"),
+    State.ATTENTION: later("Needs you"),
+    State.DONE: later("Done"),
+    State.FAILED: later("Failed"),
+    State.CANCELLED: later("Cancelled"),
 }
 MOVING = {Phase.SENDING, Phase.RECEIVING}
 ALL_MOVED = {Phase.VERIFYING, Phase.CONFIRMING, Phase.FINISHED}
 _ARROWS = {Kind.UPLOAD: "⬆", Kind.DOWNLOAD: "⬇"}
 _DONE = {
-    "upload": tr("Uploaded"),
-    "download": tr("Downloaded and checked"),
-    "copy": tr("Copied and checked"),
-    "repair": tr("Repaired and checked"),
+    "upload": later("Uploaded"),
+    "download": later("Downloaded and checked"),
+    "copy": later("Copied and checked"),
+    "repair": later("Repaired and checked"),
 }
 _ICONS = {
     State.RETRYING: "waiting",
@@ -70,10 +70,10 @@ VERB_ICONS = {
 def phase_word(shot: Snapshot) -> str:
     """One word or two for what the transfer is doing, why it is not, or how it ended."""
     if shot.state.ended:
-        return _STATES[shot.state]
+        return tr(_STATES[shot.state])
     if shot.cancelling:
         running = shot.state is State.RUNNING
-        return FINISHING if running and shot.phase is Phase.CONFIRMING else tr("Cancelling…")
+        return tr(FINISHING) if running and shot.phase is Phase.CONFIRMING else tr("Cancelling…")
     if shot.pausing:
         return tr("Pausing…")
     if shot.state is State.RETRYING:
@@ -82,7 +82,7 @@ def phase_word(shot: Snapshot) -> str:
         return tr("Retrying in {time}", time=quantities.short_time(shot.retry_in))
     if shot.waiting is not None:
         return tr("Waiting, {time} so far", time=quantities.short_time(shot.waiting))
-    return _STATES.get(shot.state) or _PHASES[shot.phase]
+    return tr(_STATES.get(shot.state) or _PHASES[shot.phase])
 
 
 def amount(shot: Snapshot) -> str:
@@ -120,7 +120,7 @@ def sentence(shot: Snapshot, job: Job) -> str:
     """
     size = file_size(job)
     if shot.state is State.DONE:
-        verb = _DONE[job.word]
+        verb = tr(_DONE[job.word])
         return f"{verb} · {quantities.size(size)}" if size else verb
     if shot.state is State.RUNNING or shot.cancelling or shot.pausing:
         return _joined(phase_word(shot), *_parts(shot))
@@ -229,4 +229,4 @@ def moved(shot: Snapshot, job: Job) -> int:
 
 def verb_hint(job: Job, verb: Verb) -> str:
     """What a button does, for its tooltip."""
-    return FINISHING if verb is Verb.CANCEL and is_finishing(job) else tr(verb.value)
+    return tr(FINISHING) if verb is Verb.CANCEL and is_finishing(job) else tr(verb.value)

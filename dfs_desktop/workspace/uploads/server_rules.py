@@ -77,7 +77,7 @@ def without_needless(
     return [
         each
         for each in findings
-        if not (known and each.level == "note" and each.title == SENT_IN_PARTS)
+        if not (known and each.level == "note" and each.title == tr(SENT_IN_PARTS))
     ]
 
 

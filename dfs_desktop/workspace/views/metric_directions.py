@@ -4,19 +4,19 @@ from typing import Literal
 
 from dfs_desktop.artifact.comparison.metric_direction import better
 from dfs_desktop.artifact.names import ONE_LINE
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.state import AppState
 
 Direction = Literal[-1, 0, 1]
 MOST_CHOSEN = 2000
 _CHOSEN = {
-    1: tr("higher is better (chosen)"),
-    -1: tr("lower is better (chosen)"),
-    0: tr("neither higher nor lower is better (chosen)"),
+    1: later("higher is better (chosen)"),
+    -1: later("lower is better (chosen)"),
+    0: later("neither higher nor lower is better (chosen)"),
 }
 _GUESSED = {
-    1: tr("higher is better (by its name)"),
-    -1: tr("lower is better (by its name)"),
+    1: later("higher is better (by its name)"),
+    -1: later("lower is better (by its name)"),
     0: "",
 }
 
@@ -40,7 +40,7 @@ class MetricDirections:
     def words(self, metric: str) -> str:
         """For a hint at the column's head."""
         direction = self.of(metric)
-        return (_GUESSED if self.chosen(metric) is None else _CHOSEN)[direction]
+        return tr(_GUESSED[direction] if self.chosen(metric) is None else _CHOSEN[direction])
 
     def choose(self, metric: str, direction: Direction | None) -> None:
         """None: to be guessed again."""

@@ -135,7 +135,7 @@ class Desktop:
     def _clean_up(self) -> None:
         sys.excepthook = self._hook
         asyncio._set_running_loop(None)
-        self.window.deleteLater()
+        self.app.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         self.loop.close()
         asyncio.set_event_loop(None)

@@ -13,7 +13,7 @@ from dfs_desktop.api.errors import (
 )
 from dfs_desktop.api.protocol.effects import Effect, Flow
 from dfs_desktop.api.types import Collection, Orbit, Track
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 from .listing import made_at
 
@@ -22,8 +22,8 @@ M = TypeVar("M", Collection, Orbit, Track)
 
 EARLIEST = -2.0  # seconds; the server's clock is known from its Date header, which has whole ones
 
-NOT_DONE = tr("A look at the registry shows that nothing was changed.")
-NOT_KNOWN = tr("Whether it was carried out is not known: look before you do it again.")
+NOT_DONE = later("A look at the registry shows that nothing was changed.")
+NOT_KNOWN = later("Whether it was carried out is not known: look before you do it again.")
 
 
 def settled(
@@ -51,11 +51,11 @@ def settled(
         try:
             found = yield from look()
         except DataForceError:
-            told(fault, NOT_KNOWN)
+            told(fault, tr(NOT_KNOWN))
         if found is not None:
             return found
         if sent > 1 or not (again and isinstance(fault, APIConnectionError)):
-            told(fault, NOT_DONE)
+            told(fault, tr(NOT_DONE))
 
 
 def made_since(same: Sequence[M], begun: float, *, named: bool) -> M | None:

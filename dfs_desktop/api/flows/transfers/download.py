@@ -41,14 +41,14 @@ from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import numbered
 from dfs_desktop.artifact.archive.part_sums import fit
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 _NOTED_FROM = 64 << 20  # bytes; less is soon fetched again, and a note costs a write of its own
 NUMBERS = 10  # "model (9).fnnx" is the last name that is looked at after a crash
 
 _NEVER_FILLED = {
-    ModelArtifactStatus.PENDING_UPLOAD: tr("its upload has not finished"),
-    ModelArtifactStatus.UPLOAD_FAILED: tr("its upload failed"),
+    ModelArtifactStatus.PENDING_UPLOAD: later("its upload has not finished"),
+    ModelArtifactStatus.UPLOAD_FAILED: later("its upload failed"),
 }
 
 
@@ -164,7 +164,7 @@ def _look_up(context: Context, record: DownloadRecord) -> Flow[ModelArtifact]:
             tr(
                 "{file_name!r} has no file: {reason} (status {status}).",
                 file_name=found.file_name,
-                reason=_NEVER_FILLED[found.status],
+                reason=tr(_NEVER_FILLED[found.status]),
                 status=found.status,
             ),
             title=tr("There is nothing to download"),

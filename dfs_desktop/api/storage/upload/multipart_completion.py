@@ -11,9 +11,9 @@ from dfs_desktop.api.storage.store_answers import read_small, read_xml
 from dfs_desktop.api.storage.store_client import COMPLETION_TIMEOUT, Store
 from dfs_desktop.api.storage.store_errors import StoreResponseError, refusal, refused
 from dfs_desktop.api.storage.store_retry import insist, told_of
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
-_TITLE = tr("The storage did not join the parts")
+_TITLE = later("The storage did not join the parts")
 
 
 def join_parts(job: JoinParts, store: Store, meter: Meter) -> UploadResult:
@@ -57,7 +57,7 @@ def _unjoined(
     if unclear and meaning in (None, Meaning.LATER):
         return UploadResult(joined=False, etag=expected, why=why)
     again = fault.passing if isinstance(fault, StoreResponseError) else fault.retryable
-    raise FileUploadError(why, title=_TITLE, retryable=again) from None
+    raise FileUploadError(why, title=tr(tr(_TITLE)), retryable=again) from None
 
 
 def _ask(multipart: Multipart, target: Target, body: bytes, store: Store, meter: Meter) -> None:

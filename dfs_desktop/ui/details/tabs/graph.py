@@ -7,7 +7,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.artifact_kind import Kind
 from dfs_desktop.artifact.documents.pipeline_graph import Graph, Node, Op
 from dfs_desktop.number_text import natural_key
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.graph_view import GraphView
@@ -20,11 +20,11 @@ from dfs_desktop.workers.reader import operations
 from .interface import shape_text
 
 _KINDS = {
-    Kind.PIPELINE: tr(
+    Kind.PIPELINE: later(
         "A pipeline of ops: the steps run in a runtime that knows them, no code comes along."
     ),
-    Kind.PYFUNC: tr("A Python function: running the model runs the code that came with it."),
-    Kind.UNKNOWN_VARIANT: tr(
+    Kind.PYFUNC: later("A Python function: running the model runs the code that came with it."),
+    Kind.UNKNOWN_VARIANT: later(
         "This variant is not known here; its configuration is shown as it is."
     ),
 }
@@ -77,7 +77,7 @@ class GraphPage(DetailPage):
             tr("Variant: {variant}", variant=visible(found.variant[:80])) if found.variant else ""
         )
         self.variant.setVisible(bool(found.variant))
-        parts = [_KINDS.get(found.kind, "")]
+        parts = [tr(_KINDS.get(found.kind, ""))]
         if found.class_name:
             parts.append(tr("It runs the class {name}.", name=visible(found.class_name[:120])))
         self.summary.setText(" ".join(part for part in parts if part))

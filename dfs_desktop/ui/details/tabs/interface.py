@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.documents.interface import Interface, Port, Variable, read_interface
 from dfs_desktop.artifact.documents.json_schema import Schema
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
@@ -24,13 +24,13 @@ from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
 
-_PORT_TITLES = [tr("Name"), tr("Type"), tr("Shape"), tr("Tags")]
-_VARIABLE_TITLES = [tr("Name"), tr("Description"), tr("Tags")]
+_PORT_TITLES = [later("Name"), later("Type"), later("Shape"), later("Tags")]
+_VARIABLE_TITLES = [later("Name"), later("Description"), later("Tags")]
 _SECTIONS = (
-    ("inputs", tr("Inputs"), _PORT_TITLES),
-    ("outputs", tr("Outputs"), _PORT_TITLES),
-    ("dynamic_attributes", tr("Dynamic attributes"), _VARIABLE_TITLES),
-    ("env_vars", tr("Environment variables"), _VARIABLE_TITLES),
+    ("inputs", later("Inputs"), _PORT_TITLES),
+    ("outputs", later("Outputs"), _PORT_TITLES),
+    ("dynamic_attributes", later("Dynamic attributes"), _VARIABLE_TITLES),
+    ("env_vars", later("Environment variables"), _VARIABLE_TITLES),
 )
 _LONGEST = 300
 _MOST_AXES = 32
@@ -125,9 +125,11 @@ class InterfacePage(DetailPage):
         self.tables: dict[str, FieldTable] = {}
         self.sections: dict[str, Section] = {}
         for key, title, titles in _SECTIONS:
-            table = FieldTable(title, titles, stretch=0 if titles is _PORT_TITLES else 1)
+            table = FieldTable(
+                tr(title), [*map(tr, titles)], stretch=0 if titles is _PORT_TITLES else 1
+            )
             self.tables[key] = table
-            self.sections[key] = Section(title, table, margins=(5, 8, 0, 0), spacing=4)
+            self.sections[key] = Section(tr(title), table, margins=(5, 8, 0, 0), spacing=4)
             yield self.sections[key]
         self.types = SchemaTree()
         self._types_section = Section(tr("JSON types"), self.types, margins=(5, 8, 0, 0), spacing=4)

@@ -6,7 +6,7 @@ from msgspec import Struct
 from PySide6.QtGui import QGuiApplication
 
 from dfs_desktop.artifact.documents.manifest import Change
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
@@ -16,7 +16,11 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
 
-REGISTERED, EFFECTIVE, ORIGINAL = tr("As registered"), tr("In the file"), tr("Without patches")
+REGISTERED, EFFECTIVE, ORIGINAL = (
+    later("As registered"),
+    later("In the file"),
+    later("Without patches"),
+)
 
 
 class Manifests(Struct, frozen=True):
@@ -76,7 +80,8 @@ class ManifestPage(DetailPage):
         self._found = found
         self.summary.setText(found.summary)
         self.which.clear()
-        self.which.addItems(list(found.texts))
+        for name in found.texts:
+            self.which.addItem(tr(name), name)
         self.which.setVisible(len(found.texts) > 1)
         patches = len({change.patch for change in found.changes})
         told = trn(
@@ -93,7 +98,7 @@ class ManifestPage(DetailPage):
         self._show_text()
 
     def _show_text(self) -> None:
-        text = self._found.texts.get(self.which.currentText(), "")
+        text = self._found.texts.get(str(self.which.currentData()), "")
         if self.text.toPlainText() != text:
             self.text.show_text(text, "json")
 

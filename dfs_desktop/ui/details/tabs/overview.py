@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.charts.metric_bars import MOST_METRICS, MetricBars
 from dfs_desktop.ui.details.edit_fields import DescriptionField, RecordField
 from dfs_desktop.ui.details.facts import FactGrid
@@ -37,11 +37,11 @@ from dfs_desktop.workspace.views.metric_directions import MetricDirections
 _MOST_LINKS = 12
 _COPIED = (
     "SHA-256",
-    tr("Verified copy"),
-    tr("Copied from"),
-    tr("ID"),
-    tr("Identifier"),
-    tr("Stored as"),
+    later("Verified copy"),
+    later("Copied from"),
+    later("ID"),
+    later("Identifier"),
+    later("Stored as"),
 )
 
 
@@ -73,11 +73,11 @@ class OverviewTab(QWidget):
         self.tags.committed.connect(self._tags_record.finish)
         self._metrics_title = self._heading(tr("Metrics"))
         self.metrics = MetricBars()
-        self._facts = FactGrid(copied=_COPIED)
+        self._facts = FactGrid(copied=[*map(tr, _COPIED)])
         self._values = self._facts.values
         self._links = QWidget()
         self._link_flow = FlowLayout(self._links, 12)
-        services.tracks.changed.connect(self._show_links)
+        self.destroyed.connect(services.tracks.changed.connect(self._show_links))
         self.look_up = link_button(
             tr("Look for tracks and deployments"), self._look_up, name="lookUpButton"
         )

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 
 from dfs_desktop.artifact.safety.code_risks import Fact
-from dfs_desktop.translation import listed, tr
+from dfs_desktop.translation import later, listed, tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.workers.reader import operations
 
-INTRODUCTION = tr(
+INTRODUCTION = later(
     "Facts to judge by, read from the files; nothing was run, imported or unpickled. "
     "What is not listed here may still be harmful: run only what you trust."
 )
-NOTHING = tr("No Python code, pickles, programs or variables were found in it.")
+NOTHING = later("No Python code, pickles, programs or variables were found in it.")
 _WEIGHTS = {"python": "warning", "modules": "warning", "pickle": "warning", "binary": "warning"}
 _MOST_NAMED = 6
 
@@ -26,9 +26,9 @@ class SafetyPage(DetailPage):
     operation = staticmethod(operations.safety)
 
     def make(self) -> Iterator[Part]:
-        self.introduction = plain_label(INTRODUCTION, dim=True, wrap=True)
+        self.introduction = plain_label(tr(INTRODUCTION), dim=True, wrap=True)
         yield self.introduction
-        self.nothing = plain_label(NOTHING, wrap=True)
+        self.nothing = plain_label(tr(NOTHING), wrap=True)
         yield self.nothing
         self.facts = FindingList()
         yield self.facts

@@ -60,7 +60,7 @@ class ArtifactHandlers:
         )
         nothing = "" if whole or not chosen else why_no_file(chosen[0], going)
         if session.outage is not None and session.client is None:
-            nothing = nothing or AWAY
+            nothing = nothing or tr(AWAY)
         for key in ("download", "download_to"):
             self._actions.allow(key, whole, nothing)
         self._actions.allow("delete", staying, refusal(session, "delete"))

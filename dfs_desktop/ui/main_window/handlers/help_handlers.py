@@ -37,7 +37,7 @@ class HelpHandlers:
     def _keys(self) -> None:
         from dfs_desktop.ui.help.key_sheet import KeySheet
 
-        KeySheet(self._window, ((title, self._of_menu(keys)) for title, keys in MENUS)).show()
+        KeySheet(self._window, ((tr(title), self._of_menu(keys)) for title, keys in MENUS)).show()
 
     def _of_menu(self, keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         """Also what has no key: the sheet shows what there is to do."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QCompleter, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
@@ -29,7 +29,7 @@ from dfs_desktop.workspace.inspection.excerpts import ONE_LINE
 
 from .field_undo import OneLine
 
-_HOW = tr('Enter or a comma adds a tag. A tag that holds a comma goes in quotes: "Jones, Jr."')
+_HOW = later('Enter or a comma adds a tag. A tag that holds a comma goes in quotes: "Jones, Jr."')
 _SHOWN = 200  # characters of a tag
 CHIPS_MADE = 30  # a record may hold thousands of tags: the rest is kept and counted
 
@@ -114,8 +114,8 @@ class TagEdit(QWidget):
         self._tell_known: Callable[[], Iterable[str]] | None = None
         self._length = 0  # of what stood in the line; a paste adds more than one sign
         self._more = plain_label(dim=True)
-        self._line = named(_Line(), "tagLine", reads=tr("Add a tag"), tip=_HOW)
-        self._line.setAccessibleDescription(_HOW)
+        self._line = named(_Line(), "tagLine", reads=tr("Add a tag"), tip=tr(_HOW))
+        self._line.setAccessibleDescription(tr(_HOW))
         self._line.setFrame(False)
         self._line.setStyleSheet(
             "QLineEdit, QLineEdit:focus { border: none; background: transparent; padding: 3px 4px; }"
@@ -211,7 +211,7 @@ class TagEdit(QWidget):
                 whole, rest = [*whole, rest], ""
             self._line.setText(rest.lstrip())
             self._length = len(self._line.text())
-            QToolTip.showText(self._line.mapToGlobal(self._line.rect().bottomLeft()), _HOW)
+            QToolTip.showText(self._line.mapToGlobal(self._line.rect().bottomLeft()), tr(_HOW))
             self._add(map(unquoted, whole))
         self.edited.emit(self.tags())
         self._completer.setCompletionPrefix(unquoted(rest))

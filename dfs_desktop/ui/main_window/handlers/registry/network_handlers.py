@@ -1,6 +1,7 @@
 """What is done about the way to a server: preferences, a refused certificate, a proxy's login."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -13,6 +14,9 @@ from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.registry.connections import way_out
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.preferences.window import PreferencesWindow
 
 
 class NetworkHandlers:
@@ -27,7 +31,7 @@ class NetworkHandlers:
         self._network.trust_requested.connect(self.ask_trust)
         self._network.login_requested.connect(self.ask_login)
 
-    def show_preferences(self, page: str = "") -> None:
+    def show_preferences(self, page: str = "") -> "PreferencesWindow":
         """One window, whichever way it was asked for."""
         from dfs_desktop.ui.preferences.window import PreferencesWindow
 
@@ -39,6 +43,7 @@ class NetworkHandlers:
                 lambda weekly: own.updates.use(weekly=weekly), self._actions.__getitem__,
             )  # fmt: skip
         window.open_at(page)
+        return window
 
     def _show_doctor(self) -> None:
         """The open server is tried first."""

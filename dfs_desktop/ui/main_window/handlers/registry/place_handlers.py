@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import Collection
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.sidebar.collection_picker import Picker
@@ -100,7 +100,7 @@ class PlaceHandlers:
 
         form = PropertiesDialog(self._window, tr("Edit collection"), tr("Save"), collection.name)
         form.add_text(collection.description)
-        form.add_words(tr("Tags"), collection.tags or ())
+        form.add_words(later("Tags"), collection.tags or ())
         takes = visible(collection_kinds.words(collection.type))
         form.add_note(tr("Takes {takes}; that cannot be changed.", takes=takes))
         if await dialogs.finished(form):
@@ -108,7 +108,7 @@ class PlaceHandlers:
                 collection,
                 name=form.name.text().strip(),
                 description=form.description(),
-                tags=form.words(tr("Tags")),
+                tags=form.words(later("Tags")),
             )
 
     async def _delete(self) -> None:
@@ -145,9 +145,9 @@ class PlaceHandlers:
             (each.id, tr("{bucket} at {server}", bucket=each.bucket_name, server=each.host))
             for each in buckets
         ]
-        form.add_choice(tr("Files in"), names)
+        form.add_choice(later("Files in"), names)
         if await dialogs.finished(form):
-            self._editor.create_orbit(form.name.text().strip(), form.choice(tr("Files in")))
+            self._editor.create_orbit(form.name.text().strip(), form.choice(later("Files in")))
 
     async def _rename_orbit(self) -> None:
         if (orbit := self._workspace.session.orbit) is None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QCursor, QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import ModelArtifact, Track
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.main_panel import MainPanel
@@ -200,11 +200,11 @@ class TrackHandlers:
                 ("dataset", tr("Datasets")),
                 ("experiment", tr("Experiments")),
             ]
-            form.add_choice(tr("Takes"), kinds)
+            form.add_choice(later("Takes"), kinds)
         stages = [stage.name for stage in track.stages] if track else USUAL_STAGES
-        form.add_words(tr("Stages"), stages, tr("At each stage is one version at most."))
+        form.add_words(later("Stages"), stages, tr("At each stage is one version at most."))
         form.add_text(track.description if track else "")
-        form.add_words(tr("Tags"), (track.tags or ()) if track else ())
+        form.add_words(later("Tags"), (track.tags or ()) if track else ())
         return form
 
     @staticmethod
@@ -214,8 +214,8 @@ class TrackHandlers:
         return TrackValues(
             form.name.text().strip(),
             form.description(),
-            tuple(form.words(tr("Tags"))),
-            tuple(form.words(tr("Stages"))),
+            tuple(form.words(later("Tags"))),
+            tuple(form.words(later("Stages"))),
             kind,
         )
 
@@ -223,9 +223,9 @@ class TrackHandlers:
         """Make a track; ``then`` these become its first versions."""
         form = self._form(tr("New track"), tr("Create the track"), None)
         if then:
-            form.choose(tr("Takes"), then[0].type or "model")
+            form.choose(later("Takes"), then[0].type or "model")
         if await dialogs.finished(form):
-            self._editor.create(self._values(form, form.choice(tr("Takes"))), then)
+            self._editor.create(self._values(form, form.choice(later("Takes"))), then)
 
     async def _edit(self) -> None:
         if (track := self._track()) is not None:
