@@ -172,10 +172,8 @@ def test_a_company_server_is_reached_step_by_step_by_what_the_window_offers(
     desktop.press(network.script, Qt.Key.Key_Tab)
     desktop.until(lambda: "is not the address of a proxy script" in network._tried.text())
     desktop.write(network.script, str(script))
-    desktop.press(network.script, Qt.Key.Key_Tab)
-    assert workspace.settings.network.script == network.script.text() == script.as_uri()
-    assert network._tried.text() == ""
     desktop.click("tryProxyScriptButton", network)
+    assert workspace.settings.network.script == network.script.text() == script.as_uri()
     desktop.until(lambda: f"To {NAME}: HTTP {company.proxy.place}." in network._tried.text())
     company.proxy.asked.clear()
     workspace.connections.reopen()

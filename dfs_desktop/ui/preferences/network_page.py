@@ -71,6 +71,7 @@ class NetworkPage(Page):
         self.script = named(QLineEdit(), "proxyScriptEdit")
         self.script.setPlaceholderText("http://wpad.example.com/proxy.pac")
         self.script.editingFinished.connect(self._use_script)
+        self.script.textChanged.connect(lambda text: self._try.setEnabled(bool(text.strip())))
         self._try = link_button(tr("Try"), self._try_script, name="tryProxyScriptButton")
         self._try.setAccessibleName(tr("Try the script"))
         self._tried = named(plain_label(wrap=True), "proxyScriptAnswer")
@@ -137,7 +138,7 @@ class NetworkPage(Page):
         manual = self._network.settings.proxy == "manual"
         by_script = self._network.settings.proxy == "script"
         self.form.setRowVisible(self._script_line, by_script)
-        self._try.setEnabled(bool(self._network.settings.script))
+        self._try.setEnabled(bool(self.script.text().strip()))
         self._tried.setVisible(bool(self._tried.text()))
         for part in (self._manual, self.exceptions, self._login_line):
             self.form.setRowVisible(part, manual)
@@ -162,17 +163,22 @@ class NetworkPage(Page):
         self._network.use(proxy=chosen)
         self.fill()
 
-    def _use_script(self) -> None:
+    def _use_script(self) -> bool:
+        """Whether what was typed can be the address of a script."""
         try:
             self._network.use_script(self.script.text())
         except ConfigurationError as error:
             self._show_answer(error.detail, failed=True)
-            return
+            return False
         self.script.setText(self._network.settings.script)
         self._tried.setText("")
         self.fill()
+        return True
 
     def _try_script(self) -> None:
+        """Clicking it takes the keys from no field, so what was typed is taken over here."""
+        if not self._use_script():
+            return
         self._show_answer(tr("Asking the script…"))
         self._start(self._ask_script(), "try the proxy script")
 

@@ -19,7 +19,7 @@ from dfs_desktop.api import AsyncDataForceClient, OwnCertificate
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.workers.process.messages import pack
 from dfs_desktop.workers.reader import operations as looks
-from dfs_desktop.workers.reader.caller import Reader
+from dfs_desktop.workers.reader.caller import Artifact, Reader
 from dfs_desktop.workers.reader.requests import PIECE, ReadRequest
 from dfs_desktop.workspace.inspection.inspector import add_record
 
@@ -62,6 +62,7 @@ def test_a_file_is_read_whose_store_wants_a_certificate_and_the_reader_is_given_
             assert len(await artifact.read(ReadRequest(key, 1, 9))) == 9
             with pytest.raises(ArtifactError):  # nor may it want more than there is room for
                 await artifact.read(ReadRequest(key, 0, PIECE + 1))
+            await _stop(behind, reader, add_record(reader, made, lambda: client.transfers))
             reader.forget(artifact)
             with pytest.raises(ArtifactError, match="stopped"):
                 await artifact.read(ReadRequest(key, 1, 9))
@@ -79,3 +80,17 @@ def test_a_file_is_read_whose_store_wants_a_certificate_and_the_reader_is_given_
             reader.close()
 
     asyncio.run(run())
+
+
+async def _stop(behind: Company, reader: Reader, artifact: Artifact) -> None:
+    """A look that nobody waits for any more lets the reader go, though the store is silent."""
+    hold = behind.relay.hold_request("GET", "/objects/")
+    look = asyncio.ensure_future(reader.look(looks.environment, artifact))
+    await asyncio.to_thread(hold.reached.wait, 20)
+    pid = reader.pid
+    look.cancel()
+    behind.relay.requests.remove(hold)
+    again = await asyncio.wait_for(reader.look(looks.environment, artifact), 20)
+    assert again.environment.kinds
+    assert reader.pid == pid
+    hold.release()
