@@ -39,14 +39,12 @@ class AsyncRequests:
     async def send(self, call: Call[Any]) -> Answer:
         """Send it once, as soon as there is a free slot; by another proxy where nobody is at this one."""
         async with self._slots:
-            while True:
-                try:
-                    return await self._send(call)
-                except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                    if not await BlockingJob(self.wire.another_way, error).result():
-                        raise
+            while (answer := await self._send(call)) is None:
+                pass
+            return answer
 
-    async def _send(self, call: Call[Any]) -> Answer:
+    async def _send(self, call: Call[Any]) -> Answer | None:
+        """The answer; None when there is another way to try."""
         request = self.wire.request(call)
         await self._look_for_proxy()
         proxy = self._proxy
@@ -58,6 +56,9 @@ class AsyncRequests:
         except BaseException as error:
             if connection is not self._given:
                 await connection.aclose()
+            away = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            if away and await BlockingJob(self.wire.another_way, error, proxy).result():
+                return None
             if isinstance(error, TimeoutError):
                 raise httpx.ReadTimeout("the answer came too slowly") from None
             raise

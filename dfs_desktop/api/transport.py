@@ -119,12 +119,12 @@ class Transport:
         check: Callable[[], None] = _never if call.settle else meter.check
         attempts = Attempts(call, meter)
         while True:
-            connections = self._open(check)
+            proxy, connections = self._open(check)
             try:
                 with self._slots:
                     status, headers, body = self._receive(connections, call, check)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
-                if self.wire.another_way(error):
+                if self.wire.another_way(error, proxy):
                     continue
                 pause = attempts.pause(error, self.wire.failed(error))
                 meter.wait(pause)
@@ -163,9 +163,9 @@ class Transport:
                     watch()
         return answer.status_code, answer.headers, body.whole()
 
-    def _open(self, check: Callable[[], None]) -> httpx.BaseTransport:
+    def _open(self, check: Callable[[], None]) -> tuple[Proxy | None, httpx.BaseTransport]:
         if self._given is not None:
-            return self._given
+            return None, self._given
         try:
             proxy = self.wire.find_proxy(check)
             with self._lock:
@@ -174,7 +174,7 @@ class Transport:
                     make_cancellable(known)
                     bound_heads(known)
                     self._connections[proxy] = known
-                return known
+                return proxy, known
         except Exception as error:  # noqa: BLE001 - told apart in failed()
             raise cannot_connect(error, self.wire.address) from None
 

@@ -64,10 +64,10 @@ class Wire:
             self.proxy = proxy_for(to.scheme, to.host, to.port, self.network, check)
         return self.proxy
 
-    def another_way(self, error: Exception) -> bool:
+    def another_way(self, error: Exception, proxy: Proxy | None) -> bool:
         """Whether to send it once more, by another proxy: nobody was found at this one."""
         to = self.address
-        return another_way(error, self.proxy, to.scheme, to.host, to.port, self.network)
+        return another_way(error, proxy, to.scheme, to.host, to.port, self.network)
 
     def connection_options(self, proxy: Proxy | None) -> dict[str, Any]:
         """The arguments that httpx's two transports share."""

@@ -3,6 +3,7 @@ clients."""
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
 import socket
@@ -295,3 +296,17 @@ def test_a_child_is_told_which_script_holds_and_no_key(monkeypatch: pytest.Monke
     assert for_child(Network(proxy="")).script == ""
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example")
     assert for_child(Network()).script == ""
+
+
+def test_several_requests_at_once_take_the_next_way_together(
+    office: Office, server: ScriptServer, nobody: str
+) -> None:
+    server.pages["/several"] = (
+        f"function FindProxyForURL() {{ return 'PROXY {nobody}; PROXY {office.proxy.place}' }}"
+    )
+    network = Network(script=server.url("several"), logins=(office.login,))
+
+    async def work(client: Any) -> list[Any]:
+        return await asyncio.gather(*(client.model_artifacts.list() for _ in range(8)))
+
+    assert len(through("async", work, **office.options(network))) == 8
