@@ -71,6 +71,7 @@ class ReviewForm(QWidget):
             button.hide()
             policy = button.sizePolicy()  # what is below stays while one types
             policy.setRetainSizeWhenHidden(bool(offered))
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)  # nor is the form made wider
             button.setSizePolicy(policy)
         self._draft: Draft | None = None
         self.file = ElidedLabel()
@@ -117,8 +118,7 @@ class ReviewForm(QWidget):
         form.addRow(_label(tr("Name"), self.name), column(self.name, self.complaint, spacing=4))
         self._longest = _label(tr("Description"), self.description)
         form.addRow(self._longest, column(self.description, (self.last_words, LEFT), spacing=4))
-        offers = row(self.last_tags, self.for_all, None, spacing=8)
-        tags = column(self.tags, offers, spacing=4)
+        tags = column(self.tags, (self.last_tags, LEFT), (self.for_all, LEFT), spacing=4)
         form.addRow(_label(tr("Tags"), self.tags), tags)
         _set_up(self._inside, gap=4)
         # The findings come last, since they grow: what is above stays where it is.

@@ -54,6 +54,25 @@ def test_what_was_used_last_is_one_click_away_and_never_in_the_way() -> None:
     shiboken6.delete(sheet)
 
 
+@pytest.mark.usefixtures("light")
+def test_offered_words_make_the_form_no_wider_than_the_sheet() -> None:
+    """Also hidden they keep their place; wide letters and other languages need more room."""
+    last = LastUsed(
+        "bert v1", "\N{CJK UNIFIED IDEOGRAPH-6A21}" * 40, ("\N{CJK UNIFIED IDEOGRAPH-578B}" * 40,)
+    )
+    sheet = ReviewSheet(None, [Draft(Path("c.fnnx"), "bert v2")], "Models", [], last=last)
+    sheet.show()
+    form, area = sheet._form, sheet._form._area
+    for button in (form.last_words, form.last_tags):
+        assert not button.isHidden()
+        assert 0 < button.width() <= area.viewport().width()
+        button.setText(button.text() * 3)
+    body = area.widget()
+    assert body is not None
+    assert body.minimumSizeHint().width() <= area.viewport().width()
+    shiboken6.delete(sheet)
+
+
 def test_an_upload_teaches_the_time_and_the_words_of_the_next_one(tmp_path: Path) -> None:
     async def journey() -> None:
         async with connected(tmp_path) as room:
