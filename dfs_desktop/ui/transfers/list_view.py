@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
 from dfs_desktop.translation import tr
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_rows import OpaqueGround
 
@@ -26,6 +27,8 @@ class TransfersList(QListView):
         super().__init__(uniformItemSizes=True)
         named(self, "transfersList", reads=tr("Transfers, newest first"))
         OpaqueGround(self)
+        self._moved: set[int] = set()  # rows that are painted anew
+        self._soon = single_shot(self, 0, self._paint_moved)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -40,11 +43,18 @@ class TransfersList(QListView):
         last: QModelIndex | QPersistentModelIndex,
         roles: Sequence[int] = (),
     ) -> None:
-        """All are of one height: Qt would lay out, and paint, all of them for one that moves."""
+        """All are of one height: Qt would lay out, and paint, all of them for one that moves. Where it
+        is, is asked once for all that move in a turn, since that lays out what came meanwhile."""
         if QAccessible.isActive() or first.row() != last.row():
             super().dataChanged(first, last, roles)
-        else:
-            self.viewport().update(self.visualRect(first))
+        elif self.isVisible():
+            self._moved.add(first.row())
+            self._soon.start()
+
+    def _paint_moved(self) -> None:
+        for row in self._moved:
+            self.viewport().update(self.visualRect(self.model().index(row, 0)))
+        self._moved.clear()
 
     def rows(self) -> list[int]:
         """The selected rows from top to bottom."""

@@ -9,8 +9,13 @@ from .text_lines import elided, upright
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_OTHER_SIDE = {LEFT: RIGHT, RIGHT: LEFT}
 CENTER = Qt.AlignmentFlag.AlignCenter
+_OTHER_SIDE = {LEFT: RIGHT, RIGHT: LEFT, CENTER: CENTER}
+# The mirror decides, and not Qt as well. Made once: flags are slow to put together.
+_DRAWN = {
+    side: int(side | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine)
+    for side in _OTHER_SIDE
+}
 END = Qt.TextElideMode.ElideRight
 MIDDLE = Qt.TextElideMode.ElideMiddle
 _PIECE = 0.28  # share of the bar that wanders
@@ -37,10 +42,7 @@ def draw_text(
     if whole and short != text:
         short = elided(metrics, "…", cut, room)
     with upright(painter, area) as (place, turned):
-        if turned and side in _OTHER_SIDE:
-            side = _OTHER_SIDE[side]
-        side |= Qt.AlignmentFlag.AlignAbsolute  # the mirror decides, and not Qt as well
-        painter.drawText(place, int(side | Qt.TextFlag.TextSingleLine), short)
+        painter.drawText(place, _DRAWN[_OTHER_SIDE[side] if turned else side], short)
     return painter.fontMetrics().horizontalAdvance(short)
 
 

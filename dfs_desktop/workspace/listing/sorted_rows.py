@@ -40,7 +40,9 @@ class Order:
     def rows(self, *, descending: bool) -> list[Row]:
         """A list of its own."""
         if descending:
-            return self._present[::-1] + self._missing[::-1]
+            rows = self._missing + self._present
+            rows.reverse()  # in place: to copy very many once more takes as long again
+            return rows
         return self._present + self._missing
 
     def take_over(self, gone: Iterable[Row], fresh: Iterable[Row]) -> None:

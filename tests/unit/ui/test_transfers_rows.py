@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import (
-    QListView,
-    QPushButton,
-)
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from support.qt.transfer_samples import make_job, nothing, run
 from support.qt.widgets import HTML, texts
@@ -144,6 +142,45 @@ def test_a_transfer_that_was_cleared_away_does_not_come_back(
     view.clear_finished()
     workspace.job_changed.emit(job)
     assert view.findChild(QListView).model().rowCount() == 0
+
+
+class Painted(QObject):
+    """How tall what is painted of a widget is, each time."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.heights: list[int] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.heights.append(event.region().boundingRect().height())
+        return False
+
+
+def test_of_many_lines_only_the_one_that_moves_is_painted(
+    qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
+) -> None:
+    view = transfers_view(workspace, refresh_timer, nothing)
+    qtbot.addWidget(view)
+    moving = run(make_job("moving"), Phase.SENDING, 100)
+    for job in (*(make_job(f"model {number}") for number in range(50)), moving):
+        workspace.queue.jobs.append(job)
+        workspace.job_changed.emit(job)
+    view.resize(800, 400)
+    view.show()
+    rows = view.findChild(QListView)
+    painted = Painted(rows.viewport())
+    qtbot.waitUntil(lambda: rows.model().index(0, 0).data() == "moving")
+    qtbot.waitUntil(lambda: len(painted.heights) > 0)
+    line = rows.visualRect(rows.model().index(0, 0)).height()
+    moving.meter.advance(10)
+    qtbot.waitUntil(lambda: painted.heights[-1] == line)
+    moving.state = State.DONE
+    workspace.job_changed.emit(moving)
+    for job in workspace.queue.jobs:
+        job.state = State.DONE
+        workspace.job_changed.emit(job)
 
 
 def test_a_beat_leaves_ended_transfers_alone(
