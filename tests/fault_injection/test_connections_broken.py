@@ -15,7 +15,10 @@ from fault_injection.engine import Engine
 
 
 @pytest.mark.fault("H-01")
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.any_connection
+@pytest.mark.parametrize(  # another order of the same
+    "seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))]
+)
 def test_h01_four_hundred_cancelled_requests_leave_the_pool_empty(cloud: Cloud, seed: int) -> None:
     """Wherever the cancel strikes: before, while and after a connection is made."""
     luck = random.Random(seed)
@@ -36,6 +39,7 @@ def test_h01_four_hundred_cancelled_requests_leave_the_pool_empty(cloud: Cloud, 
 
 
 @pytest.mark.fault("H-01")
+@pytest.mark.any_connection
 def test_h01_transfers_that_are_stopped_in_crowds_give_their_slots_back(cloud: Cloud) -> None:
     luck = random.Random(6)
     record, path = cloud.filed(MULTI), cloud.artifact(MULTI)
