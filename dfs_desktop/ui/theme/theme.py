@@ -123,10 +123,10 @@ QListView::indicator:checked {{ background: {accent}; border-color: {accent};
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
     image: url("{check}"); }}
 QMenu {{ background: {base}; border: 1px solid {line}; padding: 4px; }}
-QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
+QMenu::item {{ padding: 4px 24px 4px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {selection}; color: {onSelection}; }}
 QMenu::item:disabled {{ color: {dim}; }}
-QMenu::separator {{ height: 1px; background: {line}; margin: 4px 8px; }}
+QMenu::separator {{ height: 1px; background: {line}; margin: 3px 8px; }}
 QMenuBar {{ background: {window}; }}
 QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; }}
 QMenuBar::item:selected {{ background: {hover}; }}
