@@ -88,11 +88,15 @@ def test_a_row_is_one_sentence_and_the_window_is_heard_as_it_is_read(
     assert list(dict.fromkeys(role for role in top if role in seen)) == seen
 
     desktop.table.setFocus()
+    window._focus._last.clear()  # nobody was in any of them
     panes = [window.picker, window.main_panel, window.details, window.transfers]
+    visited = []
     for key, steps in ((Qt.Key.Key_F6, (2, 3, 0, 1)), (Qt.Key.Key_F6, (2, 3))):
         for step in steps:
             desktop.press(focus(), key)
             assert panes[step].isAncestorOf(focus())
+            visited.append(focus())
+    assert visited[2] is window.picker.collections, "first to what a pane is there for"
     desktop.press(focus(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     window.details.tabs.bar.setFocus()
     desktop.press(focus(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)

@@ -165,7 +165,8 @@ class PaneFocus(QObject):
                 return
 
     def _enter(self, pane: QWidget) -> bool:
-        last = self._last.get(pane)
+        """Where the keyboard was in it; at first in what it is there for."""
+        last = self._last.get(pane) or pane.focusProxy()
         if last is None or not shiboken6.isValid(last) or not _takes_focus(last):
             last = next(_stops(pane), None)
         if last is not None:

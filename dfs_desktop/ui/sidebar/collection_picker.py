@@ -111,6 +111,7 @@ class Picker(QFrame):
         area = scrolling(body)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has it, and is scrolled to
         column(area, of=self)
+        self.setFocusProxy(self.collections)  # F6 leads there first
 
     def _show_groups(self) -> None:
         if self.groups is not None or not self._groups.field:

@@ -83,6 +83,7 @@ class TransfersView(QWidget):
         self._pages.addWidget(empty)
         self._pages.addWidget(self._list)
         column(self.head, (self._pages, 1), of=self, spacing=0)
+        self.setFocusProxy(self._list)
 
     def _connect(self) -> None:
         view, head = self._list, self.head
