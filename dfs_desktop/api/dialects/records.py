@@ -71,57 +71,25 @@ class _AsDocumented(ModelArtifact, frozen=True, kw_only=True, gc=False):
     file_index: Raw = Raw(b"{}")  # type: ignore[assignment]
 
 
-class _Orbit(Struct):
-    id: str
-    name: str
-    organization_id: str = ""
-    bucket_secret_id: str | None = None
-    total_members: int | None = None
-    total_collections: int | None = None
+class _Orbit(Orbit, frozen=True, kw_only=True):
     total_model_artifacts: int | None = None
-    total_artifacts: int | None = None
-    role: str | None = None
-    permissions: Permissions | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
+    permissions: Permissions | None = None  # type: ignore[assignment]
 
 
-class _Organization(Struct):
-    id: str
-    name: str
-    logo: str | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
-    role: str | None = None
-    permissions: Permissions | None = None
+class _Organization(Organization, frozen=True, kw_only=True):
+    permissions: Permissions | None = None  # type: ignore[assignment]
 
 
-class _Collection(Struct):
-    id: str
-    name: str
-    orbit_id: str = ""
-    description: str | None = None
+class _Collection(Collection, frozen=True, kw_only=True):
+    description: str | None = None  # type: ignore[assignment]
     collection_type: str = "model"
-    type: str | None = None
-    tags: list[str] | None = None
+    type: str | None = None  # type: ignore[assignment]
     total_models: int | None = None
-    total_artifacts: int | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
 
 
-class _Track(Struct):
-    id: str
-    name: str
-    orbit_id: str = ""
-    artifact_type: str = "model"
-    description: str | None = None
-    tags: list[str] | None = None
-    stages: list[Stage] | None = None
-    next_version: int = 1
-    total_entries: int | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
+class _Track(Track, frozen=True, kw_only=True):
+    description: str | None = None  # type: ignore[assignment]
+    stages: list[Stage] | None = None  # type: ignore[assignment]
 
 
 class _Url(Struct):
@@ -162,61 +130,44 @@ def _total(*told: int | None) -> int | None:
     return next((each for each in told if each is not None and 0 <= each < _MOST), None)
 
 
+def _typed(kind: type[W], wire: Struct, **ours: Any) -> W:
+    """A record of our type: what the server says under the same names, and ``ours``."""
+    return kind(**{name: getattr(wire, name) for name in kind.__struct_fields__} | ours)
+
+
 def _orbit(wire: _Orbit) -> Orbit:
-    return Orbit(
-        id=wire.id,
-        name=wire.name,
-        organization_id=wire.organization_id,
-        bucket_secret_id=wire.bucket_secret_id,
+    return _typed(
+        Orbit,
+        wire,
         total_members=_total(wire.total_members),
         total_collections=_total(wire.total_collections),
         total_artifacts=_total(wire.total_artifacts, wire.total_model_artifacts),
-        role=wire.role,
         permissions=wire.permissions or {},
-        created_at=wire.created_at,
-        updated_at=wire.updated_at,
     )
 
 
 def _organization(wire: _Organization) -> Organization:
-    return Organization(
-        id=wire.id,
-        name=wire.name,
-        logo=wire.logo,
-        created_at=wire.created_at,
-        updated_at=wire.updated_at,
-        role=wire.role,
-        permissions=wire.permissions or {},
-    )
+    return _typed(Organization, wire, permissions=wire.permissions or {})
 
 
 def _collection(wire: _Collection) -> Collection:
-    return Collection(
-        id=wire.id,
-        name=wire.name,
-        orbit_id=wire.orbit_id,
+    return _typed(
+        Collection,
+        wire,
         description=wire.description or "",
         type=wire.collection_type if wire.type is None else wire.type,
-        tags=wire.tags,
         total_artifacts=_total(wire.total_artifacts, wire.total_models),
-        created_at=wire.created_at,
-        updated_at=wire.updated_at,
     )
 
 
 def _track(wire: _Track) -> Track:
-    return Track(
-        id=wire.id,
-        name=wire.name,
-        orbit_id=wire.orbit_id,
-        artifact_type=wire.artifact_type,
+    return _typed(
+        Track,
+        wire,
         description=wire.description or "",
-        tags=wire.tags,
         stages=wire.stages or [],
         next_version=_total(wire.next_version) or 1,
         total_entries=_total(wire.total_entries),
-        created_at=wire.created_at,
-        updated_at=wire.updated_at,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.registries.client_faces import FACES, Recorded, through
 from support.registries.luml_recordings import PLAYED, SKIPPED, WIRE, Tape, recorded
-from unit.api.test_wire import ERRORS
+from unit.api.test_wire import ERRORS, check_told
 
 from dfs_desktop.api import (
     APIStatusError,
@@ -103,18 +103,7 @@ def test_replay(name: str, face: str) -> None:
     else:
         assert type(error) is ERRORS[status]
         assert (error.status_code, error.retryable) == (status, status >= 500)
-        _check_told(tape, error)
-
-
-def _check_told(tape: Tape, error: APIStatusError) -> None:
-    """The server's words are passed on; what it was sent is not repeated."""
-    detail = (tape.response.get("json") or {}).get("detail")
-    if isinstance(detail, str):
-        assert detail in error.detail
-    elif isinstance(detail, list):
-        assert detail[0]["msg"][:40] in error.detail
-        assert str(detail[0]["loc"][-1]) in error.detail
-    assert len(error.detail) <= 520
+        check_told(tape, error)
 
 
 def _check_result(name: str, tape: Tape, result: Any) -> None:

@@ -87,10 +87,10 @@ def test_replay(name: str, face: str) -> None:
         assert type(error) is ERRORS[status]
         assert error.status_code == status
         assert error.retryable == (status >= 500)
-        _check_told(tape, error)
+        check_told(tape, error)
 
 
-def _check_told(tape: Tape, error: APIStatusError) -> None:
+def check_told(tape: Tape, error: APIStatusError) -> None:
     """The server's words are passed on; what it was sent is not repeated."""
     detail = (tape.response.get("json") or {}).get("detail")
     if isinstance(detail, str):
