@@ -10,7 +10,7 @@ from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.events import Event
 
-from .action_table import ACTIONS, NEEDS
+from .action_table import ACTIONS
 from .menus import MENUS, SUBMENUS, TOOLBAR
 
 _CONTEXT = Qt.ShortcutContext
@@ -58,6 +58,7 @@ class Actions:
         self._window = window
         self._actions: dict[str, QAction] = {}
         self._hints: dict[str, str] = {}
+        self._needs = {spec.key: spec.needs for spec in ACTIONS}
         self._underlined: dict[QAction, str] = {}
         # Whether somebody is about to see which of them can be done, or no longer looks.
         self.looked_at: Event[[bool]] = Event()
@@ -91,7 +92,7 @@ class Actions:
         """Enable an action, or say in its tooltip why the account may not do it."""
         action = self._actions[key]
         action.setEnabled(possible and not refusal)
-        missing = NEEDS.get(key, "") if not possible else ""
+        missing = self._needs[key] if not possible else ""
         action.setToolTip(refusal or tr(missing) or self._hints[key])
 
     def name(self, key: str, text: str) -> None:
