@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TypeVar
 
 import httpx
@@ -25,7 +25,7 @@ from .scrubbing import scrub
 
 READ_ANEW = 3600.0  # seconds after which the script is read again
 ASKED_ANEW = 300.0  # seconds after which it is asked again for the same host
-TRIED_ANEW = 10.0  # seconds after which a script that failed is
+TRIED_ANEW = 5.0  # seconds after which a script that failed is
 ABSENT = 300.0  # seconds for which another proxy is preferred to one that was not there
 MOST_WAYS = 10  # of one answer
 _TICK = 0.2  # seconds between two looks at the wish to stop
@@ -90,10 +90,10 @@ class ProxyScript:
                 threading.Thread(
                     target=self._ask, args=(asked, kept), name="dfs-proxy-script", daemon=True
                 ).start()
-        while True:
+        while not kept.value.done():
             check()
-            with contextlib.suppress(TimeoutError):
-                return kept.value.result(_TICK)
+            wait([kept.value], _TICK)
+        return kept.value.result()
 
     def _ask(self, asked: tuple[str, str, int | None], kept: _Kept) -> None:
         lasts = TRIED_ANEW
@@ -107,6 +107,7 @@ class ProxyScript:
         kept.till = time.monotonic() + lasts
 
     def _said(self, scheme: str, host: str, port: int | None) -> tuple[Way, ...]:
+        # Never with a path or a query, of http neither: what is signed may stand there.
         place = f"[{host}]" if ":" in host else host
         url = f"{scheme}://{place}" + (f":{port}" if port is not None else "") + "/"
         with self._reading:  # one child at a time

@@ -1,4 +1,4 @@
-"""A store that wants a certificate of ours is looked into: the window reads, the reader understands."""
+"""Looks into files of a company: its store wants a certificate of ours, or a script tells the way."""
 
 from __future__ import annotations
 
@@ -66,10 +66,6 @@ def test_a_file_is_read_whose_store_wants_a_certificate_and_the_reader_is_given_
             reader.forget(artifact)
             with pytest.raises(ArtifactError, match="stopped"):
                 await artifact.read(ReadRequest(key, 1, 9))
-        async with AsyncDataForceClient(network=behind.network, **options) as client:
-            refused = add_record(reader, made, lambda: client.transfers)
-            with pytest.raises(ArtifactError):
-                await reader.look(looks.environment, refused)
 
     reader = Reader()
 
@@ -94,3 +90,29 @@ async def _stop(behind: Company, reader: Reader, artifact: Artifact) -> None:
     assert again.environment.kinds
     assert reader.pid == pid
     hold.release()
+
+
+def test_a_reader_asks_the_proxy_script_by_itself(
+    company: tuple[Company, Room], artifacts: dict[str, Path], tmp_path: Path
+) -> None:
+    behind, room = company
+    behind.context.verify_mode = ssl.CERT_NONE
+    script = tmp_path / "proxy.pac"
+    script.write_text(f"function FindProxyForURL() {{ return 'PROXY {behind.proxy.place}' }}")
+    network = replace(behind.network, proxy="", script=script.as_uri())
+
+    async def run() -> None:
+        reader = Reader()
+        options = {"base_url": behind.url, "api_key": room.address.api_key, "timeout": 5.0}
+        async with AsyncDataForceClient(network=network, **options) as client:
+            made = await client.model_artifacts.upload(str(artifacts["pyfunc"]), "n")
+            artifact = add_record(reader, made, lambda: client.transfers)
+            behind.proxy.asked.clear()
+            try:
+                found = await reader.look(looks.environment, artifact)
+            finally:
+                reader.close()
+        assert found.environment.kinds
+        assert behind.proxy.asked
+
+    asyncio.run(run())
