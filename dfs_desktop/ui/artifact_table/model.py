@@ -13,7 +13,7 @@ from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row, has_copy
 
-from .row_differences import Gap, difference, gaps_between, ranges, same_ends
+from .row_differences import Gap, difference, gaps_between, ranges, rest, same_ends
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -239,11 +239,9 @@ class TableModel(QAbstractTableModel):
         if gone and came and self._listing.touched:
             self._renew(start, old, gone, [new[n] for n in came])
             gone, came = difference(old, new)
-        leaving, coming = {old[n] for n in gone}, {new[n] for n in came}
-        staying = [row for row in new if row not in coming] if came else new
         removed, inserted = ranges(gone, MOST_RANGES), ranges(came, MOST_RANGES)
-        same_order = staying == ([row for row in old if row not in leaving] if gone else old)
-        if len(removed) > MOST_RANGES or not same_order:
+        staying, left = rest(new, came, inserted), rest(old, gone, removed)
+        if len(removed) > MOST_RANGES or staying != left:
             self._reorder(start, staying + [old[n] for n in gone])
             removed = [(len(staying), len(old))] if gone else []
         for first, end in reversed(removed):
@@ -282,9 +280,12 @@ class TableModel(QAbstractTableModel):
         before = [each for each in self.persistentIndexList() if start <= each.row() < end]
         moved = [self._rows[index.row()] for index in before]
         self._put(start, end, ordered)
-        numbers = dict(zip(ordered, count(start), strict=False)) if moved else {}
+        if len(moved) > MOST_RANGES:
+            place = dict(zip(ordered, count(), strict=False)).__getitem__
+        else:
+            place = ordered.index  # of few it is found sooner than all are counted
         after = [
-            self.index(numbers[row], index.column())
+            self.index(start + place(row), index.column())
             for row, index in zip(moved, before, strict=True)
         ]
         self.changePersistentIndexList(before, after)

@@ -1,5 +1,7 @@
 """Where two lists of rows differ, found without looking at each row."""
 
+from bisect import bisect_right
+
 from dfs_desktop.workspace.listing.row import Row
 
 PIECE = 1000  # rows that are compared at once
@@ -60,14 +62,25 @@ def difference(rows: list[Row], others: list[Row]) -> tuple[list[int], list[int]
 def ranges(numbers: list[int], most: int) -> list[tuple[int, int]]:
     """Numbers in ascending order as ranges, the first and the one behind the last of each; of more
     than `most` ranges the first ones only."""
-    if numbers and numbers[-1] - numbers[0] + 1 == len(numbers):
-        return [(numbers[0], numbers[-1] + 1)]
-    ranges: list[tuple[int, int]] = []
-    for number in numbers:
-        if ranges and ranges[-1][1] == number:
-            ranges[-1] = (ranges[-1][0], number + 1)
-        elif len(ranges) > most:
-            break
-        else:
-            ranges.append((number, number + 1))
-    return ranges
+    found: list[tuple[int, int]] = []
+    start = 0
+    while start < len(numbers) and len(found) <= most:
+        first = numbers[start]
+        # In a range numbers grow as their places do: how far is found without a look at each.
+        places = range(start, len(numbers))
+        start += bisect_right(places, first - start, key=lambda place: numbers[place] - place)
+        found.append((first, numbers[start - 1] + 1))
+    return found
+
+
+def rest(rows: list[Row], gone: list[int], removed: list[tuple[int, int]]) -> list[Row]:
+    """The rows without those at these places; `removed` are the ranges of them, not always all."""
+    if sum(end - first for first, end in removed) < len(gone):
+        leaving = set(map(rows.__getitem__, gone))
+        return [row for row in rows if row not in leaving]
+    left: list[Row] = []
+    behind = 0
+    for first, end in removed:
+        left += rows[behind:first]
+        behind = end
+    return left + rows[behind:]

@@ -3,7 +3,7 @@
 from collections.abc import Container, Sequence
 
 from . import filter_parser, record_filter
-from .row import Row
+from .row import MOST_TEXT, Row
 
 
 class AppliedFilter:
@@ -67,7 +67,10 @@ class AppliedFilter:
         if self.test is None:
             return ordered
         if self._passed is None:
-            found = list(filter(self.test, ordered))
+            rows = ordered
+            if text := record_filter.needed(self.parts):  # most rows are left out by a glance
+                rows = [row for row in rows if text in row.text or len(row.text) >= MOST_TEXT]
+            found = list(filter(self.test, rows))
             self._passed = set(found)
             return found
         passed = self._passed

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from heapq import nsmallest
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, methodcaller, ne
 from typing import Any
 
 from msgspec import Struct
@@ -23,6 +23,7 @@ METRIC = "metric:"
 NUMBERS = (int, float)  # as classes in a tuple: half the time of a union, and it is asked a lot
 _IN_COLUMNS = (float, int, str)
 _INFINITE = float("inf")
+_METRICS = attrgetter("artifact.metrics")
 MOST_NAMES = 1000  # of one record's metrics that are looked at for columns
 MOST_COMPANY = 2000  # rows whose numbers are told apart: to compare all would hold the window
 MOST_LINED_UP = 200  # rows whose decimal signs are looked at
@@ -52,6 +53,14 @@ class Column(Struct, frozen=True):
     wide: bool = False  # only for rows of a whole orbit
     # The most digits behind a decimal sign: the signs stand below each other.
     decimals: Callable[[], int] = int
+
+    def sort_keys(self, rows: Sequence[Row]) -> list[Any]:
+        """What each row sorts by: where all have a number of a metric, without a call for each."""
+        if self.metric:
+            numbers = list(map(methodcaller("get", self.metric), map(_METRICS, rows)))
+            if set(map(type, numbers)) <= {int, float} and not any(map(ne, numbers, numbers)):
+                return numbers
+        return list(map(self.sort_key, rows))
 
     @property
     def metric(self) -> str:

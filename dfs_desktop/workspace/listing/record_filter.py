@@ -199,6 +199,22 @@ def _any(tests: Sequence[Test]) -> Test:
     return tests[0] if len(tests) == 1 else lambda row: any(test(row) for test in tests)
 
 
+def needed(parts: Iterable[Part]) -> str:
+    """The longest text that all rows have in theirs that are let through, as far as it is not cut;
+    empty for none."""
+    found = [""]
+    for term in (part.term for part in parts):
+        if isinstance(term, Words):
+            text = term.text if len(term.text) < SHORTEST_ID else ""
+        elif term.name in _GATHERED and not term.metric and not term.without:
+            text = str(term.value) if term.sign in (":", "=") else ""
+        else:
+            text = ""
+        if not getattr(term, "negative", False):
+            found.append(text.casefold())
+    return max(found, key=len)
+
+
 def all_of(
     parts: Iterable[Part], names: Collection[str], copies: Container[str] = frozenset()
 ) -> Test | None:

@@ -3,9 +3,11 @@
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence, Sized
+from functools import partial
+from itertools import compress
 from operator import attrgetter
 from types import NoneType
-from typing import Any
+from typing import Any, TypeVar
 
 from .columns import NUMBERS, Column
 from .row import NEVER, Row
@@ -14,6 +16,7 @@ FEW = 100  # rows that are put in their places one by one; of very many rows it 
 SAMPLE = 1000  # rows by which it is told whether many have the same
 
 by_place = attrgetter("place")
+T = TypeVar("T")
 
 
 class Order:
@@ -29,13 +32,11 @@ class Order:
             known = bisect_left(rows, NEVER, key=lambda row: row.created or NEVER)
             self._present, self._missing = rows[:known], rows[known:]
             return
-        keys: list[Any] = list(map(self._key, rows))
+        keys: list[Any] = column.sort_keys(rows)
         if len(set(map(id, keys[:SAMPLE]))) * 2 <= len(keys[:SAMPLE]):
             self._present, self._missing = _gathered(rows, keys)
         else:
-            order, known = _compared(keys)
-            in_order = list(map(rows.__getitem__, order))
-            self._present, self._missing = in_order[:known], in_order[known:]
+            self._present, self._missing = _compared(rows, keys)
 
     def rows(self, *, descending: bool) -> list[Row]:
         """A list of its own."""
@@ -70,36 +71,40 @@ def _gathered(rows: list[Row], keys: list[Any]) -> tuple[list[Row], list[Row]]:
         groups[place].append(row)
     apart = dict(zip(map(id, keys), keys, strict=True))
     alike = [(apart[place], group) for place, group in groups.items()]
-    order, known = _compared([key for key, _ in alike])
+    ordered, keyless = _compared(alike, [key for key, _ in alike])
     present, missing, before = list[Row](), list[Row](), None
     same: list[Row] = []  # the last of those present, of one key
-    for key, group in map(alike.__getitem__, order[:known]):
+    for key, group in ordered:
         if key == before:  # written alike, and yet another object
             same = sorted(same + group, key=by_place)
             present[len(group) - len(same) :] = same
         else:
             present += group
             before, same = key, group
-    for _, group in map(alike.__getitem__, order[known:]):
+    for _, group in keyless:
         missing += group
     return present, missing
 
 
-def _compared(keys: list[Any]) -> tuple[list[int], int]:
-    """The places of the keys in their order, and how many of them are not missing, as the last are.
+def _compared(things: list[T], keys: list[Any]) -> tuple[list[T], list[T]]:
+    """The things in the order of their keys, and those whose key is missing.
 
     Numbers come before texts, and each kind is sorted apart: that is several times faster.
     """
     kinds = set(map(type, keys))
     if len(kinds) == 1 and NoneType not in kinds:
-        return sorted(range(len(keys)), key=keys.__getitem__), len(keys)
-    missing = [n for n, key in enumerate(keys) if key is None]
-    numbers = [n for n, key in enumerate(keys) if isinstance(key, NUMBERS)]
-    numbers.sort(key=keys.__getitem__)
-    if (known := len(keys) - len(missing)) > len(numbers):
-        others = [n for n, key in enumerate(keys) if not isinstance(key, (*NUMBERS, NoneType))]
-        numbers += sorted(others, key=keys.__getitem__)
-    return numbers + missing, known
+        return _sorted(things, keys), []
+    numbers = [isinstance(key, NUMBERS) for key in keys]
+    others = [not isinstance(key, (*NUMBERS, NoneType)) for key in keys]
+    present = list[T]()
+    for chosen in (numbers, others):
+        present += _sorted(compress(things, chosen), compress(keys, chosen))
+    return present, [thing for thing, key in zip(things, keys, strict=True) if key is None]
+
+
+def _sorted(things: Iterable[T], keys: Iterable[Any]) -> list[T]:
+    """Each by its key, which stands at the same place: no Python runs for the single one."""
+    return sorted(things, key=partial(next, iter(keys)))
 
 
 def few(rows: Sized) -> int:
