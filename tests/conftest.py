@@ -169,7 +169,7 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sampled(pytestconfig: pytest.Config) -> Callable[[Iterable[str]], list[str]]:
-    """Of the points of a long transfer every third one; all with `--slow`."""
+    """Of the points of a long transfer, or of cases that are alike, every third; all with `--slow`."""
     return lambda points: list(points)[:: 1 if pytestconfig.getoption("slow") else 3]
 
 

@@ -89,7 +89,12 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes], Callable[[BytesSource], Any]]] 
 SHOWN = ("packed pickle", "bzip2", "xz", "long string in a pickle", "deep JSON")
 
 
-@pytest.mark.parametrize("name", BOMBS)
+ALIKE = ("bzip2", "xz")  # read in the same steps as the packed pickle
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.slow] if n in ALIKE else []) for n in BOMBS]
+)
 def test_what_wants_to_be_huge_stays_small(name: str) -> None:
     found: Any = None
     file, make, read = BOMBS[name]
