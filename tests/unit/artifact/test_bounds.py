@@ -127,21 +127,16 @@ class Endless:
 
 
 def test_a_pickle_full_of_arrays_is_given_up_after_a_while() -> None:
-    source = Endless()
-    facts = read_pickle(source)
-    assert facts is None  # no protocol at its start
-    source = Endless()
-
     class Begun(Endless):
         def read(self, offset: int, length: int) -> bytes:
             data = super().read(offset, length)
             return b"\x80\x04" + data[2:] if offset == 0 and length >= 2 else data
 
-    begun = Begun()
-    facts = read_pickle(begun)
-    assert facts is not None
-    assert not facts.complete
-    assert begun.taken < 70 * 1024 * 1024
+    for source in (Endless(), Begun()):  # without a protocol at its start, and with one
+        facts = read_pickle(source)
+        assert facts is not None
+        assert not facts.complete
+        assert source.taken < 70 * 1024 * 1024
 
 
 def test_many_pickles_share_one_limit(monkeypatch: pytest.MonkeyPatch) -> None:
