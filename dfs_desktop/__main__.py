@@ -148,7 +148,8 @@ def main(arguments: list[str] | None = None) -> int:
         from .command_line.arguments import main as command
 
         return command(given)
-    options = _parser().parse_args(given)
+    with translation.by_gettext():
+        options = _parser().parse_args(given)
     if _bad_pair():
         print(tr(BAD_PAIR), file=sys.stderr)  # noqa: T201
         return 2

@@ -11,13 +11,12 @@ from pathlib import Path
 from . import redaction
 from .credentials import Credentials, CredentialsError
 from .settings import LOCAL, Places
-from .translation import sentences, tr
+from .translation import by_gettext, sentences, tr
 
 _PATIENCE = 5.0  # seconds for a keyring
 
 
-def main(arguments: list[str]) -> int:
-    """Serve until Ctrl+C. Exit codes: 0 fine, 1 the folder or the port cannot be had."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dfs-desktop serve",
         description=tr(
@@ -31,7 +30,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--json", action="store_true", help=tr("print address and key as one line of JSON")
     )
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until Ctrl+C. Exit codes: 0 fine, 1 the folder or the port cannot be had."""
+    with by_gettext():
+        options = _parser().parse_args(arguments)
     stop = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
         if hasattr(signal, name):

@@ -4,14 +4,16 @@ The window and the commands choose it before they import what has texts; a child
 its parent, by DFS_DESKTOP_LANGUAGE. A program that only imports the client library reads English.
 """
 
+import contextlib
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from .resource_files import folder
 
+DOMAIN = "dfs_desktop"  # of the catalogues
 VARIABLE = "DFS_DESKTOP_LANGUAGE"
 LANGUAGES = {"en": "English", "de": "Deutsch", "ar": "العربية"}  # each by its own name
 PSEUDO = "pseudo"  # accents, and a third longer: what stays plain is not translated
@@ -112,10 +114,28 @@ def use(asked: str) -> None:
     elif code != "en":
         import gettext
 
-        found = gettext.translation("dfs_desktop", folder() / "locale", [code], fallback=True)
+        found = gettext.translation(DOMAIN, folder() / "locale", [code], fallback=True)
         chosen = _Language(code, found.gettext, found.ngettext)
     _used[0] = chosen
     os.environ[VARIABLE] = chosen.code
+
+
+@contextlib.contextmanager
+def by_gettext() -> Iterator[None]:
+    """Meanwhile what the standard library says by gettext, as argparse does, is in the language in use."""
+    import gettext
+
+    domain, languages = gettext.textdomain(), os.environ.get("LANGUAGE")
+    gettext.bindtextdomain(DOMAIN, str(folder() / "locale"))
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = language()
+    try:
+        yield
+    finally:
+        gettext.textdomain(domain)
+        os.environ.pop("LANGUAGE")
+        if languages is not None:  # other programs that are started read it
+            os.environ["LANGUAGE"] = languages
 
 
 def of_the_system() -> str:

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from dfs_desktop.translation import later, tr
+from dfs_desktop.translation import by_gettext, later, tr
 
 PLACES = later("""\
 A PLACE is [SERVER:]/ORGANIZATION/ORBIT/COLLECTION, by names or IDs; what is left out at its end is
@@ -134,12 +134,13 @@ def _within(added: argparse.ArgumentParser) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run one command. Exit codes: see EXIT_CODES."""
-    whole = parser()
-    if "_ARGCOMPLETE" in os.environ:  # a shell asks which words fit
-        from .completion import answer
+    with by_gettext():
+        whole = parser()
+        if "_ARGCOMPLETE" in os.environ:  # a shell asks which words fit
+            from .completion import answer
 
-        answer(whole)
-    options = whole.parse_args(arguments)
+            answer(whole)
+        options = whole.parse_args(arguments)
     if options.command == "completion":
         from .completion import script
 

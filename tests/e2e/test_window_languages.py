@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -9,7 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polib
 import pytest
+
+from dfs_desktop import translation
+from dfs_desktop.command_line import argparse_words, arguments
 
 PROGRAM = Path(__file__).with_name("pseudo_window.py")
 ACCENTED = set("áçéïñöšúýÁÇÉÏÑÖŠÚÝ")
@@ -20,7 +25,7 @@ DATA = re.compile(
     r".*/.*|[0-9a-f-]{32,64}|[\d: -]+"
     r"|(?:Models — )?(?:On this computer|My organization|Main orbit|Models)(?: ▾)?(?: — DFS Desktop)?"
     r"|some_model.*|accuracy.*|model|root|staging|production|SHA-256|dfs_…|DFS Desktop"
-    r"|Apache License 2\.0|.*Python 3.*Qt 6.*"
+    r"|Apache License 2\.0|.* \(MIT\), .*|.*Python 3.*Qt 6.*"
     r'|resnet|"resnet 50"|.*(?:[<>=]| and ).*|-?(?:tag|prefix|status|have):.*'
     r")(?:</qt>)?",
     re.DOTALL,
@@ -76,3 +81,28 @@ def test_the_program_speaks_the_language_of_the_system(asked: str, word: str) ->
     command = [sys.executable, "-m", "dfs_desktop", "--help"]
     ran = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=True)
     assert word in ran.stdout.decode()
+
+
+def test_argparse_speaks_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own words are found by gettext in the catalogue, which holds all that it can say here."""
+    monkeypatch.setattr(translation, "_used", list(translation._used))
+    monkeypatch.setenv(translation.VARIABLE, "en")  # what `use` writes is undone
+    monkeypatch.setenv("LANGUAGE", "fr")
+    catalogue = tmp_path / "locale" / "de" / "LC_MESSAGES"
+    catalogue.mkdir(parents=True)
+    words = polib.POFile()
+    words.metadata = {
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Plural-Forms": "nplurals=2; plural=n!=1;",
+    }
+    words += [polib.POEntry(msgid=text, msgstr=f"«{text}»") for text in argparse_words.WORDS]
+    words.save_as_mofile(str(catalogue / "dfs_desktop.mo"))
+    monkeypatch.setattr(translation, "folder", lambda: tmp_path)
+    translation.use("de")
+    with translation.by_gettext():
+        whole = arguments.parser()
+        told = whole.format_help()
+    for text in ("usage: ", "positional arguments", "options", "show this help message and exit"):
+        assert f"«{text}»" in told
+    assert os.environ["LANGUAGE"] == "fr"
+    assert "«" not in argparse.ArgumentParser().format_help()

@@ -66,7 +66,7 @@ class PreferencesWindow(QDialog):
         close.clicked.connect(self.close)
         sheet(self, (self.tabs, 1), row(None, close))
         em = self.fontMetrics().averageCharWidth()
-        self.resize(em * 88, em * 84)
+        self.resize(em * 88, em * 92)
 
     def open_at(self, key: str) -> None:
         """Show it, at one of its pages, in front."""
