@@ -5,6 +5,7 @@ import contextlib
 import importlib
 from typing import Any
 
+import httpcore
 import httpx
 
 from dfs_desktop.api.http.answer_limits import Patience, bound_heads
@@ -24,8 +25,8 @@ with contextlib.suppress(ImportError):  # httpcore's first connection would impo
 class AsyncRequests:
     """The connections of one client on one loop; made anew when the client comes to another loop.
 
-    Each is a pool of one: httpx looks through all connections of a pool at every request, which
-    costs as much as the request; and of a request that was cancelled nothing is left over.
+    Each stands for itself: httpx looks through the connections of a pool before and after every
+    request, which costs as much as the request; and of one that was cancelled nothing is left over.
     """
 
     def __init__(self, wire: Wire, transport: httpx.AsyncBaseTransport | None) -> None:
@@ -47,8 +48,8 @@ class AsyncRequests:
         """The answer; None when there is another way to try."""
         request = self.wire.request(call)
         await self._look_for_proxy()
+        connection = await self._take() or self._open()
         proxy = self._proxy
-        connection = self._free.pop() if self._free else self._open()
         patience = self.wire.patience(request)
         try:
             async with asyncio.timeout(patience.left()) as limit:
@@ -106,12 +107,29 @@ class AsyncRequests:
         except Exception as error:  # noqa: BLE001 - told apart in failed()
             raise cannot_connect(error, self.wire.address) from None
 
+    async def _take(self) -> httpx.AsyncBaseTransport | None:
+        """A free connection that still stands."""
+        while self._free:
+            connection = self._free.pop()
+            inside: Any = connection
+            if connection is self._given or not (
+                inside._pool.is_closed() or inside._pool.has_expired()
+            ):
+                return connection
+            await connection.aclose()
+        return None
+
     def _open(self) -> httpx.AsyncBaseTransport:
         if self._given is not None:
             return self._given
         try:
             connection = httpx.AsyncHTTPTransport(**self._options or {})
             bound_heads(connection)
+            # By the private name that ``bound_heads`` uses, too: one connection instead of a pool.
+            to: Any = httpx.URL(self.wire.address.url)
+            whole = httpcore.URL(scheme=to.raw_scheme, host=to.raw_host, port=to.port, target=b"/")
+            pool: Any = connection._pool
+            connection._pool = pool.create_connection(whole.origin)
         except Exception as error:  # noqa: BLE001 - told apart in failed()
             raise cannot_connect(error, self.wire.address) from None
         return connection

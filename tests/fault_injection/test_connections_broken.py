@@ -32,8 +32,7 @@ def test_h01_four_hundred_cancelled_requests_leave_the_pool_empty(cloud: Cloud, 
             await asyncio.gather(*tasks, return_exceptions=True)
         assert await asyncio.wait_for(engine.client.model_artifacts.list(), 10) == []
         free: Any = engine.client._transport._requests._free
-        connections = [one for each in free for one in each._pool.connections]
-        assert all(each.is_idle() or each.is_closed() for each in connections)
+        assert all(each._pool.is_idle() or each._pool.is_closed() for each in free)
 
     cloud.play(journey)
 
@@ -61,7 +60,7 @@ def test_h01_transfers_that_are_stopped_in_crowds_give_their_slots_back(cloud: C
         assert store.slots._free == store.slots._count
         for each in store._connections.values():
             pool: Any = each
-            assert all(one.is_idle() or one.is_closed() for one in pool._pool.connections)
+            assert all(one.is_idle() for _, one in pool._pool._free)
 
     cloud.play(journey)
     assert "pending_upload" not in cloud.statuses()

@@ -28,6 +28,7 @@ from dfs_desktop.translation import tr
 
 from .presigned_urls import Target, check_url
 from .store_errors import refuse_page
+from .warm_connections import keep_warm
 
 CONNECTIONS = 10
 REDIRECTS = 3
@@ -105,7 +106,6 @@ class Store:
         self._connections: dict[tuple[Any, ...], httpx.BaseTransport] = {}
         self._routes: dict[str, _Route] = {}
         self._lock = threading.Lock()
-        # Below the pool's size, so that the pool never queues: its queue loses slots on cancel.
         self.slots = ConnectionSlots(CONNECTIONS)
 
     def target(self, url: str) -> Target:
@@ -224,13 +224,10 @@ class Store:
                 verify=trusted,
                 proxy=proxy.for_httpx(self.network) if proxy is not None else None,
                 trust_env=False,  # proxy_choice.py reads the variables
-                limits=httpx.Limits(
-                    max_connections=CONNECTIONS + 4,
-                    max_keepalive_connections=CONNECTIONS,
-                    keepalive_expiry=KEPT,
-                ),
+                limits=httpx.Limits(keepalive_expiry=KEPT),
             )
             make_cancellable(connections)
+            keep_warm(connections, KEPT)
         return connections
 
     def close(self) -> None:

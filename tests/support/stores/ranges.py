@@ -198,11 +198,11 @@ class Room:
             raise
 
     def check_nothing_held(self) -> None:
-        """Every slot is free, and no connection of the pool is in use."""
+        """Every slot is free, and no connection that waits is in use."""
         assert self.store.slots._free == CONNECTIONS
         for connections in self.store._connections.values():
             pool = connections._pool  # type: ignore[attr-defined]
-            assert all(each.is_idle() or each.is_closed() for each in pool.connections)
+            assert all(each.is_idle() for _, each in pool._free)
 
     def close(self) -> None:
         self.check_nothing_held()

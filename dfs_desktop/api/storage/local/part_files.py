@@ -27,6 +27,7 @@ else:
 SUFFIX = ".dfspart"
 NOTE = ".dfsheld"  # beside it, with what of it is durable
 LOOSE = 16  # digits in the mark of a file that no journal knows
+_BEHIND = re.compile(rf"[0-9a-f]{{{LOOSE}}}({re.escape(SUFFIX)}|{re.escape(NOTE)})")
 _MOST_NOTED = 1 << 20  # bytes of a note
 _LOCKED_BYTE = 0x7FFFFFFE  # Windows locks a place; ours is held by nobody else's reading
 
@@ -127,9 +128,9 @@ def forget(path: Path) -> None:
 def sweep(path: Path) -> None:
     """Remove what ended downloads to the same name left beside this loose file."""
     hidden = path.name.removesuffix(SUFFIX)[:-LOOSE]
-    left = re.compile(rf"{re.escape(hidden)}[0-9a-f]{{{LOOSE}}}({SUFFIX}|{NOTE})", re.DOTALL)
     with contextlib.suppress(OSError), os.scandir(path.parent) as entries:
-        found = [path.with_name(entry.name) for entry in entries if left.fullmatch(entry.name)]
+        names = [entry.name for entry in entries if entry.name.startswith(hidden)]
+        found = [path.with_name(name) for name in names if _BEHIND.fullmatch(name, len(hidden))]
         for other in found:
             if other.suffix == NOTE:
                 if not os.path.lexists(other.with_suffix(SUFFIX)):
