@@ -17,7 +17,9 @@ from support.stores.registry import PART, SMALL, grow, with_rules
 from support.stores.s3 import S3Rules, S3Server
 from support.stores.s3_urls import S3Presigner
 
-from dfs_desktop.api import FileUploadError, ModelArtifactStatus
+from dfs_desktop.api import FileUploadError, Meter, ModelArtifactStatus, metered
+from dfs_desktop.api.storage.limits.rate_limiter import RateLimiter
+from dfs_desktop.api.storage.upload import uploader
 from dfs_desktop.server import LocalRegistry
 
 ON_THE_LINE = SMALL.multipart_above
@@ -155,6 +157,27 @@ class TestManners:
 
         place.s3.script("part", meet, meet)
         assert place.upload("sync", place.artifact(5 * PART)).status == "uploaded"
+
+    @pytest.mark.parametrize(("at_stake", "most"), [(0.001, 1), (10.0, 2)])
+    def test_under_a_low_limit_a_pause_can_lose_one_part_only(
+        self, place: Place, monkeypatch: pytest.MonkeyPatch, at_stake: float, most: int
+    ) -> None:
+        import threading
+
+        monkeypatch.setattr(uploader, "AT_STAKE", at_stake)
+        meeting, alone = threading.Barrier(2, timeout=0.5), []
+
+        def meet(_handler: object) -> bool:
+            try:
+                meeting.wait()
+            except threading.BrokenBarrierError:
+                alone.append(True)
+            return False
+
+        place.s3.script("part", meet, meet)
+        with metered(Meter(RateLimiter(100 * PART))):
+            assert place.upload("sync", place.artifact(5 * PART)).status == "uploaded"
+        assert bool(alone) is (most == 1)
 
 
 class TestLargerThanPlanned:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from dfs_desktop.api.errors import APIConnectionError, FileUploadError, UnexpectedAnswerError
@@ -24,6 +24,9 @@ from .parallel_parts import run_parallel
 from .part_reader import PartReader, check_source
 
 WORKERS = 4
+AT_STAKE = (
+    10.0  # seconds of sending under a limit that a pause may lose: parts under way are sent anew
+)
 
 
 def send_bytes(job: SendBytes, store: Store, meter: Meter) -> UploadResult:
@@ -39,10 +42,18 @@ def send_bytes(job: SendBytes, store: Store, meter: Meter) -> UploadResult:
         sender.put(job.pieces[0], meter.check)
     else:
         with store.slots.sharing():  # with other transfers: few threads, or the window stutters
-            workers = min(WORKERS, store.slots.share)
+            limit = meter.limit.rate if meter.limit is not None else None
+            workers = min(WORKERS, store.slots.share, _parts_at_once(waiting, limit))
             run_parallel([partial(sender.put, piece) for piece in waiting], workers, meter.check)
     check_source(job.path, job.fingerprint)
     return sender.result()
+
+
+def _parts_at_once(pieces: Sequence[UploadPart], limit: int | None) -> int:
+    """How many may be under way with so many bytes a second: more do not make it faster."""
+    if limit is None or not pieces:
+        return WORKERS
+    return max(1, int(limit * AT_STAKE / max(piece.size for piece in pieces)))
 
 
 class _Sender:
