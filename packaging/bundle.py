@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import require_python  # noqa: F401  says so when this Python is too old
@@ -54,7 +55,7 @@ OF_SYSTEM = (
 
 
 def ensure() -> int:
-    """Build unless there is a bundle that no file of the program is newer than."""
+    """Build unless no file of the program is newer than the begin of the last build."""
     sources = (path for part in ("dfs_desktop", "resources") for path in (ROOT / part).rglob("*"))
     program = BUNDLE / "dfs-desktop"
     if program.exists():
@@ -69,6 +70,7 @@ def main() -> int:
     """Make the environment, build, drop what is not used, and tell the size."""
     os.environ.pop("PYTHONPATH", None)
     BUILD.mkdir(exist_ok=True)
+    began = time.time()
     python = _environment()
     for found in (BUILD / "environment").rglob("PySide6"):
         _drop(found, UNUSED + UNUSED_PLUGINS)
@@ -89,6 +91,7 @@ def main() -> int:
     if sys.platform.startswith("linux"):
         _drop(BUNDLE / "_internal", OF_SYSTEM)
         trim_icu(BUNDLE)
+        os.utime(BUNDLE / "dfs-desktop", (began, began))  # what changed meanwhile is not in it
     for texts in [*BUNDLE.rglob("*.qm"), *BUNDLE.rglob("*.po")]:  # catalogues are read compiled
         if texts.name not in QT_TEXTS:
             texts.unlink()

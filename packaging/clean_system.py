@@ -78,6 +78,7 @@ def clean_system(chosen: argparse.Namespace) -> Iterator[CleanSystem]:
     """Made by debootstrap, which needs root and the network, unless it was kept from last time."""
     with tempfile.TemporaryDirectory(prefix="dfs-clean-") as made:
         folder: Path = chosen.keep or Path(made)
+        folder.mkdir(exist_ok=True)
         folder.chmod(0o755)
         if not (folder / "etc/debian_version").exists():
             ubuntu = ["--components=main,universe"] if "ubuntu" in (chosen.mirror or "") else []
