@@ -96,6 +96,7 @@ def main() -> int:
         if texts.name not in QT_TEXTS:
             texts.unlink()
     if missing := _missing():
+        (BUNDLE / "dfs-desktop").unlink(missing_ok=True)  # nothing to make a package of
         print("Not in the bundle:", *missing, "- remove build/environment, and build again.")
         return 1
     size = sum(
