@@ -132,8 +132,12 @@ def _environment() -> Path:
     """An environment of its own with the locked packages, this program and PyInstaller."""
     folder = BUILD / "environment"
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if not python.exists():
+    made_for, unused = folder / "unused.txt", "\n".join(UNUSED + UNUSED_PLUGINS)
+    # What was dropped of the last one may be needed now.
+    if not made_for.exists() or made_for.read_text() != unused:
+        shutil.rmtree(folder, ignore_errors=True)
         subprocess.run([_shared_python(), "-m", "venv", folder], check=True)
+        made_for.write_text(unused)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "pyinstaller>=6.10"], check=True)
     locked = ROOT / "packaging" / "requirements.lock"
