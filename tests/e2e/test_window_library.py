@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QMenu
 from support.qt.desktop import Desktop
 
+from dfs_desktop.ui.library import removal
 from dfs_desktop.ui.library.folders_dialog import FoldersDialog
-from dfs_desktop.ui.main_window.handlers import library_handlers
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.library.local_copy import State
@@ -78,7 +78,7 @@ def test_a_damaged_copy_is_found_repaired_and_moved_to_the_trash(
         trash.append(name)
         return False
 
-    monkeypatch.setattr(library_handlers, "move_to_trash", no_trash)
+    monkeypatch.setattr(removal, "move_to_trash", no_trash)
     desktop.press(page.table, Qt.Key.Key_Delete)
     desktop.dialog(Question).done(2)
     told = desktop.notice("1 file could not be moved to the trash")
