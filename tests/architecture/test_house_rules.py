@@ -1,5 +1,6 @@
 """Every rule of the house, on the whole tree, and proof that each rule can fail."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -66,6 +67,14 @@ def test_modules_are_named_for_their_content() -> None:
     names = [str(path.relative_to(rules.ROOT)) for path in paths]
     complaints = [f"{name}: {text}" for name in names for text in rules.empty_name(name)]
     assert not complaints, explain(complaints, rules.empty_name.__doc__)
+
+
+def test_a_folder_has_at_most_sixteen_modules() -> None:
+    """More names than that are not read at a glance; what belongs together gets a room."""
+    modules = [path for path in rules.python_files("dfs_desktop") if path.name != "__init__.py"]
+    many = Counter(path.parent.relative_to(rules.ROOT).as_posix() for path in modules)
+    assert len(many) > 30
+    assert not {folder: count for folder, count in many.items() if count > 16}
 
 
 def test_icons_follow_the_theme() -> None:

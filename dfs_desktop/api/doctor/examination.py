@@ -10,8 +10,8 @@ from dfs_desktop.api.client import AsyncDataForceClient
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
-from dfs_desktop.api.http.proxy_choice import may_change, proxy_for, script_in_force
-from dfs_desktop.api.http.script_source import shown
+from dfs_desktop.api.http.proxy.proxy_choice import may_change, proxy_for, script_in_force
+from dfs_desktop.api.http.proxy.script_source import shown
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus, Orbit

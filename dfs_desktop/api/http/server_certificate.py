@@ -22,7 +22,7 @@ from dfs_desktop.translation import sentences, tr
 
 from .address import Address
 from .network import day, fingerprint
-from .proxies import Proxy
+from .proxy.proxies import Proxy
 from .trusted_authorities import ChangedCertificate, PinnedContext
 
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from dfs_desktop.api.flows.transfers.confirm_upload import discard_upload, let_g
 from dfs_desktop.api.flows.transfers.copy_source import fetch_source
 from dfs_desktop.api.flows.transfers.download import carry_on_download, discard_download
 from dfs_desktop.api.flows.transfers.upload import carry_on_upload
-from dfs_desktop.api.http.proxy_choice import for_child
+from dfs_desktop.api.http.proxy.proxy_choice import for_child
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.storage.limits.progress_meter import current_meter

@@ -141,7 +141,7 @@ class Order(Struct, frozen=True):
 
     @classmethod
     def of(cls, work: Any, store: Store, meter: Meter) -> Order:
-        from dfs_desktop.api.http.proxy_choice import for_child  # here: it brings httpx along
+        from dfs_desktop.api.http.proxy.proxy_choice import for_child  # here: it brings httpx along
 
         limit = meter.limit
         pace, rate = (id(limit), limit.rate) if limit is not None else (0, None)

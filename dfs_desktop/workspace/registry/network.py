@@ -14,7 +14,7 @@ from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
 
 if TYPE_CHECKING:
-    from dfs_desktop.api.http.proxies import Proxy
+    from dfs_desktop.api.http.proxy.proxies import Proxy
 
 # What stands in the keyring in place of a server's id, and in place of an address.
 PROXIES, CERTIFICATE = "proxy", "certificate"
@@ -120,7 +120,7 @@ class NetworkChoice:
 
         ConfigurationError when it cannot be used.
         """
-        from dfs_desktop.api.http.proxies import OURS, read_proxy
+        from dfs_desktop.api.http.proxy.proxies import OURS, read_proxy
 
         if not (host := host.strip()):
             self.use(host="", port=None, exceptions=exceptions)
@@ -138,7 +138,7 @@ class NetworkChoice:
 
     def use_script(self, typed: str) -> None:
         """Let a proxy script choose. ConfigurationError for what is the address of none."""
-        from dfs_desktop.api.http.script_source import script_address
+        from dfs_desktop.api.http.proxy.script_source import script_address
 
         self.use(script=script_address(typed) if typed.strip() else "")
 
@@ -146,7 +146,7 @@ class NetworkChoice:
         """What the script says to the address of the open server, in words. DataForceError when it
         fails."""
         from dfs_desktop.api.http.address import DEFAULT_BASE_URL, read_address
-        from dfs_desktop.api.http.proxy_script import ProxyScript
+        from dfs_desktop.api.http.proxy.proxy_script import ProxyScript
 
         profile = self._state.session.profile
         to = read_address(profile.base_url or DEFAULT_BASE_URL, allow_http=True)

@@ -26,7 +26,7 @@ from dfs_desktop.api import (
     Pin,
     ProxyLoginError,
 )
-from dfs_desktop.api.http.proxy_choice import for_child
+from dfs_desktop.api.http.proxy.proxy_choice import for_child
 from dfs_desktop.api.http.trusted_authorities import tls_context
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workers.process.messages import pack

@@ -17,10 +17,10 @@ from support.network.proxy import NamedStage, Proxy
 from support.registries.client_faces import FACES, SAMPLE, through
 
 from dfs_desktop.api import APIConnectionError, ConfigurationError, DataForceError
-from dfs_desktop.api.http import proxy_choice
 from dfs_desktop.api.http.address import read_address
-from dfs_desktop.api.http.proxies import is_exempt, read_proxy
-from dfs_desktop.api.http.proxy_choice import proxy_for
+from dfs_desktop.api.http.proxy import proxy_choice
+from dfs_desktop.api.http.proxy.proxies import is_exempt, read_proxy
+from dfs_desktop.api.http.proxy.proxy_choice import proxy_for
 from dfs_desktop.api.storage.store_client import Store
 
 pytestmark = pytest.mark.fault("RL-40")

@@ -28,10 +28,10 @@ from dfs_desktop.api import (
     ProxyLoginError,
     TransferCancelled,
 )
-from dfs_desktop.api.http import proxy_script, script_evaluation
-from dfs_desktop.api.http.proxy_choice import another_way, for_child, proxy_for
-from dfs_desktop.api.http.proxy_script import ProxyScript, is_not_there, is_there
-from dfs_desktop.api.http.script_source import MOST, read_script, script_address, shown
+from dfs_desktop.api.http.proxy import proxy_script, script_evaluation
+from dfs_desktop.api.http.proxy.proxy_choice import another_way, for_child, proxy_for
+from dfs_desktop.api.http.proxy.proxy_script import ProxyScript, is_not_there, is_there
+from dfs_desktop.api.http.proxy.script_source import MOST, read_script, script_address, shown
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 
 NAME = "registry.example"
@@ -290,7 +290,7 @@ def test_the_next_way_is_taken_for_a_proxy_that_is_not_there_and_each_once(
 
 def test_a_child_is_told_which_script_holds_and_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "dfs_desktop.api.http.proxy_choice.system_script", lambda **_: "http://a/p.pac"
+        "dfs_desktop.api.http.proxy.proxy_choice.system_script", lambda **_: "http://a/p.pac"
     )
     assert for_child(Network()).script == "http://a/p.pac"
     assert for_child(Network(proxy="")).script == ""

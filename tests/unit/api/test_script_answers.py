@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dfs_desktop.api.http import proxy_script
-from dfs_desktop.api.http.proxies import SCRIPT
-from dfs_desktop.api.http.proxies import Proxy as NamedProxy
-from dfs_desktop.api.http.proxy_script import read_answer
+from dfs_desktop.api.http.proxy import proxy_script
+from dfs_desktop.api.http.proxy.proxies import SCRIPT
+from dfs_desktop.api.http.proxy.proxies import Proxy as NamedProxy
+from dfs_desktop.api.http.proxy.proxy_script import read_answer
 
 WHERE = "http://a.example/p.pac"
 

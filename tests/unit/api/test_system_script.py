@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dfs_desktop.api.http import system_script
-from dfs_desktop.api.http.system_script import _find, _of_macos
+from dfs_desktop.api.http.proxy import system_script
+from dfs_desktop.api.http.proxy.system_script import _find, _of_macos
 
 SCRIPT = "http://wpad.example/it's.pac"
 

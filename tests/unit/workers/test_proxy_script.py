@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dfs_desktop.api.http import script_evaluation
-from dfs_desktop.api.http.script_evaluation import evaluate
+from dfs_desktop.api.http.proxy import script_evaluation
+from dfs_desktop.api.http.proxy.script_evaluation import evaluate
 from dfs_desktop.proxy_question import (
     MOST_ANSWER,
     Outcome,

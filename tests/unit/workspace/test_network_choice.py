@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfs_desktop.api import CertificateError, ConfigurationError, Network, Pin
-from dfs_desktop.api.http.proxies import OURS, read_proxy
-from dfs_desktop.api.http.proxy_choice import proxy_for
+from dfs_desktop.api.http.proxy.proxies import OURS, read_proxy
+from dfs_desktop.api.http.proxy.proxy_choice import proxy_for
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import LOCAL, NetworkSettings, Profile, Settings, SettingsFile
 from dfs_desktop.workspace.registry.network import NetworkChoice, proxy_address

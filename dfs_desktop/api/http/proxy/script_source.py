@@ -9,15 +9,14 @@ import httpx
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api.errors import APIConnectionError, ConfigurationError, DataForceError
+from dfs_desktop.api.http.address import Address, read_address
+from dfs_desktop.api.http.answer_limits import Body, Patience, bound_heads, head_came
+from dfs_desktop.api.http.connection_errors import connection_error, is_fault
+from dfs_desktop.api.http.network import Network
+from dfs_desktop.api.http.scrubbing import scrub
+from dfs_desktop.api.http.trusted_authorities import bare_context, tls_context
 from dfs_desktop.text.decoding import decode_text
 from dfs_desktop.translation import later, sentences, tr
-
-from .address import Address, read_address
-from .answer_limits import Body, Patience, bound_heads, head_came
-from .connection_errors import connection_error, is_fault
-from .network import Network
-from .scrubbing import scrub
-from .trusted_authorities import bare_context, tls_context
 
 MOST = 1 << 20  # bytes of a script; browsers take as much
 REDIRECTS = 5

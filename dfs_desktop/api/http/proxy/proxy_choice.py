@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from .address import is_loopback
-from .network import AS_THE_SYSTEM, Network
+from dfs_desktop.api.http.address import is_loopback
+from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
+
 from .proxies import OURS, SYSTEM, Proxy, is_exempt, read_proxy
 from .proxy_script import Way, is_not_there, is_there, note_absence, script_of
 from .system_script import system_script

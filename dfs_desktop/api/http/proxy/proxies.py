@@ -13,11 +13,10 @@ import httpx
 from msgspec import Struct
 
 from dfs_desktop.api.errors import ConfigurationError
+from dfs_desktop.api.http.address import meant_address
+from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
+from dfs_desktop.api.http.trusted_authorities import tls_context
 from dfs_desktop.translation import sentences, tr
-
-from .address import meant_address
-from .network import AS_THE_SYSTEM, Network
-from .trusted_authorities import tls_context
 
 LONGEST_NAME = 253  # of a computer
 SYSTEM, OURS, SCRIPT = "", "preferences", "script"  # who names a proxy, where no variable does

@@ -14,14 +14,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dfs_desktop.api.errors import ConfigurationError, DataForceError
+from dfs_desktop.api.http.network import Network, Pin
+from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.proxy_question import Outcome, Question
 from dfs_desktop.translation import sentences, tr
 
-from .network import Network, Pin
 from .proxies import SCRIPT, Proxy, read_proxy
 from .script_evaluation import evaluate
 from .script_source import read_script, shown
-from .scrubbing import scrub
 
 READ_ANEW = 3600.0  # seconds after which the script is read again
 ASKED_ANEW = 300.0  # seconds after which it is asked again for the same host
