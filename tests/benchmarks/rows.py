@@ -26,6 +26,9 @@ def main(rows: int) -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     home = Path(tempfile.mkdtemp())
     os.environ |= {"DFS_DESKTOP_HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
+    import gc
+
+    gc.disable()  # as dfs_desktop.__main__ does
     from PySide6.QtCore import QPoint, Qt
     from PySide6.QtWidgets import QApplication
     from support.qt.desktop import Desktop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import signal
 import threading
 import time
@@ -87,13 +88,19 @@ class StallReport(QObject):
                 say(f"     {times:3} × {stack}")
 
 
+@functools.cache
+def _module(file: str) -> str:
+    """Asked for each frame of each stack, within what is measured."""
+    return Path(file).stem
+
+
 def _stack(frame: FrameType | None) -> str:
     """The inmost frames and the outmost on one line."""
     frames = []
     while frame is not None:
         code = frame.f_code
         if code.co_name not in _OF_LOOP:
-            frames.append(f"{Path(code.co_filename).stem}:{frame.f_lineno} {code.co_name}")
+            frames.append(f"{_module(code.co_filename)}:{frame.f_lineno} {code.co_name}")
         frame = frame.f_back
     if len(frames) > INMOST + OUTMOST:
         frames[INMOST:-OUTMOST] = ["…"]
