@@ -8,7 +8,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .resource_files import folder
@@ -18,6 +18,7 @@ VARIABLE = "DFS_DESKTOP_LANGUAGE"
 LANGUAGES = {"en": "English", "de": "Deutsch", "ar": "العربية"}  # each by its own name
 PSEUDO = "pseudo"  # accents, and a third longer: what stays plain is not translated
 _RIGHT_TO_LEFT = {"ar"}
+_COMMA = {"ar": "، "}  # of lists; with others it is “, ”
 _ISOLATED = "\u2068{}\u2069"  # a name in Latin letters keeps its order inside a line of Arabic
 _PLACES = re.compile(r"(\{[^{}]*\})")
 _ACCENTS = str.maketrans("aceinosuyACEINOSUY", "áçéïñöšúýÁÇÉÏÑÖŠÚÝ")
@@ -61,9 +62,15 @@ def later(text: str) -> str:
     return text
 
 
-def listed(names: Sequence[str], most: int, between: str = ", ") -> str:
+def series(names: Iterable[str]) -> str:
+    """One behind the other, by the comma of the language."""
+    return _COMMA.get(language(), ", ").join(names)
+
+
+def listed(names: Sequence[str], most: int, between: str = "") -> str:
     """The first of these names, and how many more there are."""
-    shown, more = between.join(names[:most]), len(names) - most
+    first, more = names[:most], len(names) - most
+    shown = between.join(first) if between else series(first)
     return tr("{names} and {number} more", names=shown, number=more) if more > 0 else shown
 
 

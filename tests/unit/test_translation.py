@@ -124,3 +124,11 @@ def test_what_letting_go_of_files_does_is_one_sentence_for_each_case() -> None:
         "Upload 2 files to “Models”",
         "Upload 2 files to “Models”, as new versions of “Release”",
     ]
+
+
+def test_lists_have_the_comma_of_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "_used", list(translation._used))
+    monkeypatch.setenv(translation.VARIABLE, "en")  # what `use` writes is undone
+    for language, said in (("de", "a, b"), ("ar", "a، b"), ("en", "a, b")):
+        translation.use(language)
+        assert translation.series(["a", "b"]) == translation.listed(["a", "b"], 2) == said

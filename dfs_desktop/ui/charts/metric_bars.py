@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.comparison.metric_direction import better
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.text_lines import LONGEST, mirrored, tabular
@@ -59,7 +59,7 @@ class MetricBars(QWidget):
             for name, value, text in found
         ]
         spoken = (f"{visible(name, limit=_SHOWN)} {text}" for name, _, text in found)
-        self.setAccessibleDescription(", ".join(spoken))
+        self.setAccessibleDescription(series(spoken))
         self.setVisible(bool(self._metrics))
         self.updateGeometry()
         self.update()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.experiment.curves import Curve
 from dfs_desktop.number_text import path_key
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.preview.metric_curves import CurvePanel, first_shown
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
@@ -99,7 +99,7 @@ class RunCurves(QFrame):
         if metric is None:
             said += [] if reading else [tr("None of them has curves of metrics")]
         elif without:
-            names = ", ".join(tr("“{name}”", name=name) for name in without[:8])
+            names = series(tr("“{name}”", name=name) for name in without[:8])
             said.append(tr("Without this metric: {names}", names=names))
         self.panel.setVisible(metric is not None)
         self.state.setText(visible(". ".join([*said, *self._problems.values()])))

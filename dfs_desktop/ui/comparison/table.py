@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import table_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -66,7 +66,7 @@ class LinesModel(QAbstractTableModel):
             return name
         if not 0 < section <= len(self.names):
             return None
-        words = ", ".join(part for part in self.words(section - 1)[::3] if part)
+        words = series(part for part in self.words(section - 1)[::3] if part)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{name}, {words}"
         if role == Qt.ItemDataRole.ToolTipRole:

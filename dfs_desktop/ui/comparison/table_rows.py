@@ -11,7 +11,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.number_text import number_text, short_text, told_apart
-from dfs_desktop.translation import later, tr, trn
+from dfs_desktop.translation import later, series, tr, trn
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.content_equality import ContentEquality, Equality
@@ -222,7 +222,7 @@ def said(line: Line, place: int, gap: str = GAP) -> str:
 def spoken(line: Line, names: list[str]) -> str:
     """A line as one sentence for a screen reader."""
     if line.row is None:
-        return ", ".join(part for part in (line.text, line.detail or line.action) if part)
+        return series(part for part in (line.text, line.detail or line.action) if part)
     cells = []
     for place, name in enumerate(names):
         value = said(line, place, tr("nothing"))

@@ -17,7 +17,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive.folder_tree import Folder
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.number_text import natural_key
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import series, tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.guarded_painting import guarded, painted
@@ -175,7 +175,7 @@ class FileTree(QAbstractItemModel):
             return tooltip(node.path)
         if role == Role.AccessibleTextRole:
             kind = [tr("folder")] if node.folder else []
-            return ", ".join([visible(node.name), *kind, quantities.size(node.size)])
+            return series([visible(node.name), *kind, quantities.size(node.size)])
         return None
 
     def _size(self, node: Node, role: int) -> object:

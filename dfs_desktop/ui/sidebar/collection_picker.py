@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QListWidgetItem, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.theme.server_colors import server_color
@@ -183,7 +183,7 @@ class Picker(QFrame):
                 spoken = [name]
                 spoken += [] if count is None else [quantities.count(count, "artifact")]
                 spoken += [tr("pinned")] if pinned else []
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(spoken))
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, series(spoken))
                 if key == session.place.collection and not opened:
                     self.collections.setCurrentItem(item)
 
@@ -254,7 +254,7 @@ class Picker(QFrame):
 def about_server(session: Session) -> list[str]:
     """Address, kind of server and the account's organizations, a line each."""
     kind = session.client.kind if session.client is not None else ""
-    names = ", ".join(visible(organization.name) for organization in session.organizations[:12])
+    names = series(visible(organization.name) for organization in session.organizations[:12])
     lines = (
         session.profile.base_url,
         kind,

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.findings import Finding
-from dfs_desktop.translation import later, tr, trn
+from dfs_desktop.translation import later, series, tr, trn
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -47,7 +47,7 @@ def summary(draft: Draft) -> tuple[str, str, str, str]:
 def others(draft: Draft) -> str:
     """The words on the button that leads to all findings; "" when there is but one."""
     counts: Counter[str] = Counter(each.level for each in draft.findings[1:])
-    found = ", ".join(count(counts[level]) for level, count in _COUNTS.items() if counts[level])
+    found = series(count(counts[level]) for level, count in _COUNTS.items() if counts[level])
     return tr("and {findings}", findings=found) if found else ""
 
 

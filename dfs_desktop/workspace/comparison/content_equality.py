@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import series, tr, trn
 
 from .sides import Side
 
@@ -74,7 +74,7 @@ def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> ContentEquality:
             trn("{amount} resized", "{amount} resized", resized, amount=number_text(resized)),
         ),
     )
-    changes = ", ".join(words for count, words in counts if count)
+    changes = series(words for count, words in counts if count)
     return ContentEquality(
         Equality.OTHER_CONTENT,
         tr("Different content: {changes} among the files inside.", changes=changes),

@@ -8,7 +8,7 @@ from msgspec import Struct
 from dfs_desktop.api import ModelArtifact, NotFoundError
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import listed, tr, trn
+from dfs_desktop.translation import listed, series, tr, trn
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.session import Place
 
@@ -57,7 +57,7 @@ def deployed(artifacts: Sequence[ModelArtifact]) -> Notice:
     """Why these, which are deployed, are not deleted."""
     first = artifacts[0]
     name = visible(shortened(first.model_name or first.file_name, 60))
-    where = ", ".join(
+    where = series(
         f"“{visible(str(each.get('name') or each.get('id') or '?')[:60])}”"
         for each in first.deployments[:_NAMED]
     )

@@ -18,7 +18,7 @@ from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.disk_errors import is_file
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import series, tr, trn
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.state import AppState
 
@@ -179,7 +179,7 @@ def _outcome(saved: Saved, target: Path, show: Action) -> Notice:
             tr("“{name}” is “{other}”", name=shortened(name), other=shortened(given))
             for name, given in saved.renamed[:_MOST_TOLD]
         ]
-        named = ", ".join(told)
+        named = series(told)
         if more := len(saved.renamed) - len(told):
             named = tr("{named}, and {more} more", named=named, more=number_text(more))
         lines.append(tr("Saved under another name: {named}.", named=named))

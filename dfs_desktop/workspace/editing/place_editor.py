@@ -8,7 +8,7 @@ from dfs_desktop.api import BucketSecret, Collection, ConflictError, Orbit
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import series, tr, trn
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice
 from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.registry.browser import Browser, by_name
@@ -198,7 +198,7 @@ class PlaceEditor:
         if contents:
             inside = tr(
                 "What is in it ({contents}) goes with it, at once and for everybody.",
-                contents=", ".join(contents),
+                contents=series(contents),
             )
         text = tr(
             "This cannot be taken back. The stored files stay in the bucket, without a record that "

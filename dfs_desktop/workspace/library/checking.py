@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from dfs_desktop.api import DataForceError, Meter, TransferCancelled
 from dfs_desktop.artifact import ArtifactError, Fingerprint, Hashes, hash_parts
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import series, tr, trn
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.quantities import count
@@ -191,7 +191,7 @@ class Checking:
                 )
             )
             return
-        states = ", ".join(
+        states = series(
             f"{tr(STATE_WORDS[state])}: {wrong.count(state)}" for state in State if state in wrong
         )
         title = trn(

@@ -2,7 +2,7 @@
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import State
-from dfs_desktop.translation import later, listed, tr
+from dfs_desktop.translation import later, listed, series, tr
 from dfs_desktop.workspace import quantities
 
 from .columns import Column
@@ -51,7 +51,7 @@ def sentence(row: Row, listing: Listing) -> str:
     if artifact.status is STORED:
         here = has_copy(artifact, listing.copies)
         parts.append(tr("on this computer") if here else tr("not on this computer"))
-    return ", ".join(part for part in parts if part)
+    return series(part for part in parts if part)
 
 
 def _state(row: Row) -> str:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from dfs_desktop.number_text import exact_text
 from dfs_desktop.system.private_files import write_private
-from dfs_desktop.translation import later, tr, trn
+from dfs_desktop.translation import later, series, tr, trn
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Place
@@ -82,7 +82,7 @@ class MoveRecord(Struct):
         """`310 copied, 2 failed`: each outcome that there is, the gravest last."""
         counts = self.counts()
         parts = [_counted(each, counts[each]) for each in reversed(ORDER) if counts[each]]
-        return ", ".join(parts) or tr("nothing to copy")
+        return series(parts) or tr("nothing to copy")
 
     def sorted_items(self) -> list[MovedItem]:
         """What went wrong first, else in the order of the move."""

@@ -15,7 +15,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import series, tr, trn
 from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice
 from dfs_desktop.workspace.quantities import count
@@ -169,7 +169,7 @@ class TrackEditor:
             one = tr("It is in “{name}” already", name=name)
             self._say(one if len(artifacts) == 1 else tr("All are in “{name}” already", name=name))
             return
-        versions = ", ".join(f"v{each.version}" for each in added[:5])
+        versions = series(f"v{each.version}" for each in added[:5])
         title = tr("Added to “{name}” as {versions}", name=name, versions=versions)
         if len(added) > 5:
             title = trn(
@@ -209,7 +209,7 @@ class TrackEditor:
             )
         ]
         if held:
-            stages = ", ".join(held[:5])
+            stages = series(held[:5])
             lines.insert(0, tr("Nothing will be at {stages} afterwards.", stages=stages))
         title = tr("Remove {versions} from “{name}”?", versions=what, name=_short(track.name))
         return Confirmation(title, "\n\n".join(lines), (tr("Keep"), tr("Remove from the track")))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import later, tr
+from dfs_desktop.translation import later, series, tr
 from dfs_desktop.ui.charts.metric_bars import MOST_METRICS, MetricBars
 from dfs_desktop.ui.details.edit_fields import DescriptionField, RecordField
 from dfs_desktop.ui.details.facts import FactGrid
@@ -181,7 +181,7 @@ class OverviewTab(QWidget):
     def _in_tracks(self, artifact: ModelArtifact, *, asked: bool) -> str:
         tracks = self._services.tracks
         if tracks.there:
-            return ", ".join(each.words for each in tracks.of(artifact.id)) or tr("none")
+            return series(each.words for each in tracks.of(artifact.id)) or tr("none")
         return _names(artifact.tracks) or (tr("none") if asked else "")
 
     def _show_links(self) -> None:
@@ -237,7 +237,7 @@ def _told(facts: dict[str, Callable[[], str]]) -> dict[str, str]:
 
 def _names(things: list[dict[str, Any]]) -> str:
     """The names of deployments or tracks; those without one by their id."""
-    return ", ".join(str(thing.get("name") or thing.get("id") or "?") for thing in things[:50])
+    return series(str(thing.get("name") or thing.get("id") or "?") for thing in things[:50])
 
 
 def _joined(first: str, second: str) -> str:
