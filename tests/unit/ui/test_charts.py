@@ -63,6 +63,7 @@ def ramp(name: str, values: list[float]) -> Series:
 def test_a_rising_and_a_falling_curve_are_where_they_should_be(mode: str) -> None:
     chart = LineChart()
     chart.show_series([ramp("up", [0, 1, 2]), ramp("down", [2, 1, 0])])
+    chart.finish()
     image = picture(chart)
     up, down = places(image, series_color(0)), places(image, series_color(1))
     assert len(up) > 100
@@ -326,6 +327,7 @@ def test_names_of_strangers_are_shown_as_they_are(qapp: QApplication) -> None:
     theme.install(qapp)
     chart, bars = LineChart(), MetricBars()
     chart.show_series([ramp("<b>\u202eevil", [1, 2])])
+    chart.finish()
     bars.show_metrics({"<b>\u202eevil": 1.0})
     for widget in (chart, bars):
         assert "\u202e" not in widget.accessibleDescription()

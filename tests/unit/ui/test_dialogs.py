@@ -242,14 +242,14 @@ def test_the_dialog_does_not_go_while_a_hand_comes_near(
 ) -> None:
     job = run(make_job(kind=Kind.DOWNLOAD), Phase.RECEIVING, 100)
     dialog = open_dialog(qtbot, [job], refresh_timer)
-    dialog._leave.setInterval(50)
+    dialog._leave.setInterval(500)
     QCursor.setPos(1, 1)
     job.state = State.DONE
     qtbot.waitUntil(lambda: not refresh_timer.running)
     dialog.setFocus()
-    for step in range(10):
+    for step in range(30):
         QCursor.setPos(5 + step, 5)
-        qtbot.wait(40)
+        qtbot.wait(20)
         assert shiboken6.isValid(dialog)
     qtbot.waitUntil(lambda: not shiboken6.isValid(dialog), timeout=5000)
 
