@@ -82,6 +82,11 @@ def test_without_a_keyring_the_key_lasts_for_this_session(
     again.until(strip.isVisible)
     assert strip.words.text().startswith("As of ")
     assert (strip.mend.text(), strip.now.isVisible()) == ("Enter Key…", False)
+    words = strip.words  # whole, over as many lines as it needs
+    words.setFixedWidth(words.fontMetrics().horizontalAdvance(words.text()) // 2)
+    again.until(
+        lambda: words.height() >= words.heightForWidth(words.width()) > words.font().pointSize() * 3
+    )
     assert not again.notices(), "the strip says it"
     again.click("mendButton")
     dialog = again.dialog(ConnectionDialog)

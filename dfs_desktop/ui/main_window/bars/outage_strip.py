@@ -4,15 +4,13 @@ import math
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QWidget
 
 from dfs_desktop.credentials import to_unlock
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import link_button
-from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import quantities
@@ -43,7 +41,7 @@ class OutageStrip(QFrame):
         self.setProperty("underline", True)
         self._state, self._changes = state, waiting
         self.waiting = link_button("", show_waiting.trigger, name="waitingButton")
-        self.words = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.words = plain_label(wrap=True)
         self._reconnector = reconnector
         self.now = link_button(tr("Try Now"), self._try_now, name="tryNowButton")
         self._way_out, self._reopen = way_out, reopen
@@ -77,7 +75,7 @@ class OutageStrip(QFrame):
         self._timer.stop()
         if shut and session.problem is not None:
             problem = session.problem.detail or session.problem.title
-            self.words.show_text(f"{seen(session)} {problem}".lstrip())
+            self.words.setText(f"{seen(session)} {problem}".lstrip())
             self._name_mend(session)
             self.waiting.hide()
 
@@ -104,7 +102,7 @@ class OutageStrip(QFrame):
             return
         left = max(1, math.ceil(outage.next_try - time.monotonic()))
         then = tr("Trying now…") if outage.trying else tr("Next try in {left} s.", left=left)
-        self.words.show_text(f"{seen(session)} {outage.reason}. {then}".lstrip())
+        self.words.setText(f"{seen(session)} {outage.reason}. {then}".lstrip())
         many = len(self._changes.here())
         self.waiting.setVisible(bool(many))
         self.waiting.setText(trn("{amount} change waits…", "{amount} changes wait…", many))
