@@ -15,6 +15,8 @@ from itertools import filterfalse
 from typing import TypeAlias
 
 _PARTS = re.compile(r"\d+")
+# Also those of a version, a date, a shape; behind them an exponent or a unit.
+_FIGURES = re.compile(r"\W*(?:\d\W*)+(?:[eE][-+]?\d+\W*)?(?:[^\W\d_]{1,5}\W*)?")
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ŋ": "n"}
 )
@@ -40,6 +42,11 @@ def _number(match: re.Match[str]) -> str:
     digits = digits.lstrip("0")
     length = len(digits)
     return _SHORT[length] + digits if length < 40 else f"0{chr(min(length, 0xD000) + 1)}{digits}"
+
+
+def is_figures(text: str) -> bool:
+    """Whether a text is figures and signs, with a short unit at most: a number, a size, a time."""
+    return _FIGURES.fullmatch(text) is not None
 
 
 def natural_key(text: str) -> Key:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.number_text import is_figures
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_icon, draw_text
@@ -98,7 +99,7 @@ class LinePainter(QStyledItemDelegate):
         if measured(row, place) is not None:
             self._measure(painter, area, line, place, best=place in row.best)
             return
-        draw_text(painter, area, visible(value), "text")
+        draw_text(painter, area, visible(value), "text", whole=is_figures(value))
 
     def _measure(
         self, painter: QPainter, area: QRect, line: Line, place: int, *, best: bool

@@ -134,7 +134,6 @@ class CompareTable(QTableView):
         named(self, "compareTable", reads=tr("Comparison"))
         self.table = LinesModel(self)
         self.setModel(self.table)
-        self.setItemDelegate(LinePainter(self))
         self.heads = SideHeader(self)
         self.setHorizontalHeader(self.heads)
         self.heads.sectionClicked.connect(self._head_clicked)
@@ -146,6 +145,7 @@ class CompareTable(QTableView):
         OpaqueGround(self)
         self.setCornerButtonEnabled(False)
         show_whole_rows(self, 1.75)
+        self.setItemDelegate(LinePainter(self))
         self.doubleClicked.connect(self._open)
 
     def say_of_sides(self, words: Words) -> None:

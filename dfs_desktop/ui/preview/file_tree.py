@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive.folder_tree import Folder
@@ -22,6 +22,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.guarded_painting import guarded, painted
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_text import WholeText
 from dfs_desktop.workspace import quantities
 
 Index = QModelIndex | QPersistentModelIndex
@@ -195,7 +196,7 @@ class FileTree(QAbstractItemModel):
         return node.size / self.total if role == SHARE and self.total else None
 
 
-class ShareBar(QStyledItemDelegate):
+class ShareBar(WholeText):
     """A size with a thin bar below it: how much of the whole artifact this is."""
 
     @painted

@@ -25,6 +25,8 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 
+from .whole_text import show_whole_text
+
 
 class OpaqueGround(QObject):
     """Fills the ground of a view, in its palette's colour, before the view paints upon it."""
@@ -92,7 +94,9 @@ class TitledRows(QAbstractTableModel, Generic[T]):
 
 
 def show_whole_rows(table: QTableView, height: float) -> None:
-    """Whole rows are selected, Tab leaves the table. ``height`` of a row in lines of its text."""
+    """Whole rows are selected, Tab leaves the table, numbers are whole. ``height`` of a row in lines
+    of its text."""
+    show_whole_text(table)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setShowGrid(False)
     table.setWordWrap(False)

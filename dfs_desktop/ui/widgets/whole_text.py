@@ -1,7 +1,7 @@
 """The whole text under the pointer, wherever a list, a tree, a table or a choice cuts one."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -12,11 +12,39 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from dfs_desktop.number_text import is_figures
+
+from .guarded_painting import painted
 from .tooltips import tooltip
 
 
 class WholeText(QStyledItemDelegate):
-    """Where a model has words for the pointer those are shown, else the text of the cell if it is cut."""
+    """Where a model has words for the pointer those are shown, else the text of the cell if it is cut.
+
+    A number is drawn whole or not at all, as “…”: with figures left out it reads as another one.
+    """
+
+    _hidden = False  # whether the cell that is painted has a number and no room for it
+
+    @painted
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        words = index.data()
+        if isinstance(words, str) and is_figures(words):
+            self._hidden = self.sizeHint(option, index).width() > option.rect.width()
+        super().paint(painter, option, index)
+        self._hidden = False
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        if self._hidden:
+            option.text = "…"
 
     def helpEvent(
         self,

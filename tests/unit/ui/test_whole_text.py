@@ -9,16 +9,19 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QListWidget, QWidget
+from PySide6.QtWidgets import QApplication, QListWidget, QStyleOptionViewItem, QWidget
 
 import dfs_desktop.ui
+from dfs_desktop.number_text import is_figures
 from dfs_desktop.ui.charts import metric_bars
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.preview.json_tree import JsonTree
+from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets import whole_text
 from dfs_desktop.ui.widgets.dialogs import choice_box
-from dfs_desktop.ui.widgets.whole_text import show_whole_text
+from dfs_desktop.ui.widgets.whole_rows import Index
+from dfs_desktop.ui.widgets.whole_text import WholeText, show_whole_text
 
 LONG = "experiments/<b>2026</b>/a name that is far longer than the room for it.fnnx"
 
@@ -73,6 +76,59 @@ def test_what_is_cut_is_told_whole_and_what_is_not_is_not_repeated(
     assert escaped in told(bars, QPoint(5, 5))
     for each in widgets:
         shiboken6.delete(each)
+
+
+def test_a_number_without_room_is_an_ellipsis_and_never_other_figures(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In every table whose cells Qt paints; words lose their middle as before."""
+    theme.install(qapp).use("light")
+    drawn: list[str] = []
+
+    class Seen(WholeText):
+        def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+            super().initStyleOption(option, index)
+            drawn.append(option.text)
+
+    monkeypatch.setattr(whole_text, "WholeText", Seen)
+    table = RowsTable("numbers", ["name", "value"], right=[1], stretch=None)
+    values = ["12\u202f345\u202f678.901 GB", "-1.2345678e-05", "[1, 3, 224, 224]", LONG]
+    table.show_rows([["a", each] for each in values])
+    table.resize(600, 300)
+    needed = table.columnWidth(1)
+    table.show()
+    drawn.clear()
+    table.grab()
+    assert set(values) <= set(drawn)
+    assert "…" not in drawn
+    table.setColumnWidth(1, 50)
+    assert table.sizeHintForColumn(1) >= needed // 2  # what is hidden still asks for its room
+    drawn.clear()
+    table.grab()
+    painted = [drawn[at + 1] for at, text in enumerate(drawn[:-1]) if text in values]
+    assert painted.count("…") >= len(values) - 1
+    assert drawn[-1] == LONG
+    shiboken6.delete(table)
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("12\u202f345.6 MB", True),
+        ("−3.1e-05", True),
+        ("2026-11-28 12:30", True),
+        ("(1, 3, 224)", True),
+        ("5 eV", True),
+        ("٣٫١٤", True),
+        ("", False),
+        ("…", False),
+        ("model-2", False),
+        ("2 of 3 files", False),
+        ("3f2a9c", False),
+    ],
+)
+def test_figures_are_told_from_words(text: str, figures: bool) -> None:
+    assert is_figures(text) is figures
 
 
 @pytest.mark.parametrize(
