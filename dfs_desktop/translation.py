@@ -109,8 +109,15 @@ def right_to_left() -> bool:
 
 def code_of(asked: str) -> str:
     """The language that fits best what somebody asks for (``de_AT.UTF-8``): English if none does."""
-    code = re.split(r"[-_.@]", asked)[0].lower()
-    return code if code in (*LANGUAGES, PSEUDO) else "en"
+    return _code(asked) if _speaks(asked) else "en"
+
+
+def _code(asked: str) -> str:
+    return re.split(r"[-_.@]", asked)[0].lower()
+
+
+def _speaks(asked: str) -> bool:
+    return _code(asked) in (*LANGUAGES, PSEUDO)
 
 
 def use(asked: str) -> None:
@@ -148,8 +155,10 @@ def by_gettext() -> Iterator[None]:
 def of_the_system() -> str:
     """The language that the system asks programs to speak; may say more than that, or be empty."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(name):
-            return os.environ[name]
+        if asked := os.environ.get(name):
+            # GNU's order of languages counts where there is a locale: the first that we speak.
+            order = [] if asked in ("C", "POSIX") else os.environ.get("LANGUAGE", "").split(":")
+            return next((each for each in order if _speaks(each)), asked)
     if sys.platform == "win32":
         import ctypes
         import locale

@@ -75,7 +75,7 @@ def test_a_button_has_room_for_a_text_that_is_a_third_longer(
 )
 def test_the_program_speaks_the_language_of_the_system(asked: str, word: str) -> None:
     environment = {**os.environ, "LANG": asked, "PYTHONUTF8": "1"}
-    for name in ("LC_ALL", "LC_MESSAGES"):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
         environment.pop(name, None)
     environment["DFS_DESKTOP_LANGUAGE"] = ""
     command = [sys.executable, "-m", "dfs_desktop", "--help"]

@@ -40,6 +40,26 @@ def test_a_locale_names_its_language(asked: str, code: str) -> None:
     assert translation.code_of(asked) == code
 
 
+@pytest.mark.parametrize(
+    ("locale", "order", "code"),
+    [
+        ("en_US.UTF-8", "fr:de:ar", "de"),
+        ("de_DE.UTF-8", "en", "en"),
+        ("de_DE.UTF-8", "fr:nl", "de"),
+        ("ar", "", "ar"),
+        ("C", "de", "en"),
+    ],
+)
+def test_an_order_of_languages_comes_before_the_locale(
+    monkeypatch: pytest.MonkeyPatch, locale: str, order: str, code: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", locale)
+    monkeypatch.setenv("LANGUAGE", order)
+    assert translation.code_of(translation.of_the_system()) == code
+
+
 def test_a_value_is_never_read_as_a_pattern() -> None:
     assert tr("Delete “{name}”?", name="{x} {0}") == "Delete “{x} {0}”?"
     assert tr("{not a value}") == "{not a value}"
