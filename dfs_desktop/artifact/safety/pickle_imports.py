@@ -13,7 +13,7 @@ from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import extension
 from dfs_desktop.translation import tr
 
-from .pickle_opcodes import FIRST, MAX_OPCODES, Scan, scan
+from .pickle_opcodes import FIRST, MAX_OPCODES, Scan, scan, would_load
 
 SUFFIXES = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".ckpt", ".dill", ".cloudpickle")
 MAX_UNPACKED = 16 * 1024 * 1024
@@ -84,19 +84,21 @@ def read_pickle(source: Source, opcodes: int = MAX_OPCODES) -> PickleFacts | Non
         return _zipped(source, opcodes)
     if packing := packing_of(head):
         return _compressed(source, packing, opcodes)
-    if not looks_like_pickle(head, source.name):
+    if not looks_like_pickle(head, source):
         return None
     return _facts([scan(source, opcodes)], opcodes)
 
 
-def looks_like_pickle(head: bytes, name: str) -> bool:
-    """Whether these first bytes may begin a pickle; one that does not tell its protocol is known by
-    its name, and by an opcode that needs nothing before it.
+def looks_like_pickle(head: bytes, source: Source) -> bool:
+    """Whether these first bytes of a source may begin a pickle.
+
+    One that does not tell its protocol begins with an opcode that needs nothing before it, and has
+    the name of a pickle; where raw weights have such names too, its opcodes must make sense.
     """
     if len(head) >= 2 and head[0] == 0x80 and 1 < head[1] <= 5:
         return True
-    usual = extension(name) in (".pkl", ".pickle", ".joblib", ".dill", ".cloudpickle")
-    return usual and head[:1] in FIRST
+    usual = extension(source.name) in (".pkl", ".pickle", ".joblib", ".dill", ".cloudpickle")
+    return head[:1] in FIRST and (usual or would_load(source))
 
 
 def pickles_of(artifact: OpenArtifact) -> dict[str, PickleFacts]:
@@ -146,9 +148,10 @@ def _compressed(source: Source, packing: str, opcodes: int) -> PickleFacts | Non
             (), 0, complete=False, note=tr("It is packed with {packing}.", packing=packing)
         )
     data, whole = found
-    if not looks_like_pickle(data[:16], source.name):
+    unpacked = BytesSource(data, source.name)
+    if not looks_like_pickle(data[:16], unpacked):
         return None
-    facts = _facts([scan(BytesSource(data, source.name), opcodes)], opcodes)
+    facts = _facts([scan(unpacked, opcodes)], opcodes)
     return facts if whole else msgspec.structs.replace(facts, complete=False)
 
 

@@ -23,6 +23,9 @@ MAX_STREAMS = 16
 MAX_READ = 64 * 1024 * 1024  # bytes; what is skipped does not count
 MAX_LINE = MAX_STRING = 4096  # longer ones are no names
 MAX_DEPTH = 20  # of arrays of objects in arrays of objects
+_BEGINNING = 10_000  # opcodes, by which a pickle is told from other bytes
+_MAX_BEGINNING = 16 * 1024 * 1024
+_CALLS = {"REDUCE", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST", "BUILD", "STOP"}
 _SEARCHED = 1024 * 1024  # bytes looked through for names where opcodes end
 _NAME = rb"[A-Za-z_][A-Za-z0-9_.]{0,60}+"
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
@@ -94,6 +97,24 @@ def scan(source: Source, opcodes: int = MAX_OPCODES) -> Scan:
     return found
 
 
+def would_load(source: Source) -> bool:
+    """Whether an unpickler would call, or give back, a name that it imported from these bytes.
+
+    Bytes that are no pickle soon have what stops it. Also true of what does not stop it for long.
+    """
+    found = Scan(set(), left=_BEGINNING)
+    cursor = Cursor(source, source.size, _MAX_BEGINNING)
+    try:
+        while cursor.place < source.size:
+            if _Stream(cursor, found, as_joblib=False).goes_well():
+                return True
+    except UnreachableError:
+        raise
+    except (ArtifactError, _UnreadableError):
+        pass
+    return False
+
+
 def _scan(source: Source, opcodes: int, *, as_joblib: bool) -> Scan:
     found = Scan(set(), left=opcodes)
     cursor = Cursor(source, source.size, MAX_READ)
@@ -146,6 +167,21 @@ class _Stream:
                     self._found.arrays += 1
                     self._pass(array)
         raise _UnreadableError(tr("It has too many opcodes to look at all."))
+
+    def goes_well(self) -> bool:
+        """Whether a name that was imported is used, before the stream ends; raises where it is none."""
+        while self._found.left > 0:
+            self._found.left -= 1
+            opcode = _TABLE.get(self._cursor.take(1)[0])
+            argument = self._argument(opcode) if opcode else None
+            if opcode is None or not self._stack.allows(opcode, argument):
+                raise _UnreadableError
+            self._stack.step(opcode, argument)
+            if opcode.name in _CALLS and self._found.imports:
+                return True
+            if opcode.name == "STOP":
+                return False
+        return True
 
     def _argument(self, opcode: Opcode) -> bytes | None:
         if opcode.counted is not None:

@@ -23,6 +23,11 @@ _TUPLES = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 SPECIAL = (STRINGS | INTEGERS | _GETS | _PUTS | _NAMES | set(_TUPLES)
            | {"DUP", "MARK", "STOP", "TUPLE", "EMPTY_DICT", "SETITEM", "SETITEMS", "REDUCE",
               "NEWOBJ", "BUILD"})  # fmt: skip
+# What stands in the lines of opcodes, where an unpickler would go on; an empty one was too long to keep.
+_DIGITS = rb"\s*[+-]?[0-9a-fA-FxXoO_]*L?\s*"
+_LINES = {"INT": _DIGITS, "LONG": _DIGITS, "PUT": rb"\s*[0-9]*\s*", "STRING": rb"(\s*([\"']).*\2\s*)?",
+          "FLOAT": rb"[\s0-9_.+-]*([eE][0-9+-]+\s*)?|\s*[+-]?(inf|nan|INF|NAN)\s*"}  # fmt: skip
+_NEWEST = 5  # protocol
 _TYPE = re.compile(r"[<>=|]?([a-zA-Z?])([0-9]{0,9})")
 _ARRAY_FIELDS = ("shape", "dtype", "numpy_array_alignment_bytes")
 
@@ -67,6 +72,33 @@ class Stack:
         self._found = found
         self._values: list[object] = []
         self._memo: dict[int, object] = {}
+
+    def allows(self, opcode: Opcode, argument: bytes | None) -> bool:
+        """Whether an unpickler would go on: all that the opcode needs is there and makes sense."""
+        name, values, end = opcode.name, self._values, len(self._values)
+        if opcode.takes_mark:
+            while end and values[end - 1] is not _MARK:
+                end -= 1
+            end -= 1
+        taken = values[max(0, end - opcode.takes) : max(0, end)]
+        if end < 0 or len(taken) < opcode.takes or (_MARK in taken and name != "POP"):
+            return False
+        data = argument or b""
+        if name in ("GLOBAL", "INST"):
+            parts = data.decode("utf-8", "replace").replace("\n", ".").split(".")
+            return len(parts) > 1 and all(part.isidentifier() for part in parts)
+        if name.startswith("EXT"):
+            return False  # nobody has extensions registered
+        if name == "STACK_GLOBAL":
+            return all(isinstance(value, str) for value in taken)
+        if name in _LINES:
+            fits = re.fullmatch(_LINES[name], data, re.DOTALL) is not None
+            return fits and (name != "PUT" or bool(values))
+        if name in _GETS:
+            return _number(name, argument) in self._memo
+        return (
+            data[:1] <= bytes([_NEWEST]) if name == "PROTO" else name not in _PUTS or bool(values)
+        )
 
     def move(self, opcode: Opcode) -> list[object]:
         """What every opcode does: take values, give unknown ones; the taken are returned."""

@@ -27,6 +27,7 @@ from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import read_pickle
+from dfs_desktop.artifact.safety.pickle_opcodes import FIRST
 
 
 class Evil:
@@ -116,6 +117,45 @@ def test_a_stream_that_does_not_tell_its_protocol_may_begin_with_any_value(first
     data = first + b"0cos\nsystem\n."
     assert pickle.loads(data) is os.system
     assert imports(data) >= {("os", "system")}
+
+
+BARE = {
+    "a global": b"cos\nsystem\n(S'true'\ntR.",
+    "an instance": b"(S'true'\nios\nsystem\n.",
+    "an object": b"(cos\nsystem\nX\x04\x00\x00\x00trueo.",
+    "a first value": b"I1\n0K\x05q\x00h\x000(0cos\nsystem\n(S'true'\ntR.",
+    "an old protocol that is told": b"\x80\x00cos\nsystem\n(S'true'\ntR.",
+    "raw data behind it": b"cos\nsystem\n(S'true'\ntR" + bytes(range(256)) * 40,
+    "streams before it": b"L119547037146038801333356L\n.I1001\n.(dp0\n.cos\nsystem\n(S'x'\ntR.",
+    "a long argument before it": b"B"
+    + struct.pack("<I", 2**20)
+    + bytes(2**20)
+    + b"0cos\nsystem\n.",
+    "more opcodes than are tried": b"N0" * 5_001 + b"cos\nsystem\n(S'true'\ntR.",
+    "a long number": b"I" + b"0" * 5000 + b"1\n0cos\nsystem\n.",
+}
+
+
+@pytest.mark.parametrize("kind", BARE)
+def test_a_pickle_that_does_not_tell_its_protocol_is_seen_whatever_its_name(kind: str) -> None:
+    for suffix in ("bin", "pt", "pth", "ckpt", "joblib", "pkl"):
+        assert ("os", "system") in imports(BARE[kind], f"x.{suffix}")
+    assert ("os", "system") in imports(gzip.compress(BARE[kind]), "x.bin")
+
+
+def test_raw_weights_and_texts_are_no_pickles_whatever_their_first_byte() -> None:
+    random = np.random.default_rng(1)
+    texts = [b"In the beginning\nwas a word.\n", b"None of it", b"Vocabulary\nand\nmore\n",
+             b"config\nsettings\nand words.\n", b"cat dog\nowl\n.", b"]", b"(" * 40, b""]  # fmt: skip
+    blobs = list(texts)
+    firsts = sorted(FIRST - {b"\x80"})  # which would tell a protocol
+    for kind in ("f2", "f4", "f8", "i1", "u1", "i4"):
+        for _ in range(8):
+            numbers = random.normal(0, 40 if kind[0] != "f" else 0.05, 20_000)
+            blobs += [first + numbers.astype(kind).tobytes() for first in firsts]
+    blobs += [first * 3000 for first in firsts]
+    for blob in blobs:
+        assert read_pickle(BytesSource(blob, "pytorch_model.bin")) is None, blob[:40]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.documents.interface import read_interface, sample_request
 from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.safety.pickle_imports import read_pickle
+from dfs_desktop.artifact.safety.pickle_opcodes import FIRST
 
 # The same examples every time: a search for new ones is what the fuzzer is for.
 bounded = settings(
@@ -172,6 +173,31 @@ def test_the_imports_of_every_pickle_are_those_that_loading_looks_up(
     assert facts is not None
     assert {(each.module, each.name) for each in facts.imports} == asked
     assert facts.complete
+    # Without the opcode that tells the protocol, in a file whose name raw weights have too.
+    bare = read_pickle(BytesSource(data[2:] if protocol > 1 else data, "x.bin"))
+    assert {(each.module, each.name) for each in bare.imports} == asked if bare else not asked
+
+
+@bounded
+@given(
+    st.sampled_from(sorted(FIRST - {b"\x80"})),
+    st.binary(max_size=2000),
+    st.sampled_from(["pt", "bin"]),
+)
+def test_bytes_that_loading_refuses_at_once_are_no_pickle(
+    first: bytes, rest: bytes, kind: str
+) -> None:
+    class Refusing(pickle.Unpickler):
+        def find_class(self, module: str, name: str) -> Any:
+            raise LookupError
+
+    data = first + rest
+    try:
+        Refusing(io.BytesIO(data)).load()
+    except LookupError:
+        assume(False)
+    except Exception:  # noqa: BLE001  an unpickler fails with any
+        assert read_pickle(BytesSource(data, f"x.{kind}")) is None
 
 
 LEAVES = st.sampled_from(
