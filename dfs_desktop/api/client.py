@@ -91,10 +91,9 @@ class _Client:
 
     @property
     def kind(self) -> str:
-        """What people call such a server; "" until it was asked."""
-        names = {"A": "DataForce", "B": "DataForce", "C": "DataForce"}
-        later = "LUML (API v1)" if self.generation in {"F", "G"} else "LUML"
-        return names.get(self.generation, later) if self.generation else ""
+        """What people call its interface; "" until it was asked."""
+        known = self._transport.server.known
+        return "" if known is None else tr(known.interface)
 
     @property
     def has_tracks(self) -> bool:

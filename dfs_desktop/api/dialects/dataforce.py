@@ -10,7 +10,7 @@ from dfs_desktop.api.protocol.paging import Page, everything
 from dfs_desktop.api.protocol.scope import Scope, is_id
 from dfs_desktop.api.protocol.upload_plan import Created, Draft, PartSource, UploadPlan
 from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit, Organization
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 from .records import (
     detached,
@@ -70,6 +70,7 @@ class Dialect:
     """
 
     generation = "A"
+    interface = later("DataForce API of 2025")  # as people call it
     extensions: tuple[str, ...] = (".fnnx", ".pyfnx", ".dfs")
     max_upload_size = 5 * GIB
     sorts = False  # whether lists can be had newest first

@@ -9,6 +9,7 @@ from dfs_desktop.api.protocol.paging import Page
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.types import Collection, ModelArtifact
+from dfs_desktop.translation import later
 
 from .dataforce import EMPTY_MANIFEST, PAGE, PRODUCER, Dialect, query
 from .records import read_artifact, read_artifacts, read_collection, read_nothing
@@ -33,6 +34,7 @@ class PagedDialect(Dialect):
     """Generation D, January 2026: lists come in pages, one record has an address of its own."""
 
     generation = "D"
+    interface = later("API of LUML, January 2026")
     max_upload_size = 5_497_558_138_880  # what the server's schema takes
     sorts = True
     guards_parts = True
@@ -64,6 +66,7 @@ class RenamedDialect(PagedDialect):
     """Generation E, February 2026: artifacts have types, and other names for their fields."""
 
     generation = "E"
+    interface = later("API of LUML, February 2026")
     extensions: tuple[str, ...] = (".fnnx", ".pyfnx", ".dfs", ".luml", ".tar")
     noun = "artifacts"
     read_artifacts = staticmethod(read_artifacts)
@@ -90,6 +93,7 @@ class PrefixedDialect(RenamedDialect):
     """Generation F, April 2026: every address begins with /v1."""
 
     generation = "F"
+    interface = later("API of LUML (/v1), April 2026")
     prefix = "/v1"
 
     def key_check(self) -> Call[Any]:
@@ -101,6 +105,7 @@ class LumlDialect(PrefixedDialect):
     """Generation G, June 2026: one list of artifacts for the whole orbit, searched by the server."""
 
     generation = "G"
+    interface = later("API of LUML (/v1)")
     orbit_wide = True
     has_tracks = True
 

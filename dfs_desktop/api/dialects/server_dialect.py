@@ -41,17 +41,17 @@ class Server:
 
     def compare(self, found: Dialect, host: str) -> None:
         """Take over what was found out; raises when the server changed under our feet."""
-        before = self.dialect.generation
-        if found.generation == before:
+        before = self.dialect
+        if found.generation == before.generation:
             return
         self.known = found
         raise UnexpectedAnswerError(
             tr(
-                "{host} was exchanged meanwhile: it spoke generation {before} of the "
-                "interface and speaks {now} now. Try again.",
+                "{host} was exchanged meanwhile: it spoke the {before} and speaks the {now} now. "
+                "Try again.",
                 host=host,
-                before=before,
-                now=found.generation,
+                before=tr(before.interface),
+                now=tr(found.interface),
             ),
             title=tr("The server was updated"),
             retryable=True,

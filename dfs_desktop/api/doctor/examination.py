@@ -150,15 +150,8 @@ class _Examination:
             approved_storage=self.approved,
             network=self._network,
         )
-        generation = await self._client.connection.identify()
-        return good(
-            "server",
-            tr(
-                "{kind}, generation {generation} of the interface",
-                kind=self._client.kind,
-                generation=generation,
-            ),
-        )
+        await self._client.connection.identify()
+        return good("server", self._client.kind)
 
     async def _try_clock(self) -> Finding:
         if self._client is None or not self._client.generation:

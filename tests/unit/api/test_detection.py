@@ -248,7 +248,8 @@ class TestUpdatedMeanwhile:
                     server.status(request), json={"detail": WORDS[server.status(request)]}
                 )
                 with pytest.raises(
-                    UnexpectedAnswerError, match=r"generation A.*speaks G"
+                    UnexpectedAnswerError,
+                    match=r"spoke the DataForce API of 2025 and speaks the API of LUML \(/v1\) now",
                 ) as raised:
                     await client.organizations.list()
                 assert raised.value.retryable
