@@ -204,24 +204,49 @@ _SHOWS = re.compile(
     r"(Notice|Action|Confirmation|Question|from_error|plain_label|(primary|secondary)_button|head|note"
     r"|ElidedLabel|Q(Label|PushButton|CheckBox|RadioButton|GroupBox|Action|Menu)|add(Action|Menu|Tab)"
     r"|set(Text|WindowTitle|ToolTip|PlaceholderText|AccessibleName|AccessibleDescription|Title)"
-    r"|choose_(folder|files?)|confirm|ask)"
+    r"|choose_(folder|files?)|confirm|ask|show_facts|set(H|V)\w+HeaderLabels|addItems)"
 )
 _SHOWN = {"text", "title", "tip", "reads", "detail"}  # keywords of these
 _WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? +[“A-Za-z(]|^[A-Z][a-z]{2,}…?$")
 
 
+def _columns(node: ast.AST) -> list[list[ast.expr]]:
+    """What is of one kind: the keys or values of a literal, its elements, the columns of a table of
+    tuples; the two sides of a condition; what a function returns."""
+    if isinstance(node, ast.IfExp):
+        return [[node.body, node.orelse]]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        returned = [each.value for each in ast.walk(node) if isinstance(each, ast.Return)]
+        return [list(filter(None, returned))]
+    if isinstance(node, ast.Dict):
+        return [list(filter(None, node.keys)), node.values]
+    if not isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return []
+    rows = [each.elts for each in node.elts if isinstance(each, ast.Tuple)]
+    if rows and len(rows) == len(node.elts):
+        return [list(column) for column in zip(*rows, strict=False)]
+    return [] if isinstance(node, ast.Tuple) else [node.elts]
+
+
 def untranslated(source: str) -> Iterator[str]:
-    """A text for people is asked for with `tr`, `trn`: else it is English in every language."""
-    for call in nodes(source):
-        if not isinstance(call, ast.Call) or not _SHOWS.fullmatch(named(call.func).split(".")[-1]):
-            continue
-        shown = [*call.args, *(word.value for word in call.keywords if word.arg in _SHOWN)]
+    """A text for people is asked for with `tr`, `trn`: else it is English in every language. So is one
+    that stands in a table among those that are."""
+    for place in nodes(source):
+        shown: list[ast.expr] = []
+        if isinstance(place, ast.Call) and _SHOWS.fullmatch(named(place.func).split(".")[-1]):
+            shown = [*place.args, *(word.value for word in place.keywords if word.arg in _SHOWN)]
+        for column in _columns(place):
+            calls = [named(each.func) for each in column if isinstance(each, ast.Call)]
+            if {"tr", "trn", "later"} & set(calls):
+                shown += column
         while shown:
             node = shown.pop()
             if isinstance(node, ast.IfExp):
                 shown += [node.body, node.orelse]
             elif isinstance(node, ast.List | ast.Tuple):
                 shown += node.elts
+            elif isinstance(node, ast.Dict):
+                shown += [*filter(None, node.keys), *node.values]
             elif isinstance(node, ast.Constant | ast.JoinedStr):
                 pieces = node.values if isinstance(node, ast.JoinedStr) else [node]
                 texts = [piece.value for piece in pieces if isinstance(piece, ast.Constant)]
