@@ -72,13 +72,19 @@ class Secret:
 
 
 class Address(Struct, frozen=True):
-    """Where the registry is. ``url`` has no trailing slash; ``port`` is None where it is left out."""
+    """Where a registry or a storage is. ``url`` has no trailing slash; ``port`` is None where it is
+    left out."""
 
     url: str
     scheme: str
     host: str
     loopback: bool
     port: int | None = None
+    storage: bool = False
+
+    def told(self, name: str) -> str:
+        """Its host, or its place, in a sentence: a storage is not taken for the registry."""
+        return tr("{host} (the storage)", host=name) if self.storage else name
 
     @property
     def place(self) -> str:

@@ -48,7 +48,7 @@ def connection_error(
 
     ``typed``: a person wrote that address, and may write another one.
     """
-    host = to.place
+    host = to.told(to.place)
     lost = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
     if isinstance(error, httpx.ConnectTimeout):
         late = tr("{host} did not accept the connection in time.", host=host)
@@ -86,7 +86,7 @@ def cannot_connect(error: Exception, to: Address) -> DataForceError:
         tr(
             "The connection to {place} could not be set up: {reason}. Look at the "
             "certificate and proxy variables of this computer.",
-            place=to.place,
+            place=to.told(to.place),
             reason=scrub(str(error)),
         ),
         title=tr("The connection could not be set up"),
@@ -165,7 +165,7 @@ def _refused_by_proxy(said: str, host: str, proxy: Proxy) -> APIConnectionError:
 def _by_cause(
     error: Exception, to: Address, proxy: Proxy | None, trusted: str, *, lost: bool, typed: bool
 ) -> DataForceError:
-    host = to.place
+    host = to.told(to.place)
     at = to.port or {"http": 80, "https": 443}[to.scheme]
     via = _asked_through(proxy)
     for cause in _causes(error):
@@ -175,14 +175,14 @@ def _by_cause(
             if proxy is not None:
                 return _no_proxy(_unknown_name(proxy.host), proxy)
             check = tr("Check the address.") if typed else ""
-            return APIConnectionError(sentences(_unknown_name(to.host), check))
+            return APIConnectionError(sentences(_unknown_name(to.told(to.host)), check))
         if isinstance(cause, ConnectionRefusedError):
             if proxy is not None:
                 return _no_proxy(tr("{place} refuses connections.", place=proxy.place), proxy)
             missing = tr("An address may need its port, such as “:8000”, behind it.")
             refuses = tr(
                 "{host} refuses connections at port {port}. Is the server running?",
-                host=to.host,
+                host=to.told(to.host),
                 port=at,
             )
             return APIConnectionError(sentences(refuses, "" if to.port or not typed else missing))

@@ -45,7 +45,7 @@ class Target(Struct, frozen=True):
         """Where it leads, without what is signed."""
         parts = urllib.parse.urlsplit(self.origin)
         loopback = is_loopback(self.host)
-        return Address(self.origin, parts.scheme, self.host, loopback, parts.port)
+        return Address(self.origin, parts.scheme, self.host, loopback, parts.port, storage=True)
 
     def __repr__(self) -> str:
         return f"Target({self.origin})"

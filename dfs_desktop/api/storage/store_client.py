@@ -10,7 +10,13 @@ import httpx
 from msgspec import Struct
 
 from dfs_desktop import __version__
-from dfs_desktop.api.errors import DataForceError, ServerAddressError, UnexpectedAnswerError
+from dfs_desktop.api.errors import (
+    APIConnectionError,
+    APITimeoutError,
+    DataForceError,
+    ServerAddressError,
+    UnexpectedAnswerError,
+)
 from dfs_desktop.api.http.address import Address
 from dfs_desktop.api.http.connection_errors import (
     cannot_connect,
@@ -24,7 +30,7 @@ from dfs_desktop.api.http.proxy.proxy_choice import Check, another_way, may_chan
 from dfs_desktop.api.http.trusted_authorities import bare_context, tls_context
 from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
 from dfs_desktop.api.storage.limits.connection_slots import ConnectionSlots
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 from .presigned_urls import Target, check_url
 from .store_errors import refuse_page
@@ -61,6 +67,12 @@ class _ExactUrl(httpx.URL):
         return self._raw
 
 
+_TITLES: dict[type[DataForceError], str] = {
+    APIConnectionError: later("The storage cannot be reached"),
+    APITimeoutError: later("The storage did not answer in time"),
+}
+
+
 class _Route(Struct, frozen=True):
     """The way to one storage."""
 
@@ -88,6 +100,8 @@ class _Route(Struct, frozen=True):
                     scheme=self.address.scheme,
                 )
             )
+        if ours.title == tr(ours.heading):
+            ours.title = tr(_TITLES.get(type(ours), ours.heading))
         return ours
 
 
@@ -149,7 +163,7 @@ class Store:
                         raise route.failed(error) from None
             try:
                 if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
-                    raise wants_password(route.proxy, route.address.place)
+                    raise wants_password(route.proxy, route.address.told(route.address.place))
                 refuse_page(response, method)
                 yield response
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
