@@ -69,9 +69,9 @@ def tls_failed(
         right = "http" + to.url.removeprefix("https")
         return ServerAddressError(
             tr(
-                "{place} speaks plain http, and the address says https. Write {url}, if "
-                "that is your server and nobody else can listen on the way.",
-                place=to.place,
+                "{place} speaks plain http, without encryption. Write {url}, if that is your "
+                "server and nobody else can listen on the way.",
+                place=to.told(to.place),
                 url=right,
             ),
             suggested=right,
@@ -81,7 +81,7 @@ def tls_failed(
         return APIConnectionError(
             tr(
                 "The encrypted connection to {place} failed: {reason}.",
-                place=to.place,
+                place=to.told(to.place),
                 reason=scrub(reason),
             ),
             title=tr("The encrypted connection failed"),
@@ -96,7 +96,7 @@ def tls_failed(
         sentences(
             tr(
                 "The certificate of {place} was not accepted: {reason}.",
-                place=to.place,
+                place=to.told(to.place),
                 reason=scrub(reason),
             ),
             certificate.in_words(),
@@ -115,7 +115,7 @@ def _changed(certificate: Certificate, to: Address, trusted: str) -> Certificate
             tr(
                 "{place} shows another certificate than the one that was trusted for it, and "
                 "nothing was sent.",
-                place=to.place,
+                place=to.told(to.place),
             ),
             certificate.in_words(),
             tr(

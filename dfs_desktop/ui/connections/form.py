@@ -165,12 +165,14 @@ class ConnectionForm(QWidget):
         return self.complete()
 
     def server_form(self, *, session_only: bool) -> ServerForm:
-        """What was typed; the address as it will be used."""
+        """What was typed; the address as it will be used, without a scheme where none was typed."""
         address = _address(self.base_url.text())
         certificate, key = self.own.files()
+        typed = self.base_url.text()
+        url = address.url if isinstance(address, Address) else typed
         return ServerForm(
             self.name.text(),
-            address.url if isinstance(address, Address) else self.base_url.text(),
+            url if "://" in typed else url.removeprefix("https://"),
             self.api_key.text(),
             allow_http=self._plain_http() and self.allow_http.isChecked(),
             session_only=session_only,

@@ -8,10 +8,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dfs_desktop.api import (
+    APIConnectionError,
     AuthenticationError,
+    CertificateError,
     ConfigurationError,
+    DataForceError,
+    ProxyLoginError,
 )
 from dfs_desktop.api.errors import ServerAddressError
+from dfs_desktop.api.http.address import is_loopback
 from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import later, tr
@@ -69,6 +74,16 @@ def could_not_connect(session: Session, browser: Browser) -> Notice:
     if way_out(session) and not to_unlock(error):
         return replace(notice, action=on, other=again)
     return replace(notice, other=on) if on.text else notice
+
+
+def _own_by_http(base_url: str, error: DataForceError) -> str:
+    """The address by http of a server of this computer alone that did not show that it speaks TLS."""
+    parts = urlsplit(base_url)
+    speaks = isinstance(error, CertificateError | ProxyLoginError) or (
+        isinstance(error, ServerAddressError) and error.suggested.startswith("https:")
+    )
+    own = parts.scheme == "https" and is_loopback(parts.hostname or "")
+    return parts._replace(scheme="http").geturl() if own and not speaks else ""
 
 
 class ServerForm(Struct, frozen=True):
@@ -191,6 +206,7 @@ class Connections:
         Raises the client's errors, or CredentialsError when the keyring cannot take the key:
         nothing has been saved then.
         """
+        scheme_typed, by_http = "://" in form.base_url, False
         form = form.cleaned()
         settings, credentials = self._state.settings, self._credentials
         before = [p for p in settings.profiles if p.id == profile_id]
@@ -206,7 +222,17 @@ class Connections:
             color=form.color,
             certificate_locked=locked,
         )
-        await self.check(form, profile)
+        try:
+            await self.check(form, profile)
+        except (APIConnectionError, ServerAddressError) as error:
+            known = bool(before) and origin(before[0].base_url) == origin(form.base_url)
+            if scheme_typed or known or not (plain := _own_by_http(form.base_url, error)):
+                raise
+            form, profile.base_url, by_http = replace(form, base_url=plain), plain, True
+            try:
+                await self.check(form, profile)
+            except (APIConnectionError, ServerAddressError):
+                raise error from None
         place = origin(form.base_url)
         if before and origin(before[0].base_url) == place:
             profile.storage_hosts = before[0].storage_hosts
@@ -227,6 +253,13 @@ class Connections:
             await self._rows.forget(profile.id)
         self._clients.drop(profile.id)
         self.key_entered.emit(profile.id)
+        if by_http:
+            told = tr(
+                "{place} does not speak https, so the connection uses http and does not leave "
+                "this computer.",
+                place=urlsplit(form.base_url).netloc,
+            )
+            self._state.notices.notify(Notice(told, seconds=12, place=""))
         return profile
 
     async def check(self, form: ServerForm, profile: Profile) -> int:

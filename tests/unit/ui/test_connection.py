@@ -252,7 +252,7 @@ def test_the_right_address_is_a_button(
 ) -> None:
     async def work() -> None:
         opened = Open(workspace)
-        opened.fill(registry.url.removeprefix("http://"), registry.api_key)
+        opened.fill(registry.url.replace("http:", "https:"), registry.api_key)
         opened.press("saveButton")
         await until(lambda: opened.says("speaks plain http"))
         button = find(opened.dialog, QPushButton, "useAddressButton")
@@ -262,5 +262,52 @@ def test_the_right_address_is_a_button(
         assert opened.url.text() == registry.url
         if not opened.saved:
             opened.dialog.close()
+
+    run(work())
+
+
+@pytest.mark.fault("W-03")
+def test_a_server_of_this_computer_needs_no_scheme(
+    workspace: Workspace, registry: LocalServer, run: Run
+) -> None:
+    """http is tried where https is not spoken, and told; a wrong key is told of the key."""
+    said: list[str] = []
+    workspace.notices.noticed.connect(lambda notice: said.append(notice.title))
+
+    async def work() -> None:
+        opened = Open(workspace)
+        place = registry.url.removeprefix("http://")
+        opened.fill(place, WRONG_KEY)
+        opened.press("saveButton")
+        await until(lambda: opened.says("The API key was not accepted"))
+        opened.fill(place, registry.api_key)
+        opened.press("saveButton")
+        await until(opened.session_only.isVisible)
+        assert said == []
+        opened.press("sessionOnlyButton")
+        await opened.gone()
+        assert opened.saved[0].base_url == registry.url
+        assert said == [
+            f"{place} does not speak https, so the connection uses http and does not leave "
+            "this computer."
+        ]
+        await workspace.stop()
+
+    run(work())
+
+
+@pytest.mark.fault("W-03")
+def test_an_address_of_this_computer_where_nobody_is_is_told_as_refused(
+    workspace: Workspace, run: Run
+) -> None:
+    async def work() -> None:
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))  # and nobody listens
+            opened = Open(workspace)
+            opened.fill(f"127.0.0.1:{unused.getsockname()[1]}", "dfs_key")
+            opened.press("saveButton")
+            await until(lambda: opened.says("refuses connections"))
+        assert not opened.saved
+        opened.dialog.close()
 
     run(work())
