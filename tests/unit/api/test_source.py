@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,14 @@ from support.registries.client_faces import FACES
 from support.registries.faults import drop, expire_urls, send_instead, stall, status
 from support.registries.scripted import Stage
 
-from dfs_desktop.api import AsyncDataForceClient, DataForceClient, ModelArtifact
+from dfs_desktop.api import (
+    APIConnectionError,
+    AsyncDataForceClient,
+    DataForceClient,
+    ModelArtifact,
+)
+from dfs_desktop.api.http.address import read_address
+from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.artifact import ArtifactError
 
 CONTENT = bytes(range(256)) * 40
@@ -115,3 +123,20 @@ def test_closing_ends_a_read_that_hangs(stage: Stage) -> None:
 
     with pytest.raises(ArtifactError, match="stopped"):
         reading(stage, "sync", read)
+
+
+def test_a_store_that_is_down_is_told_as_the_storage() -> None:
+    """And not as the server, which answers."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # and nobody listens
+        place = f"127.0.0.1:{unused.getsockname()[1]}"
+        store = Store(read_address("http://127.0.0.1:9", allow_http=True))
+        target = store.target(f"http://{place}/bucket/key?X-Amz-Signature=1")
+        with (
+            pytest.raises(APIConnectionError) as raised,
+            store.send("GET", target, check=lambda: None),
+        ):
+            pass
+    port = place.partition(":")[2]
+    assert raised.value.title == "The storage cannot be reached"
+    assert f"127.0.0.1 (the storage) refuses connections at port {port}." in raised.value.detail

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import socket
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +23,6 @@ from support.registries.scripted import KEY, Handler
 from support.registries.scripted_luml import LumlStage
 
 from dfs_desktop.api import (
-    APIConnectionError,
     FileUploadError,
     ModelArtifactStatus,
     PermissionDeniedError,
@@ -308,23 +306,6 @@ class TestRedirects:
         with pytest.raises(Exception, match="was not used"):
             download(s3, face, s3.add(CONTENT)["id"], tmp_path / "x")
         assert list(tmp_path.iterdir()) == []
-
-
-def test_a_store_that_is_down_is_told_as_the_storage() -> None:
-    """And not as the server, which answers."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))  # and nobody listens
-        place = f"127.0.0.1:{unused.getsockname()[1]}"
-        store = Store(read_address("http://127.0.0.1:9", allow_http=True))
-        target = store.target(f"http://{place}/bucket/key?X-Amz-Signature=1")
-        with (
-            pytest.raises(APIConnectionError) as raised,
-            store.send("GET", target, check=lambda: None),
-        ):
-            pass
-    port = place.partition(":")[2]
-    assert raised.value.title == "The storage cannot be reached"
-    assert f"127.0.0.1 (the storage) refuses connections at port {port}." in raised.value.detail
 
 
 def test_a_redirect_never_gives_up_encryption() -> None:
