@@ -15,8 +15,8 @@ from itertools import filterfalse
 from typing import TypeAlias
 
 _PARTS = re.compile(r"\d+")
-# Also those of a version, a date, a shape; behind them an exponent or a unit.
-_FIGURES = re.compile(r"\W*(?:\d\W*)+(?:[eE][-+]?\d+\W*)?(?:[^\W\d_]{1,5}\W*)?")
+# Also those of a version, a date, a shape; behind each an exponent or a unit.
+_FIGURES = re.compile(r"\W*\d[\W\d]*(?:(?:[eE]|[^\W\d_]{1,5}\W+)\d[\W\d]*)*(?:[^\W\d_]{1,5}\W*)?")
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ŋ": "n"}
 )
@@ -45,7 +45,7 @@ def _number(match: re.Match[str]) -> str:
 
 
 def is_figures(text: str) -> bool:
-    """Whether a text is figures and signs, with a short unit at most: a number, a size, a time."""
+    """Whether a text is figures and signs, with short units at most: a number, a size, a time."""
     return _FIGURES.fullmatch(text) is not None
 
 

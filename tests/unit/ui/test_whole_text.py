@@ -123,7 +123,10 @@ def test_a_number_without_room_is_an_ellipsis_and_never_other_figures(
         ("", False),
         ("…", False),
         ("model-2", False),
-        ("2 of 3 files", False),
+        ("3.2 MB (3\u202f200\u202f000 bytes)", True),
+        ("1e5", True),
+        ("5 min 3 s", True),
+        ("3 artifacts", False),
         ("3f2a9c", False),
     ],
 )
