@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import sys
 import tempfile
@@ -119,6 +120,11 @@ def _self_test(screenshot: Path | None) -> int:
         os.environ["DFS_DESKTOP_HOME"] = home
         from .app import Options, run
         from .selftest import SelfTest
+
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(
+                errors="replace"
+            )  # its code page may lack letters of the language
 
         def say(text: str) -> None:
             print(text, flush=True)  # noqa: T201  this is what the person asked to read

@@ -17,10 +17,12 @@ from dfs_desktop.ui.platform.event_loop_lag import EventLoopLag
 from dfs_desktop.ui.theme.icon_files import sample_artifact
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import Question
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.row import Row
 
 from .api import ModelArtifactStatus
 from .app import Application
+from .number_text import number_text
 from .translation import tr
 
 T = TypeVar("T")
@@ -49,19 +51,24 @@ class SelfTest:
             await self._ready(app)
             beat.start()
             row = await self._upload(app)
-            stalls = [beat.stop()]
+            uploading = beat.stop()
             self._picture(app)  # painting to a file is no part of what a person feels
             beat.start()
             await self._download(app, row)
             await self._delete(app, row)
         except SelfTestError as error:
-            self._say(f"FAILED: {error}")
+            self._say(tr("FAILED: {reason}", reason=str(error)))
             return 1
-        for part, stall in zip(
-            ("upload", "download and delete"), [*stalls, beat.stop()], strict=True
-        ):
-            self._say(f"While it did the {part}: {stall}.")
-        self._say(f"All well, in {time.monotonic() - started:.1f} s. Your machine is fine.")
+        first, second = (number_text(round(each.longest)) for each in (uploading, beat.stop()))
+        self._say(tr("The window's longest pause during the upload: {number} ms.", number=first))
+        self._say(
+            tr(
+                "The window's longest pause during the download and the deletion: {number} ms.",
+                number=second,
+            )
+        )
+        seconds = number_text(round(time.monotonic() - started))
+        self._say(tr("All well, in {seconds} s. Your machine is fine.", seconds=seconds))
         return 0
 
     async def _until(self, what: str, found: Callable[[], T | None]) -> T:
@@ -71,19 +78,21 @@ class SelfTest:
             if (result := found()) is not None and result is not False:
                 return result
             await asyncio.sleep(0.02)
-        raise SelfTestError(f"{what}: nothing after {_PATIENCE:.0f} s")
+        raise SelfTestError(
+            tr("{step}: nothing after {seconds} s", step=what, seconds=round(_PATIENCE))
+        )
 
     async def _ready(self, app: Application) -> None:
         session = app.workspace.session
         await self._until(
-            "the local registry",
+            tr("The local registry"),
             lambda: session.collection and not (session.loading or session.remembered),
         )
-        await self._until("the whole window", lambda: app.prepared.is_set() or None)
+        await self._until(tr("The whole window"), lambda: app.prepared.is_set() or None)
         app.workspace.downloads.use_folder(self._folder / "downloads")
         app.workspace.deleter.seconds = 0.5
         name = session.collection.name if session.collection else ""
-        self._say(f"The window is open on the local registry, collection “{name}”.")
+        self._say(tr("The window is open on the local registry, collection “{name}”.", name=name))
 
     async def _upload(self, app: Application) -> Row:
         """Drop the sample on the window, accept the review sheet, wait for the row."""
@@ -96,25 +105,28 @@ class SelfTest:
         none = Qt.KeyboardModifier.NoModifier
         QApplication.sendEvent(window, QDragEnterEvent(point.toPoint(), copy, mime, left, none))
         QApplication.sendEvent(window, QDropEvent(point, copy, mime, left, none))
-        sheet = await self._until("the review sheet", lambda: window.findChild(ReviewSheet))
+        sheet = await self._until(tr("The review sheet"), lambda: window.findChild(ReviewSheet))
         button = await self._until(
-            "a file that can be sent",
+            tr("A file that can be sent"),
             lambda: next(
                 (b for b in sheet.findChildren(QPushButton, "uploadButton") if b.isEnabled()), None
             ),
         )
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        self._say(f"Dropped {source.name} on the window and accepted the review sheet.")
+        self._say(
+            tr("Dropped {file} on the window and accepted the review sheet.", file=source.name)
+        )
 
         def uploaded() -> Row | None:
             rows = [r for r in app.workspace.listing.visible if r.job is None]
             done = [r for r in rows if r.artifact.status is ModelArtifactStatus.UPLOADED]
             return done[0] if done else None
 
-        row = await self._until("the uploaded row", uploaded)
+        row = await self._until(tr("The uploaded row"), uploaded)
         if row.artifact.file_hash != _sha256(source):
-            raise SelfTestError("the registered SHA-256 is not the file's")
-        self._say(f"Uploaded: {row.artifact.model_name}, {row.artifact.size} bytes.")
+            raise SelfTestError(tr("The registered SHA-256 is not the file's"))
+        name, size = row.artifact.model_name, row.artifact.size
+        self._say(tr("Uploaded: {name}, {size}.", name=name, size=quantities.size(size)))
         return row
 
     def _picture(self, app: Application) -> None:
@@ -122,7 +134,7 @@ class SelfTest:
             app.window.table.select(app.workspace.listing.visible[0].key)
             QApplication.sendPostedEvents()
             app.window.grab().save(str(self._screenshot))
-            self._say(f"Screenshot: {self._screenshot}")
+            self._say(tr("Screenshot: {path}", path=str(self._screenshot)))
 
     async def _download(self, app: Application, row: Row) -> None:
         table = app.window.table
@@ -133,25 +145,25 @@ class SelfTest:
         QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
         QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
         target = self._folder / "downloads" / "sample.fnnx"
-        await self._until("the downloaded file", lambda: target.exists() or None)
+        await self._until(tr("The downloaded file"), lambda: target.exists() or None)
         if _sha256(target) != _sha256(self._folder / "sample.fnnx"):
-            raise SelfTestError("the downloaded file differs from the one that was sent")
-        await self._until("the end of the download", lambda: not app.workspace.queue.running())
-        self._say(f"Double-clicked it back: {target.name}, SHA-256 equal.")
+            raise SelfTestError(tr("The downloaded file differs from the one that was sent"))
+        await self._until(tr("The end of the download"), lambda: not app.workspace.queue.running())
+        self._say(tr("Double-clicked it back: {file}, SHA-256 equal.", file=target.name))
 
     async def _delete(self, app: Application, row: Row) -> None:
         table = app.window.table
         table.select(row.key)
         QTest.keyClick(table, Qt.Key.Key_Delete)
-        question = await self._until("the question", lambda: app.window.findChild(Question))
+        question = await self._until(tr("The question"), lambda: app.window.findChild(Question))
         delete = next(b for b in question.findChildren(QPushButton) if b.text() == tr("Delete"))
         QTest.mouseClick(delete, Qt.MouseButton.LeftButton)
-        await self._until("the deletion", lambda: row.key not in app.workspace.listing)
+        await self._until(tr("The deletion"), lambda: row.key not in app.workspace.listing)
         session = app.workspace.session
         left = await session.here().model_artifacts.list()
         if left:
-            raise SelfTestError("the record is still on the server")
-        self._say("Deleted it: record and stored file are gone.")
+            raise SelfTestError(tr("The record is still on the server"))
+        self._say(tr("Deleted it: record and stored file are gone."))
 
 
 def _sha256(path: Path) -> str:

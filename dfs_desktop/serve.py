@@ -104,7 +104,8 @@ def _tell(url: str, key: str, *, as_json: bool, kept: bool) -> None:
     )
     once = tr("There is no keyring: note the key, it is not shown again.")
     _say(tr("The local registry answers at {url}", url=url))
-    _say(f"\n    export DFS_BASE_URL={url}\n    export DFS_API_KEY={key}\n")
+    exports = (f"    export DFS_BASE_URL={url}", f"    export DFS_API_KEY={key}")
+    _say("\n".join(("", *exports, "")))
     _say(sentences("" if kept else once, lasts))
     _say(tr("Ctrl+C ends the registry."))
 

@@ -204,7 +204,7 @@ _SHOWS = re.compile(
     r"(Notice|Action|Confirmation|Question|from_error|plain_label|(primary|secondary)_button|head|note"
     r"|ElidedLabel|Q(Label|PushButton|CheckBox|RadioButton|GroupBox|Action|Menu)|add(Action|Menu|Tab)"
     r"|set(Text|WindowTitle|ToolTip|PlaceholderText|AccessibleName|AccessibleDescription|Title)"
-    r"|choose_(folder|files?)|confirm|ask|show_facts|set(H|V)\w+HeaderLabels|addItems)"
+    r"|choose_(folder|files?)|confirm|ask|show_facts|_?say|set(H|V)\w+HeaderLabels|addItems)"
 )
 _SHOWN = {"text", "title", "tip", "reads", "detail"}  # keywords of these
 _WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? +[“A-Za-z(]|^[A-Z][a-z]{2,}…?$")

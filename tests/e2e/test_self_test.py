@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from dfs_desktop.translation import DOMAIN, folder
 
 
 @pytest.mark.parametrize("language", ["de", pytest.param("ar", marks=pytest.mark.slow)])
@@ -32,6 +35,8 @@ def test_the_self_test_drops_fetches_and_deletes_in_every_language(
         timeout=100,
     )
     assert ran.returncode == 0, (ran.stdout, ran.stderr[-2000:])
-    assert "SHA-256 equal" in ran.stdout
-    assert "record and stored file are gone" in ran.stdout
+    catalogue = gettext.translation(DOMAIN, folder() / "locale", [language])
+    said = ran.stdout.splitlines()
+    assert catalogue.gettext("Deleted it: record and stored file are gone.") in said
+    assert sum("SHA-256" in line for line in said) == 1
     assert picture.read_bytes().startswith(b"\x89PNG")
