@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QWidget
 
+from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import to_unlock
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
@@ -75,7 +76,7 @@ class OutageStrip(QFrame):
         self._timer.stop()
         if shut and session.problem is not None:
             problem = session.problem.detail or session.problem.title
-            self.words.setText(f"{seen(session)} {problem}".lstrip())
+            self.words.setText(visible(f"{seen(session)} {problem}".lstrip()))
             self._name_mend(session)
             self.waiting.hide()
 
@@ -102,7 +103,7 @@ class OutageStrip(QFrame):
             return
         left = max(1, math.ceil(outage.next_try - time.monotonic()))
         then = tr("Trying now…") if outage.trying else tr("Next try in {left} s.", left=left)
-        self.words.setText(f"{seen(session)} {outage.reason}. {then}".lstrip())
+        self.words.setText(visible(f"{seen(session)} {outage.reason}. {then}".lstrip()))
         many = len(self._changes.here())
         self.waiting.setVisible(bool(many))
         self.waiting.setText(trn("{amount} change waits…", "{amount} changes wait…", many))
