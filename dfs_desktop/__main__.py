@@ -113,6 +113,12 @@ def _choose_language() -> None:
     translation.use(given or chosen_language() or translation.of_the_system())
 
 
+def _escape_what_cannot_be_written() -> None:
+    """A pipe's code page may lack letters of the language or of a name."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr has it by itself
+
+
 def _self_test(screenshot: Path | None) -> int:
     if _no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -120,11 +126,6 @@ def _self_test(screenshot: Path | None) -> int:
         os.environ["DFS_DESKTOP_HOME"] = home
         from .app import Options, run
         from .selftest import SelfTest
-
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(
-                errors="replace"
-            )  # its code page may lack letters of the language
 
         def say(text: str) -> None:
             print(text, flush=True)  # noqa: T201  this is what the person asked to read
@@ -146,6 +147,7 @@ def main(arguments: list[str] | None = None) -> int:
         return serve(sys.argv[2:])
     given = sys.argv[1:] if arguments is None else arguments
     _choose_language()
+    _escape_what_cannot_be_written()
     if given[:1] == ["serve"]:
         from .serve import main as serve_alone
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import PySide6
 import pytest
@@ -33,3 +36,12 @@ def test_the_installed_pair_keeps_its_references(qapp: object) -> None:
         sender.sent.emit(True)
     after = sys.getrefcount(None), sys.getrefcount(True)
     assert all(abs(now - then) < 1000 for then, now in zip(before, after, strict=True))
+
+
+def test_a_pipe_that_lacks_the_letters_of_a_language_gets_them_escaped() -> None:
+    environment = {**os.environ, "DFS_DESKTOP_LANGUAGE": "ar", "PYTHONIOENCODING": "cp1252"}
+    environment["PYTHONPATH"] = str(Path(__main__.__file__).parents[1])
+    command = [sys.executable, "-m", "dfs_desktop", "--help"]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    assert "\\u06" in ran.stdout
