@@ -46,7 +46,6 @@ class Queue:
         self._journal = journal
         self._tasks: dict[Job, asyncio.Task[None]] = {}
         self._timers: dict[Job, asyncio.TimerHandle] = {}
-        self._again: set[Job] = set()
         self._stopping = False
         self.naming = asyncio.Lock()  # held from the look for a free name till a job has it
 
@@ -94,11 +93,7 @@ class Queue:
 
     def resume(self, job: Job) -> None:
         """Go on, at once if there is room: after a pause, an error, a decision."""
-        if job in self._tasks:
-            if job.state is not State.RUNNING:
-                self._again.add(job)  # its attempt is just about to be over
-            return
-        if job.state in _FINAL or job.state is State.WAITING:
+        if job in self._tasks or job.state in _FINAL or job.state is State.WAITING:
             return
         self._drop_timer(job)
         if job.ledger is not None:
@@ -210,25 +205,16 @@ class Queue:
             job.begin_attempt()
             task = asyncio.get_running_loop().create_task(self._run(job), name=job.title)
             self._tasks[job] = task
-            task.add_done_callback(functools.partial(self._on_task_done, job))
+            ended = functools.partial(
+                self._on_task_done, job, before=job.progress(), discarding=job.cancelling
+            )
+            task.add_done_callback(ended)
             self._enter(job, State.RUNNING, amount=kept_bytes(job))
 
     async def _run(self, job: Job) -> None:
-        before = job.progress()
-        discarding = job.cancelling
-        try:
-            await self._wait_persisted(job)
-            with metered(job.meter):
-                await self._work(job)
-        except (asyncio.CancelledError, TransferCancelled):
-            self._stopped(job)
-        except Exception as error:  # noqa: BLE001  whatever it was, it is this job's and is shown
-            if job.progress() != before:
-                job.attempts = 0
-            self._failed(job, error)
-        else:
-            job.error, job.problem = None, None
-            self._enter(job, State.CANCELLED if discarding else State.DONE)
+        await self._wait_persisted(job)
+        with metered(job.meter):
+            await self._work(job)
 
     async def _wait_persisted(self, job: Job) -> None:
         """Nothing happens before the journal has the job. What it could not take before, it may now."""
@@ -253,7 +239,11 @@ class Queue:
         else:
             self._enter(job, State.WAITING)
 
-    def _failed(self, job: Job, error: Exception) -> None:
+    def _failed(self, job: Job, error: BaseException, *, discarding: bool) -> None:
+        if job.cancelling and not discarding:  # in the turn in which it failed: cleaned up now
+            job.attempts = 0
+            self._enter(job, State.WAITING)
+            return
         job.attempts += 1
         job.error, job.problem = error, Problem.of(error)
         if job.ledger is not None:
@@ -292,17 +282,24 @@ class Queue:
         if (task := self._tasks.get(job)) is not None and not task.cancelling():
             task.cancel()
 
-    def _on_task_done(self, job: Job, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(job, None)
-        if task.cancelled() and job.state is State.RUNNING:  # cancelled before its first step
+    def _on_task_done(
+        self, job: Job, task: asyncio.Task[None], *, before: object, discarding: bool
+    ) -> None:
+        """What became of an attempt. A job leaves its task and its state in one step: what is asked of
+        it is either heard by the task or finds the new state."""
+        del self._tasks[job]
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if isinstance(error, asyncio.CancelledError | TransferCancelled):
             self._stopped(job)
-        elif not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a transfer could not be ended", exc_info=error)
+        elif error is not None:  # whatever it was, it is this job's and is shown
+            if job.progress() != before:
+                job.attempts = 0
+            self._failed(job, error, discarding=discarding)
+        else:
+            job.error, job.problem = None, None
+            self._enter(job, State.CANCELLED if discarding else State.DONE)
         job.pausing = False
         self._changed(job)
-        if job in self._again:
-            self._again.discard(job)
-            self.resume(job)
         self.fill()
 
     def _drop_timer(self, job: Job) -> None:
