@@ -69,8 +69,8 @@ class FarFile:
 
     def read(self, offset: int, length: int) -> bytes:
         running = _running()
-        running.check()
-        with self._lock:
+        with self._lock:  # a stop is seen here, or finds what it has to close
+            running.check()
             if self._inner is None:
                 self._inner = self._make()
             inner = self._inner
@@ -93,14 +93,19 @@ class WindowSource:
 
     def __init__(self, key: int, child: Child) -> None:
         self._key, self._child = key, child
+        self._lock = threading.Lock()
         self._asked: set[Future[bytes]] = set()
+        self._closed = False
 
     def read(self, offset: int, length: int) -> bytes:
         end, found = offset + length, bytearray()
         for at in range(offset, end, PIECE):
             wanted = ReadRequest(self._key, at, min(PIECE, end - at))
-            future = self._child.question(READ, pack(wanted))
-            self._asked.add(future)
+            with self._lock:  # none is asked that a stop does not know
+                if self._closed:
+                    raise _stopped()
+                future = self._child.question(READ, pack(wanted))
+                self._asked.add(future)
             try:
                 found += unpack(future.result(), bytes)
             finally:
@@ -109,10 +114,15 @@ class WindowSource:
 
     def close(self) -> None:
         """Wait for no answer any more."""
-        stopped = ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
-        for future in list(self._asked):
+        with self._lock:
+            self._closed, asked = True, list(self._asked)
+        for future in asked:
             with contextlib.suppress(InvalidStateError):  # it has just come
-                future.set_exception(stopped)
+                future.set_exception(_stopped())
+
+
+def _stopped() -> ArtifactError:
+    return ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
 
 
 class Stores:

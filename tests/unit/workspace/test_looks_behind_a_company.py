@@ -6,8 +6,11 @@ import asyncio
 import os
 import ssl
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import pytest
 from msgspec.structs import replace
@@ -17,9 +20,11 @@ from support.registries.local import Room
 
 from dfs_desktop.api import AsyncDataForceClient, OwnCertificate
 from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.workers.process.child_server import Child
 from dfs_desktop.workers.process.messages import pack
 from dfs_desktop.workers.reader import operations as looks
 from dfs_desktop.workers.reader.caller import Artifact, Reader
+from dfs_desktop.workers.reader.child import WindowSource
 from dfs_desktop.workers.reader.requests import PIECE, ReadRequest
 from dfs_desktop.workspace.inspection.inspector import add_record
 
@@ -90,6 +95,27 @@ async def _stop(behind: Company, reader: Reader, artifact: Artifact) -> None:
     assert again.environment.kinds
     assert reader.pid == pid
     hold.release()
+
+
+def test_a_stop_between_question_and_waiting_is_heard() -> None:
+    stops: list[threading.Thread] = []
+
+    class Window:
+        """Stops the look in the moment in which it has asked."""
+
+        def question(self, _operation: str, _payload: bytes) -> Future[bytes]:
+            stops.append(stop := threading.Thread(target=source.close))
+            stop.start()
+            stop.join(0.2)
+            return Future()
+
+    source = WindowSource(1, cast("Child", Window()))
+    with ThreadPoolExecutor(1) as pool, pytest.raises(ArtifactError, match="stopped"):
+        pool.submit(source.read, 0, 9).result(20)
+    with pytest.raises(ArtifactError, match="stopped"):  # and nothing is asked any more
+        source.read(0, 9)
+    stops[0].join()
+    assert len(stops) == 1
 
 
 def test_a_reader_asks_the_proxy_script_by_itself(
