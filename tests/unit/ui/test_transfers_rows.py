@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QListView, QPushButton, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QListView, QPushButton
 from pytestqt.qtbot import QtBot
+from support.qt.painted import Painted
 from support.qt.transfer_samples import make_job, nothing, run
 from support.qt.widgets import HTML, texts
 
@@ -142,20 +142,6 @@ def test_a_transfer_that_was_cleared_away_does_not_come_back(
     view.clear_finished()
     workspace.job_changed.emit(job)
     assert view.findChild(QListView).model().rowCount() == 0
-
-
-class Painted(QObject):
-    """How tall what is painted of a widget is, each time."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.heights: list[int] = []
-        widget.installEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QPaintEvent):
-            self.heights.append(event.region().boundingRect().height())
-        return False
 
 
 def test_of_many_lines_only_the_one_that_moves_is_painted(
