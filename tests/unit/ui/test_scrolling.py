@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QTreeView, QWidget
+from support.qt.painted import Painted
 from unit.workspace.test_workspace import artifact
 
 from dfs_desktop.ui.artifact_table.view import TableView
@@ -19,20 +18,6 @@ from dfs_desktop.ui.widgets.whole_rows import OpaqueGround
 from dfs_desktop.workspace.listing.listing import Listing
 
 STEP = 7  # pixels
-
-
-class Painted(QObject):
-    """The heights of what a widget was asked to paint."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.heights: list[int] = []
-        widget.installEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QPaintEvent):
-            self.heights.append(event.rect().height())
-        return False
 
 
 def artifacts(room: QWidget) -> TableView:
