@@ -56,7 +56,15 @@ def natural_key(text: str) -> Key:
 
 def path_key(name: str) -> Key:
     """A key for names with folders in them: folder by folder."""
-    return natural_key(name.replace("/", "\x01"))
+    folder, slash, last = name.rpartition("/")
+    plain = _PARTS.sub(_number, _plain(last))
+    return (f"{_folder_key(folder)}\x01{plain}" if slash else plain), name
+
+
+@lru_cache(maxsize=256)
+def _folder_key(folder: str) -> str:
+    """Many names stand in one folder."""
+    return natural_key(folder.replace("/", "\x01"))[0]
 
 
 GROUP = "\u202f"  # a narrow space that breaks no line; it can't be taken for a decimal sign

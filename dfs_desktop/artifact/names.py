@@ -185,9 +185,11 @@ def numbered(name: str, number: int, limit: int = MAX_DISK_NAME) -> str:
 
 def extension(name: str) -> str:
     """The last extension in small letters: "my.model.v2.FNNX" -> ".fnnx", "" when there is none."""
-    base = re.split(r"[/\\]", name)[-1]
-    dot = base.rfind(".")
-    return base[dot:].lower() if 0 < dot < len(base) - 1 else ""
+    dot = name.rfind(".")
+    found = name[dot:]
+    if dot < 1 or len(found) < 2 or name[dot - 1] in "/\\" or "/" in found or "\\" in found:
+        return ""
+    return found.lower()
 
 
 def check_registered_name(name: str) -> None:

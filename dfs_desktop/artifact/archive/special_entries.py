@@ -66,8 +66,8 @@ class SpecialEntries:
         self._links.add(name)
 
     def check_name(self, raw: bytes, name: str) -> None:
-        """Note a regular file whose name is written otherwise than in the archive."""
-        if "%" not in name or raw.isascii():
+        """Note a regular file whose name, with a “%” in it, is written otherwise than in the archive."""
+        if raw.isascii():
             return
         try:
             raw.decode("utf-8")

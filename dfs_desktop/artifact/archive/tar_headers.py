@@ -1,6 +1,7 @@
 """One 512-byte tar header, and the extension records that may precede it."""
 
 import re
+import struct
 import zlib
 from collections.abc import Callable, Iterator
 
@@ -16,11 +17,12 @@ MAX_NAME = 64 * 1024  # bytes of one path; file systems stop at 4096
 _WINDOW = 64 * 1024  # bytes of an extension header that are held at once
 _MAX_KEY = 4096  # bytes; a longer keyword is none of those that matter
 
+# Name, size, checksum, kind, link, magic, and the first byte of what may be a prefix of the name.
+_FIELDS = struct.Struct("100s24x12s12x8sc100s6s82xB")
 _OCTAL = re.compile(rb"[ \t]*([0-7]*)(?:[ \0].*)?", re.DOTALL)
 _PAX_RECORD = re.compile(rb"0*([1-9][0-9]{0,17}) (?:([^=]{1,%d})=)?" % _MAX_KEY)
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _ABSOLUTE = re.compile(r"(?:[A-Za-z]:)?[/\\]")
-_LONG_FORM = re.compile(r"//|\./|/\.?$|^\.$")
 _ZERO_TAIL = re.compile(rb"\0+")
 
 COMPRESSIONS = (
@@ -46,7 +48,7 @@ class Header(msgspec.Struct, frozen=True):
     name: bytes
     kind: bytes
     size: int
-    link: bytes  # the name of the member that a link leads to
+    link: bytes  # the name of the member that a hard link leads to
 
 
 def damaged(offset: int, what: str) -> ArtifactError:
@@ -63,33 +65,43 @@ def damaged(offset: int, what: str) -> ArtifactError:
 
 def parse_header(block: bytes) -> Header:
     """The fields of one header block; BadHeaderError when its checksum or a number is wrong."""
-    stored = _number(block[148:156])
-    unsigned = _sum(block[:256]) + _sum(block[256:]) - _sum(block[148:156]) + 8 * ord(" ")
+    name, size, checksum, kind, link, magic, prefix = _FIELDS.unpack_from(block)
+    stored = _number(checksum)
+    unsigned = _sum(block) - _sum(checksum) + 8 * ord(" ")
     if stored != unsigned:
         # Some old writers summed signed bytes; tar programs accept both.
         plain = block[:148] + block[156:]
         if stored != unsigned - 256 * sum(byte > 127 for byte in plain):
             raise BadHeaderError(tr("a header has a wrong checksum"))
-    name = _text(block[:100])
+    name = _text(name)
     # GNU headers keep times where POSIX ones keep the first part of a long name; star keeps them
     # behind a shorter one.
-    if block[257:263] == b"ustar\0" and block[345] != 0:
+    if prefix and magic == b"ustar\0":
         end = 476 if block[508:512] == b"tar\0" else 500
         name = _text(block[345:end]) + b"/" + name
-    return Header(name, block[156:157], _number(block[124:136]), _text(block[157:257]))
+    return Header(name, kind, _number(size), _text(link) if kind == b"1" else b"")
 
 
 def _sum(data: bytes) -> int:
-    """The sum of up to 256 bytes: Adler-32 holds it, in a tenth of the time that sum() takes."""
-    return zlib.adler32(data, 0) & 0xFFFF
+    """The sum of up to 512 bytes: Adler-32 holds it, in a tenth of the time that sum() takes."""
+    if data.isascii():  # else it may not hold so many
+        return zlib.adler32(data, 0) & 0xFFFF
+    half = len(data) // 2
+    return (zlib.adler32(data[:half], 0) & 0xFFFF) + (zlib.adler32(data[half:], 0) & 0xFFFF)
 
 
 def _text(field: bytes) -> bytes:
-    return field.split(b"\0", 1)[0]
+    return field.partition(b"\0")[0]
 
 
 def _number(field: bytes) -> int:
     """An octal field, or base 256 when its first bit is set; negative ones are refused."""
+    digits = field.rstrip(b" \0")
+    if digits.isdigit():  # nearly always; int() by itself takes signs and more
+        try:
+            return int(digits, 8)
+        except ValueError:
+            raise BadHeaderError(tr("a header holds something that is no number")) from None
     if field[0] & 0x80:
         if field[0] & 0x40:
             raise BadHeaderError(tr("a header holds a negative number"))
@@ -147,33 +159,31 @@ def member_name(raw: bytes) -> str:
     "./" and doubled slashes are dropped, since `tar -cf model.tar .` writes them; "" is the root.
     Bytes that are not UTF-8 are written as in addresses: "mod%E9l".
     """
-    title = tr("The archive is not safe to register")
     if len(raw) > MAX_NAME:
         shown = shortened(raw[:200].decode("utf-8", "replace"), 60)
-        raise ArtifactError(
-            title,
+        most = number_text(MAX_NAME)
+        raise _unsafe(
             tr(
                 "“{name}…” inside it is a name of more than {most} bytes. Shorten it.",
                 name=shown,
-                most=number_text(MAX_NAME),
-            ),
+                most=most,
+            )
         )
     name = raw.decode("utf-8", "surrogateescape")
     if not name.isascii():
         name = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", name)
     if "\0" in name:
-        raise ArtifactError(
-            title,
-            tr("The name “{name}” inside it holds a NUL character.", name=shortened(name)),
+        raise _unsafe(
+            tr("The name “{name}” inside it holds a NUL character.", name=shortened(name))
         )
     if _ABSOLUTE.match(name):
-        raise ArtifactError(
-            title, tr("“{name}” inside it is an absolute path.", name=shortened(name))
-        )
+        raise _unsafe(tr("“{name}” inside it is an absolute path.", name=shortened(name)))
     if ".." in name and ".." in re.split(r"[/\\]", name):
-        raise ArtifactError(
-            title, tr("“{name}” inside it leads out of its folder.", name=shortened(name))
-        )
-    if not _LONG_FORM.search(name):
-        return name
-    return "/".join(part for part in name.split("/") if part not in ("", "."))
+        raise _unsafe(tr("“{name}” inside it leads out of its folder.", name=shortened(name)))
+    if "//" in name or "./" in name or name.endswith(("/", "/.")) or name == ".":
+        return "/".join(part for part in name.split("/") if part not in ("", "."))
+    return name
+
+
+def _unsafe(why: str) -> ArtifactError:
+    return ArtifactError(tr("The archive is not safe to register"), why)

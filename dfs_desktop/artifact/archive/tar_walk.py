@@ -33,10 +33,12 @@ MAX_MEMBERS = 100_000
 MOST_PADDING = 16 << 20  # tar pads to 10 KiB; anything near this is no padding
 _SCAN = 1024 * 1024
 _AHEAD = 64 * 1024  # bytes; headers of small files stand close together
-_ZEROS = bytes(_SCAN)
-_REGULAR = (b"0", b"\0", b"7")
+_ZEROS, _NOTHING = bytes(_SCAN), bytes(BLOCK)
+_REGULAR = frozenset((b"0", b"\0", b"7"))
+_EXTENSIONS = frozenset((b"x", b"X", b"g", b"L", b"K"))
 # Kinds whose header may tell a size though no bytes follow, as most programs read them.
-_WITHOUT_DATA = (b"1", b"2", b"3", b"4", b"5", b"6")
+_WITHOUT_DATA = frozenset((b"1", b"2", b"3", b"4", b"5", b"6"))
+_PLACE = {"path", "size", "linkpath"}  # the records that say where and what a member is
 
 
 class Member(NamedTuple):
@@ -66,6 +68,7 @@ class Walk:
         self._pax: dict[str, bytes] = {}
         self._long_name: bytes | None = None
         self._long_link: bytes | None = None
+        self._extended = False  # whether an extension is about the next member
         self._known: dict[str, Member] = {}
         self._special = SpecialEntries()
         self._end: list[Finding] = []
@@ -79,11 +82,13 @@ class Walk:
         count = 0
         while (header := self._next_header()) is not None:
             self._check()
-            if header.kind in (b"x", b"X", b"g", b"L", b"K"):
+            if header.kind in _EXTENSIONS:
                 self._take_extension(header)
                 continue
             member = self._take_member(header)
-            self._pax, self._long_name, self._long_link = {}, None, None
+            if self._extended:
+                self._pax, self._long_name, self._long_link = {}, None, None
+                self._extended = False
             if member is None:
                 continue
             self._known[member.name] = member
@@ -105,9 +110,11 @@ class Walk:
         block = self._read(self._offset, BLOCK)
         if self._offset == 0:
             _check_format(block)
-        if block == _ZEROS[: len(block)]:  # also where nothing is left
+        if block == _NOTHING:
             return None
         if len(block) < BLOCK:
+            if not block.strip(b"\0"):  # also where nothing is left
+                return None
             raise damaged(self._offset, tr("it ends within a header"))
         try:
             header = parse_header(block)
@@ -120,17 +127,18 @@ class Walk:
 
     def _read(self, place: int, length: int) -> bytes:
         """These bytes, or those that there are; more are read ahead."""
-        length = min(length, self._size - place)
-        if length <= 0:
-            return b""
-        if not 0 <= place - self._window_at <= len(self._window) - length:
-            count = min(max(length, _AHEAD), self._size - place)
-            self._window, self._window_at = read_exactly(self._source, place, count), place
         start = place - self._window_at
-        return self._window[start : start + length]
+        if 0 <= start <= len(self._window) - length:
+            return self._window[start : start + length]
+        if (left := self._size - place) <= 0:
+            return b""
+        self._check()
+        count = min(max(length, _AHEAD), left)
+        self._window, self._window_at = read_exactly(self._source, place, count), place
+        return self._window[:length]
 
     def _take_extension(self, header: Header) -> None:
-        place = self._offset
+        self._extended, place = True, self._offset
         self._skip(header.size, "")
         if header.kind in (b"L", b"K"):
             name = self._read(place, min(header.size, MAX_NAME + 1)).split(b"\0", 1)[0]
@@ -142,12 +150,8 @@ class Walk:
             self._take_pax(place, header.size, everywhere=header.kind == b"g")
 
     def _take_pax(self, place: int, size: int, *, everywhere: bool) -> None:
-        def read(at: int, length: int) -> bytes:
-            self._check()
-            return self._read(place + at, length)
-
         try:
-            records = dict(pax_records(read, size))
+            records = dict(pax_records(lambda at, length: self._read(place + at, length), size))
         except BadHeaderError as error:
             raise damaged(place - BLOCK, str(error)) from None
         if not everywhere:
@@ -164,9 +168,8 @@ class Walk:
     def _take_member(self, header: Header) -> Member | None:
         raw = self._pax.get("path") or self._long_name or header.name
         name = member_name(raw)
-        size = self._member_size(header)
-        sparse = header.kind == b"S" or (self._pax.keys() - {"path", "size", "linkpath"})
-        if sparse:
+        size = self._member_size(header) if self._pax else header.size
+        if header.kind == b"S" or (self._pax and self._pax.keys() - _PLACE):
             real = self._pax.get("GNU.sparse.name")
             raise _sparse(member_name(real) if real else name)
         folder = header.kind == b"5" or (header.kind in _REGULAR and raw.endswith(b"/"))
@@ -179,7 +182,8 @@ class Walk:
             if header.kind in _REGULAR:
                 if not name:
                     raise damaged(place - BLOCK, tr("a file has no name"))
-                self._special.check_name(raw, name)
+                if "%" in name:
+                    self._special.check_name(raw, name)
                 return Member(name, place, size)
         if header.kind == b"1":
             # The bytes of a hard link are those of the member that came first.
@@ -255,7 +259,6 @@ class Walk:
             self._end = [Finding("warning", title, remedy)]
             return
         for place in range(self._offset, self._offset + MOST_PADDING, _SCAN):
-            self._check()
             if (block := self._read(place, _SCAN)) != _ZEROS[: len(block)]:
                 title = tr("Other data follow the end mark of the archive")
                 remedy = tr(

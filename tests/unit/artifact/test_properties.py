@@ -19,6 +19,7 @@ from support.artifacts import makers
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
 from dfs_desktop.artifact.archive.folder_tree import folders_of
+from dfs_desktop.artifact.archive.tar_headers import BadHeaderError, parse_header
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.documents.interface import read_interface, sample_request
 from dfs_desktop.artifact.formats.weights import read_weights
@@ -88,6 +89,30 @@ def test_every_member_of_every_archive_is_found_where_tarfile_finds_it(
     )
     assert {name: artifact.read(name) for name in members} == members
     assert folders_of(artifact.members()).count == len(members)
+
+
+@bounded
+@given(
+    st.binary(min_size=512, max_size=512),
+    st.integers(0, 8**11 - 1),
+    st.booleans(),
+    st.sampled_from([1, -1, 0xFFF1, -0xFFF1]),
+)
+@example(b"\xff" * 512, 0, False, 0xFFF1)
+@example(b"\xff" * 512, 0, False, -0xFFF1)
+def test_a_header_is_read_by_its_own_checksum_and_by_no_other(
+    noise: bytes, size: int, signed: bool, wrong: int
+) -> None:
+    block = noise[:124] + b"%011o\0" % size + noise[136:148] + b" " * 8 + noise[156:]
+    sums = sum(block), sum(block) - 256 * sum(byte > 127 for byte in block)
+    stored = sums[signed]
+    assume(stored >= 0)
+    found = parse_header(block[:148] + b"%06o\0 " % stored + block[156:])
+    assert found.size == size
+    assert found.name.endswith(block[:100].split(b"\0")[0])
+    assume(stored + wrong >= 0 and stored + wrong not in sums)
+    with pytest.raises(BadHeaderError):
+        parse_header(block[:148] + b"%06o\0 " % (stored + wrong) + block[156:])
 
 
 @pytest.mark.fault("RL-11")

@@ -20,6 +20,7 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.system import child_launch as launch
 from dfs_desktop.workers.process import child_process, supervisor
 from dfs_desktop.workers.process.failures import OverstayError
+from dfs_desktop.workers.process.limits import ReaderLimits
 from dfs_desktop.workers.process.messages import (
     Answer,
     Call,
@@ -188,7 +189,7 @@ def test_a_child_has_no_keys_little_priority_and_limits(
         environment = await own.look(trying.environment_of_child, artifact)
         assert "dfs_secret_value_1" not in "".join(environment.values())
         nice, cpu, core = await own.look(trying.limits_of_child, artifact)
-        assert nice >= min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+        assert nice >= min(19, os.getpriority(os.PRIO_PROCESS, 0) + ReaderLimits.NICE)
         assert 10 <= cpu <= 120
         assert core == 0
 
