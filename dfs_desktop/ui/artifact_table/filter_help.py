@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import close_button, headline, passing_dialog, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 
 # docs/filter.md has the same examples in its table.
@@ -35,14 +35,9 @@ class FilterHelp(QDialog):
 
     def __init__(self, parent: QWidget, notes: Sequence[str] = ()) -> None:
         super().__init__(parent.window())
-        self.setObjectName("filterHelp")
-        self.setWindowTitle(tr(_TITLE))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        heading = plain_label(tr(_TITLE))
-        enlarge(heading, 1.1)
-        layout = sheet(self, heading)
-        for note in notes:
-            layout.addWidget(plain_label(f"{note[:1].upper()}{note[1:]}.", wrap=True, waiting=True))
+        passing_dialog(self, "filterHelp", tr(_TITLE))
+        said = [f"{note[:1].upper()}{note[1:]}." for note in notes]
+        labels = [plain_label(each, wrap=True, waiting=True) for each in said]
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(6)
@@ -53,7 +48,4 @@ class FilterHelp(QDialog):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label, number, 0)
             grid.addWidget(plain_label(tr(meaning), dim=True), number, 1)
-        layout.addLayout(grid)
-        close = QPushButton(tr("Close"), default=True)
-        close.clicked.connect(self.accept)
-        layout.addLayout(row(None, close))
+        sheet(self, headline(tr(_TITLE)), *labels, grid, row(None, close_button(self)))

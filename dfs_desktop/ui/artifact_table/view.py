@@ -17,11 +17,10 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
-from dfs_desktop.ui.platform.timers import single_shot
+from dfs_desktop.ui.platform.timers import RefreshTimer, single_shot
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, select_first, show_whole_rows
+from dfs_desktop.ui.widgets.whole_rows import select_first, show_long_list
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row
 
@@ -64,7 +63,7 @@ class TableView(QTableView):
         self._renewal = Renewal(self)
         self.setModel(self.table)
         self.use_cells(CellPainter(self))
-        self._appearance()
+        show_long_list(self)
         self._header()
         self.doubleClicked.connect(lambda _index: self.opened.emit())
         self.customContextMenuRequested.connect(self.menu_requested)
@@ -82,24 +81,9 @@ class TableView(QTableView):
         self._refresh_timer = refresh_timer
         refresh_timer.tick.connect(self._show_progress)
 
-    def _appearance(self) -> None:
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setDragEnabled(True)
-        OpaqueGround(self)
-        show_whole_rows(self, 1.9)
-
     def _header(self) -> None:
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(True)
-        header.setSectionsMovable(True)
-        header.setStretchLastSection(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._ask_for_columns)
         # With a selection that it can see, a header asks for each row of a column that is selected.

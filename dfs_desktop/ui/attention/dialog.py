@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import (
+    close_button,
+    headline,
+    passing_dialog,
+    plain_label,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
 from dfs_desktop.workspace.attention.attention import Attention
@@ -32,20 +37,16 @@ class AttentionDialog(QDialog):
         self, parent: QWidget | None, state: AppState, attention: Attention, give_up: GiveUp
     ) -> None:
         super().__init__(parent, modal=False)
-        self.setObjectName("attentionDialog")
-        self.setWindowTitle(tr("Needs attention"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        passing_dialog(self, "attentionDialog", tr("Needs attention"))
         self._state, self._attention, self._give_up = state, attention, give_up
         self._asking: set[str] = set()  # keys of items
         self._cards: dict[str, AttentionCard] = {}
-        self._heading = plain_label(tr("Needs attention"))
-        enlarge(self._heading, 1.1)
         self._about = plain_label(dim=True, wrap=True)
         self._pages = QStackedWidget()
         self._empty = EmptyState("check", "", self)
         self._column = QVBoxLayout()
         self._more = plain_label(dim=True, wrap=True)
-        self._again = QPushButton(tr("Look again"))
+        self._again = secondary_button(tr("Look again"), attention.look, name="lookAgainButton")
         self._arrange()
         self._later = single_shot(self, _SETTLE, self.refresh)
         self.destroyed.connect(attention.changed.connect(self._later.start))
@@ -58,13 +59,10 @@ class AttentionDialog(QDialog):
         column(self._column, self._more, (None, 1), of=body, margins=(0, 0, 4, 0))
         self._pages.addWidget(scrolling(body))
         self._pages.addWidget(self._empty)
-        close = QPushButton(tr("Close"), default=True)
-        close.clicked.connect(self.close)
-        self._again.setObjectName("lookAgainButton")
-        self._again.setAutoDefault(False)
-        self._again.clicked.connect(self._attention.look)
+        close = close_button(self)
         foot = row(self._again, None, close)
-        sheet(self, self._heading, self._about, (self._pages, 1), foot, spacing=8)
+        head = headline(tr("Needs attention"))
+        sheet(self, head, self._about, (self._pages, 1), foot, spacing=8)
         em = self.fontMetrics().averageCharWidth()
         above = self.parentWidget()
         room = above.height() - em * 12 if above is not None else em * 72
@@ -96,11 +94,9 @@ class AttentionDialog(QDialog):
     def _say(self, count: int) -> None:
         attention, session = self._attention, self._state.session
         orbit = visible(session.orbit.name) if session.orbit is not None else ""
-        where = (
-            tr("In the orbit “{orbit}” and among the transfers", orbit=orbit)
-            if orbit
-            else tr("Among the transfers")
-        )
+        where = tr("Among the transfers")
+        if orbit:
+            where = tr("In the orbit “{orbit}” and among the transfers", orbit=orbit)
         if attention.looking:
             where = tr("Looking through the orbit “{orbit}”…", orbit=orbit)
         if attention.problem is not None:

@@ -7,13 +7,19 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from dfs_desktop.api.doctor import TITLES, Finding, Verdict, as_text
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
+from dfs_desktop.ui.widgets.dialogs import (
+    choice_box,
+    close_button,
+    passing_dialog,
+    plain_label,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, scrolling, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -83,9 +89,7 @@ class DoctorDialog(QDialog):
         self, parent: QWidget, servers: Sequence[Profile], examine: Examine, start: Start
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("doctorDialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Check the connection"))
+        passing_dialog(self, "doctorDialog", tr("Check the connection"))
         self._servers, self._examine, self._start = servers, examine, start
         self._task: asyncio.Task[None] | None = None
         self.findings: list[Finding] = []
@@ -97,17 +101,12 @@ class DoctorDialog(QDialog):
         self.lines = {step: _Line(step) for step in TITLES}
         inner = QWidget()
         column(*self.lines.values(), None, of=inner, spacing=10)
-        self._copy, self._again = QPushButton(tr("Copy Report")), QPushButton(tr("Try Again"))
-        close = QPushButton(tr("Close"))
-        self._copy.setAutoDefault(False)
-        self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report()))
-        self._again.setAutoDefault(False)
-        self._again.setObjectName("doctorAgain")
-        self._again.clicked.connect(self._run_or_stop)
-        close.setDefault(True)
-        close.clicked.connect(self.close)
+        self._copy = secondary_button(
+            tr("Copy Report"), lambda: QGuiApplication.clipboard().setText(self.report())
+        )
+        self._again = secondary_button(tr("Try Again"), self._run_or_stop, name="doctorAgain")
         head = row(plain_label(tr("Server"), dim=True), self.server, None)
-        foot = row(self._copy, None, self._again, close)
+        foot = row(self._copy, None, self._again, close_button(self))
         sheet(self, head, self.summary, (scrolling(inner), 1), foot)
         self.finished.connect(lambda _code: self._stop())
         em = self.fontMetrics().averageCharWidth()

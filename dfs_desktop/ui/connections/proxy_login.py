@@ -6,7 +6,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import (
     FittedDialog,
-    enlarge,
+    headline,
     plain_label,
     primary_button,
     secondary_button,
@@ -22,12 +22,10 @@ class ProxyLoginDialog(FittedDialog):
         super().__init__(parent.window())
         self.setObjectName("proxyLoginDialog")
         self.setWindowTitle(tr("Login at the proxy"))
-        heading = plain_label(tr("Login at the proxy {proxy}", proxy=visible(proxy)), wrap=True)
-        enlarge(heading, 1.1)
-        self.user, self.password = QLineEdit(user), QLineEdit()
-        self.user.setObjectName("proxyUserEdit")
-        self.password.setObjectName("proxyPasswordEdit")
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        heading = headline(tr("Login at the proxy {proxy}", proxy=visible(proxy)), wrap=True)
+        self.user = named(QLineEdit(user), "proxyUserEdit")
+        hidden = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
+        self.password = named(hidden, "proxyPasswordEdit")
         self.keep = named(QCheckBox(tr("Keep the password in the keyring")), "keepProxyPasswordBox")
         self.keep.setChecked(True)
         form = QFormLayout(fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -36,17 +34,12 @@ class ProxyLoginDialog(FittedDialog):
         form.addRow("", self.keep)
         words = []
         if refused:
-            text = (
-                tr("This name and password were not accepted.")
-                if user
-                else tr("It wants to know who asks.")
-            )
+            wrong = tr("This name and password were not accepted.")
+            text = wrong if user else tr("It wants to know who asks.")
             words.append(plain_label(text, wrap=True, failed=bool(user), dim=not user))
-        self.problem = named(plain_label(failed=True, wrap=True), "proxyLoginProblem")
-        self.problem.hide()
         cancel = secondary_button(tr("Cancel"), self.reject)
         self.ok = primary_button(tr("Log In"), "proxyLoginOk", self.accept)
-        sheet(self, heading, *words, form, self.problem, row(None, cancel, self.ok))
+        sheet(self, heading, *words, form, row(None, cancel, self.ok))
         self.user.textChanged.connect(self._allow)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
         self._allow()

@@ -1,13 +1,17 @@
 """Shows the certificate of a server that nobody vouches for, and lets a person choose it."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from dfs_desktop.api import CertificateError
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import FittedDialog, enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import (
+    FittedDialog,
+    facts_grid,
+    headline,
+    plain_label,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace.registry.network import fingerprint_lines, validity
 
@@ -35,8 +39,6 @@ class TrustDialog(FittedDialog):
             else tr("Do you know {server}?", server=server)
         )
         self.setWindowTitle(tr("Certificate of a server"))
-        heading = plain_label(title, wrap=True)
-        enlarge(heading, 1.1)
         itself = refused.issuer == refused.subject
         facts = [
             (tr("Issued for"), visible(refused.subject) or tr("nobody")),
@@ -46,27 +48,11 @@ class TrustDialog(FittedDialog):
         ]
         if refused.trusted:
             facts.append((tr("Trusted before"), fingerprint_lines(refused.trusted)))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setColumnStretch(1, 1)
-        for number, (name, fact) in enumerate(facts):
-            label = plain_label(fact, wrap=True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            if "\n" in fact:
-                label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-                label.setWordWrap(False)
-            grid.addWidget(plain_label(name, dim=True), number, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(label, number, 1)
-        leave, trust = (
-            QPushButton(tr("Do Not Trust It")),
-            QPushButton(tr("Trust It for This Server")),
-        )
-        leave.setDefault(True)
+        leave = QPushButton(tr("Do Not Trust It"), default=True)
         leave.clicked.connect(self.reject)
-        trust.setObjectName("trustButton")
-        trust.setAutoDefault(False)
-        trust.clicked.connect(self.accept)
+        trust = secondary_button(tr("Trust It for This Server"), self.accept, name="trustButton")
         words = plain_label(tr(_CHANGED) if refused.trusted else tr(_NEW), wrap=True)
-        sheet(self, heading, words, grid, row(None, trust, leave))
+        head = headline(title, wrap=True)
+        sheet(self, head, words, facts_grid(facts, 16), row(None, trust, leave))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
         leave.setFocus()

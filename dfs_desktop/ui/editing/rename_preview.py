@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import later, tr
@@ -47,10 +47,8 @@ class PreviewTable(QTableView):
         named(self, "renamePreview", reads=tr("Preview of the new names"))
         self.rows = PreviewModel([*map(tr, _TITLES)], self)
         self.setModel(self.rows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         show_whole_rows(self, 1.7)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for section in range(len(_TITLES)):
             header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)

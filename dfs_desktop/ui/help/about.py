@@ -7,13 +7,20 @@ from importlib.metadata import PackageNotFoundError, metadata, requires
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 import dfs_desktop
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import FittedDialog, plain_label
+from dfs_desktop.ui.widgets.dialogs import (
+    FittedDialog,
+    close_button,
+    facts_grid,
+    passing_dialog,
+    plain_label,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.layouts import row, sheet
 
 PRIVACY = later(
@@ -55,31 +62,19 @@ class AboutDialog(FittedDialog):
     def __init__(self, parent: QWidget, folders: Mapping[str, Path]) -> None:
         """``folders``: places of the program’s own files by what they hold."""
         super().__init__(parent.window())
-        self.setObjectName("about")
-        self.setWindowTitle(tr("About DFS Desktop"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        passing_dialog(self, "about", tr("About DFS Desktop"))
         facts = program_facts(folders) | {tr("Made with"): made_with()}
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        for number, (name, fact) in enumerate(facts.items()):
-            label = plain_label(fact, wrap=True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(plain_label(name, dim=True), number, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(label, number, 1)
         text = "\n".join(f"{name}: {fact}" for name, fact in facts.items())
-        copy, close = QPushButton(tr("Copy")), QPushButton(tr("Close"))
-        copy.setObjectName("copyAboutButton")
-        copy.setAutoDefault(False)
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
-        close.setDefault(True)
+        copy = secondary_button(
+            tr("Copy"), lambda: QGuiApplication.clipboard().setText(text), name="copyAboutButton"
+        )
+        close = close_button(self)
         close.setFocus()
-        close.clicked.connect(self.accept)
         title = plain_label("DFS Desktop", title=True)
         about = plain_label(
             tr("Looks after model artifacts in a DataForce Studio or LUML registry.")
         )
         privacy = plain_label(tr(PRIVACY), wrap=True, dim=True)
+        grid = facts_grid(facts.items(), 24, 6)
         sheet(self, title, about, grid, privacy, row(copy, None, close))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QTextBrowser, QWi
 
 from dfs_desktop.resource_files import folder
 from dfs_desktop.translation import language, tr
+from dfs_desktop.ui.widgets.dialogs import passing_dialog
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 
@@ -77,9 +78,7 @@ class GuideWindow(QDialog):
     def __init__(self, parent: QWidget, name: str, title: str) -> None:
         """``name``: of the page, which its window has, too."""
         super().__init__(parent.window())
-        named(self, name)
-        self.setWindowTitle(title)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        passing_dialog(self, name, title)
         self.text = named(GuideText(folder() / "guide", name), "guideText", reads=title)
         self.line = named(QLineEdit(clearButtonEnabled=True), reads=tr("Find in this page"))
         self.line.setPlaceholderText(tr("Find"))
@@ -90,9 +89,7 @@ class GuideWindow(QDialog):
         self.chapters.currentRowChanged.connect(self._show)
         self.chapters.setMaximumWidth(self.fontMetrics().averageCharWidth() * 30)
         left = column(self.line, self.chapters, margins=(12, 12, 0, 12))
-        layout = row(left, self.text)
-        layout.setStretch(1, 1)
-        self.setLayout(layout)
+        row(left, (self.text, 1), of=self)
         unit = self.fontMetrics()
         self.resize(unit.averageCharWidth() * _WIDTH, unit.height() * _HEIGHT)
         self.chapters.setFocus()

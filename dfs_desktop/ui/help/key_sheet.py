@@ -2,20 +2,18 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QHeaderView,
     QLineEdit,
-    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QWidget,
 )
 
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import close_button, headline, passing_dialog
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
@@ -47,14 +45,10 @@ class KeySheet(QDialog):
 
     def __init__(self, parent: QWidget, menus: Iterable[tuple[str, Iterable[Keys]]]) -> None:
         super().__init__(parent.window())
-        self.setObjectName("keySheet")
-        self.setWindowTitle(tr(_TITLE))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        heading = plain_label(tr(_TITLE))
-        enlarge(heading, 1.1)
-        self.line = QLineEdit(clearButtonEnabled=True)
+        passing_dialog(self, "keySheet", tr(_TITLE))
+        line = QLineEdit(clearButtonEnabled=True)
+        self.line = named(line, reads=tr("Search in the keyboard shortcuts"))
         self.line.setPlaceholderText(tr("Search for what you want to do, or for a key"))
-        self.line.setAccessibleName(tr("Search in the keyboard shortcuts"))
         self.line.textChanged.connect(self._keep)
         self.tree = named(QTreeWidget(columnCount=2), reads=tr(_TITLE))
         self.tree.setHeaderLabels([tr("To do"), tr("Keys")])
@@ -73,9 +67,8 @@ class KeySheet(QDialog):
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.header().setStretchLastSection(False)
-        close = QPushButton(tr("Close"), default=True)
-        close.clicked.connect(self.accept)
-        sheet(self, heading, self.line, (self.tree, 1), row(None, close))
+        foot = row(None, close_button(self))
+        sheet(self, headline(tr(_TITLE)), self.line, (self.tree, 1), foot)
         em = self.fontMetrics().averageCharWidth()
         self.resize(em * 72, em * 84)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QPushButton, QWidget
 
 from dfs_desktop.redaction import LOG, redact
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import FittedDialog, plain_label
+from dfs_desktop.ui.widgets.dialogs import FittedDialog, close_button, passing_dialog, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 
@@ -45,30 +45,18 @@ class ProblemReport(FittedDialog):
 
     def __init__(self, parent: QWidget, text: str) -> None:
         super().__init__(parent.window())
-        named(self, "problemReport")
-        self.setWindowTitle(tr("Report a Problem"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        passing_dialog(self, "problemReport", tr("Report a Problem"))
         self.text = named(QPlainTextEdit(text), "reportText", reads=tr("The report"))
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
-        copy, save, close = (
-            QPushButton(tr("Copy")),
-            QPushButton(tr("Save…")),
-            QPushButton(tr("Close")),
-        )
+        copy, save = QPushButton(tr("Copy")), QPushButton(tr("Save…"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
         save.clicked.connect(self._ask_where)
-        close.clicked.connect(self.accept)
-        close.setDefault(True)
         self.note = plain_label("", dim=True)
-        sheet(
-            self,
-            plain_label(tr(WHAT), wrap=True),
-            self.text,
-            row(self.note, None, copy, save, close),
-        )
+        foot = row(self.note, None, copy, save, close_button(self))
+        sheet(self, plain_label(tr(WHAT), wrap=True), self.text, foot)
         unit = self.fontMetrics()
         self.resize(unit.averageCharWidth() * 100, unit.height() * 36)
 

@@ -1,14 +1,19 @@
 """Folders that are watched and collections that are kept in step: how they stand, and how to end it."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import (
+    close_button,
+    link_button,
+    passing_dialog,
+    plain_label,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
-from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.library.list_columns import shown_path
@@ -42,23 +47,16 @@ class FoldersDialog(QDialog):
         watched_folders: WatchedFolders,
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("foldersDialog")
-        self.setWindowTitle(tr("Folders"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        passing_dialog(self, "foldersDialog", tr("Folders"))
         self._state, self._downloads = state, downloads
         self._mirrors, self._watched_folders = mirrors, watched_folders
         self._list = QWidget()
         self._lines = column(of=self._list, margins=(0, 0, 8, 0), spacing=8)
-        watch = named(QPushButton(tr("Watch a Folder…")), "watchFolderButton")
-        watch.clicked.connect(self.watch_requested)
-        self._mirror = named(QPushButton(), "mirrorButton")
-        self._mirror.clicked.connect(self.mirror_requested)
-        close = QPushButton(tr("Close"))
-        close.clicked.connect(self.accept)
-        for button in (watch, self._mirror, close):
-            button.setAutoDefault(False)
+        ask = self.watch_requested.emit
+        watch = secondary_button(tr("Watch a Folder…"), ask, name="watchFolderButton")
+        self._mirror = secondary_button("", self.mirror_requested.emit, name="mirrorButton")
+        close = close_button(self)
         sheet(self, scrolling(self._list), row(watch, self._mirror, None, close, spacing=8))
-        close.setDefault(True)
         close.setFocus()  # the area that scrolls shows no focus
         em = self.fontMetrics().averageCharWidth()
         self.resize(em * 100, em * 84)
@@ -98,14 +96,9 @@ class FoldersDialog(QDialog):
     def _card(self, title: str, words: str, parts: list[QWidget]) -> QFrame:
         card = QFrame()
         card.setProperty("card", True)
-        foot = row(None, spacing=12)
-        for part in parts:
-            foot.addWidget(part)
-        about = plain_label(words, wrap=True, dim=True)
-        about.setVisible(bool(words))
-        column(
-            ElidedLabel(title), about, *([foot] if parts else []), of=card, margins=(12, 8, 12, 8)
-        )
+        about = [plain_label(words, wrap=True, dim=True)] if words else []
+        foot = [row(None, *parts, spacing=12)] if parts else []
+        column(ElidedLabel(title), *about, *foot, of=card, margins=(12, 8, 12, 8))
         return card
 
     def _watched(self, folder: WatchedFolder) -> QFrame:
@@ -119,12 +112,11 @@ class FoldersDialog(QDialog):
     def _kept(self, mirror: Mirror) -> QFrame:
         mirrors = self._mirrors
         title = f"{mirror.server_name} › {mirror.name} → {shown_path(mirror.folder)}"
-        when = (
-            quantities.ago(quantities.file_time(mirror.last)) if mirror.last else tr("not run yet")
-        )
-        words = (
-            tr("{first} ({second})", first=mirror.outcome, second=when) if mirror.outcome else when
-        )
+        words = tr("not run yet")
+        if mirror.last:
+            words = quantities.ago(quantities.file_time(mirror.last))
+        if mirror.outcome:
+            words = tr("{first} ({second})", first=mirror.outcome, second=words)
         run = link_button(tr("Run Now"), lambda: mirrors.run(mirror), name="runMirror")
         show = link_button(tr("Open Folder"), lambda: self.folder_requested.emit(mirror.folder))
         stop = link_button(tr("Stop"), lambda: mirrors.remove(mirror), name="stopMirror")

@@ -3,16 +3,13 @@
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QFrame,
     QLineEdit,
-    QMenu,
     QProgressBar,
     QPushButton,
     QStackedWidget,
     QTableView,
-    QWidget,
 )
 
 from dfs_desktop.artifact import visible
@@ -23,7 +20,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, select_first, show_whole_rows
+from dfs_desktop.ui.widgets.whole_rows import select_first, show_long_list
 from dfs_desktop.workspace.library.checking import Checking
 from dfs_desktop.workspace.library.library import Library
 from dfs_desktop.workspace.library.list_columns import COLUMNS, KINDS, summary
@@ -48,19 +45,8 @@ class CopyTable(QTableView):
         super().__init__()
         named(self, "libraryTable", reads=tr("Artifacts on this computer"))
         self.setModel(model)
-        OpaqueGround(self)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setDragEnabled(True)
-        show_whole_rows(self, 1.9)
+        show_long_list(self)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         em = self.fontMetrics().averageCharWidth()
@@ -92,6 +78,7 @@ class LibraryPage(QFrame):
     """Shows the library, and asks for what is to be done; it does nothing by itself."""
 
     left = Signal()
+    menu_requested = Signal(QPoint)  # at a global position
     selection_changed = Signal()
 
     def __init__(self, library: Library, checking: Checking) -> None:
@@ -100,7 +87,6 @@ class LibraryPage(QFrame):
         self._library, self._checking = library, checking
         self.model = LibraryModel(self._library.copies, self)
         self.table = CopyTable(self.model)
-        self.actions_menu: list[QAction | None] = []
         self._build()
         self._beat = repeating(self, BEAT, self._show_check)
         self.destroyed.connect(self._library.changed.connect(self.refresh))
@@ -110,7 +96,9 @@ class LibraryPage(QFrame):
         )
         self.model.layoutChanged.connect(lambda *_: self.selection_changed.emit())
         self.table.left.connect(self.left)
-        self.table.customContextMenuRequested.connect(self._show_menu)
+        self.table.customContextMenuRequested.connect(
+            lambda at: self.menu_requested.emit(self.table.viewport().mapToGlobal(at))
+        )
         self.refresh()
         self._show_check()
 
@@ -128,11 +116,7 @@ class LibraryPage(QFrame):
         self.folders = named(QPushButton(tr("Folders…")), "libraryFoldersButton")
         self.folders.setToolTip(tr("Folders that are watched, and collections kept in step"))
         self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 26)
-        self._tools = QWidget()
-        self._flow = FlowLayout(self._tools, 8)
-        self._flow.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.search, self.kind, self.folders, QWidget()):
-            self._flow.addWidget(widget)
+        self._tools = flowing(self.search, self.kind, self.folders, gap=8)
         self._check_words = ElidedLabel()
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
@@ -156,14 +140,14 @@ class LibraryPage(QFrame):
         )  # fmt: skip
         column(head, (self.stack, 1), of=self, spacing=0)
 
-    def add_buttons(self, actions: list[QAction]) -> None:
-        """Buttons for what is done most."""
-        for action in actions:
-            button = named(QPushButton(action.text()), f"button_{action.objectName()}")
-            button.clicked.connect(lambda _checked=False, action=action: action.trigger())
-            action.changed.connect(lambda b=button, a=action: b.setEnabled(a.isEnabled()))
-            button.setToolTip(action.toolTip())
-            self._flow.insert(2, button)
+    def add_button(self, action: QAction) -> None:
+        """A button for what is done most."""
+        name = f"button_{action.objectName()}"
+        button = named(QPushButton(action.text()), name, tip=action.toolTip())
+        button.clicked.connect(action.trigger)
+        action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+        if isinstance(flow := self._tools.layout(), FlowLayout):
+            flow.insert(2, button)
 
     def columns(self) -> str:
         """Order, widths and sorting of the columns, for the settings."""
@@ -242,13 +226,3 @@ class LibraryPage(QFrame):
             total = checking.meter.total or 0
             self._bar.setValue(min(1000, checking.meter.done * 1000 // total) if total else 0)
         self.pause.setText(tr("Go on") if checking.paused else tr("Pause"))
-
-    def _show_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for action in self.actions_menu:
-            if action is None:
-                menu.addSeparator()
-            else:
-                menu.addAction(action)
-        menu.popup(self.table.viewport().mapToGlobal(position))

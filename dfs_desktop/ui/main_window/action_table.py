@@ -13,6 +13,7 @@ _COLLECTION = later("Open a collection first")
 _ORBIT = later("Open an orbit first")
 _TRACK = later("Open a track first")
 _VERSION = later("Select a version of a track first")
+_VIEW = later("Open a view first")
 _SERVER = later("The registry on this computer has no connection to change")
 
 
@@ -44,11 +45,12 @@ ACTIONS = (
         needs=later("Select one artifact first")),
     ActionSpec("delete", "Delete…", "delete", "Del", "Delete the selected artifacts; asks first",
         needs=_SOME),
-    ActionSpec("undo", "Undo", "undo", _Key.Undo),
-    ActionSpec("redo", "Redo", "", "Ctrl+Shift+Z"),
+    ActionSpec("undo", "Undo", "undo", _Key.Undo, needs=later("Nothing was changed at this server")),
+    ActionSpec("redo", "Redo", "", "Ctrl+Shift+Z",
+        needs=later("Nothing was taken back at this server")),
     ActionSpec("rename", "Rename", "edit", "F2", needs=_SOME),
     ActionSpec("waiting_changes", "Changes That Wait…", "transfers", None,
-        "Sent when their server is back"),
+        "Sent when their server is back", needs=later("No change waits for its server")),
     ActionSpec("rename_many", "Rename by Pattern…", "edit", "Shift+F2",
         "Find and replace in the names of the selected artifacts, or give them new ones", needs=_SOME),
     ActionSpec("tags", "Edit Tags", "tag", "Ctrl+E", "Tags of the selected artifacts", needs=_SOME),
@@ -108,7 +110,8 @@ ACTIONS = (
         "What is kept to be seen without a server"),
     ActionSpec("python", "Use from Python…", "python"),
     ActionSpec("renew_key", "Renew Key…", "refresh", None,
-        "Give notebooks and scripts a new key for the registry on this computer"),
+        "Give notebooks and scripts a new key for the registry on this computer",
+        needs=later("The keys of a server are renewed on its web page")),
     ActionSpec("move_registry", "Move This Registry to a Server…", "server",
         needs=later("Open the registry on this computer first")),
     ActionSpec("move_report", "Report of the Move to a Server…", "file",
@@ -160,12 +163,14 @@ ACTIONS = (
     ActionSpec("reset_columns", "Reset Columns"),
     ActionSpec("default_columns", "Use These Columns as Default"),
     ActionSpec("save_view", "Save View…", "plus", "Ctrl+Shift+V",
-        "Keep the filter, the sort and the columns under a name, beside the collections"),
-    ActionSpec("update_view", "Update View to What Is Shown"),
-    ActionSpec("rename_view", "Rename View…", "edit"),
-    ActionSpec("copy_view", "Copy View as Text", "copy", None, "One line to send to somebody"),
-    ActionSpec("paste_view", "Add View from Clipboard"),
-    ActionSpec("delete_view", "Delete View", "delete"),
+        "Keep the filter, the sort and the columns under a name, beside the collections",
+        needs=_COLLECTION),
+    ActionSpec("update_view", "Update View to What Is Shown", needs=_VIEW),
+    ActionSpec("rename_view", "Rename View…", "edit", needs=_VIEW),
+    ActionSpec("copy_view", "Copy View as Text", "copy", None, "One line to send to somebody",
+        needs=_VIEW),
+    ActionSpec("paste_view", "Add View from Clipboard", needs=_COLLECTION),
+    ActionSpec("delete_view", "Delete View", "delete", needs=_VIEW),
     ActionSpec("group_none", "None"),
     ActionSpec("group_tag", "Tag", "tag", "Ctrl+G", "List the tags beside the rows, with counts"),
     ActionSpec("group_prefix", "Name Prefix", "", "Ctrl+Shift+G", "List how names begin, with counts"),

@@ -1,13 +1,16 @@
 """The QActions of the table, which menus, the toolbar and the go-to box share."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.dialogs import passing_menu
 from dfs_desktop.workspace.events import Event
 
 from .action_table import ACTIONS
@@ -70,13 +73,8 @@ class Actions:
             if spec.shortcut is not None:
                 action.setShortcut(QKeySequence(spec.shortcut))
                 action.setShortcutContext(_CONTEXTS.get(spec.key, _CONTEXT.WindowShortcut))
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            words = tr(spec.hint) if spec.hint else action.text().rstrip("…")
-            self._hints[spec.key] = (
-                tr("{first} ({second})", first=words, second=keys) if keys else words
-            )
-            action.setToolTip(self._hints[spec.key])
             self._actions[spec.key] = action
+            self._explain(spec.key, tr(spec.hint) if spec.hint else action.text().rstrip("…"))
         window.addActions(list(self._actions.values()))
 
     def dress(self) -> None:
@@ -97,14 +95,27 @@ class Actions:
 
     def name(self, key: str, text: str) -> None:
         """Say anew what an action does, in menus and under the pointer."""
-        action = self._actions[key]
-        action.setText(text)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self._hints[key] = tr("{first} ({second})", first=text, second=keys) if keys else text
-        action.setToolTip(self._hints[key])
+        self._actions[key].setText(text)
+        self._explain(key, text)
 
-    def all(self) -> list[QAction]:
-        return list(self._actions.values())
+    def chord(self, key: str) -> str:
+        """The keys of an action, as menus write them."""
+        return self._actions[key].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+    def _explain(self, key: str, words: str) -> None:
+        keys = self.chord(key)
+        self._hints[key] = tr("{first} ({second})", first=words, second=keys) if keys else words
+        self._actions[key].setToolTip(self._hints[key])
+
+    def choose_one(self, menu: str, choose: Callable[[Any], object]) -> None:
+        """Of the actions of a submenu one is ticked; `choose` hears how its key ends."""
+        group = QActionGroup(self._window)
+        for key in SUBMENUS[menu][1]:
+            group.addAction(self._actions[key]).setCheckable(True)
+            self.connect(**{key: partial(choose, key.partition("_")[2])})
+
+    def all(self) -> Iterable[tuple[str, QAction]]:
+        return self._actions.items()
 
     def connect(self, **work: Callable[[], object]) -> None:
         for key, run in work.items():
@@ -135,8 +146,7 @@ class Actions:
 
     def popup(self, parent: QWidget, keys: tuple[str, ...], corner: QPoint) -> None:
         """A menu of these actions, which is gone when it closes."""
-        menu = QMenu(parent)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing_menu(parent)
         self.fill(menu, keys)
         menu.popup(corner)
 

@@ -1,10 +1,10 @@
 """One box for every place and every action: type a part of the name, Enter goes there or does it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from dfs_desktop.artifact import visible
@@ -39,7 +39,7 @@ class GotoBox(QDialog):
     def __init__(
         self,
         window: QWidget,
-        places: list[Entry],
+        places: Iterator[Entry],
         actions: Actions,
         offers: Callable[[str], list[Entry]],
         preferences: Callable[[str], object],
@@ -51,10 +51,8 @@ class GotoBox(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window = window
         self._offers, self._shown = offers, list[Entry]()
-        pages: list[Entry] = [
-            ("settings", tr(words), partial(preferences, key)) for key, words in PAGES
-        ]
-        self._entries = places + _actions(actions) + pages
+        pages = (("settings", tr(words), partial(preferences, key)) for key, words in PAGES)
+        self._entries: list[Entry] = [*places, *_actions(actions), *pages]
         self.line = named(QLineEdit(), "gotoEdit", reads=tr("Go to a place or do something"))
         self.line.setPlaceholderText(
             tr("Go to a collection, a server, a link, an ID; or do something")
@@ -121,56 +119,29 @@ def _go_back(workspace: Workspace, recent: RecentPlace) -> None:
     workspace.recent_places.open(recent)
 
 
-def places(workspace: Workspace) -> list[Entry]:
+def places(workspace: Workspace) -> Iterator[Entry]:
     session, browser = workspace.session, workspace.browser
-    found: list[Entry] = [
-        (
-            "undo",
-            f"{visible(each.name)}   ({visible(each.orbit)}, {visible(profile.name)})",
-            partial(_go_back, workspace, each),
-        )
-        for each, profile in workspace.recent_places.others()
-    ]
-    found += [
-        ("collection", visible(each.name), partial(_go_to_collection, workspace, each.id))
-        for each in workspace.pins.first(session.collections)
-    ]
-    found += [
-        (
-            "search",
-            tr("{name}   (view)", name=visible(view.name)),
-            partial(workspace.views.open, view.id),
-        )
-        for view in workspace.views.here()
-    ]
-    found += [
-        ("track", visible(each.name), partial(workspace.tracks.open, each.id))
-        for each in workspace.tracks.tracks
-    ]
-    found += [
-        ("orbit", visible(each.name), partial(browser.choose_orbit, each.id))
-        for each in sorted(session.orbits, key=lambda each: natural_key(each.name))
-    ]
-    found += [
-        ("organization", visible(each.name), partial(browser.choose_organization, each.id))
-        for each in sorted(session.organizations, key=lambda each: natural_key(each.name))
-    ]
-    found += [
-        ("server", visible(profile.name), partial(workspace.connections.open, profile))
-        for profile in workspace.profiles()
-    ]
-    return found
+    for recent, profile in workspace.recent_places.others():
+        where = f"{visible(recent.name)}   ({visible(recent.orbit)}, {visible(profile.name)})"
+        yield "undo", where, partial(_go_back, workspace, recent)
+    for each in workspace.pins.first(session.collections):
+        yield "collection", visible(each.name), partial(_go_to_collection, workspace, each.id)
+    for view in workspace.views.here():
+        words = tr("{name}   (view)", name=visible(view.name))
+        yield "search", words, partial(workspace.views.open, view.id)
+    for track in workspace.tracks.tracks:
+        yield "track", visible(track.name), partial(workspace.tracks.open, track.id)
+    for orbit in sorted(session.orbits, key=lambda each: natural_key(each.name)):
+        yield "orbit", visible(orbit.name), partial(browser.choose_orbit, orbit.id)
+    for place in sorted(session.organizations, key=lambda each: natural_key(each.name)):
+        yield "organization", visible(place.name), partial(browser.choose_organization, place.id)
+    for server in workspace.profiles():
+        yield "server", visible(server.name), partial(workspace.connections.open, server)
 
 
-def _actions(actions: Actions) -> list[Entry]:
-    menus = {f"action_{key}": f"{tr(title)}: " for title, keys in SUBMENUS.values() for key in keys}
-    return [
-        (
-            "chevron-right",
-            f"{menus.get(action.objectName(), '')}{action.text().rstrip('…')}   "
-            f"{action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}".strip(),
-            action.trigger,
-        )
-        for action in actions.all()
-        if action.isEnabled() and action.isVisible() and action.objectName() != "action_goto"
-    ]
+def _actions(actions: Actions) -> Iterator[Entry]:
+    menus = {key: f"{tr(title)}: " for title, keys in SUBMENUS.values() for key in keys}
+    for key, action in actions.all():
+        if action.isEnabled() and action.isVisible() and key != "goto":
+            words = f"{menus.get(key, '')}{action.text().rstrip('…')}"
+            yield "chevron-right", f"{words}   {actions.chord(key)}".strip(), action.trigger

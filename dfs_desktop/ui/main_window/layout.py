@@ -49,7 +49,7 @@ class WindowLayout(QObject):
             columns.changed,
             panes.splitterMoved,
             filter_line.textChanged,
-            *(action.triggered for action in actions.all()),
+            *(action.triggered for _key, action in actions.all()),
         ):
             changed.connect(lambda *_: self._soon.start())
         window.installEventFilter(self)

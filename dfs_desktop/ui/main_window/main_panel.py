@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from dfs_desktop.artifact import FORMATS, visible
@@ -73,17 +73,9 @@ class MainPanel(QWidget):
 
     page_shown = Signal(object)  # the page in place of the collection; None: the collection
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        table: TableView,
-        actions: Actions,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._workspace = workspace
-        self._actions = actions
-        self.table = table
+    def __init__(self, workspace: Workspace, table: TableView, actions: Actions) -> None:
+        super().__init__()
+        self._workspace, self._actions, self.table = workspace, actions, table
         self.empty = named(EmptyState("artifact", ""), "emptyState")
         self._stack = QStackedWidget()
         self.page: QWidget | None = None  # what is shown in place of the collection
@@ -111,32 +103,30 @@ class MainPanel(QWidget):
         self.strip = named(QFrame(), "searchStrip")
         self.strip.setProperty("underline", True)
         self._found = ElidedLabel()
-        self._back = named(link_button(tr("Back")), "leaveSearchButton")
-        self._back.clicked.connect(lambda: self._workspace.browser.search(""))
+        self._back = link_button(tr("Back"), self._leave_search, name="leaveSearchButton")
         row((self._found, 1), self._back, of=self.strip, margins=(8, 4, 8, 4))
         self.strip.hide()
         return self.strip
+
+    def _leave_search(self) -> None:
+        self._workspace.browser.search("")
 
     def _show_strip(self) -> None:
         session = self._workspace.session
         self.strip.setVisible(bool(session.search) and self.page is None)
         if not session.search:
             return
-        orbit = session.orbit.name if session.orbit else ""
         many = quantities.count(len(self._workspace.listing), "artifact")
-        state = tr("searching…") if session.loading else many
-        self._found.show_text(
-            tr(
-                "“{search}” in all of “{orbit}”: {state}",
-                search=session.search,
-                orbit=orbit,
-                state=state,
-            )
+        found = tr(
+            "“{search}” in all of “{orbit}”: {state}",
+            search=session.search,
+            orbit=session.orbit.name if session.orbit else "",
+            state=tr("searching…") if session.loading else many,
         )
-        name = session.collection.name if session.collection else ""
-        self._back.setText(
-            tr("Back to “{name}”", name=visible(name)).replace("&", "&&") if name else tr("Back")
-        )
+        self._found.show_text(found)
+        name = visible(session.collection.name) if session.collection else ""
+        back = tr("Back to “{name}”", name=name) if name else tr("Back")
+        self._back.setText(back.replace("&", "&&"))
 
     def show_notice(self, notice: Notice) -> None:
         self.notices.show_notice(notice)
@@ -185,15 +175,9 @@ class MainPanel(QWidget):
         """Rows when there are any; else why there are none, and the one next step."""
         if self.page is not None:
             return
-        listing = self._workspace.listing
         self._show_strip()
-        if listing.visible:
-            self._stack.setCurrentIndex(0)
-            return
-        if self._say():
-            self._stack.setCurrentIndex(1)
-        else:
-            self._stack.setCurrentIndex(0)
+        empty = not self._workspace.listing.visible and self._say()
+        self._stack.setCurrentIndex(1 if empty else 0)
 
     def _way_out(self, session: Session) -> tuple[str, Callable[[], object]] | None:
         """Where trying again alone does not help: the dialog that mends it."""
@@ -201,46 +185,28 @@ class MainPanel(QWidget):
         return (text, self._workspace.browser.edit_requested.emit) if text else None
 
     def _say(self) -> bool:
-        session, listing = self._workspace.session, self._workspace.listing
-        name = visible(session.profile.name)
-        if session.stage is Stage.FAILED and session.problem is not None:
-            self.empty.say(
-                "warning",
-                session.problem.detail,
-                session.problem.title,
-                again_words(session.error),
-                self._workspace.connections.reopen,
-                self._way_out(session),
-            )
-        elif session.stage is Stage.CONNECTING:
-            return False  # a moment of white is calmer than a word that flashes
-        elif session.list_problem is not None:
-            problem = session.list_problem
-            again = self._workspace.connections.reopen
-            out = self._way_out(session)
-            self.empty.say(
-                "warning", problem.detail, problem.title, again_words(session.error), again, out
-            )
+        """Why there are no rows; False in a moment of white, which is calmer than a word that flashes."""
+        workspace, say = self._workspace, self.empty.say
+        session, listing = workspace.session, workspace.listing
+        failed = session.problem if session.stage is Stage.FAILED else None
+        if session.stage is Stage.CONNECTING:
+            return False
+        if problem := failed or session.list_problem:
+            again, out = workspace.connections.reopen, self._way_out(session)
+            say("warning", problem.detail, problem.title, again_words(session.error), again, out)
         elif session.loading:
             return False
         elif not session.place.orbit:
-            self.empty.say(
-                "orbit",
-                tr("An administrator of the organization can create an orbit on the web page."),
-                tr("There is no orbit to open at {name}", name=name),
-            )
+            text = tr("An administrator of the organization can create an orbit on the web page.")
+            name = visible(session.profile.name)
+            say("orbit", text, tr("There is no orbit to open at {name}", name=name))
         elif not session.place.collection:
             text = tr("Artifacts live in collections. Create the first one.")
             create = self._actions["new_collection"].trigger
-            self.empty.say(
-                "collection", text, tr("No collections yet"), tr("New collection"), create
-            )
+            say("collection", text, tr("No collections yet"), tr("New collection"), create)
         elif session.search:
             text = tr("No name in this orbit has “{search}” in it.", search=visible(session.search))
-            browsing = self._workspace.browser
-            self.empty.say(
-                "search", text, tr("Nothing found"), tr("Back"), lambda: browsing.search("")
-            )
+            say("search", text, tr("Nothing found"), tr("Back"), self._leave_search)
         elif listing.filter_text.strip():
             text = tr(
                 "No artifact in this collection matches “{filter}”.",
@@ -249,7 +215,7 @@ class MainPanel(QWidget):
             text = " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in listing.notes())])
             clear = self._actions["clear_filter"].trigger
             search = tr("Search the whole orbit"), self._actions["search_orbit"].trigger
-            self.empty.say("search", text, tr("Nothing found"), tr("Clear filter"), clear, search)
+            say("search", text, tr("Nothing found"), tr("Clear filter"), clear, search)
         else:
             self._invite()
         return True
@@ -261,19 +227,18 @@ class MainPanel(QWidget):
         where = (
             tr("They stay on this computer.") if local else tr("They go to the server’s storage.")
         )
-        formats = ", ".join(FORMATS)
         text = tr(
-            "One or many, or folders with them: {formats}. {where}", formats=formats, where=where
+            "One or many, or folders with them: {formats}. {where}",
+            formats=", ".join(FORMATS),
+            where=where,
         )
         other = None
         if local and not workspace.settings.profiles:
-            keys = {key: self._actions[key].shortcut() for key in ("goto", "guide")}
-            native = QKeySequence.SequenceFormat.NativeText
             team = tr("To work with a team, add its server: its collections come to the left.")
             ways = tr(
                 "{search} finds every place and action, {help} opens the user guide.",
-                search=keys["goto"].toString(native),
-                help=keys["guide"].toString(native),
+                search=self._actions.chord("goto"),
+                help=self._actions.chord("guide"),
             )
             text = f"{text}\n{team}\n{ways}"
             add = self._actions["add_server"]

@@ -32,7 +32,8 @@ from dfs_desktop.ui.main_window.handlers.registry.track_handlers import TrackHan
 from dfs_desktop.ui.main_window.handlers.table_handlers import TableHandlers
 from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandlers
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.main_window.handlers.window_parts import WindowParts
+from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, split
@@ -150,49 +151,43 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(line, 1)
 
     def _build_handlers(self) -> None:
-        workspace, actions, table = self.workspace, self.actions_, self.table
+        workspace, parts = self.workspace, WindowParts(self, self.actions_, self.table)
         self.transfer_handlers = TransferHandlers(
-            self, workspace.state, workspace.queue, workspace.downloads, workspace.attention, actions,
+            parts, workspace.state, workspace.queue, workspace.downloads, workspace.attention,
             self.refresh_timer, lambda: self.transfers, self.toggle_transfers,
         )  # fmt: skip
         watch = self.transfer_handlers.watch
-        self.upload_handlers = UploadHandlers(self, workspace, actions, table, watch)
-        self._artifact_handlers = ArtifactHandlers(self, workspace, actions, table, watch)
-        self._table_handlers = TableHandlers(
-            self, workspace, actions, table, self.filter, self.picker
-        )
-        self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
+        self.upload_handlers = UploadHandlers(parts, workspace, watch)
+        self._artifact_handlers = ArtifactHandlers(parts, workspace, watch)
+        self._table_handlers = TableHandlers(parts, workspace, self.filter, self.picker)
+        self._comparison_handlers = ComparisonHandlers(parts, workspace)
         self._python_handlers = PythonHandlers(
-            self, workspace.state, workspace.clients, workspace.lasting_key, workspace.inspector,
-            actions, table,
-        )  # fmt: skip
+            parts, workspace.state, workspace.clients, workspace.lasting_key, workspace.inspector
+        )
         self.drag_out = DragOut(
-            workspace.state, workspace.library, actions, table, self._artifact_handlers.downloads
+            parts, workspace.state, workspace.library, self._artifact_handlers.downloads
         )
         self.quick_look = QuickLookHandlers(
-            workspace.state, actions, table, lambda: wiring.quick_look(self, workspace)
+            parts, workspace.state, lambda: wiring.quick_look(self, workspace)
         )
-        self.server_handlers = ServerHandlers(self, workspace, actions)
-        self.network_handlers = NetworkHandlers(self, workspace, actions)
-        self._editing_handlers = EditingHandlers(self, workspace, actions, table, self.details)
-        self._place_handlers = PlaceHandlers(self, workspace, actions, self.picker, table)
-        self.track_handlers = TrackHandlers(
-            self, workspace, actions, table, self.main_panel, self.picker.tracks
-        )
+        self.server_handlers = ServerHandlers(parts, workspace)
+        self.network_handlers = NetworkHandlers(parts, workspace)
+        self._editing_handlers = EditingHandlers(parts, workspace, self.details)
+        self._place_handlers = PlaceHandlers(parts, workspace, self.picker)
+        self.track_handlers = TrackHandlers(parts, workspace, self.main_panel, self.picker.tracks)
         self.local_files = LocalFileOpener(
             self.details, self.panes, workspace.settings, self._make_way, workspace.notify
         )
         self.links = LinkHandlers(
-            workspace, actions, table, self.upload_handlers, self.local_files,
-            self.clear_filter, self._show_table,
-        )  # fmt: skip
+            parts, workspace, self.upload_handlers, self.local_files, self._show_table
+        )
         self._action_handlers = ActionHandlers(
-            self, workspace, actions, self.picker, self.details, self.filter, self.links.offers,
+            parts, workspace, self.picker, self.details, self.filter, self.links,
             self.network_handlers.show_preferences,
         )  # fmt: skip
         self.library = LibraryHandlers(
-            self, workspace, actions, table, self.main_panel, self.picker,
-            self.local_files.look_into, self.upload_handlers.upload_files,
+            parts, workspace, self.main_panel, self.picker, self.local_files.look_into,
+            self.upload_handlers.upload_files,
         )  # fmt: skip
         FileDrop(
             self, workspace.state, workspace.tracks, self.main_panel.hint, self.upload_handlers,
@@ -200,17 +195,14 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.main_panel.page_shown.connect(self.quick_look.page_shown)
         self.main_panel.page_shown.connect(lambda _page: self._show_counts())
-        self.copy_handlers = CopyHandlers(self, workspace, actions, table, watch)
-        self._moving_handlers = MovingHandlers(self, workspace, actions)
+        self.copy_handlers = CopyHandlers(parts, workspace, watch)
+        self._moving_handlers = MovingHandlers(parts, workspace)
         self._help_handlers = HelpHandlers(
-            self,
-            actions,
-            workspace.state,
-            self.filter.help.trigger,
+            parts, workspace.state, self.filter.help.trigger,
             lambda: workspace.updates.look(),  # noqa: PLW0108  imported with its first use
-        )
+        )  # fmt: skip
         rows = self.copy_handlers.carried_rows
-        table.drag_requested.connect(lambda: self.drag_out.drag(rows()))
+        self.table.drag_requested.connect(lambda: self.drag_out.drag(rows()))
 
     def _show_table(self) -> None:
         """The collection, where another page stands in its place."""
@@ -246,8 +238,8 @@ class MainWindow(QMainWindow):
         table.opened.connect(self.actions_["download"].trigger)
         table.delete_requested.connect(self.actions_["delete"].trigger)
         table.rename_requested.connect(self.actions_["rename"].trigger)
-        self.picker.files_dropped.connect(self.upload_handlers.upload_files)
-        self.picker.artifacts_dropped.connect(self.copy_handlers.dropped)
+        self.picker.collections.files_dropped.connect(self.upload_handlers.upload_files)
+        self.picker.collections.artifacts_dropped.connect(self.copy_handlers.dropped)
         self.picker.tracks.list.files_dropped.connect(self.upload_handlers.upload_versions)
         self.picker.tracks.list.artifacts_dropped.connect(self.track_handlers.dropped)
         self.picker.menu_requested.connect(self.server_handlers.show_connections)

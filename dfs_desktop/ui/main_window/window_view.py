@@ -1,95 +1,66 @@
 """What a person sees in a window, taken over by the one that is built in its place."""
 
-from __future__ import annotations
+from collections.abc import Callable, Iterator
 
-from collections.abc import Iterator
-from pathlib import Path
-
-from msgspec import Struct
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QWidget
 
 from dfs_desktop.ui.platform.screen_fit import FILLING
-from dfs_desktop.workspace.notices import Notice
 
 from .window import MainWindow
 
 
-class WindowView(Struct, frozen=True):
-    """The place, the rows and the filter are the workspace's and need no care: this is the rest.
+def seen_again(old: MainWindow) -> Callable[[MainWindow], None]:
+    """What shows in another window of the same workspace, just built, what is seen in this one now.
 
-    ``selected``: the keys of rows. ``scrolled``: how far the table is. ``tab``: the tab of the details.
-    ``files``: of this computer, that they show. ``library``: whether its page is open. ``heights``:
-    those of the table and the transfers, where these are shown. ``focus``: the name of what has it.
+    The place, the rows and the filter are the workspace's, and what the settings keep of a window is
+    written there: this is the rest.
     """
+    old.layout_state.save()
+    shown, state, corner, size = old.isVisible(), old.windowState(), old.pos(), old.size()
+    selected = [each.id for each in old.table.artifacts()]
+    scrolled = old.table.verticalScrollBar().value()
+    tab = old.details.tabs.key if old.details.is_built else ""
+    files, library = tuple(old.details.files), old.library.shown
+    transfers, heights = old.actions_["show_transfers"].isChecked(), old.vertical_splitter.sizes()
+    notices = [card.notice for card in old.main_panel.notices.cards()]
+    focus = old.focusWidget()
 
-    shown: bool
-    state: Qt.WindowState
-    corner: QPoint
-    size: QSize
-    selected: tuple[str, ...]
-    scrolled: int
-    tab: str
-    files: tuple[Path, ...]
-    library: bool
-    heights: tuple[int, ...]
-    notices: tuple[Notice, ...]
-    focus: str
-
-    @classmethod
-    def of(cls, window: MainWindow) -> WindowView:
-        """What is seen now; what the settings keep of a window is written there."""
-        window.layout_state.save()
-        transfers = window.actions_["show_transfers"].isChecked()
-        focus = window.focusWidget()
-        return cls(
-            shown=window.isVisible(),
-            state=window.windowState(),
-            corner=window.pos(),
-            size=window.size(),
-            selected=tuple(each.id for each in window.table.artifacts()),
-            scrolled=window.table.verticalScrollBar().value(),
-            tab=window.details.tabs.key if window.details.is_built else "",
-            files=tuple(window.details.files),
-            library=window.library.shown,
-            heights=tuple(window.vertical_splitter.sizes()) if transfers else (),
-            notices=tuple(card.notice for card in window.main_panel.notices.cards()),
-            focus=focus.objectName() if focus is not None else "",
-        )
-
-    def restore(self, window: MainWindow) -> None:
-        """In a window of the same workspace that has just been built."""
-        state, listing = window.workspace.state, window.workspace.listing
+    def restore(window: MainWindow) -> None:
+        workspace = window.workspace
         for event in (
-            state.session_changed,
-            listing.columns_changed,
-            listing.rows_changed,
-            window.workspace.tracks.changed,
-            window.workspace.deleter.changed,
+            workspace.session_changed,
+            workspace.listing.columns_changed,
+            workspace.listing.rows_changed,
+            workspace.tracks.changed,
+            workspace.deleter.changed,
         ):
             event.emit()
-        if self.shown:
+        if shown:
             if not window.windowState() & FILLING:
-                window.resize(self.size)
-                window.move(self.corner)
-            window.setWindowState(self.state)
+                window.resize(size)
+                window.move(corner)
+            window.setWindowState(state)
             window.show()
         for _ in window.details.building:
             pass
-        window.details.tabs.choose(self.tab)
-        window.table.select_all(self.selected, focus=False)
-        window.table.verticalScrollBar().setValue(self.scrolled)
-        if self.library:
+        window.details.tabs.choose(tab)
+        window.table.select_all(selected, focus=False)
+        window.table.verticalScrollBar().setValue(scrolled)
+        if library:
             window.library.show("")
-        if self.files:
-            window.details.show_files(self.files)
-        if self.heights:
+        if files:
+            window.details.show_files(files)
+        if transfers:
             window.toggle_transfers()
-            window.vertical_splitter.setSizes(list(self.heights))
-        for notice in self.notices:
+            window.vertical_splitter.setSizes(heights)
+        for notice in notices:
             window.main_panel.show_notice(notice)
-        if self.focus and (focused := window.findChild(QWidget, self.focus)) is not None:
+        name = focus.objectName() if focus is not None else ""
+        if name and (focused := window.findChild(QWidget, name)) is not None:
             focused.setFocus()
+
+    return restore
 
 
 def open_dialogs(window: QWidget) -> Iterator[QWidget]:

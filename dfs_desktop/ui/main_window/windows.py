@@ -160,15 +160,15 @@ class Windows(QObject):
 
     def _anew(self, old: MainWindow, *, active: bool) -> MainWindow:
         """A window in place of another one, which is put out of sight: its dialogs stay."""
-        from .window_view import WindowView
+        from .window_view import seen_again
 
-        view = WindowView.of(old)
+        show_again = seen_again(old)
         old.workspace.state.name_local()
         for disconnect in self._heard.pop(old):
             disconnect()
         window = self._make(old.workspace)
         with _quietly(window, not active):
-            view.restore(window)
+            show_again(window)
         old.hide()
         self._replaced.append(old)
         self._made(window)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.ui.details.page_services import PageServices
 from dfs_desktop.ui.details.pane import DetailPane
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.workspace.workspace import Workspace
 

@@ -85,7 +85,6 @@ class ReportList(QTableView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         show_whole_rows(self, 1.7)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
         em = self.fontMetrics().averageCharWidth()

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QLabel,
     QLayout,
     QPushButton,
     QWidget,
@@ -26,10 +25,8 @@ class Page(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName(f"preferences{self.key}")
-        self.form = QFormLayout(self)
+        self.form = QFormLayout(self, horizontalSpacing=12, verticalSpacing=10)
         self.form.setContentsMargins(8, 16, 8, 8)
-        self.form.setHorizontalSpacing(12)
-        self.form.setVerticalSpacing(10)
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
 
@@ -56,11 +53,16 @@ class Page(QWidget):
                 widget.setAccessibleName(widget.accessibleName() or name)
         self.form.addRow(label, field)
 
-    def note(self, text: str) -> QLabel:
+    def tick(self, text: str, name: str, use: Callable[[bool], object]) -> QCheckBox:
+        """What is so or not; `use` hears it."""
+        box = named(QCheckBox(text), name)
+        box.toggled.connect(use)
+        self.form.addRow(box)
+        return box
+
+    def note(self, text: str) -> None:
         """What is to be known of the fields above."""
-        label = plain_label(text, dim=True, wrap=True)
-        self.form.addRow(label)
-        return label
+        self.form.addRow(plain_label(text, dim=True, wrap=True))
 
 
 def choice(
@@ -96,6 +98,6 @@ def box_of(action: QAction, text: str) -> QCheckBox:
 
 def button_of(action: QAction, text: str = "") -> QPushButton:
     """A button for what an action of the main window does."""
-    button = named(secondary_button(text or action.text(), action.trigger), tip=action.toolTip())
-    button.setObjectName(f"button_{action.objectName()}")
-    return button
+    name = f"button_{action.objectName()}"
+    button = secondary_button(text or action.text(), action.trigger, name=name)
+    return named(button, tip=action.toolTip())

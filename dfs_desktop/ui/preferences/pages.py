@@ -1,8 +1,7 @@
 """The pages of the preferences but for the network: folders, limits, the theme, the library."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
@@ -18,12 +17,12 @@ from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.library.library import Library
+from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers import hours, limits
 from dfs_desktop.workspace.transfers.limits import TransferLimits
 
 from .page import Page, box_of, button_of, check, choice, choose
 
-Start = Callable[[Coroutine[Any, Any, None], str], object]
 ActionOf = Callable[[str], QAction]
 
 
@@ -33,20 +32,13 @@ class GeneralPage(Page):
     key, title = "General", later("General")
 
     def __init__(
-        self,
-        downloads: Downloads,
-        settings: Settings,
-        save: Callable[[], object],
-        start: Start,
-        action: ActionOf,
+        self, state: AppState, downloads: Downloads, action: ActionOf,
         look_weekly: Callable[[bool], object],
-        speak: Callable[[], object],
-    ) -> None:
-        """``save`` writes the settings; ``speak`` has all windows in the language that they name."""
+    ) -> None:  # fmt: skip
         super().__init__()
-        self._downloads, self._settings, self._save = downloads, settings, save
-        self._speak = speak
+        self._state, self._downloads = state, downloads
         self.folder = named(ElidedLabel(), "downloadFolderLabel")
+        start = state.tasks.start
         change = secondary_button(tr("Choose…"), lambda: start(self._choose(), "choose the folder"))
         change.setAccessibleName(tr("Choose the folder of downloads"))
         self.head(tr("Files"))
@@ -56,38 +48,35 @@ class GeneralPage(Page):
         self.form.addRow(box_of(action("poll"), words))
         self.form.addRow(row(button_of(action("clear_seen")), None))
         self.note(tr("What you saw of a server is kept on this computer, to be seen without it."))
-        self.windows = named(
-            QCheckBox(tr("Open the windows of last time at the start")), "windowsBox"
-        )
-        self.windows.toggled.connect(self._use_windows)
         self.head(tr("Windows"))
-        self.form.addRow(self.windows)
+        words = tr("Open the windows of last time at the start")
+        self.windows = self.tick(words, "windowsBox", self._use_windows)
         self.head(tr("Language"))
         languages = (("", tr("Follow the system")), *LANGUAGES.items())
         self.language = choice("languageChoice", languages, self._use_language)
         self.row(tr("Texts are in"), row(self.language, None), self.language)
         self.head(tr("New versions"))
-        self.versions = named(QCheckBox(tr("Look for a new version once a week")), "versionsBox")
-        self.versions.toggled.connect(look_weekly)
-        self.form.addRow(self.versions)
+        words = tr("Look for a new version once a week")
+        self.versions = self.tick(words, "versionsBox", look_weekly)
         self.note(
             tr("PyPI is asked which version is the newest. Nothing is downloaded or installed.")
         )
 
     def fill(self) -> None:
-        check(self.windows, self._settings.reopen_windows)
-        check(self.versions, self._settings.look_for_versions)
+        settings = self._state.settings
+        check(self.windows, settings.reopen_windows)
+        check(self.versions, settings.look_for_versions)
         self.folder.show_text(str(self._downloads.folder))
-        choose(self.language, self._settings.language)
+        choose(self.language, settings.language)
 
     def _use_windows(self, again: bool) -> None:
-        self._settings.reopen_windows = again
-        self._save()
+        self._state.settings.reopen_windows = again
+        self._state.save_settings()
 
     def _use_language(self, code: str) -> None:
-        self._settings.language = code
-        self._save()
-        self._speak()
+        self._state.settings.language = code
+        self._state.save_settings()
+        self._state.language_chosen.emit()
 
     async def _choose(self) -> None:
         folder = await choose_folder(self, tr("Download folder"), str(self._downloads.folder))
@@ -127,10 +116,8 @@ class TransfersPage(Page):
         self._offered: list[LimitHours | None] = []
         self.row(tr("Limits hold"), row(self.hours, None), self.hours)
         self.form.addRow(row(button_of(action("limits"), tr("Other Hours, and One Server…")), None))
-        self.resume = QCheckBox(tr("Go on at the next start with what has not ended"))
-        self.resume.setObjectName("resumeBox")
-        self.resume.toggled.connect(service.use_resume)
-        self.form.addRow(self.resume)
+        words = tr("Go on at the next start with what has not ended")
+        self.resume = self.tick(words, "resumeBox", service.use_resume)
         self.fill()
 
     def _rate(self, kind: Kind) -> tuple[QCheckBox, NumberBox]:
@@ -138,8 +125,7 @@ class TransfersPage(Page):
         limited, rate = QCheckBox(tr("At most")), NumberBox()
         title, limit, megabytes = map(tr, _RATES[kind])
         named(limited, f"{kind.value}LimitBox", reads=limit)
-        rate.setObjectName(f"{kind.value}RateBox")
-        rate.setAccessibleName(megabytes)
+        named(rate, f"{kind.value}RateBox", reads=megabytes)
         rate.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
         rate.setDecimals(1)
         rate.setSuffix(" MB/s")
@@ -187,11 +173,8 @@ class AppearancePage(Page):
         super().__init__()
         self._action = action
         themes = (("system", tr("Follow the system")), ("light", tr("Light")), ("dark", tr("Dark")))
-        contrasts = (
-            ("system", tr("As the system asks")),
-            ("high", tr("High")),
-            ("usual", tr("Usual")),
-        )
+        as_asked = tr("As the system asks")
+        contrasts = (("system", as_asked), ("high", tr("High")), ("usual", tr("Usual")))
         self.theme = self._choice(tr("Theme"), "theme", themes)
         self.contrast = self._choice(tr("Contrast"), "contrast", contrasts)
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QDialog, QTabWidget, QWidget
 
 from dfs_desktop.translation import tr
+from dfs_desktop.ui.widgets.dialogs import close_button, passing_dialog, to_front
 from dfs_desktop.ui.widgets.layouts import row, scrolling, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.downloads.downloads import Downloads
@@ -24,34 +25,17 @@ class PreferencesWindow(QDialog):
     """Not modal: the window behind it shows what a choice does."""
 
     def __init__(
-        self,
-        parent: QWidget,
-        state: AppState,
-        network: NetworkChoice,
-        downloads: Downloads,
-        limits: TransferLimits,
-        library: Library,
-        look_weekly: Callable[[bool], object],
+        self, parent: QWidget, state: AppState, network: NetworkChoice, downloads: Downloads,
+        limits: TransferLimits, library: Library, look_weekly: Callable[[bool], object],
         action: Callable[[str], QAction],
-    ) -> None:
+    ) -> None:  # fmt: skip
         """``action``: those of the main window, which a few choices are made by, too."""
         super().__init__(parent)
-        self.setObjectName("preferences")
-        self.setWindowTitle(tr("Preferences"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        start = state.tasks.start
+        passing_dialog(self, "preferences", tr("Preferences"))
         self.pages: tuple[Page, ...] = (
-            GeneralPage(
-                downloads,
-                state.settings,
-                state.save_settings,
-                start,
-                action,
-                look_weekly,
-                state.language_chosen.emit,
-            ),
+            GeneralPage(state, downloads, action, look_weekly),
             TransfersPage(limits, state.settings, action),
-            NetworkPage(network, start, action),
+            NetworkPage(network, state.tasks.start, action),
             AppearancePage(action),
             LibraryPage(library, action),
         )
@@ -62,9 +46,7 @@ class PreferencesWindow(QDialog):
             self.tabs.addTab(scrolling(page), tr(page.title))
         unsubscribe = network.changed.connect(self.fill)
         self.finished.connect(lambda _code: unsubscribe())
-        close = QPushButton(tr("Close"), default=True)
-        close.clicked.connect(self.close)
-        sheet(self, (self.tabs, 1), row(None, close))
+        sheet(self, (self.tabs, 1), row(None, close_button(self)))
         em = self.fontMetrics().averageCharWidth()
         self.resize(em * 88, em * 92)
 
@@ -73,9 +55,7 @@ class PreferencesWindow(QDialog):
         keys = [page.key for page in self.pages]
         if key in keys:
             self.tabs.setCurrentIndex(keys.index(key))
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        to_front(self)
 
     def event(self, event: QEvent) -> bool:
         """What was chosen elsewhere meanwhile is shown."""

@@ -79,13 +79,11 @@ class RowsTable(QTableView):
         self.setModel(self.content)
         self.setFont(tabular(self.font()))
         self._stretch = stretch
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         OpaqueGround(self)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         show_whole_rows(self, 1.7)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 5)
         header.setResizeContentsPrecision(100)
         self._fit()

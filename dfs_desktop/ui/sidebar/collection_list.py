@@ -1,7 +1,6 @@
 """The collections of the sidebar: chosen, renamed in place, opened by what rests over them."""
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QAbstractItemModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidgetItem, QWidget
 
 from dfs_desktop.translation import tr
@@ -40,24 +39,19 @@ class CollectionList(DropList):
     rest over it open it, and may then be dropped on its rows."""
 
     renamed = Signal(str, str)  # collection id, the new name
-    delete_requested = Signal()
-    menu_requested = Signal(QPoint)  # at a global position
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         named(self, "collectionList", reads=tr("Collections"))
         editor = _NameEditor(self)
         editor.renamed.connect(self.renamed)
         self.setItemDelegate(editor)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._ask_for_menu)
+        self.edit_requested.connect(self.start_renaming)
         self.may_rename = False
         self._hovered = ""
         self._spring = single_shot(self, SPRING, self._open_hovered)
-        self.setUniformItemSizes(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def takes(self, plan: CopyPlan, key: str) -> bool:
         """What lies there already is not copied there."""
@@ -79,21 +73,8 @@ class CollectionList(DropList):
             if self.item(number).data(ID_ROLE) == self._hovered:
                 self.setCurrentItem(self.item(number))
 
-    def _ask_for_menu(self, place: QPoint) -> None:
-        if (item := self.itemAt(place)) is not None:
-            self.setCurrentItem(item)
-        self.menu_requested.emit(self.viewport().mapToGlobal(place))
-
     def start_renaming(self) -> None:
         """Edit the name of the chosen collection in its place."""
         if (item := self.currentItem()) is not None and self.may_rename:
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self.editItem(item)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F2:
-            self.start_renaming()
-        elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
-            self.delete_requested.emit()
-        else:
-            super().keyPressEvent(event)

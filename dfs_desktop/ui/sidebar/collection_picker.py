@@ -4,14 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QListWidgetItem, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QListWidgetItem, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.theme.server_colors import server_color
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
@@ -42,8 +41,6 @@ class Picker(QFrame):
 
     groups_left = Signal()
     groups_menu_requested = Signal(QPoint)
-    files_dropped = Signal(list, str)
-    artifacts_dropped = Signal(object, str, QPoint, bool)
     menu_requested = Signal(QPoint)  # the connection's menu, at a global position
 
     def __init__(
@@ -55,9 +52,8 @@ class Picker(QFrame):
         groups: Groups,
         views: SavedViews,
         pins: Pins,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         named(self, "collectionPicker", reads=tr("Collection picker"))
         self.setProperty("pane", True)
         self._state, self._browser, self._place_editor = state, browser, place_editor
@@ -79,11 +75,7 @@ class Picker(QFrame):
         self.orbit = named(PlaceButton("orbit", tr("Orbit")), "orbitButton")
         self.orbit.chosen.connect(self._browser.choose_orbit)
         self.collections = CollectionList()
-        self.collections.setProperty("pane", True)
-        self.collections.setStyleSheet("QListView { background: transparent; }")
         self.collections.currentItemChanged.connect(self._chosen)
-        self.collections.files_dropped.connect(self.files_dropped)
-        self.collections.artifacts_dropped.connect(self.artifacts_dropped)
         self.collections.itemClicked.connect(lambda _item: self._views.leave())
         self.views = ViewList(self._views)
         self.tracks = TrackSection(self._tracks)
@@ -124,10 +116,11 @@ class Picker(QFrame):
         self._column.insertWidget(self._column.indexOf(self.tracks), self.groups, 2)
 
     def _heading(self) -> QHBoxLayout:
-        self.new = named(QToolButton(), "newCollectionButton", reads=tr("New collection"))
-        self.new.setToolTip(tr("New collection (Ctrl+Shift+N)"))
-        icons.dress(self.new, "plus")
-        self.new.clicked.connect(self.start_creating)
+        hint = tr("New collection (Ctrl+Shift+N)")
+        self.new = icon_button(
+            "plus", self.start_creating, name="newCollectionButton", reads=tr("New collection"),
+            tip=hint,
+        )  # fmt: skip
         title = plain_label(tr("Collections"), heading=True)
         return row(title, None, self.new, margins=(8, 0, 0, 0))
 

@@ -3,8 +3,14 @@
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
 
 from dfs_desktop.ui.platform.carried_artifacts import carried
 from dfs_desktop.ui.platform.local_paths import dropped_files
@@ -13,15 +19,43 @@ from dfs_desktop.workspace.copies.plan import CopyPlan
 from .count_painter import DROP_ROLE, ID_ROLE
 
 
+def show_in_sidebar(view: QListView) -> None:
+    """Names on the ground of the sidebar, which are cut at its edge and have a menu."""
+    view.setProperty("pane", True)
+    view.setStyleSheet("QListView { background: transparent; }")
+    view.setUniformItemSizes(True)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+
 class DropList(QListWidget):
-    """Each row has an id. What may be dropped on it, and what rests over it, is for its kind."""
+    """Each row has an id. What may be dropped on it, and what rests over it, is for its kind. F2:
+    `edit_requested`. Delete: `delete_requested`."""
 
     files_dropped = Signal(list, str)  # paths, id
     artifacts_dropped = Signal(object, str, QPoint, bool)  # CopyPlan, id, where, with Shift
+    edit_requested = Signal()
+    delete_requested = Signal()
+    menu_requested = Signal(QPoint)  # of the row that is chosen by it, at a global position
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAcceptDrops(True)
+        show_in_sidebar(self)
+        self.customContextMenuRequested.connect(self._ask_for_menu)
+
+    def _ask_for_menu(self, place: QPoint) -> None:
+        if (item := self.itemAt(place)) is not None:
+            self.setCurrentItem(item)
+        self.menu_requested.emit(self.viewport().mapToGlobal(place))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F2:
+            self.edit_requested.emit()
+        elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self.delete_requested.emit()
+        else:
+            super().keyPressEvent(event)
 
     def takes(self, plan: CopyPlan, key: str) -> bool:
         """Whether dragged artifacts can go there."""

@@ -5,20 +5,18 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QListView, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text
 from dfs_desktop.translation import later, tr, trn
-from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
@@ -27,14 +25,14 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.grouping import Group
 from dfs_desktop.workspace.views.groups import Groups
 
-from .count_painter import COUNT_ROLE, CountPainter
+from .count_painter import COUNT_ROLE, CountPainter, Index
+from .drop_list import show_in_sidebar
 
 _TITLES = {"tag": later("Tags"), "prefix": later("Name prefixes")}
 _WITHOUT = {"tag": later("No tag"), "prefix": later("No name")}
 _FEWEST_ROWS, _MOST_ROWS = 4, 14  # in sight; more are scrolled to
 _LONGEST = 200  # characters of a text that is painted
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 
@@ -125,12 +123,8 @@ class GroupSection(QFrame):
         self._groups = groups
         self._filling = False
         self.list = named(_List(), "groupList")
-        self.list.setProperty("pane", True)
-        self.list.setStyleSheet("QListView { background: transparent; }")
+        show_in_sidebar(self.list)
         self.list.setItemDelegate(CountPainter(self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(
             lambda place: self.menu_requested.emit(self.list.viewport().mapToGlobal(place))
         )
@@ -139,14 +133,13 @@ class GroupSection(QFrame):
         self.list.selectionModel().currentChanged.connect(self._current_changed)
         self.list.left.connect(self.left)
         self.list.given_up.connect(self._give_up)
-        self.close_button = named(QToolButton(), "closeGroupsButton", reads=tr("No groups"))
-        self.close_button.setToolTip(tr("No groups"))
-        icons.dress(self.close_button, "close")
-        self.close_button.clicked.connect(lambda _checked=False: groups.by(""))
+        close = icon_button(
+            "close", lambda: groups.by(""), name="closeGroupsButton", reads=tr("No groups")
+        )
         self._title = plain_label(heading=True)
         self.more = plain_label(dim=True, wrap=True)
         self.more.setContentsMargins(8, 0, 8, 0)
-        heading = row(self._title, None, self.close_button, margins=(8, 8, 0, 0))
+        heading = row(self._title, None, close, margins=(8, 8, 0, 0))
         column(heading, (self.list, 1), self.more, of=self, spacing=4)
         self.destroyed.connect(groups.changed.connect(self.show_groups))
         self.show_groups()

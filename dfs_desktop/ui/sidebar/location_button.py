@@ -1,16 +1,18 @@
 """A quiet button that names where the person is, and opens the list of where else to go."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QResizeEvent
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QPushButton
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.theme.server_colors import dot
+from dfs_desktop.ui.widgets.dialogs import offer, passing_menu
 from dfs_desktop.ui.widgets.tooltips import explain
 
 
@@ -83,11 +85,9 @@ class PlaceButton(QPushButton):
         return QSize(self.fontMetrics().averageCharWidth() * 20, super().sizeHint().height())
 
     def open_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing_menu(self)
         for key, name in self._choices:
-            action = QAction(name.replace("&", "&&"), menu, checkable=True)
+            action = offer(menu, name, partial(self.chosen.emit, key))
+            action.setCheckable(True)
             action.setChecked(key == self._current)
-            action.triggered.connect(lambda _checked=False, key=key: self.chosen.emit(key))
-            menu.addAction(action)
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))

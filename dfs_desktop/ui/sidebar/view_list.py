@@ -2,22 +2,23 @@
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QToolButton
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import View
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.views.saved_views import SavedViews
 from dfs_desktop.workspace.views.view_text import LONGEST_NAME
 
+from .count_painter import ID_ROLE
+from .drop_list import show_in_sidebar
 from .name_line import NameLine
 
-_ID_ROLE = Qt.ItemDataRole.UserRole + 1
 _MOST_SEEN = 7  # rows before the list scrolls
 
 
@@ -30,7 +31,7 @@ class _List(QListWidget):
 
     def current(self) -> str:
         item = self.currentItem()
-        return str(item.data(_ID_ROLE)) if item is not None else ""
+        return str(item.data(ID_ROLE)) if item is not None else ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         signal = {
@@ -55,19 +56,15 @@ class ViewList(QFrame):
         self.setProperty("pane", True)
         self._views = views
         self._renaming = ""
-        self.new = named(QToolButton(), "saveViewButton", reads=tr("Save view"))
-        self.new.setToolTip(tr("Keep the filter, the sort and the columns under a name"))
-        icons.dress(self.new, "plus")
-        self.new.clicked.connect(lambda _checked=False: self.start_naming())
+        hint = tr("Keep the filter, the sort and the columns under a name")
+        self.new = icon_button(
+            "plus", self.start_naming, name="saveViewButton", reads=tr("Save view"), tip=hint
+        )
         self.list = named(_List(), "viewList", reads=tr("Views"))
-        self.list.setProperty("pane", True)
-        self.list.setStyleSheet("QListView { background: transparent; }")
+        show_in_sidebar(self.list)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setUniformItemSizes(True)
-        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._ask_for_menu)
-        self.list.itemClicked.connect(lambda item: views.open(item.data(_ID_ROLE)))
+        self.list.itemClicked.connect(lambda item: views.open(item.data(ID_ROLE)))
         self.list.opened.connect(views.open)
         self.list.rename_requested.connect(self.start_naming)
         self.list.delete_requested.connect(views.delete)
@@ -100,7 +97,7 @@ class ViewList(QFrame):
     @staticmethod
     def _item(view: View) -> QListWidgetItem:
         item = QListWidgetItem(icons.get("search"), visible(view.name))
-        item.setData(_ID_ROLE, view.id)
+        item.setData(ID_ROLE, view.id)
         item.setToolTip(tooltip(f"{view.name}\n{view.filter}".strip()))
         return item
 
@@ -129,4 +126,4 @@ class ViewList(QFrame):
     def _ask_for_menu(self, position: QPoint) -> None:
         if (item := self.list.itemAt(position)) is not None:
             place = self.list.viewport().mapToGlobal(position)
-            self.menu_requested.emit(str(item.data(_ID_ROLE)), place)
+            self.menu_requested.emit(str(item.data(ID_ROLE)), place)

@@ -11,8 +11,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
-from dfs_desktop.ui.platform.timers import single_shot
+from dfs_desktop.ui.platform.timers import RefreshTimer, single_shot
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.naming import named

@@ -18,8 +18,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform import screen_fit
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
-from dfs_desktop.ui.platform.timers import single_shot
+from dfs_desktop.ui.platform.timers import RefreshTimer, single_shot
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet

@@ -1,25 +1,29 @@
-"""Dialogs that never block: they are opened, and a coroutine awaits their end."""
+"""Dialogs and menus that never block: they are opened, and a coroutine awaits the end of a dialog."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QShowEvent
+from PySide6.QtGui import QAction, QFont, QFontDatabase, QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
+    QGridLayout,
     QHeaderView,
     QLabel,
+    QMenu,
     QPushButton,
+    QToolButton,
     QTreeView,
     QWidget,
 )
 
-from dfs_desktop.translation import right_to_left
+from dfs_desktop.translation import right_to_left, tr
 from dfs_desktop.ui.platform.local_paths import path_of
+from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.inspection.excerpts import wrappable
 from dfs_desktop.workspace.notices import Confirmation
 
@@ -64,6 +68,27 @@ def enlarge(widget: QWidget, factor: float) -> None:
     widget.setFont(font)
 
 
+def headline(text: str = "", *, wrap: bool = False) -> QLabel:
+    """What a dialog is about, above its content."""
+    label = plain_label(text, wrap=wrap)
+    enlarge(label, 1.1)
+    return label
+
+
+def passing_dialog(dialog: QDialog, name: str, title: str) -> None:
+    """Give a dialog its names; it is gone when it is closed."""
+    dialog.setObjectName(name)
+    dialog.setWindowTitle(title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+
+def close_button(dialog: QDialog) -> QPushButton:
+    """Where nothing is decided, Enter closes as well."""
+    button = QPushButton(tr("Close"), default=True)
+    button.clicked.connect(dialog.close)
+    return button
+
+
 def primary_button(text: str, name: str, run: Callable[[], object]) -> QPushButton:
     """The button of a dialog that does what it is for, by Enter, too. ``name``: of the object."""
     button = named(QPushButton(text), name)
@@ -73,11 +98,27 @@ def primary_button(text: str, name: str, run: Callable[[], object]) -> QPushButt
     return button
 
 
-def secondary_button(text: str, run: Callable[[], object]) -> QPushButton:
+def secondary_button(text: str, run: Callable[[], object], *, name: str = "") -> QPushButton:
     """Another button of a dialog; Enter in a field does not press it."""
-    button = QPushButton(text, autoDefault=False)
+    button = named(QPushButton(text, autoDefault=False), name)
     button.clicked.connect(run)
     return button
+
+
+def facts_grid(facts: Iterable[tuple[str, str]], gap: int, line_gap: int = -1) -> QGridLayout:
+    """Names, and beside each a fact that can be copied; one of several lines has letters of one width."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(gap)
+    grid.setVerticalSpacing(line_gap)
+    grid.setColumnStretch(1, 1)
+    for number, (name, fact) in enumerate(facts):
+        label = plain_label(fact, wrap="\n" not in fact)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if "\n" in fact:
+            label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        grid.addWidget(plain_label(name, dim=True), number, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label, number, 1)
+    return grid
 
 
 async def finished(dialog: QDialog) -> int:
@@ -135,8 +176,6 @@ class Question(FittedDialog):
     def __init__(self, parent: QWidget | None, title: str, text: str, answers: list[str]) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        heading = plain_label(title, wrap=True)
-        enlarge(heading, 1.1)
         foot = row(None)
         for number, answer in reversed(list(enumerate(answers))):
             button = QPushButton(answer, autoDefault=number == 0, default=number == 0)
@@ -145,7 +184,7 @@ class Question(FittedDialog):
             if number == 0:
                 button.setFocus()
         words = [plain_label(text, wrap=True, dim=True)] if text else []
-        sheet(self, heading, *words, foot)
+        sheet(self, headline(title, wrap=True), *words, foot)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
 
 
@@ -173,6 +212,37 @@ async def choose_folder(parent: QWidget, title: str, folder: str) -> Path | None
     dialog = QFileDialog(parent, title, folder, fileMode=QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     return next(iter(await chosen_paths(dialog)), None)
+
+
+def to_front(window: QWidget) -> None:
+    """Show a window that stands beside the work, or bring it before the others."""
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
+def passing_menu(parent: QWidget, name: str = "") -> QMenu:
+    """A menu that is gone when it closes."""
+    menu = named(QMenu(parent), name)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return menu
+
+
+def offer(menu: QMenu, text: str, run: Callable[[], object], icon: QIcon | None = None) -> QAction:
+    """An entry of a menu; the text may name what others made."""
+    action = menu.addAction(icon or QIcon(), text.replace("&", "&&"))
+    action.triggered.connect(lambda _checked=False: run())
+    return action
+
+
+def icon_button(
+    icon: str, run: Callable[[], object], *, name: str = "", reads: str, tip: str = ""
+) -> QToolButton:
+    """A button that shows an icon; ``tip``: where more is to be said than what is read aloud."""
+    button = named(QToolButton(), name, reads=reads, tip=tip or reads)
+    icons.dress(button, icon)
+    button.clicked.connect(lambda _checked=False: run())
+    return button
 
 
 def link_button(

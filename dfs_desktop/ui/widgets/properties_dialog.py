@@ -1,6 +1,6 @@
 """One form for what a person writes of a collection, an orbit or a track."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
@@ -10,7 +10,7 @@ from dfs_desktop.translation import tr
 from .dialogs import (
     FittedDialog,
     choice_box,
-    enlarge,
+    headline,
     plain_label,
     primary_button,
     secondary_button,
@@ -33,17 +33,15 @@ class PropertiesDialog(FittedDialog):
         self._words: dict[str, list[str]] = {}
         self._text: QPlainTextEdit | None = None
         self._choices: dict[str, QComboBox] = {}
-        heading = plain_label(title, wrap=True)
-        enlarge(heading, 1.1)
-        self.name = QLineEdit(name, maxLength=max(LONGEST_NAME, len(name)))
-        self.name.setObjectName("propertiesNameEdit")
+        longest = max(LONGEST_NAME, len(name))
+        self.name = named(QLineEdit(name, maxLength=longest), "propertiesNameEdit")
         self.name.selectAll()
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.addRow(tr("&Name"), self.name)
         cancel = secondary_button(tr("Cancel"), self.reject)
         self.ok = primary_button(verb, "propertiesOkButton", self.accept)
-        sheet(self, heading, self.form, row(None, cancel, self.ok))
+        sheet(self, headline(title, wrap=True), self.form, row(None, cancel, self.ok))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
         self.name.textChanged.connect(self._allow)
         self._allow()
@@ -57,18 +55,10 @@ class PropertiesDialog(FittedDialog):
         self._text.setFixedHeight(self.fontMetrics().height() * 4)
         self.form.addRow(tr("&Description"), self._text)
 
-    def add_words(
-        self,
-        title: str,
-        words: Iterable[str],
-        hint: str = "",
-        known: Callable[[], Iterable[str]] | None = None,
-    ) -> None:
+    def add_words(self, title: str, words: Iterable[str], hint: str = "") -> None:
         """A line of chips: tags, or the stages of a track."""
         edit = named(TagEdit(), reads=tr(title))
         edit.set_tags(list(words))
-        if known is not None:
-            edit.set_known(known)
         self._words[title] = edit.tags()
         edit.edited.connect(lambda now: self._words.__setitem__(title, list(now)))
         self.form.addRow(tr(title), edit)

@@ -97,6 +97,7 @@ def show_whole_rows(table: QTableView, height: float) -> None:
     """Whole rows are selected, Tab leaves the table, numbers are whole. ``height`` of a row in lines
     of its text."""
     show_whole_text(table)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setShowGrid(False)
     table.setWordWrap(False)
@@ -105,3 +106,19 @@ def show_whole_rows(table: QTableView, height: float) -> None:
     rows.hide()
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     rows.setDefaultSectionSize(round(table.fontMetrics().height() * height))
+    table.horizontalHeader().setHighlightSections(False)
+
+
+def show_long_list(table: QTableView) -> None:
+    """Rows of which many are selected and dragged; columns that are moved, and scrolled by pixels."""
+    OpaqueGround(table)
+    show_whole_rows(table, 1.9)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    table.setDragEnabled(True)
+    header = table.horizontalHeader()
+    header.setSectionsMovable(True)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -18,7 +18,7 @@ from dfs_desktop.server import Rules
 from dfs_desktop.settings import Settings
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.main_window.wiring import transfers_view
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.transfers.list_view import TransfersList
 from dfs_desktop.ui.widgets.dialogs import Question

@@ -19,7 +19,7 @@ from support.qt.widgets import HTML, assert_plain, texts
 
 from dfs_desktop.api import FileUploadError, Phase
 from dfs_desktop.transfers.job import Job, Kind, State
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.transfers.progress_dialog import LINES_MADE, LINES_SEEN, ProgressDialog
 from dfs_desktop.ui.transfers.progress_row import ProgressLine
 from dfs_desktop.workspace.transfers.actions import Verb

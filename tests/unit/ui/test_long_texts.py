@@ -17,7 +17,7 @@ from unit.workspace.test_workspace import artifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.bars.notice_bar import NoticeBar
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.fields.tag_edit import CHIPS_MADE
 from dfs_desktop.ui.widgets.layouts import FlowLayout

@@ -10,7 +10,7 @@ from support.qt.painted import Painted
 from unit.workspace.test_workspace import artifact
 
 from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from unit.workspace.test_workspace import artifact
 
 from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets import text_lines
 from dfs_desktop.ui.widgets.text_lines import TextLines, elided

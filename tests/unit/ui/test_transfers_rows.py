@@ -16,7 +16,7 @@ from dfs_desktop.api import Collection, Phase
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Kind, State
 from dfs_desktop.ui.main_window.wiring import transfers_view
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.usefixtures("light")

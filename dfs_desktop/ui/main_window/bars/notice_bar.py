@@ -4,16 +4,14 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import icon_files, theme
-from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import icon_button, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
-from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.notices import Action, Level, Notice
 
 _MOST = 3
@@ -29,8 +27,8 @@ _ICONS = {
 class NoticeCard(QFrame):
     """One notice. The pointer over it holds its time; the detail can be selected and copied."""
 
-    def __init__(self, notice: Notice, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, notice: Notice) -> None:
+        super().__init__()
         self.setProperty("card", True)
         self.setObjectName("noticeCard")
         self._title = visible(notice.title, limit=LONGEST_TITLE)
@@ -50,10 +48,7 @@ class NoticeCard(QFrame):
             layout.addWidget(buttons[0], 0, TOP)
         elif buttons:  # beside each other they would leave the words no room
             words.addLayout(row(*buttons, None, spacing=4))
-        close = named(QToolButton(), reads=tr("Dismiss"), tip=tr("Dismiss"))
-        icons.dress(close, "close")
-        close.clicked.connect(self.leave)
-        layout.addWidget(close, 0, TOP)
+        layout.addWidget(icon_button("close", self.leave, reads=tr("Dismiss")), 0, TOP)
         self._start()
 
     def _button(self, action: Action, name: str) -> QPushButton:
@@ -98,9 +93,8 @@ class NoticeCard(QFrame):
         self.deleteLater()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        if not self.notice.key.startswith(
-            "delete:"
-        ):  # an undo's time runs whatever the pointer does
+        # An undo's time runs whatever the pointer does.
+        if not self.notice.key.startswith("delete:"):
             self._timer.stop()
         super().enterEvent(event)
 

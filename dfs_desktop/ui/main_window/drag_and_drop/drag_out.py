@@ -10,9 +10,8 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.disk_errors import is_file
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.handlers.download_handlers import DownloadHandlers
+from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
 from dfs_desktop.ui.platform.outgoing_files import PromisedFiles, drag_out, offer_files
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.downloads.downloads import Origin
@@ -24,21 +23,15 @@ MOST_FILES = 500  # of one drag; each is looked for on the disk before it begins
 PATIENCE = 1500  # milliseconds in which a file manager asks for what was let go over it
 
 
-class DragOut:
+class DragOut(Handlers):
     """What is on this computer goes as files, at once. The rest is fetched where it is dropped, and
     where that cannot be, “Download to…” is offered."""
 
     def __init__(
-        self,
-        state: AppState,
-        library: Library,
-        actions: Actions,
-        table: TableView,
-        downloads: DownloadHandlers,
+        self, parts: WindowParts, state: AppState, library: Library, downloads: DownloadHandlers
     ) -> None:
-        self._state, self._library = state, library
-        self._actions, self._table = actions, table
-        self._downloads = downloads
+        super().__init__(parts)
+        self._state, self._library, self._downloads = state, library, downloads
         self._promise: PromisedFiles | None = None
 
     def drag(self, own: QMimeData) -> None:
@@ -46,8 +39,7 @@ class DragOut:
 
         Only a copy is offered: a file manager that moves would take the library's file away.
         """
-        chosen = [each for each in self._table.artifacts() if not each.id.startswith("job:")]
-        if not chosen:
+        if not (chosen := self._records()):
             return
         here, picture = self._here(chosen), icons.get("artifact").pixmap(24)
         if self._promise is not None:
@@ -87,15 +79,10 @@ class DragOut:
         promise.end()
         self._promise = None
         if elsewhere and not promise.asked:
-            choose = self._actions["download_to"].trigger
-            self._state.notices.notify(
-                Notice(
-                    tr("That program takes only files that are on this computer"),
-                    tr(
-                        "Download them into a folder first; from then on they can be dragged anywhere."
-                    ),
-                    action=Action(tr("Download to…"), choose),
-                    seconds=15,
-                    key="drag",
-                )
+            title = tr("That program takes only files that are on this computer")
+            text = tr(
+                "Download them into a folder first; from then on they can be dragged anywhere."
             )
+            choose = Action(tr("Download to…"), self._actions["download_to"].trigger)
+            said = Notice(title, text, action=choose, seconds=15, key="drag")
+            self._state.notices.notify(said)

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.details.pane import DetailPane
-from dfs_desktop.ui.main_window.actions import Actions
-from dfs_desktop.ui.main_window.handlers.link_handlers import Offer
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.listing.filter_completion import written
@@ -16,29 +13,22 @@ from dfs_desktop.workspace.listing.filter_parser import Comparison, Words
 from dfs_desktop.workspace.registry.permissions import place_refusal
 from dfs_desktop.workspace.workspace import Workspace
 
-Offers = Callable[[str], list[Offer]]
+from .link_handlers import LinkHandlers
+from .window_parts import Handlers, WindowParts
 
 
-class ActionHandlers:
+class ActionHandlers(Handlers):
     """Dialogs are imported when they are first opened: the window is there sooner."""
 
     def __init__(
-        self,
-        window: QMainWindow,
-        workspace: Workspace,
-        actions: Actions,
-        picker: Picker,
-        details: DetailPane,
-        filter_line: FilterLine,
-        offers: Offers,
-        preferences: Callable[[str], object],
-    ) -> None:
-        """``offers``: what can be done with a text that is typed into the go-to box. ``preferences``
-        opens a page of them."""
-        self._window, self._workspace, self._actions = window, workspace, actions
-        self._picker, self._details, self._filter = picker, details, filter_line
-        self._offers, self._preferences = offers, preferences
-        actions.connect(
+        self, parts: WindowParts, workspace: Workspace, picker: Picker, details: DetailPane,
+        filter_line: FilterLine, links: LinkHandlers, preferences: Callable[[str], object],
+    ) -> None:  # fmt: skip
+        """``preferences`` opens a page of them."""
+        super().__init__(parts)
+        self._workspace, self._picker, self._filter = workspace, picker, filter_line
+        self._links, self._preferences = links, preferences
+        self._actions.connect(
             refresh=self._refresh,
             goto=self._go_to,
             filter=self._focus_filter,
@@ -46,32 +36,13 @@ class ActionHandlers:
             new_collection=self._new_collection,
             show_picker=lambda: self._toggle(picker, "show_picker"),
             show_details=lambda: self._toggle(details, "show_details"),
-            close_window=window.close,
+            close_window=self._window.close,
         )
-        self._connect_themes()
-        actions.looked_at.connect(lambda _looks: self._check_chosen())
-        workspace.session_changed.connect(self._allow)
-        self._allow()
-
-    def _connect_themes(self) -> None:
-        group = QActionGroup(self._window)
-        modes: tuple[theme.Mode, ...] = ("system", "light", "dark")
-        for mode in modes:
-            action = self._actions[f"theme_{mode}"]
-            action.setCheckable(True)
-            action.setChecked(self._workspace.settings.theme == mode)
-            action.triggered.connect(lambda _checked=False, mode=mode: self._use_theme(mode))
-            group.addAction(action)
-        group = QActionGroup(self._window)
-        contrasts: tuple[theme.Contrast, ...] = ("system", "high", "usual")
-        for contrast in contrasts:
-            action = self._actions[f"contrast_{contrast}"]
-            action.setCheckable(True)
-            action.setChecked(self._workspace.settings.contrast == contrast)
-            action.triggered.connect(
-                lambda _checked=False, contrast=contrast: self._use_contrast(contrast)
-            )
-            group.addAction(action)
+        for menu, use in (("appearance", self._use_theme), ("contrast", self._use_contrast)):
+            self._actions.choose_one(menu, use)
+        self._check_chosen()
+        self._actions.looked_at.connect(lambda _looks: self._check_chosen())
+        self._allow_after(workspace.session_changed)
 
     def _check_chosen(self) -> None:
         """What was chosen in another window, or in the preferences, is marked here as well."""
@@ -79,12 +50,16 @@ class ActionHandlers:
         for key in (f"theme_{settings.theme}", f"contrast_{settings.contrast}"):
             self._actions[key].setChecked(True)
 
+    def _use_theme(self, mode: theme.Mode) -> None:
+        theme.current().use(mode)
+        self._workspace.settings.theme = mode
+
     def _use_contrast(self, contrast: theme.Contrast) -> None:
         theme.current().use_contrast(contrast)
         self._workspace.settings.contrast = contrast
         self._workspace.save_settings()
 
-    def _allow(self) -> None:
+    def allow(self) -> None:
         session = self._workspace.session
         orbit = session.client is not None and bool(session.place.orbit)
         self._actions.allow("new_collection", orbit, place_refusal(session, "collection", "create"))
@@ -99,8 +74,8 @@ class ActionHandlers:
         from dfs_desktop.ui.main_window.go_to import GotoBox, places
 
         self._actions.looked_at.emit(True)
-        found, preferences = places(self._workspace), self._preferences
-        box = GotoBox(self._window, found, self._actions, self._offers, preferences)
+        found, offers = places(self._workspace), self._links.offers
+        box = GotoBox(self._window, found, self._actions, offers, self._preferences)
         self._actions.looked_at.emit(False)  # it has what was possible
         box.open_at_top()
 
@@ -127,7 +102,3 @@ class ActionHandlers:
     def _toggle(self, pane: QWidget, key: str) -> None:
         pane.setVisible(pane.isHidden())
         self._actions[key].setChecked(not pane.isHidden())
-
-    def _use_theme(self, mode: theme.Mode) -> None:
-        theme.current().use(mode)
-        self._workspace.settings.theme = mode

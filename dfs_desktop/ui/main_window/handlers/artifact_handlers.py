@@ -1,12 +1,8 @@
 """What is done with the selected artifacts: delete, undo, copy the IDs."""
 
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
 
-from dfs_desktop.api import ModelArtifact
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.deletion.deleter import Deletion
 from dfs_desktop.workspace.downloads.downloads import why_no_file
@@ -16,38 +12,31 @@ from dfs_desktop.workspace.workspace import Workspace
 
 from .download_handlers import DownloadHandlers
 from .upload_handlers import Watch
+from .window_parts import Handlers, WindowParts
 
 
-class ArtifactHandlers:
+class ArtifactHandlers(Handlers):
     """What is selected when a key is pressed is meant, whatever is selected when it is done."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        actions: Actions,
-        table: TableView,
-        watch: Watch,
-    ) -> None:
-        self._window, self._workspace, self._actions = window, workspace, actions
-        self._table = table
-        self.downloads = DownloadHandlers(window, workspace, actions, self.records, watch)
+    def __init__(self, parts: WindowParts, workspace: Workspace, watch: Watch) -> None:
+        super().__init__(parts)
+        self._workspace = workspace
+        self.downloads = DownloadHandlers(parts, workspace, watch)
         self._asking = False  # whether to delete
-        actions.connect(
+        self._actions.connect(
             delete=self._delete,
             undo=workspace.undo_list.undo,
             redo=workspace.undo_list.redo,
             copy_id=self._copy_ids,
         )
         # A disabled action leaves its key to this one: “too late” is said, not kept silent.
-        self._late = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), window)
+        self._late = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self._window)
         self._late.activated.connect(workspace.undo_list.undo)
         workspace.undo_list.changed.connect(self._name_undo)
-        workspace.deleter.restored.connect(table.select_all)
+        workspace.deleter.restored.connect(self._table.select_all)
         self._name_undo()
 
     def allow(self) -> None:
-        """Enable what makes sense with the selection, and say of the rest why it does not."""
         chosen, session = self._table.artifacts(), self._workspace.session
         going = self._workspace.listing.going
         # Ten thousand may be selected: each question looks only as far as its first answer.
@@ -67,19 +56,14 @@ class ArtifactHandlers:
         for key in ("rename", "rename_many", "tags"):
             self._actions.allow(key, staying, refusal(session, "update"))
 
-    def records(self) -> list[ModelArtifact]:
-        return [a for a in self._table.artifacts() if not a.id.startswith("job:")]
-
     def _name_undo(self) -> None:
         undo_list = self._workspace.undo_list
         undo, redo = undo_list.latest, undo_list.latest_undone
         self._actions.name("undo", tr("Undo {change}", change=undo.text) if undo else tr("Undo"))
         self._actions.name("redo", tr("Redo {change}", change=redo.text) if redo else tr("Redo"))
-        nothing = "" if undo else tr("Nothing was changed at this server")
-        self._actions.allow("undo", undo is not None, nothing)
-        nothing = "" if redo else tr("Nothing was taken back at this server")
-        self._actions.allow("redo", redo is not None, nothing)
-        self._late.setEnabled(undo_list.latest is None)
+        self._actions.allow("undo", undo is not None)
+        self._actions.allow("redo", redo is not None)
+        self._late.setEnabled(undo is None)
 
     def _delete(self) -> None:
         deletion = self._workspace.deleter.plan(self._table.artifacts())

@@ -5,59 +5,50 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QPoint
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import extension, visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.details.pane import MOST_COMPARED
 from dfs_desktop.ui.local_file.opener import choose_artifacts
-from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.ui.widgets.dialogs import offer, passing_menu
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.workspace import Workspace
+
+from .window_parts import Handlers, WindowParts
 
 MOST_TRACKS = 8  # of an artifact, offered for a new version
 
 
-class ComparisonHandlers:
+class ComparisonHandlers(Handlers):
     """Opens windows of comparison. Their modules are imported when the first one is opened."""
 
-    def __init__(
-        self, window: QWidget, workspace: Workspace, actions: Actions, table: TableView
-    ) -> None:
-        self._window, self._workspace = window, workspace
-        self._actions, self._table = actions, table
-        actions.connect(compare=self.compare, compare_file=self._compare_with_a_file)
-        table.selection_changed.connect(self._allow)
-        workspace.listing.rows_changed.connect(self._allow)
-        workspace.session_changed.connect(self._allow)
-        self._allow()
+    def __init__(self, parts: WindowParts, workspace: Workspace) -> None:
+        super().__init__(parts)
+        self._workspace = workspace
+        self._actions.connect(compare=self.compare, compare_file=self._compare_with_a_file)
+        self._allow_after(
+            self._table.selection_changed, workspace.listing.rows_changed, workspace.session_changed
+        )
 
     def _chosen(self) -> list[ModelArtifact]:
         """The selected records, of very many the first; uploads that have none yet are left out."""
         chosen = (a for a in self._table.artifacts() if not a.id.startswith("job:"))
         return list(islice(chosen, MOST_COMPARED + 1))
 
-    def _allow(self) -> None:
+    def allow(self) -> None:
         """Two or more can be compared; one can be compared with a file."""
         count = len(self._chosen())
         session = self._workspace.session
         # Rows of last time have neither manifests nor lists of files.
         connected = session.client is not None and not session.remembered
-        most = MOST_COMPARED
-        why = (
-            ""
-            if 2 <= count <= most
-            else tr("Select 2 to {most} artifacts to compare them", most=most)
-        )
-        self._actions.allow("compare", connected and not why, why)
-        why = "" if count == 1 else tr("Select one artifact to compare it with a file")
-        self._actions.allow("compare_file", connected and not why, why)
+        some = tr("Select 2 to {most} artifacts to compare them", most=MOST_COMPARED)
+        self._actions.allow("compare", connected, "" if 2 <= count <= MOST_COMPARED else some)
+        one = tr("Select one artifact to compare it with a file")
+        self._actions.allow("compare_file", connected, "" if count == 1 else one)
 
     def compare(self) -> None:
         """The selected rows side by side."""
@@ -135,8 +126,6 @@ class ComparisonHandlers:
         """
         if (artifact := self._under(paths, point)) is None:
             return False
-        menu = named(QMenu(self._window), "dropMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         collection = self._workspace.session.collection
         target = tr("Upload…")
         if collection is not None:
@@ -150,9 +139,9 @@ class ComparisonHandlers:
                 ("track", tr("Upload as a New Version of “{track}”…", track=track), version)
             )
         ways.append(("upload", target, upload))
+        menu = passing_menu(self._window, "dropMenu")
         for icon, words, run in ways:
-            action = menu.addAction(icons.get(icon), words.replace("&", "&&"))
-            action.triggered.connect(lambda _checked=False, run=run: run())
+            offer(menu, words, run, icons.get(icon))
         menu.addSeparator()
         menu.addAction(tr("Cancel"))
         menu.popup(self._window.mapToGlobal(point))

@@ -1,18 +1,17 @@
 """Artifacts are copied and moved: by the clipboard, by a drag onto a collection, or to a chosen place."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.wiring import connection_services
 from dfs_desktop.ui.platform.carried_artifacts import carried, carry
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.copies.destinations import Target, target_here
 from dfs_desktop.workspace.copies.plan import CopyPlan
 from dfs_desktop.workspace.notices import Level, Notice
@@ -20,38 +19,31 @@ from dfs_desktop.workspace.registry.permissions import refusal
 from dfs_desktop.workspace.workspace import Workspace
 
 from .upload_handlers import Watch
+from .window_parts import Handlers, WindowParts
 
 _NEED_ROWS = ("copy", "cut", "copy_to", "move_to")
 
 
-class CopyHandlers(QObject):
+class CopyHandlers(Handlers, QObject):
     """What needs no decision is done at once; the dialog opens for the rest."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        actions: Actions,
-        table: TableView,
-        watch: Watch,
-    ) -> None:
-        super().__init__(window)
-        self._window, self._workspace, self._actions = window, workspace, actions
-        self._table, self._watch = table, watch
-        actions.connect(
+    def __init__(self, parts: WindowParts, workspace: Workspace, watch: Watch) -> None:
+        QObject.__init__(self, parts.window)
+        Handlers.__init__(self, parts)
+        self._workspace, self._watch = workspace, watch
+        self._actions.connect(
             copy=self._copy,
             cut=lambda: self._copy(move=True),
             paste=self._send_paste,
             copy_to=self._choose,
             move_to=lambda: self._choose(move=True),
         )
-        table.copy_requested.connect(self._copy)
-        table.cut_requested.connect(lambda: self._copy(move=True))
-        table.selection_changed.connect(self._allow)
-        workspace.listing.rows_changed.connect(self._allow)
-        workspace.session_changed.connect(self._allow)
-        window.installEventFilter(self)
-        self._allow()
+        self._table.copy_requested.connect(self._copy)
+        self._table.cut_requested.connect(lambda: self._copy(move=True))
+        self._window.installEventFilter(self)
+        self._allow_after(
+            self._table.selection_changed, workspace.listing.rows_changed, workspace.session_changed
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Artifacts on the clipboard are pasted; over the window itself they go nowhere."""
@@ -64,7 +56,7 @@ class CopyHandlers(QObject):
             return event.matches(QKeySequence.StandardKey.Paste) and self._paste()
         return False
 
-    def _allow(self) -> None:
+    def allow(self) -> None:
         chosen, session = self._table.artifacts(), self._workspace.session
         going = self._workspace.listing.going
         ready = session.client is not None and any(
@@ -74,7 +66,7 @@ class CopyHandlers(QObject):
             refused = refusal(session, "delete") if key in {"cut", "move_to"} else ""
             self._actions.allow(key, ready, refused)
         here = session.client is not None and bool(session.place.collection)
-        self._actions.allow("paste", here, "")
+        self._actions.allow("paste", here)
 
     def _plan(self, *, move: bool = False) -> CopyPlan | None:
         return self._workspace.copies.plan(self._table.artifacts(), move=move)
@@ -130,13 +122,12 @@ class CopyHandlers(QObject):
         if shift and not refused:
             self._begin(moved, target)
             return
-        menu = named(QMenu(self._window), "dropMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        name = visible(target.collection.name)[:60].replace("&", "&&")
-        copy = menu.addAction(icons.get("copy"), tr("Copy to “{name}”", name=name))
-        copy.triggered.connect(lambda: self._begin(plan, target))
-        move = menu.addAction(icons.get("collection"), tr("Move to “{name}”", name=name))
-        move.triggered.connect(lambda: self._begin(moved, target))
+        menu = dialogs.passing_menu(self._window, "dropMenu")
+        name = visible(target.collection.name)[:60]
+        words, begin = tr("Copy to “{name}”", name=name), partial(self._begin, plan, target)
+        copy = dialogs.offer(menu, words, begin, icons.get("copy"))
+        words, begin = tr("Move to “{name}”", name=name), partial(self._begin, moved, target)
+        move = dialogs.offer(menu, words, begin, icons.get("collection"))
         move.setEnabled(not refused)
         move.setToolTip(refused)
         menu.addSeparator()

@@ -1,15 +1,12 @@
 """Downloads of the selected artifacts: where to, and what is asked before a batch begins."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-
-from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.downloads.downloads import Origin
 from dfs_desktop.workspace.downloads.survey import Clash, Trouble
@@ -17,16 +14,30 @@ from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.workspace import Workspace
 
 from .upload_handlers import Watch
+from .window_parts import Handlers, WindowParts
 
 MOST_FOLDERS = 100  # collections whose last folder is remembered
 _FOLDER = "download_to:"
 
 
-class DownloadQuestions:
-    """Asks once for a batch. Escape calls the batch off."""
+class DownloadHandlers(Handlers):
+    """What is selected when a key is pressed is meant, whatever is selected when it is done. A batch
+    is asked about once; Escape calls it off."""
 
-    def __init__(self, window: QWidget) -> None:
-        self._window = window
+    def __init__(self, parts: WindowParts, workspace: Workspace, watch: Watch) -> None:
+        super().__init__(parts)
+        self._workspace, self._watch = workspace, watch
+        start = workspace.tasks.start
+        self._actions.connect(
+            download=self._download,
+            download_to=lambda: start(self._download_to(), "download to a folder"),
+            folder=lambda: start(self._choose_folder(), "choose the folder"),
+        )
+        workspace.downloads.again_requested.connect(
+            lambda artifacts, folder, origin: self.start(
+                artifacts, folder, again=True, origin=origin
+            )
+        )
 
     async def clash(self, title: str, text: str) -> Clash | None:
         ways = [Clash.KEEP_BOTH, Clash.REPLACE, Clash.SKIP]
@@ -49,34 +60,6 @@ class DownloadQuestions:
         question.setObjectName(name)
         return await dialogs.finished(question)
 
-
-class DownloadHandlers:
-    """What is selected when a key is pressed is meant, whatever is selected when it is done."""
-
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        actions: Actions,
-        records: Callable[[], list[ModelArtifact]],
-        watch: Watch,
-    ) -> None:
-        """``records``: the artifacts that are selected, as far as the server knows them."""
-        self._window, self._workspace = window, workspace
-        self._records, self._watch = records, watch
-        self._questions = DownloadQuestions(window)
-        start = workspace.tasks.start
-        actions.connect(
-            download=self._download,
-            download_to=lambda: start(self._download_to(), "download to a folder"),
-            folder=lambda: start(self._choose_folder(), "choose the folder"),
-        )
-        workspace.downloads.again_requested.connect(
-            lambda artifacts, folder, origin: self.start(
-                artifacts, folder, again=True, origin=origin
-            )
-        )
-
     def start(
         self,
         artifacts: Sequence[ModelArtifact],
@@ -89,7 +72,7 @@ class DownloadHandlers:
         fetch = partial(self._workspace.downloads.fetch, again=again, into=into, origin=origin)
 
         async def work() -> None:
-            self._watch(await fetch(artifacts, ask=self._questions))
+            self._watch(await fetch(artifacts, ask=self))
 
         self._workspace.tasks.start(work(), "download")
 

@@ -1,42 +1,37 @@
 """What edits need from the window: tags and names of the selection, the question which value is meant."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.artifact_table.name_cells import NameCells
-from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.details.pane import DetailPane
-from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.workspace import Workspace
 
+from .window_parts import Handlers, WindowParts
+
 _UNDECIDED = "edit:undecided"  # the key of the notice
 
 
-class EditingHandlers:
+class EditingHandlers(Handlers):
     """Dialogs are imported when they are first opened: the window is there sooner."""
 
-    def __init__(
-        self,
-        window: QMainWindow,
-        workspace: Workspace,
-        actions: Actions,
-        table: TableView,
-        details: DetailPane,
-    ) -> None:
-        self._window, self._workspace, self._actions = window, workspace, actions
-        self._table, self._details = table, details
+    def __init__(self, parts: WindowParts, workspace: Workspace, details: DetailPane) -> None:
+        super().__init__(parts)
+        self._workspace, self._details = workspace, details
         self._choosing = False
-        table.use_cells(NameCells(table, workspace.editor))
+        self._table.use_cells(NameCells(self._table, workspace.editor))
         self._progress: QWidget | None = None
         workspace.mass_editor.changed.connect(self._show_progress)
         workspace.editor.conflicts_found.connect(self.choose)
-        workspace.mass_editor.shown.connect(table.select_all)
-        details.rename_many_requested.connect(actions["rename_many"].trigger)
-        actions.connect(rename=self._rename, rename_many=self._rename_many, tags=self._edit_tags)
+        workspace.mass_editor.shown.connect(self._table.select_all)
+        details.rename_many_requested.connect(self._actions["rename_many"].trigger)
+        self._actions.connect(
+            rename=self._rename, rename_many=self._rename_many, tags=self._edit_tags
+        )
 
     def _show_progress(self) -> None:
         """Made for the first edit of many."""
@@ -49,8 +44,7 @@ class EditingHandlers:
 
     def _chosen(self) -> list[ModelArtifact]:
         going = self._workspace.listing.going
-        chosen = self._table.artifacts()
-        return [a for a in chosen if not a.id.startswith("job:") and a.id not in going]
+        return [a for a in self._records() if a.id not in going]
 
     def _rename(self) -> None:
         """One name is typed over; those of several are made by a pattern."""
@@ -65,13 +59,8 @@ class EditingHandlers:
         from dfs_desktop.ui.editing.rename_dialog import RenameDialog
 
         if chosen := self._chosen():
-            dialog = RenameDialog(
-                self._window,
-                self._workspace.state,
-                self._workspace.mass_editor,
-                self._workspace.reader,
-                chosen,
-            )
+            state, editor = self._workspace.state, self._workspace.mass_editor
+            dialog = RenameDialog(self._window, state, editor, self._workspace.reader, chosen)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 

@@ -4,29 +4,26 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QDesktopServices
 
 from dfs_desktop.settings import Places
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.menus import MENUS, SUBMENUS
+from dfs_desktop.ui.widgets.dialogs import to_front
 from dfs_desktop.workspace.state import AppState
 
+from .window_parts import Handlers, WindowParts
 
-class HelpHandlers:
+
+class HelpHandlers(Handlers):
     """Its dialogs are imported when they are first opened, and stand beside the work."""
 
     def __init__(
-        self,
-        window: QWidget,
-        actions: Actions,
-        state: AppState,
-        filter_help: Callable[[], object],
+        self, parts: WindowParts, state: AppState, filter_help: Callable[[], object],
         look_for_version: Callable[[], object],
-    ) -> None:
-        self._window, self._actions = window, actions
-        actions.connect(
+    ) -> None:  # fmt: skip
+        super().__init__(parts)
+        self._actions.connect(
             guide=lambda: self._page("guide", tr("User Guide")),
             news=lambda: self._page("news", tr("What’s New")),
             keys=self._keys, filter_help=filter_help, report=self._report, about=self._about,
@@ -45,17 +42,13 @@ class HelpHandlers:
             if key in SUBMENUS:
                 yield from self._of_menu(SUBMENUS[key][1])
             elif key != "-" and self._actions[key].isVisible():
-                chord = self._actions[key].shortcut()
-                native = chord.toString(QKeySequence.SequenceFormat.NativeText)
-                yield self._actions[key].text().replace("&", ""), native
+                yield self._actions[key].text().replace("&", ""), self._actions.chord(key)
 
     def _page(self, name: str, title: str) -> None:
         from dfs_desktop.ui.help.guide import GuideWindow
 
-        shown = self._window.findChild(GuideWindow, name) or GuideWindow(self._window, name, title)
-        shown.show()
-        shown.raise_()
-        shown.activateWindow()
+        shown = self._window.findChild(GuideWindow, name)
+        to_front(shown or GuideWindow(self._window, name, title))
 
     def _report(self) -> None:
         from dfs_desktop.ui.help.about import program_facts

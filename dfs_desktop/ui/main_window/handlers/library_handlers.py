@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QCursor, QGuiApplication
-from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.disk_errors import is_file
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.artifact_table.cell_delegate import PADDING
-from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.main_panel import MainPanel
 from dfs_desktop.ui.platform.outgoing_files import drag_files
 from dfs_desktop.ui.sidebar.collection_picker import Picker
@@ -23,6 +20,8 @@ from dfs_desktop.workspace.library import repairs
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.workspace import Workspace
+
+from .window_parts import Handlers, WindowParts
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.library.page import LibraryPage
@@ -36,22 +35,16 @@ MENU = (
 )  # fmt: skip
 
 
-class LibraryHandlers:
+class LibraryHandlers(Handlers):
     """Its page is built when it is first shown."""
 
     def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        actions: Actions,
-        table: TableView,
-        panel: MainPanel,
-        picker: Picker,
-        look_into: Paths,
-        upload: Paths,
-    ) -> None:
-        self._window, self._workspace, self._actions = window, workspace, actions
-        self._table, self._panel, self._picker = table, panel, picker
+        self, parts: WindowParts, workspace: Workspace, panel: MainPanel, picker: Picker,
+        look_into: Paths, upload: Paths,
+    ) -> None:  # fmt: skip
+        super().__init__(parts)
+        actions, table = self._actions, self._table
+        self._workspace, self._panel, self._picker = workspace, panel, picker
         self._place = workspace.session.place  # when the page was shown
         start = workspace.tasks.start
         actions.connect(
@@ -77,11 +70,9 @@ class LibraryHandlers:
         panel.page_shown.connect(self._page_shown)
         workspace.state.library_requested.connect(self.show)
         workspace.state.upload_requested.connect(upload)
-        workspace.library.changed.connect(self.allow)
         workspace.session_changed.connect(self._follow)
-        table.selection_changed.connect(self.allow)
         table.clicked.connect(self._clicked)
-        self.allow()
+        self._allow_after(workspace.library.changed, table.selection_changed)
 
     @cached_property
     def page(self) -> "LibraryPage":
@@ -90,8 +81,8 @@ class LibraryHandlers:
 
         actions = self._actions
         page = LibraryPage(self._workspace.library, self._workspace.checking)
-        page.actions_menu = [None if key == "-" else actions[key] for key in MENU]
-        page.add_buttons([actions["verify_copies"]])
+        page.menu_requested.connect(lambda at: actions.popup(page, MENU, at))
+        page.add_button(actions["verify_copies"])
         page.restore_columns(self._workspace.settings.layout.get(COLUMNS, ""))
         page.left.connect(self.leave)
         page.folders.clicked.connect(actions["library_folders"].trigger)
@@ -181,13 +172,12 @@ class LibraryHandlers:
         return [copy for copy in found if copy is not None]
 
     def allow(self) -> None:
-        """Enable what makes sense with the selection, and say of the rest why it does not."""
         chosen = self._chosen()
         there = [copy for copy in chosen if copy.state not in (State.MISSING, State.AWAY)]
         none = tr("Select files in “Files on This Computer” first (Ctrl+5)")
+        gone = tr("It is not there") if chosen else none
         for key in ("look_copy", "reveal_copy", "copy_path", "upload_copies", "remove_copies"):
-            gone = tr("It is not there") if chosen and not there else ""
-            self._actions.allow(key, bool(there), gone or ("" if there else none))
+            self._actions.allow(key, bool(there), "" if there else gone)
         self._actions.allow("keep_in_step", self._workspace.session.collection is not None)
         self._actions.allow("forget_copies", bool(chosen), "" if chosen else none)
         why = next((repairs.why_not(copy) for copy in chosen), none)
@@ -221,37 +211,34 @@ class LibraryHandlers:
         if not chosen or not await dialogs.confirm(self._window, removal(chosen)):
             return
         stayed = await self._workspace.library.remove(chosen, move_to_trash)
-        gone = len(chosen) - len(stayed)
-        if stayed:
+        if not stayed:
+            many = len(chosen)
+            title = trn(
+                "{amount} file moved to the trash", "{amount} files moved to the trash", many
+            )
+            self._tell(title, key="trash")
+            return
+        name, others = Path(stayed[0].path).name, len(stayed) - 1
+        text = tr(
+            "“{name}”: there is no trash on that drive, or the file is another one by now.",
+            name=name,
+        )
+        if others:
             text = tr(
-                "“{name}”: there is no trash on that drive, or the file is another one by now.",
-                name=Path(stayed[0].path).name,
+                "“{name}” and {number} more: there is no trash on that drive, or the file is "
+                "another one by now.",
+                name=name,
+                number=others,
             )
-            if len(stayed) > 1:
-                text = tr(
-                    "“{name}” and {number} more: there is no trash on that drive, or the file is "
-                    "another one by now.",
-                    name=Path(stayed[0].path).name,
-                    number=len(stayed) - 1,
-                )
-            title = trn(
-                "{amount} file could not be moved to the trash",
-                "{amount} files could not be moved to the trash",
-                len(stayed),
-            )
-            start, safe = self._workspace.tasks.start, [each for each in stayed if each.removable]
-            for_good = Action(
-                tr("Delete for Good…"), lambda: start(self._delete(safe), "delete files")
-            )
-            told = Notice(title, text, Level.WARNING, for_good if safe else None, 30, place="")
-            self._workspace.notify(told)
-        elif gone:
-            title = trn(
-                "{amount} file moved to the trash", "{amount} files moved to the trash", gone
-            )
-            self._workspace.notify(
-                Notice(title, "", Level.SUCCESS, seconds=8, key="trash", place="")
-            )
+        title = trn(
+            "{amount} file could not be moved to the trash",
+            "{amount} files could not be moved to the trash",
+            len(stayed),
+        )
+        start, safe = self._workspace.tasks.start, [each for each in stayed if each.removable]
+        for_good = Action(tr("Delete for Good…"), lambda: start(self._delete(safe), "delete files"))
+        told = Notice(title, text, Level.WARNING, for_good if safe else None, 30, place="")
+        self._workspace.notify(told)
 
     async def _delete(self, copies: Sequence[LocalCopy]) -> None:
         """Without a trash what can be fetched again can still be got rid of."""
@@ -262,34 +249,33 @@ class LibraryHandlers:
             title = trn(
                 "{amount} file deleted", "{amount} files deleted", len(copies) - len(stayed)
             )
-            said = Level.WARNING if stayed else Level.SUCCESS
             text = trn(
                 "{amount} file could not be deleted.",
                 "{amount} files could not be deleted.",
                 len(stayed),
             )
-            text = text if stayed else ""
-            self._workspace.notify(Notice(title, text, said, seconds=8, key="trash", place=""))
+            self._tell(title, text if stayed else "", key="trash")
+
+    def _tell(self, title: str, failed: str = "", key: str = "") -> None:
+        """What was done, and what of it failed."""
+        level = Level.WARNING if failed else Level.SUCCESS
+        self._workspace.notify(Notice(title, failed, level, seconds=8, key=key, place=""))
 
     def _show_folders(self) -> None:
         from dfs_desktop.ui.library.folders_dialog import FoldersDialog
 
         dialog = self._window.findChild(FoldersDialog)
         if dialog is None:
+            own, actions = self._workspace, self._actions
             dialog = FoldersDialog(
-                self._window,
-                self._workspace.state,
-                self._workspace.downloads,
-                self._workspace.mirrors,
-                self._workspace.watched_folders,
+                self._window, own.state, own.downloads, own.mirrors, own.watched_folders
             )
-            dialog.watch_requested.connect(self._actions["watch_folder"].trigger)
-            dialog.mirror_requested.connect(self._actions["keep_in_step"].trigger)
-            shown = self._workspace.state.folder_requested
-            dialog.folder_requested.connect(lambda path: shown.emit(Path(path)))
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+            dialog.watch_requested.connect(actions["watch_folder"].trigger)
+            dialog.mirror_requested.connect(actions["keep_in_step"].trigger)
+            dialog.folder_requested.connect(
+                lambda path: own.state.folder_requested.emit(Path(path))
+            )
+        dialogs.to_front(dialog)
 
     async def _watch(self) -> None:
         settings = self._workspace.settings
@@ -332,12 +318,9 @@ class LibraryHandlers:
 
     async def _ask(self) -> None:
         unanswered = await self._workspace.ask_servers(again=True)
-        title = tr("The servers were asked what they have")
         text = trn(
             "{amount} file could not be asked for.",
             "{amount} files could not be asked for.",
             unanswered,
         )
-        text = text if unanswered else ""
-        level = Level.WARNING if unanswered else Level.SUCCESS
-        self._workspace.notify(Notice(title, text, level, seconds=8, place=""))
+        self._tell(tr("The servers were asked what they have"), text if unanswered else "")

@@ -7,9 +7,7 @@ from PySide6.QtGui import QGuiApplication
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
-from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.workspace.links.references import (
     ContentHash,
     Files,
@@ -24,34 +22,27 @@ from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.workspace import Workspace
 
 from .upload_handlers import UploadHandlers
+from .window_parts import Handlers, WindowParts
 
 _SHOWN = 60  # characters of a text that was pasted
 Offer = tuple[str, str, Callable[[], object]]  # icon, text, what to do
 
 
-class LinkHandlers:
+class LinkHandlers(Handlers):
     """`take` does the likeliest with a text; `offers` lists what can be done with it."""
 
     def __init__(
-        self,
-        workspace: Workspace,
-        actions: Actions,
-        table: TableView,
-        uploads: UploadHandlers,
-        opener: LocalFileOpener,
-        clear_filter: Callable[[], object],
-        show_table: Callable[[], object],
-    ) -> None:
+        self, parts: WindowParts, workspace: Workspace, uploads: UploadHandlers,
+        opener: LocalFileOpener, show_table: Callable[[], object],
+    ) -> None:  # fmt: skip
         """``show_table``: another page may stand in its place."""
-        self._workspace, self._actions, self._table = workspace, actions, table
-        self._uploads, self._opener = uploads, opener
-        self._clear_filter, self._show_table = clear_filter, show_table
-        actions.connect(copy_link=self._copy_link)
+        super().__init__(parts)
+        self._workspace, self._uploads, self._opener = workspace, uploads, opener
+        self._show_table = show_table
+        self._actions.connect(copy_link=self._copy_link)
         workspace.finder.found.connect(self.show)
-        workspace.finder.server_wanted.connect(actions["add_server"].trigger)
-        workspace.session_changed.connect(self.allow)
-        table.selection_changed.connect(self.allow)
-        self.allow()
+        workspace.finder.server_wanted.connect(self._actions["add_server"].trigger)
+        self._allow_after(workspace.session_changed, self._table.selection_changed)
 
     def allow(self) -> None:
         """Where the server has no web page that is known, there is no link to copy."""
@@ -63,8 +54,7 @@ class LinkHandlers:
         self._actions.allow("copy_link", bool(link) and place)
 
     def _copy_link(self) -> None:
-        records = [each for each in self._table.artifacts() if not each.id.startswith("job:")]
-        if link := self._workspace.finder.web_link(records):
+        if link := self._workspace.finder.web_link(self._records()):
             QGuiApplication.clipboard().setText(link)
 
     def paste(self, text: str) -> None:
@@ -156,7 +146,7 @@ class LinkHandlers:
         """Select what was found, also where the filter hides it."""
         self._show_table()
         if any(self._table.table.number(key) is None for key in keys):
-            self._clear_filter()
+            self._actions["clear_filter"].trigger()
         if len(keys) == 1:
             self._table.select(keys[0])
             self._table.setFocus()

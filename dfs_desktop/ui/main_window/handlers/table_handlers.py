@@ -4,21 +4,19 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QActionGroup, QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.table_export import TableExport
-from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.menus import SUBMENUS, VIEW_MENU
 from dfs_desktop.ui.sidebar.collection_picker import Picker
-from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.workspace.listing.grouping import GROUPINGS
+from dfs_desktop.ui.widgets.dialogs import passing_menu
 from dfs_desktop.workspace.workspace import Workspace
+
+from .window_parts import Handlers, WindowParts
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
@@ -27,26 +25,20 @@ _COLUMN_ACTIONS = ("fit_columns", "reset_columns", "default_columns")
 _OF_A_VIEW = tuple(key for key in VIEW_MENU if key != "-")
 
 
-class TableHandlers:
+class TableHandlers(Handlers):
     """The menu of the header is the View menu's “Columns…” too, so that keys alone reach it; what a
     view's own menu does, the View menu does with the one that is open."""
 
     def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        actions: Actions,
-        table: TableView,
-        filter_line: FilterLine,
-        picker: Picker,
+        self, parts: WindowParts, workspace: Workspace, filter_line: FilterLine, picker: Picker
     ) -> None:
-        layouts, self._views = workspace.column_layouts, workspace.views
-        self._window, self._workspace, self._actions = window, workspace, actions
-        self._table, self._picker, self._list = table, picker, picker.views
+        super().__init__(parts)
+        layouts, self._views, table = workspace.column_layouts, workspace.views, self._table
+        self._workspace, self._picker, self._list = workspace, picker, picker.views
         self._meant = ""  # the view whose menu is open
         self.columns = HeaderLayout(table, layouts)
         table.columns_requested.connect(lambda *at: self._menu.popup(*at))  # noqa: PLW0108  made with its first use
-        actions.connect(
+        self._actions.connect(
             columns=self._choose_columns,
             fit_columns=self.columns.fit,
             reset_columns=layouts.reset,
@@ -59,14 +51,14 @@ class TableHandlers:
             paste_view=lambda: self._views.paste(QGuiApplication.clipboard().text()),
         )
         export = TableExport(table, workspace.tasks, workspace.notify, self._table_name)
-        actions.connect(
+        self._actions.connect(
             copy_markdown=lambda: export.copy("markdown"),
             copy_csv=lambda: export.copy("csv"),
             copy_latex=lambda: export.copy("latex"),
             export_table=export.export,
         )
         workspace.freshness.marked.connect(table.mark)
-        poll = actions["poll"]
+        poll = self._actions["poll"]
         poll.setCheckable(True)
         poll.setChecked(workspace.freshness.polls)
         poll.triggered.connect(workspace.freshness.poll)
@@ -75,16 +67,10 @@ class TableHandlers:
         workspace.groups.filter_wanted.connect(filter_line.setText)
         self._connect_groups()
         filter_line.textChanged.connect(self._views.filtered)
-        self._views.changed.connect(self._allow)
-        self._allow()
+        self._allow_after(self._views.changed)
 
     def _connect_groups(self) -> None:
-        group = QActionGroup(self._window)
-        for field in ("", *GROUPINGS):
-            action = self._actions[f"group_{field or 'none'}"]
-            action.setCheckable(True)
-            action.triggered.connect(lambda _checked=False, field=field: self._group(field))
-            group.addAction(action)
+        self._actions.choose_one("group_by", self._group)
         self._workspace.groups.changed.connect(self._show_grouping)
         self._show_grouping()
         self._picker.groups_left.connect(self._table.setFocus)
@@ -92,7 +78,8 @@ class TableHandlers:
             lambda at: self._actions.popup(self._window, SUBMENUS["group_by"][1], at)
         )
 
-    def _group(self, field: str) -> None:
+    def _group(self, chosen: str) -> None:
+        field = chosen if chosen != "none" else ""
         self._workspace.groups.by(field)
         if field and self._picker.isHidden():
             self._actions["show_picker"].trigger()
@@ -113,16 +100,14 @@ class TableHandlers:
         left = max(0, header.sectionViewportPosition(under)) if under >= 0 else 0
         self._menu.popup(header.mapToGlobal(QPoint(left, header.height())), under)
 
-    def _allow(self) -> None:
+    def allow(self) -> None:
         session = self._workspace.session
         here = bool(session.place.collection) and not session.search
-        refusal = "" if here else tr("Open a collection first")
         for key in ("save_view", "paste_view"):
-            self._actions.allow(key, here, refusal)
+            self._actions.allow(key, here)
         self._list.new.setEnabled(here)
-        opened = self._views.opened is not None or bool(self._meant)
         for key in _OF_A_VIEW:
-            self._actions.allow(key, opened, "" if opened else tr("Open a view first"))
+            self._actions.allow(key, self._views.opened is not None or bool(self._meant))
 
     def _with_view(self, act: Callable[[str], object]) -> None:
         opened = self._views.opened
@@ -146,9 +131,8 @@ class TableHandlers:
 
     def _show_menu(self, view_id: str, position: QPoint) -> None:
         self._meant = view_id
-        self._allow()
-        menu = named(QMenu(self._window), "viewMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.allow()
+        menu = passing_menu(self._window, "viewMenu")
         menu.addAction(tr("Open"), lambda: self._views.open(view_id))
         self._actions.fill(menu, VIEW_MENU)
         menu.destroyed.connect(self._menu_closed)  # after what was chosen in it
@@ -156,4 +140,4 @@ class TableHandlers:
 
     def _menu_closed(self) -> None:
         self._meant = ""
-        self._allow()
+        self.allow()

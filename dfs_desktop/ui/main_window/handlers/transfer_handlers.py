@@ -4,20 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
-
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.main_window.actions import Actions
-from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.reveal_file import reveal
+from dfs_desktop.ui.platform.timers import RefreshTimer
+from dfs_desktop.ui.widgets.dialogs import to_front
 from dfs_desktop.workspace.attention.attention import Attention
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers.actions import Verb, verbs
+
+from .window_parts import Handlers, WindowParts
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.transfers.panel import TransfersView
@@ -29,25 +29,19 @@ _OF_SELECTED = (
 Run = Callable[["TransfersView"], object]
 
 
-class TransferHandlers:
+class TransferHandlers(Handlers):
     """`panel` is the list of transfers, which is built when it is first needed."""
 
     def __init__(
-        self,
-        window: QWidget,
-        state: AppState,
-        queue: Queue,
-        downloads: Downloads,
-        attention: Attention,
-        actions: Actions,
-        refresh_timer: RefreshTimer,
-        panel: "Callable[[], TransfersView]",
+        self, parts: WindowParts, state: AppState, queue: Queue, downloads: Downloads,
+        attention: Attention, refresh_timer: RefreshTimer, panel: "Callable[[], TransfersView]",
         toggle_panel: Callable[[], object],
-    ) -> None:
-        self._window, self._state, self._refresh_timer = window, state, refresh_timer
+    ) -> None:  # fmt: skip
+        super().__init__(parts)
+        self._state, self._refresh_timer = state, refresh_timer
         self._queue, self._attention = queue, attention
         self._panel, self._toggle_panel = panel, toggle_panel
-        actions.connect(
+        self._actions.connect(
             show_transfers=toggle_panel,
             attention=self.show_attention,
             open_folder=lambda: self.reveal(downloads.folder),
@@ -68,10 +62,9 @@ class TransferHandlers:
             limits=self._open_limits,
         )
         state.folder_requested.connect(self.reveal)
-        self._actions = actions
-        actions.looked_at.connect(self._allow)
+        self._actions.looked_at.connect(self._refuse)
 
-    def _allow(self, looked_at: bool) -> None:
+    def _refuse(self, looked_at: bool) -> None:
         """While somebody looks, refuse what there is nothing to do for; the list itself is not built
         for that. Nobody sees a refusal afterwards, and it would outlive its reason."""
         jobs = self._queue.jobs
@@ -133,15 +126,11 @@ class TransferHandlers:
         """Show a file in its folder; where nothing does that, its place is told."""
 
         def say(folder: Path) -> None:
+            there = is_folder(folder)
+            told = tr("No file manager answered") if there else tr("It is not there any more")
             title = tr("The folder could not be opened")
-            told = (
-                tr("No file manager answered")
-                if is_folder(folder)
-                else tr("It is not there any more")
-            )
-            self._state.notices.notify(
-                Notice(title, f"{told}: {folder}", Level.WARNING, seconds=15)
-            )
+            notice = Notice(title, f"{told}: {folder}", Level.WARNING, seconds=15)
+            self._state.notices.notify(notice)
 
         reveal(path, say)
 
@@ -153,6 +142,4 @@ class TransferHandlers:
         if dialog is None:
             give_up = self._panel().transfer_actions.give_up
             dialog = AttentionDialog(self._window, self._state, self._attention, give_up)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+        to_front(dialog)

@@ -4,51 +4,40 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from PySide6.QtWidgets import QWidget
-
 from dfs_desktop.api import ModelArtifact, Track
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.local_file.opener import choose_artifacts
-from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.registry.permissions import refusal
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.workspace import Workspace
 
+from .window_parts import Handlers, WindowParts
+
 Watch = Callable[[list[Job]], object]
 
 
-class UploadHandlers:
+class UploadHandlers(Handlers):
     """Shows the review sheet of what the workspace found in the files."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        actions: Actions,
-        table: TableView,
-        watch: Watch,
-    ) -> None:
-        self._window, self._workspace, self._watch = window, workspace, watch
-        self._table = table
-        self._actions = actions
+    def __init__(self, parts: WindowParts, workspace: Workspace, watch: Watch) -> None:
+        super().__init__(parts)
+        self._workspace, self._watch = workspace, watch
         start = workspace.tasks.start
-        actions.connect(
+        self._actions.connect(
             upload=lambda: start(self._choose(), "choose files"),
             upload_folder=lambda: start(self._choose_folder(), "choose a folder"),
             replace=lambda: start(self._replace(), "choose a file"),
         )
         workspace.state.upload_again_requested.connect(self._upload_again)
-        workspace.session_changed.connect(self._allow)
-        table.selection_changed.connect(self._allow)
-        workspace.listing.rows_changed.connect(self._allow)
-        self._allow()
+        self._allow_after(
+            workspace.session_changed, self._table.selection_changed, workspace.listing.rows_changed
+        )
 
-    def _allow(self) -> None:
+    def allow(self) -> None:
         session = self._workspace.session
         here = session.client is not None and bool(session.place.collection)
         for key in ("upload", "upload_folder"):
@@ -57,14 +46,14 @@ class UploadHandlers:
 
     def _why_not_replaced(self) -> str:
         """What is wrong with the selection; a version of a track stays what it is."""
-        chosen, session = self._table.artifacts()[:2], self._workspace.session
-        if len(chosen) != 1 or chosen[0].id.startswith("job:"):
+        session = self._workspace.session
+        if (chosen := self._record()) is None:
             return tr("Select one artifact first")
-        if self._workspace.tracks.ties(chosen[0].id):
+        if self._workspace.tracks.ties(chosen.id):
             return tr(
                 "It is a version of a track: upload the file, and add it as the next (Ctrl+J)"
             )
-        going = chosen[0].id in self._workspace.listing.going
+        going = chosen.id in self._workspace.listing.going
         away = tr("It is being deleted") if going else ""
         return away or refusal(session, "create") or refusal(session, "delete")
 

@@ -1,30 +1,26 @@
 """The registry on this computer is moved to a server: the dialog before, and the report after."""
 
-from PySide6.QtWidgets import QWidget
-
 from dfs_desktop.settings import LOCAL, Profile
-from dfs_desktop.translation import tr
-from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
 from dfs_desktop.ui.main_window.wiring import connection_services
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.workspace import Workspace
 
 
-class MovingHandlers:
+class MovingHandlers(Handlers):
     """Where no server is known, one is added first."""
 
-    def __init__(self, window: QWidget, workspace: Workspace, actions: Actions) -> None:
-        self._window, self._workspace, self._actions = window, workspace, actions
-        actions.connect(move_registry=self._begin, move_report=self._show_report)
+    def __init__(self, parts: WindowParts, workspace: Workspace) -> None:
+        super().__init__(parts)
+        self._workspace = workspace
+        self._actions.connect(move_registry=self._begin, move_report=self._show_report)
         workspace.state.move_report_requested.connect(self._show_report)
-        workspace.session_changed.connect(self._allow)
-        self._allow()
+        self._allow_after(workspace.session_changed)
 
-    def _allow(self) -> None:
+    def allow(self) -> None:
         session = self._workspace.session
         local = session.profile.id == LOCAL
-        why = "" if local else tr("Open the registry on this computer first")
-        self._actions.allow("move_registry", local and session.client is not None, why)
+        self._actions.allow("move_registry", local and session.client is not None)
         self._actions.allow("move_report", self._workspace.moved)
 
     def _begin(self) -> None:
@@ -67,11 +63,7 @@ class MovingHandlers:
             return
         from dfs_desktop.ui.moving.report_dialog import MoveReportDialog
 
-        dialog = self._window.findChild(MoveReportDialog)
-        if dialog is None:
-            dialog = MoveReportDialog(
-                self._window, self._workspace.state, self._workspace.mover, self._workspace.deleter
-            )
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+        dialog, own = self._window.findChild(MoveReportDialog), self._workspace
+        dialogs.to_front(
+            dialog or MoveReportDialog(self._window, own.state, own.mover, own.deleter)
+        )

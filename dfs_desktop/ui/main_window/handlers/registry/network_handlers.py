@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from dfs_desktop.api import CertificateError, ProxyLoginError
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.main_window.actions import Actions
-from dfs_desktop.ui.widgets.dialogs import finished
+from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
+from dfs_desktop.ui.widgets.dialogs import finished, to_front
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.registry.connections import way_out
 from dfs_desktop.workspace.session import Session
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from dfs_desktop.ui.preferences.window import PreferencesWindow
 
 
-class NetworkHandlers:
+class NetworkHandlers(Handlers):
     """A proxy that wants a login is asked about once by itself, then when the person wants it."""
 
-    def __init__(self, window: QWidget, workspace: Workspace, actions: Actions) -> None:
-        self._window, self._workspace, self._actions = window, workspace, actions
-        self._network = workspace.clients.network
-        actions.connect(preferences=self.show_preferences, doctor=self._show_doctor)
+    def __init__(self, parts: WindowParts, workspace: Workspace) -> None:
+        super().__init__(parts)
+        self._workspace, self._network = workspace, workspace.clients.network
+        self._actions.connect(preferences=self.show_preferences, doctor=self._show_doctor)
         workspace.browser.edit_requested.connect(self._mend)
         workspace.browser.failed.connect(self._failed)
         self._network.trust_requested.connect(self.ask_trust)
@@ -54,9 +54,7 @@ class NetworkHandlers:
         if dialog is None:
             examine, start = workspace.doctor.examine, workspace.tasks.start
             dialog = DoctorDialog(self._window, workspace.profiles(), examine, start)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+        to_front(dialog)
         dialog.check(workspace.session.profile.id)
 
     def _mend(self) -> None:

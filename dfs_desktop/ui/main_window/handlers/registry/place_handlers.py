@@ -2,13 +2,11 @@
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import Collection
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.notices import Level, Notice
@@ -21,21 +19,15 @@ _MENU = (
 )  # fmt: skip
 
 
-class PlaceHandlers:
+class PlaceHandlers(Handlers):
     """The collection that is open is meant; a right click opens the one under the pointer."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        actions: Actions,
-        picker: Picker,
-        table: TableView,
-    ) -> None:
-        self._window, self._workspace, self._actions = window, workspace, actions
-        self._picker, self._table, self._editor = picker, table, workspace.place_editor
+    def __init__(self, parts: WindowParts, workspace: Workspace, picker: Picker) -> None:
+        super().__init__(parts)
+        self._workspace, self._picker = workspace, picker
+        self._editor = workspace.place_editor
         start = workspace.tasks.start
-        actions.connect(
+        self._actions.connect(
             rename_collection=self._rename,
             edit_collection=lambda: start(self._edit(), "edit the collection"),
             delete_collection=lambda: start(self._delete(), "delete the collection"),
@@ -48,10 +40,8 @@ class PlaceHandlers:
         collections = picker.collections
         collections.menu_requested.connect(self._show_menu)
         collections.renamed.connect(self._renamed)
-        collections.delete_requested.connect(actions["delete_collection"].trigger)
-        workspace.session_changed.connect(self.allow)
-        workspace.tracks.changed.connect(self.allow)
-        self.allow()
+        collections.delete_requested.connect(self._actions["delete_collection"].trigger)
+        self._allow_after(workspace.session_changed, workspace.tracks.changed)
 
     def _collection(self) -> Collection | None:
         return self._workspace.session.collection

@@ -5,13 +5,11 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
 from dfs_desktop.ui.main_window.wiring import connection_services
 from dfs_desktop.ui.sidebar.collection_picker import about_server
 from dfs_desktop.ui.theme.server_colors import dot, server_color
@@ -21,24 +19,24 @@ from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.workspace import Workspace
 
 
-class ServerHandlers:
+class ServerHandlers(Handlers):
     """The registry on this computer can be opened, but neither edited nor removed."""
 
-    def __init__(self, window: QWidget, workspace: Workspace, actions: Actions) -> None:
-        self._window, self._workspace, self._actions = window, workspace, actions
-        actions.connect(
+    def __init__(self, parts: WindowParts, workspace: Workspace) -> None:
+        super().__init__(parts)
+        self._workspace = workspace
+        self._actions.connect(
             add_server=lambda: self.edit_server(None),
             edit_server=lambda: self.edit_server(workspace.session.profile),
             forget_server=lambda: workspace.tasks.start(self._forget(), "remove the connection"),
             waiting_changes=self._show_waiting,
             clear_seen=lambda: workspace.tasks.start(self._clear_seen(), "clear what was seen"),
         )
-        workspace.session_changed.connect(self._allow)
         workspace.waiting_changes.changed.connect(self._allow_waiting)
-        self._allow()
+        self._allow_after(workspace.session_changed)
         self._allow_waiting()
 
-    def _allow(self) -> None:
+    def allow(self) -> None:
         for key in ("edit_server", "forget_server"):
             self._actions.allow(key, self._workspace.session.profile.id != LOCAL)
 
@@ -69,16 +67,14 @@ class ServerHandlers:
     def show_connections(self, corner: QPoint) -> None:
         """The menu below the connection: the saved servers, then what can be done with them."""
         workspace = self._workspace
-        menu = QMenu(self._window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = dialogs.passing_menu(self._window)
         for profile in workspace.profiles():
             host = urlsplit(profile.base_url).netloc
             words = visible(profile.name) + (f" — {visible(host)}" if host else "")
-            action = QAction(dot(server_color(profile)), words.replace("&", "&&"), menu)
+            go = partial(workspace.connections.open, profile)
+            action = dialogs.offer(menu, words, go, dot(server_color(profile)))
             action.setCheckable(True)
             action.setChecked(profile.id == workspace.session.profile.id)
-            action.triggered.connect(partial(self._open, profile))
-            menu.addAction(action)
         menu.addSeparator()
         metrics = menu.fontMetrics()
         menu.setToolTipsVisible(True)
@@ -94,15 +90,11 @@ class ServerHandlers:
         self._actions.fill(menu, keys)
         menu.popup(corner)
 
-    def _open(self, profile: Profile, _checked: bool = False) -> None:
-        self._workspace.connections.open(profile)
-
     def _allow_waiting(self) -> None:
         many = len(self._workspace.waiting_changes.all)
         words = trn("{amount} Change That Waits…", "{amount} Changes That Wait…", many)
         self._actions.name("waiting_changes", words if many else tr("Changes That Wait…"))
-        why = "" if many else tr("No change waits for its server")
-        self._actions.allow("waiting_changes", bool(many), why)
+        self._actions.allow("waiting_changes", bool(many))
 
     def _show_waiting(self) -> None:
         from dfs_desktop.ui.editing.waiting_dialog import WaitingDialog

@@ -7,13 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QUrl
-from PySide6.QtGui import QCursor, QDesktopServices
+from PySide6.QtGui import QCursor, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import ModelArtifact, Track
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
 from dfs_desktop.ui.main_window.main_panel import MainPanel
 from dfs_desktop.ui.sidebar.track_section import TrackSection
 from dfs_desktop.ui.widgets import dialogs
@@ -37,23 +36,17 @@ _SECTION_MENU = ("new_track", "-", "edit_track", "copy_track_id", "-", "delete_t
 USUAL_STAGES = ("staging", "production")
 
 
-class TrackHandlers:
+class TrackHandlers(Handlers):
     """Where the server has no tracks, none of it is there."""
 
     def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        actions: Actions,
-        table: TableView,
-        panel: MainPanel,
-        section: TrackSection,
+        self, parts: WindowParts, workspace: Workspace, panel: MainPanel, section: TrackSection
     ) -> None:
-        self._window, self._workspace, self._actions = window, workspace, actions
-        self._table, self._panel, self._section = table, panel, section
+        super().__init__(parts)
+        self._workspace, self._panel, self._section = workspace, panel, section
         self._tracks, self._editor = workspace.tracks, workspace.track_editor
         self._wanted = ""  # an artifact to be selected when its collection is there
-        start = workspace.tasks.start
+        start, actions = workspace.tasks.start, self._actions
         actions.connect(
             new_track=lambda: start(self._new(), "make a track"),
             edit_track=lambda: start(self._edit(), "edit the track"),
@@ -66,15 +59,13 @@ class TrackHandlers:
             open_web=self._open_web,
         )
         section.new_requested.connect(actions["new_track"].trigger)
-        section.menu_requested.connect(self._show_section_menu)
+        section.list.menu_requested.connect(self._show_section_menu)
         section.list.edit_requested.connect(actions["edit_track"].trigger)
         section.list.delete_requested.connect(actions["delete_track"].trigger)
-        table.selection_changed.connect(self.allow)
         self._tracks.changed.connect(self._show)
         panel.page_shown.connect(self._page_shown)
-        workspace.session_changed.connect(self.allow)
         workspace.listing.rows_changed.connect(self._select_wanted)
-        self.allow()
+        self._allow_after(self._table.selection_changed, workspace.session_changed)
 
     @cached_property
     def page(self) -> TrackPage:
@@ -99,7 +90,7 @@ class TrackHandlers:
         return bool(self._tracks.opened)
 
     def _track(self) -> Track | None:
-        return self._tracks.track(self._tracks.opened or self._section.current())
+        return self._tracks.track(self._tracks.opened or self._section.list.current())
 
     def _members(self) -> list[Membership]:
         """The chosen versions: on the page of a track, or those that the chosen artifacts are."""
@@ -107,18 +98,13 @@ class TrackHandlers:
             return self.page.members()
         return [each for a in self._records() for each in self._tracks.of(a.id)]
 
-    def _records(self) -> list[ModelArtifact]:
-        return [a for a in self._table.artifacts() if not a.id.startswith("job:")]
-
     def allow(self) -> None:
-        """Enable what makes sense; what the role does not allow says so."""
         session, there, actions = self._workspace.session, self._tracks.there, self._actions
         for key in (*_TRACK_ACTIONS, *_VERSION_ACTIONS, "show_artifact"):
             actions[key].setVisible(there)
         chosen = self._table.artifacts() if there or session.client is not None else []
-        one = len(chosen) == 1 and not chosen[0].id.startswith("job:")
         actions["open_web"].setVisible(bool(self._workspace.finder.page()))
-        actions.allow("open_web", one)
+        actions.allow("open_web", bool(chosen) and self._record() is not None)
         if not there:
             return
         create, update, delete = (
@@ -239,8 +225,6 @@ class TrackHandlers:
             self._editor.delete(track)
 
     def _copy_id(self) -> None:
-        from PySide6.QtGui import QGuiApplication
-
         if (track := self._track()) is not None:
             QGuiApplication.clipboard().setText(track.id)
 
@@ -296,6 +280,6 @@ class TrackHandlers:
     # The web
 
     def _open_web(self) -> None:
-        chosen = self._records()
-        if len(chosen) == 1 and (page := self._workspace.finder.web_link(chosen)):
+        record = self._record()
+        if record is not None and (page := self._workspace.finder.web_link([record])):
             QDesktopServices.openUrl(QUrl(page))
