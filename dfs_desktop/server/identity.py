@@ -4,7 +4,7 @@ import secrets
 import threading
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _lock = threading.Lock()
 _last = 0
@@ -24,12 +24,12 @@ def new_id() -> str:
 
 def now() -> str:
     """The time as the API writes it: UTC, ends in Z, no fraction when it is zero."""
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    return ago(0)
 
 
 def ago(seconds: float) -> str:
     """The time *seconds* before now, comparable as text with what :func:`now` gave."""
-    then = datetime.fromtimestamp(time.time() - seconds, UTC)
+    then = datetime.now(UTC) - timedelta(seconds=seconds)
     return then.isoformat().replace("+00:00", "Z")
 
 

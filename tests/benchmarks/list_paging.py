@@ -66,11 +66,12 @@ def fill(folder: Path, count: int) -> None:
     folder.mkdir(parents=True, mode=0o700)
     store = Store(folder / "registry.sqlite3")
     store.places.furnish()
-    collection = store.artifacts._db.row("SELECT id FROM collections")[0]
-    with store.artifacts._db.transaction():
+    collection = store.row("SELECT id FROM collections")[0]
+    with store.transaction():
         for number in range(count):
             unique = uuid.uuid4().hex
-            store.artifacts.add(
+            store.add(
+                "artifacts",
                 {
                     "file_name": f"model-{number}.fnnx",
                     "name": f"model {number}",
@@ -87,7 +88,8 @@ def fill(folder: Path, count: int) -> None:
                     "unique_identifier": unique,
                     "bucket_location": f"bench/{unique}",
                     "created_by_user": "Ada",
-                }
+                    "status": "pending_upload",
+                },
             )
     store.close()
 

@@ -19,8 +19,9 @@ from dfs_desktop.api import DataForceClient, Meter, metered
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.storage.limits.progress_meter import Phase
 from dfs_desktop.api.storage.presigned_urls import is_over
+from dfs_desktop.server.http.answers import StoreRefusal
 from dfs_desktop.server.limits import Rules
-from dfs_desktop.server.objects.url_signatures import Signer, UrlRefused
+from dfs_desktop.server.objects.url_signatures import Signer
 from dfs_desktop.system.steady_clock import steady
 
 DAY = 86_400.0
@@ -124,7 +125,7 @@ def test_the_registry_counts_the_life_of_a_link_by_no_clock_that_can_be_set(
     clock.by = by
     assert signer.check("PUT", "object", query)
     monkeypatch.setattr("dfs_desktop.system.steady_clock.steady", lambda: asleep + 90)
-    with pytest.raises(UrlRefused):
+    with pytest.raises(StoreRefusal):
         signer.check("PUT", "object", query)
 
 

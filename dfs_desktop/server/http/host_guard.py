@@ -50,9 +50,8 @@ class Gate:
         host = header(scope, b"host") or b""
         if host.lower() not in self._hosts:
             return Refusal(421, "This registry answers only to its own address", CLOSE)
-        if header(scope, b"origin") is not None:
-            return Refusal(403, "Web pages may not use this registry", CLOSE)
         site = header(scope, b"sec-fetch-site")
-        if site is not None and site.lower() not in _OWN_SITE:
+        foreign = site is not None and site.lower() not in _OWN_SITE
+        if foreign or header(scope, b"origin") is not None:
             return Refusal(403, "Web pages may not use this registry", CLOSE)
         return None

@@ -1,14 +1,16 @@
-"""Requests as the registry reads them: one header value, a bounded JSON body."""
+"""Requests as the registry reads them: one header value, checked parameters, a bounded JSON body."""
 
 import asyncio
 import json
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
 
 import msgspec
 from starlette.types import Receive, Scope
 
 from .answers import Refusal
-from .validation import Invalid, problem
+from .validation import Check, Invalid, Report, problem
 
 # Of an artifact with a hundred thousand members, three times over. Each costs memory when decoded.
 MOST_CONTAINERS = 300_000
@@ -25,6 +27,40 @@ def header(scope: Scope, name: bytes) -> bytes | None:
     if not values:
         return None
     return bytes(values[0]) if len(values) == 1 else b""
+
+
+# Takes the raw query, says in the report what is wrong with it, returns the clean values.
+QueryCheck = Callable[[bytes, Report], dict[str, Any]]
+
+
+class Parameter(NamedTuple):
+    """One parameter. *many* may be repeated and gives a list; of others the last one counts."""
+
+    check: Check
+    default: Any = None
+    many: bool = False
+
+
+def parameters(members: Mapping[str, Parameter]) -> QueryCheck:
+    """These parameters, all optional; others are ignored."""
+
+    def check(raw: bytes, report: Report) -> dict[str, Any]:
+        sent = parse_qs(raw.decode("ascii", "replace"), keep_blank_values=True)
+        clean: dict[str, Any] = {}
+        for name, member in members.items():
+            values, at = sent.get(name), ("query", name)
+            if values is None:
+                clean[name] = member.default
+            elif member.many:
+                clean[name] = [
+                    member.check(value, (*at, number), report)
+                    for number, value in enumerate(values)
+                ]
+            else:
+                clean[name] = member.check(values[-1], at, report)
+        return clean
+
+    return check
 
 
 async def read_body(receive: Receive, limit: int, stall_seconds: float) -> bytes:

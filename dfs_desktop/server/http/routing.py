@@ -11,8 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dfs_desktop.server.limits import DiskFull, Rules
 
 from .answers import Refusal, send_json, send_refusal
-from .queries import QueryCheck
-from .requests import header, read_json
+from .requests import QueryCheck, header, read_json
 from .validation import Check, Enough, Invalid, Report, identifier
 
 Ids = dict[str, str]
@@ -104,8 +103,10 @@ class _Endpoint:
 
     async def _result(self, scope: Scope, receive: Receive) -> Any:
         entry, rules = self._entry, self._rules
-        if not entry.public:
-            self._authenticate(scope)
+        scheme, _, token = (header(scope, b"authorization") or b"").partition(b" ")
+        known = scheme.lower() == b"bearer" and self._allows(token.strip())
+        if not known and not entry.public:
+            raise Refusal(401, "Not authenticated")
         if entry.handler is SESSION_ONLY:
             return SESSION_ONLY({})
         report = Report()
@@ -124,11 +125,6 @@ class _Endpoint:
             raise Invalid(report)
         result = entry.handler(*given)
         return result if entry.shape is None else entry.shape(result)
-
-    def _authenticate(self, scope: Scope) -> None:
-        scheme, _, token = (header(scope, b"authorization") or b"").partition(b" ")
-        if scheme.lower() != b"bearer" or not self._allows(token.strip()):
-            raise Refusal(401, "Not authenticated")
 
 
 def _is_secret(name: str | int, value: Any) -> bool:

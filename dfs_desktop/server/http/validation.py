@@ -134,9 +134,8 @@ def stored_integer(maximum: int, message: str) -> Check:
     """A whole number up to *maximum* that fits the table."""
 
     def check(value: Any, at: Location, report: Report) -> Any:
-        before = len(report)
         number = integer(value, at, report)
-        if len(report) == before and not -_INT64 <= number <= maximum:
+        if isinstance(number, int) and not -_INT64 <= number <= maximum:
             report.add("value_error", at, f"Value error, {message}", value, error={})
         return number
 
@@ -147,11 +146,12 @@ def between(above: int, most: int) -> Check:
     """A whole number greater than *above* and at most *most*."""
 
     def check(value: Any, at: Location, report: Report) -> Any:
-        before = len(report)
         number = integer(value, at, report)
-        if len(report) == before and number <= above:
+        if not isinstance(number, int):  # told already
+            return number
+        if number <= above:
             report.add("greater_than", at, f"Input should be greater than {above}", value, gt=above)
-        elif len(report) == before and number > most:
+        elif number > most:
             message = f"Input should be less than or equal to {most}"
             report.add("less_than_equal", at, message, value, le=most)
         return number
@@ -177,16 +177,27 @@ def optional(inner: Check) -> Check:
 
 def items(inner: Check, *, most: int | None = None) -> Check:
     """A list of what *inner* takes."""
+    return _several(inner, "List", 0, most)
 
+
+def pair(inner: Check) -> Check:
+    """A list of exactly two values that *inner* takes."""
+    return _several(inner, "Tuple", 2, 2)
+
+
+def _several(inner: Check, name: str, least: int, most: int | None) -> Check:
     def check(value: Any, at: Location, report: Report) -> Any:
+        kind = name.lower()
         if not isinstance(value, list):
-            report.add("list_type", at, "Input should be a valid list", value)
+            report.add(f"{kind}_type", at, f"Input should be a valid {kind}", value)
             return value
         if most is not None and len(value) > most:
-            message = f"List should have at most {most} items after validation, not {len(value)}"
-            context = {"field_type": "List", "max_length": most, "actual_length": len(value)}
+            message = f"{name} should have at most {most} items after validation, not {len(value)}"
+            context = {"field_type": name, "max_length": most, "actual_length": len(value)}
             report.add("too_long", at, message, value, **context)
             return value
+        for missing in range(len(value), least):
+            report.add("missing", (*at, missing), "Field required", value)
         return [inner(each, (*at, number), report) for number, each in enumerate(value)]
 
     return check
@@ -200,25 +211,6 @@ def mapping(inner: Check) -> Check:
             report.add("dict_type", at, "Input should be a valid dictionary", value)
             return value
         return {key: inner(each, (*at, key), report) for key, each in value.items()}
-
-    return check
-
-
-def pair(inner: Check) -> Check:
-    """A list of exactly two values that *inner* takes."""
-
-    def check(value: Any, at: Location, report: Report) -> Any:
-        if not isinstance(value, list):
-            report.add("tuple_type", at, "Input should be a valid tuple", value)
-            return value
-        if len(value) > 2:
-            message = f"Tuple should have at most 2 items after validation, not {len(value)}"
-            context = {"field_type": "Tuple", "max_length": 2, "actual_length": len(value)}
-            report.add("too_long", at, message, value, **context)
-            return value
-        for missing in range(len(value), 2):
-            report.add("missing", (*at, missing), "Field required", value)
-        return [inner(each, (*at, number), report) for number, each in enumerate(value)]
 
     return check
 
@@ -278,12 +270,12 @@ def fields(members: Fields, *, partial: bool = False) -> Check:
 
     def check(value: Any, at: Location, report: Report) -> Any:
         if not isinstance(value, dict):
-            message = (
-                "Input should be a valid dictionary or object to extract fields from"
-                if len(at) == 1
-                else "Input should be a valid dictionary"
-            )
-            kind = "model_attributes_type" if len(at) == 1 else "dict_type"
+            kind, message = "dict_type", "Input should be a valid dictionary"
+            if len(at) == 1:
+                kind, message = (
+                    "model_attributes_type",
+                    f"{message} or object to extract fields from",
+                )
             report.add(kind, at, message, value)
             return value
         clean: dict[str, Any] = {}

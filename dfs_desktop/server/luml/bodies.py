@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dfs_desktop.server.http.queries import Parameter, QueryCheck, parameters
+from dfs_desktop.server.http.requests import Parameter, QueryCheck, parameters
 from dfs_desktop.server.http.validation import (
     Check,
     Fields,
@@ -129,20 +129,22 @@ def part_urls(rules: Rules) -> Check:
     )
 
 
-def _page(sort_by: Check, types: tuple[str, ...], **more: Parameter) -> QueryCheck:
+def page(sort_by: Check, types: tuple[str, ...] = (), **more: Parameter) -> QueryCheck:
+    """The parameters of a paged list; one of records with *types* and names can be filtered."""
+    if types:
+        more["types"] = Parameter(one_of(*types), (), many=True)
+        # No name needs more, and patterns of many wildcards take long.
+        more["search"] = Parameter(text(longest=1000))
     return parameters(
         {
             "cursor": Parameter(anything),
             "limit": Parameter(between(0, 100), 50),
             "sort_by": Parameter(sort_by, "created_at"),
             "order": Parameter(one_of("asc", "desc"), "desc"),
-            "types": Parameter(one_of(*types), (), many=True),
-            # No name needs more, and patterns of many wildcards take long.
-            "search": Parameter(text(longest=1000)),
             **more,
         }
     )
 
 
-ARTIFACT_PAGE = _page(text(), TYPES, collection_ids=Parameter(identifier, (), many=True))
-COLLECTION_PAGE = _page(one_of(*COLLECTION_COLUMNS), ("model", "dataset", "experiment", "mixed"))
+ARTIFACT_PAGE = page(text(), TYPES, collection_ids=Parameter(identifier, (), many=True))
+COLLECTION_PAGE = page(one_of(*COLLECTION_COLUMNS), ("model", "dataset", "experiment", "mixed"))

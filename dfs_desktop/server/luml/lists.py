@@ -3,7 +3,8 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -20,17 +21,12 @@ _Given = dict[str, Any]
 _INT64 = 1 << 63
 
 
-class _Position(NamedTuple):
-    """Where a page ended: the value that the list is sorted by, and the id that breaks ties."""
-
-    value: str | int | float | None
-    id: str
-
-
 class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """Where a page ended: the value that its list is sorted by, and the id that breaks ties."""
+
     id: str
     value: str | int | float | None
-    binding: str
+    binding: str  # to that list
 
 
 class Lists:
@@ -44,28 +40,25 @@ class Lists:
     def collections(self, ids: Ids, given: _Given) -> Any:
         """The collections of an orbit. Their cursors care for orbit, column and order only."""
         orbit = self._catalog.orbit(ids)["id"]
-        bound = binding("collections", orbit, given["sort_by"], given["order"])
-        wanted = selection(orbit, given, bound)
-        return page_of(
-            self._pages.collections(wanted), given["limit"], bound, self._records.collection
-        )
+        bound = ("collections", orbit, given["sort_by"], given["order"])
+        return page_of(self._pages.collections, orbit, given, bound, self._records.collection)
 
     def artifacts(self, ids: Ids, given: _Given) -> Any:
         """The artifacts of an orbit, or of some of its collections."""
         orbit = self._catalog.orbit(ids)["id"]
         self._require_collections(orbit, given["collection_ids"])
         metric = self._is_metric(orbit, given)
-        bound = binding(
+        bound = (
             "artifacts", orbit, metric, given["sort_by"], given["order"], given["search"],
             sorted(set(given["collection_ids"])), sorted(set(given["types"])),
         )  # fmt: skip
-        wanted = selection(orbit, given, bound)
-        rows = self._pages.artifacts(wanted, metric=metric)
-        return page_of(rows, given["limit"], bound, self._records.artifact_item)
+        read = partial(self._pages.artifacts, metric=metric)
+        return page_of(read, orbit, given, bound, self._records.artifact_item)
 
     def _require_collections(self, orbit: str, wanted: list[str]) -> None:
+        known = self._catalog.store.one
         once = dict.fromkeys(wanted)
-        foreign = [key for key in once if self._catalog.places.collection(orbit, key) is None]
+        foreign = [key for key in once if known("collections", orbit_id=orbit, id=key) is None]
         if foreign:
             text = "You don't have access to the following collections: "
             raise Refusal(404, text + ", ".join(foreign))
@@ -77,7 +70,7 @@ class Lists:
             return False
         if name == "extra_values":
             raise Refusal(400, "Cannot sort by 'metrics'. Pass a metric key")
-        if self._pages.has_metric(selection(orbit, given, "")):
+        if self._pages.has_metric(_selection(orbit, given, "")):
             return True
         if given["collection_ids"]:
             raise Refusal(400, f"Invalid sorting column: {name}")
@@ -85,7 +78,24 @@ class Lists:
         return False
 
 
-def selection(orbit: str, given: _Given, bound: str) -> Selection:
+def page_of(
+    read: Callable[[Selection], list[Row]],
+    orbit: str,
+    given: _Given,
+    bound: tuple[Any, ...],
+    shape: Callable[[Row], dict[str, Any]],
+) -> dict[str, Any]:
+    """A page of a list; *bound* is what its cursor is good for."""
+    binding = hashlib.sha256(msgspec.json.encode(bound)).hexdigest()[:32]
+    rows, limit = read(_selection(orbit, given, binding)), given["limit"]
+    cursor = None
+    if len(rows) > limit:
+        last = _Cursor(rows[limit - 1]["id"], rows[limit - 1]["sort_value"], binding)
+        cursor = base64.urlsafe_b64encode(msgspec.json.encode(last)).decode("ascii")
+    return {"items": [shape(row) for row in rows[:limit]], "cursor": cursor}
+
+
+def _selection(orbit: str, given: _Given, binding: str) -> Selection:
     """What a list is asked for, read on from where its cursor says."""
     return Selection(
         orbit=orbit,
@@ -95,34 +105,11 @@ def selection(orbit: str, given: _Given, bound: str) -> Selection:
         collections=given.get("collection_ids", ()),
         types=given.get("types", ()),
         search=given.get("search"),
-        after=_position_in(given["cursor"], bound),
+        after=_position_in(given["cursor"], binding),
     )
 
 
-def page_of(
-    rows: list[Row], limit: int, bound: str, shape: Callable[[Row], dict[str, Any]]
-) -> dict[str, Any]:
-    more = len(rows) > limit
-    rows = rows[:limit]
-    last = _Position(rows[-1]["sort_value"], rows[-1]["id"]) if more else None
-    return {
-        "items": [shape(row) for row in rows],
-        "cursor": _cursor_after(last, bound) if last else None,
-    }
-
-
-def binding(*parts: Any) -> str:
-    """What a cursor is bound to, in short."""
-    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
-
-
-def _cursor_after(position: _Position, bound_to: str) -> str:
-    """The cursor of the page behind *position*."""
-    cursor = _Cursor(position.id, position.value, bound_to)
-    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode("ascii")
-
-
-def _position_in(text: str | None, bound_to: str) -> _Position | None:
+def _position_in(text: str | None, binding: str) -> tuple[str | int | float | None, str] | None:
     """The position in a cursor. One that is unreadable or of another list counts as none."""
     if text is None:
         return None
@@ -133,4 +120,4 @@ def _position_in(text: str | None, bound_to: str) -> _Position | None:
     except ValueError:
         return None
     fits = not isinstance(cursor.value, int) or -_INT64 <= cursor.value < _INT64
-    return _Position(cursor.value, cursor.id) if fits and cursor.binding == bound_to else None
+    return (cursor.value, cursor.id) if fits and cursor.binding == binding else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dfs_desktop.server.rest.records import Records, Shape, stored_json
+from dfs_desktop.server.rest.records import DATES, Records, Shape, picked, stored_json
 from dfs_desktop.server.store.database import Row
 
 
@@ -18,9 +18,8 @@ class LumlRecords(Records):
         else:
             for name in ("secure", "region", "cert_check"):
                 del shape[name]
-        orbits = self.catalog.places.orbits_on(row["id"])
-        columns = ("id", "name", "created_at", "updated_at")
-        shape["orbits"] = [{name: orbit[name] for name in columns} for orbit in orbits]
+        orbits = self.catalog.store.all("orbits", bucket_secret_id=row["id"])
+        shape["orbits"] = [picked(orbit, "id", "name", *DATES) for orbit in orbits]
         return shape
 
     def orbit_details(self, row: Row) -> Shape:
@@ -44,40 +43,31 @@ class LumlRecords(Records):
 
     def artifact_details(self, row: Row, collection: Row) -> Shape:
         """One artifact."""
-        columns = ("id", "name", "created_at", "updated_at")
         tracks = self.catalog.store.tracks.of_artifact(row["id"])
         return {
             **self.artifact(row),
             "deployments": [],
-            "tracks": [{name: track[name] for name in columns} for track in tracks],
+            "tracks": [picked(track, "id", "name", *DATES) for track in tracks],
             "collection": self.collection(collection),
         }
 
-    def stage(self, row: Row) -> Shape:
-        """A stage of a track."""
-        columns = ("id", "track_id", "name", "created_at", "updated_at")
-        return {**{name: row[name] for name in columns}, "is_used": bool(row["is_used"])}
-
     def stages(self, rows: Iterable[Row]) -> list[Shape]:
         """The stages of a track."""
-        return [self.stage(row) for row in rows]
+        columns = ("id", "track_id", "name", *DATES)
+        return [{**picked(row, *columns), "is_used": bool(row["is_used"])} for row in rows]
 
     def track(self, row: Row) -> Shape:
         """A track with its stages."""
-        columns = (
-            "id", "orbit_id", "name", "artifact_type", "description", "next_version",
-            "total_entries", "created_at", "updated_at",
-        )  # fmt: skip
         return {
-            **{name: row[name] for name in columns},
+            **picked(row, "id", "orbit_id", "name", "artifact_type", "description", "next_version",
+                     "total_entries", *DATES),
             "tags": stored_json(row["tags"]),
-            "stages": self.stages(self.catalog.store.tracks.stages(row["id"])),
-        }
+            "stages": self.stages(self.catalog.store.all("track_stages", track_id=row["id"])),
+        }  # fmt: skip
 
     def entry(self, row: Row) -> Shape:
         """A version in a track."""
-        columns = (
-            "id", "track_id", "artifact_id", "version", "stage_id", "added_by", "created_at",
-            "updated_at", "artifact_name", "artifact_description", "stage_name",
+        return picked(
+            row, "id", "track_id", "artifact_id", "version", "stage_id", "added_by", *DATES,
+            "artifact_name", "artifact_description", "stage_name",
         )  # fmt: skip
-        return {name: row[name] for name in columns}

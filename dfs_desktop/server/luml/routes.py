@@ -64,7 +64,7 @@ def _upload(artifacts: ArtifactRules, ids: Ids, row: Row) -> dict[str, Any]:
 def _part_urls(artifacts: ArtifactRules, body: dict[str, Any]) -> dict[str, Any]:
     """URLs for the parts of an upload. The size alone decides how many there are."""
     presigner, upload, key = artifacts.presigner, body["upload_id"], body["bucket_location"]
-    known(artifacts.catalog.places.any_bucket_secret(body["bucket_id"]), "Secret not found")
+    known(artifacts.catalog.store.one("bucket_secrets", id=body["bucket_id"]), "Secret not found")
     if presigner.kind == "s3" and upload is None:
         raise Invalid([problem("missing", ("body", "upload_id"), "Field required", body)])
     return {

@@ -3,13 +3,13 @@
 Bodies and answers follow the public source of the servers; they were not recorded.
 """
 
+from functools import partial
 from typing import Any
 
-from dfs_desktop.server.http.queries import Parameter, parameters
+from dfs_desktop.server.http.requests import Parameter, parameters
 from dfs_desktop.server.http.routing import Entry, Ids
 from dfs_desktop.server.http.validation import (
     Field,
-    between,
     fields,
     identifier,
     items,
@@ -23,7 +23,8 @@ from dfs_desktop.server.rules.collections import Catalog
 from dfs_desktop.server.rules.tracks import TrackRules
 from dfs_desktop.server.store.tracks import ENTRY_COLUMNS, TRACK_COLUMNS
 
-from .lists import binding, page_of, selection
+from .bodies import page
+from .lists import page_of
 from .records import LumlRecords
 
 _Given = dict[str, Any]
@@ -51,26 +52,8 @@ _track_changes = fields(
 _entry = fields({"artifact_id": identifier, "stage_id": _MAYBE_ID})
 _entry_changes = fields({"stage_id": _MAYBE_ID})
 _entries = fields({"entry_ids": items(identifier)})
-
-
-def _page(columns: tuple[str, ...], **more: Parameter) -> Any:
-    return parameters(
-        {
-            "cursor": Parameter(text()),
-            "limit": Parameter(between(0, 100), 50),
-            "sort_by": Parameter(one_of(*columns), "created_at"),
-            "order": Parameter(one_of("asc", "desc"), "desc"),
-            **more,
-        }
-    )
-
-
-_track_page = _page(
-    TRACK_COLUMNS,
-    types=Parameter(one_of(*TYPES), (), many=True),
-    search=Parameter(text(longest=1000)),
-)
-_entry_page = _page(ENTRY_COLUMNS, stage=Parameter(identifier))
+_track_page = page(one_of(*TRACK_COLUMNS), TYPES)
+_entry_page = page(one_of(*ENTRY_COLUMNS), stage=Parameter(identifier))
 _at_stage = parameters({"stage_id": Parameter(identifier, "")})
 _force = parameters({"force": Parameter(one_of("true", "false", "1", "0"), "false")})
 
@@ -85,16 +68,14 @@ def entries(orbit: str, catalog: Catalog, records: LumlRecords) -> list[Entry]:
 
     def list_tracks(ids: Ids, given: _Given) -> Any:
         place = catalog.orbit(ids)["id"]
-        bound = binding("tracks", place, given["sort_by"], given["order"])
-        wanted = selection(place, given, bound)
-        return page_of(store.page(wanted), given["limit"], bound, records.track)
+        bound = ("tracks", place, given["sort_by"], given["order"])
+        return page_of(store.page, place, given, bound, records.track)
 
     def list_entries(ids: Ids, given: _Given) -> Any:
         track = rules.track(ids)
-        bound = binding("entries", track["id"], given["sort_by"], given["order"])
-        wanted = selection(track["orbit_id"], given, bound)
-        rows = store.entries(track["id"], given["stage"], wanted)
-        return page_of(rows, given["limit"], bound, records.entry)
+        bound = ("entries", track["id"], given["sort_by"], given["order"])
+        read = partial(store.entries, track["id"], given["stage"])
+        return page_of(read, track["orbit_id"], given, bound, records.entry)
 
     def move_stage(ids: Ids, given: _Given, body: _Given) -> Any:
         return rules.move_stage(ids, body, force=given["force"] in ("true", "1"))

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from dfs_desktop.server.lease import private_directory, private_file
@@ -106,25 +106,17 @@ class Blobs:
             with contextlib.suppress(OSError):
                 self._path(blob).unlink()
 
-    def sweep(self, keep: set[str], older_than: float) -> int:
+    def sweep(self, keep: set[str], older_than: float) -> None:
         """Remove what a crash left: all arriving files, and old files nothing refers to."""
-        removed = 0
         for path in self._incoming.iterdir():
             with contextlib.suppress(OSError):
                 path.unlink()
-                removed += 1
         limit = time.time() - older_than
-        for path in self._files():
+        folders = [each for each in self._home.iterdir() if each.is_dir() and not each.is_symlink()]
+        for path in (path for folder in folders for path in folder.iterdir()):
             with contextlib.suppress(OSError):
                 if path.name not in keep and path.stat().st_mtime < limit:
                     path.unlink()
-                    removed += 1
-        return removed
-
-    def _files(self) -> Iterator[Path]:
-        for folder in self._home.iterdir():
-            if folder.is_dir() and not folder.is_symlink():
-                yield from folder.iterdir()
 
     def _path(self, blob: str) -> Path:
         if len(blob) != 32 or not blob.isalnum():

@@ -14,7 +14,7 @@ from dfs_desktop.server.store.objects import Segment, Settled
 from .blobs import Blobs
 from .byte_streams import Transfers
 from .multipart import COMPLETION_BYTES, chosen, combined_etag
-from .url_signatures import PREFIX, Signer, UrlRefused
+from .url_signatures import PREFIX, Signer
 
 _XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 _RANGES = (b"accept-ranges", b"bytes")
@@ -47,8 +47,8 @@ class ObjectStore:
             await send_store_refusal(send, refusal)
         except DiskFull:
             await send_store_refusal(send, _FULL)
-        except UrlRefused as refused:
-            await send_store_refusal(send, StoreRefusal(403, refused.code, refused.message))
+        except Settled:
+            await send_store_refusal(send, _SETTLED)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
@@ -80,7 +80,7 @@ class ObjectStore:
             freed = self._objects.put(key, segment.sha256, [segment])
         except Settled:
             self._blobs.remove([segment.blob])
-            raise _SETTLED from None
+            raise
         self._blobs.remove(freed)
         await _send_etag(send, segment.sha256)
 
@@ -134,10 +134,7 @@ class ObjectStore:
             declared = self._objects.declared_size(key)
             if declared is not None and size != declared:
                 raise _unlike(size, declared)
-            try:
-                self._blobs.remove(self._objects.put(key, etag, parts, upload))
-            except Settled:
-                raise _SETTLED from None
+            self._blobs.remove(self._objects.put(key, etag, parts, upload))
         host = (header(scope, b"host") or b"").decode("ascii")
         answer = xml(
             f"CompleteMultipartUploadResult {_XMLNS}",

@@ -96,4 +96,4 @@ class OwnStore:
 
     def _object_id(self, key: str) -> str:
         # Nothing that a client names becomes part of an address: the key is only looked up.
-        return key if key == TEST_OBJECT else self._store.artifacts.object_id(key)
+        return key if key == TEST_OBJECT else self._store.objects.at(key)

@@ -6,20 +6,12 @@ import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, urlencode
 
+from dfs_desktop.server.http.answers import StoreRefusal
 from dfs_desktop.system.steady_clock import going_on
 
 PREFIX = "/objects/"
 _STAMP = "%Y%m%dT%H%M%SZ"
 _SIGNATURE = "X-Amz-Signature"
-
-
-class UrlRefused(Exception):  # noqa: N818  an answer, not a fault
-    """The URL does not open the door; ``code`` and ``message`` go into the XML answer."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
 
 
 class Signer:
@@ -46,7 +38,7 @@ class Signer:
         return f"{PREFIX}{object_id}?{urlencode(query, quote_via=quote)}"
 
     def check(self, method: str, object_id: str, query_string: bytes) -> dict[str, str]:
-        """The signed query of a request, or :class:`UrlRefused`."""
+        """The signed query of a request, or :class:`StoreRefusal`."""
         try:
             pairs = parse_qsl(
                 query_string.decode("ascii"),
@@ -59,15 +51,15 @@ class Signer:
         given = [value for name, value in pairs if name == _SIGNATURE]
         signed = [pair for pair in pairs if pair[0] != _SIGNATURE]
         if not given:
-            raise UrlRefused("AccessDenied", "This address works only with a signature.")
+            raise StoreRefusal(403, "AccessDenied", "This address works only with a signature.")
         expected = self._signature(method, object_id, signed)
         matches = hmac.compare_digest(expected, given[0].encode("ascii", "replace").decode())
         if len(given) != 1 or not matches:
-            raise UrlRefused("SignatureDoesNotMatch", "The signature fits another request.")
+            raise StoreRefusal(403, "SignatureDoesNotMatch", "The signature fits another request.")
         query = dict(signed)
         made = datetime.strptime(query["X-Amz-Date"], _STAMP).replace(tzinfo=UTC)
         if self._now() > made + timedelta(seconds=int(query["X-Amz-Expires"])):
-            raise UrlRefused("AccessDenied", "Request has expired")
+            raise StoreRefusal(403, "AccessDenied", "Request has expired")
         return query
 
     def _now(self) -> datetime:

@@ -9,6 +9,7 @@ from dfs_desktop.server.rules.collections import Catalog
 from dfs_desktop.server.store.database import Row
 
 Shape = dict[str, Any]
+DATES = ("created_at", "updated_at")
 
 # What the one person of a local registry may do: everything, in the words of the API.
 _ORGANIZATION_OWNER: dict[str, list[str]] = {
@@ -29,22 +30,16 @@ class Records:
 
     def organization(self, row: Row) -> Shape:
         """An organization, in the eyes of its owner."""
-        return {
-            "id": row["id"], "name": row["name"], "logo": row["logo"],
-            "created_at": row["created_at"], "updated_at": row["updated_at"],
-            "role": "owner", "permissions": _ORGANIZATION_OWNER,
-        }  # fmt: skip
+        shown = picked(row, "id", "name", "logo", *DATES)
+        return {**shown, "role": "owner", "permissions": _ORGANIZATION_OWNER}
 
     def secret(self, row: Row) -> Shape:
         """A bucket secret, without its keys."""
         return {
-            "id": row["id"],
-            "endpoint": self.catalog.host if row["built_in"] else row["endpoint"],
-            "bucket_name": row["bucket_name"], "secure": _flag(row["secure"]),
-            "region": row["region"], "cert_check": _flag(row["cert_check"]),
-            "organization_id": row["organization_id"],
-            "created_at": row["created_at"], "updated_at": row["updated_at"],
-        }  # fmt: skip
+            **picked(row, "id", "endpoint", "bucket_name", "region", "organization_id", *DATES),
+            **{name: _flag(row[name]) for name in ("secure", "cert_check")},
+            **({"endpoint": self.catalog.host} if row["built_in"] else {}),
+        }
 
     def orbit(self, row: Row) -> Shape:
         """An orbit in a list."""
@@ -53,41 +48,40 @@ class Records:
     def changed_orbit(self, row: Row) -> Shape:
         """An orbit as changing one answers: without permissions, as recorded."""
         return {
-            "id": row["id"], "name": row["name"],
-            "organization_id": row["organization_id"], "bucket_secret_id": row["bucket_secret_id"],
-            "total_members": row["total_members"], "total_collections": row["total_collections"],
+            **picked(row, "id", "name", "organization_id", "bucket_secret_id", "total_members",
+                     "total_collections", *DATES),
             "total_satellites": 0, self._names.orbit_total: row["total_artifacts"],
-            "role": None, "created_at": row["created_at"], "updated_at": row["updated_at"],
-            "permissions": None,
+            "role": None, "permissions": None,
         }  # fmt: skip
 
     def orbit_details(self, row: Row) -> Shape:
         """One orbit, with its members."""
-        members = self.catalog.places.members(row["id"])
+        members = self.catalog.store.all("orbit_members", orbit_id=row["id"])
         return {**self.orbit(row), "members": [_member(member) for member in members]}
 
     def collection(self, row: Row) -> Shape:
         """A collection in a list."""
         return {
-            "id": row["id"], "orbit_id": row["orbit_id"], "description": row["description"],
-            "name": row["name"], self._names.collection_type: row["type"],
-            "tags": stored_json(row["tags"]), self._names.collection_total: row["total_artifacts"],
-            "created_at": row["created_at"], "updated_at": row["updated_at"],
+            **picked(row, "id", "orbit_id", "description", "name", *DATES),
+            self._names.collection_type: row["type"], "tags": stored_json(row["tags"]),
+            self._names.collection_total: row["total_artifacts"],
         }  # fmt: skip
 
     def artifact(self, row: Row) -> Shape:
         """An artifact, as creating and changing one answers."""
         return {
-            "id": row["id"], "collection_id": row["collection_id"], "file_name": row["file_name"],
-            self._names.artifact_name: row["name"], "description": row["description"],
+            **picked(row, "id", "collection_id", "file_name", "description", "file_hash",
+                     "bucket_location", "size", "unique_identifier", "status",
+                     "created_by_user", *DATES),
+            self._names.artifact_name: row["name"],
             self._names.metrics: stored_json(row["metrics"]),
-            "manifest": stored_json(row["manifest"]), "file_hash": row["file_hash"],
-            "file_index": stored_json(row["file_index"]),
-            "bucket_location": row["bucket_location"], "size": row["size"],
-            "unique_identifier": row["unique_identifier"], "tags": stored_json(row["tags"]),
-            "status": row["status"], "created_by_user": row["created_by_user"],
-            "created_at": row["created_at"], "updated_at": row["updated_at"],
+            **{name: stored_json(row[name]) for name in ("manifest", "file_index", "tags")},
         }  # fmt: skip
+
+
+def picked(row: Row, *columns: str) -> Shape:
+    """Columns that the API calls as the table does."""
+    return {name: row[name] for name in columns}
 
 
 def each(shape: Callable[[Row], Shape]) -> Callable[[Iterable[Row]], list[Shape]]:
@@ -97,13 +91,10 @@ def each(shape: Callable[[Row], Shape]) -> Callable[[Iterable[Row]], list[Shape]
 
 def _member(row: Row) -> Shape:
     user = {
-        "id": row["user_id"], "email": row["email"], "full_name": row["full_name"],
+        "id": row["user_id"], **picked(row, "email", "full_name"),
         "disabled": False, "photo": None, "has_api_key": True,
     }  # fmt: skip
-    return {
-        "id": row["id"], "orbit_id": row["orbit_id"], "role": row["role"], "user": user,
-        "created_at": row["created_at"], "updated_at": row["updated_at"],
-    }  # fmt: skip
+    return {**picked(row, "id", "orbit_id", "role", *DATES), "user": user}
 
 
 def stored_json(text: str | None) -> msgspec.Raw | None:

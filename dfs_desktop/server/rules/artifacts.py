@@ -26,17 +26,17 @@ class ArtifactRules:
         self._generation = catalog.generation
         self.presigner = catalog.presigner
         self.rules = catalog.rules
-        self._artifacts = catalog.store.artifacts
+        self._store = catalog.store
 
     def in_collection(self, ids: Ids) -> list[Row]:
         """All of a collection."""
-        return self._artifacts.list(self.catalog.collection(ids)["id"])
+        return self._store.all("artifacts", collection_id=self.catalog.collection(ids)["id"])
 
     def artifact(self, ids: Ids, *, strict: bool = False) -> Row:
         """One artifact, below its own collection or (not strict) below any of its orbit."""
-        row = self._artifacts.find(self.catalog.orbit(ids)["id"], ids[self._generation.artifact_id])
+        orbit, key = self.catalog.orbit(ids)["id"], ids[self._generation.artifact_id]
         unknown = self._generation.artifact_unknown
-        row = known(row, unknown)
+        row = known(self._store.one("artifacts_of_orbits", orbit_id=orbit, id=key), unknown)
         strict = strict or self._generation.strict
         if strict and row["collection_id"] != ids["collection_id"]:
             raise Refusal(404, unknown)
@@ -46,28 +46,28 @@ class ArtifactRules:
         """A new record of type *kind*."""
         collection = self.catalog.collection(ids)
         limit = self.rules.artifacts_limit
-        if limit is not None and self._artifacts.count(ids["organization_id"]) >= limit:
+        orbits = [] if limit is None else self.catalog.orbits(ids)
+        if limit is not None and sum(each["total_artifacts"] for each in orbits) >= limit:
             raise Refusal(409, self._generation.artifacts_limit)
         if body[self._generation.artifact_name] is None:
             at = ("body", self._generation.artifact_name)
             raise Invalid([problem("string_type", at, "Input should be a valid string", None)])
         unique = uuid.uuid4().hex
-        orbit = collection["orbit_id"]
-        stored = ("metrics", "manifest", "file_index", "tags")
         values = self._generation.columns(body)
-        values = {
-            **values,
-            **{name: json_text(values[name]) for name in stored},
+        as_json = ("metrics", "manifest", "file_index", "tags")
+        values |= {
+            **{name: json_text(values[name]) for name in as_json},
             "type": kind,
             "collection_id": collection["id"],
             "object_id": uuid.uuid4().hex,
             "unique_identifier": unique,
             # A label for people. The bytes lie in a file with a random name.
-            "bucket_location": f"orbit-{orbit}/collection-{collection['id']}/{unique}"
-            f"-{body['file_name']}",
-            "created_by_user": self.catalog.places.user()["full_name"],
+            "bucket_location": f"orbit-{collection['orbit_id']}/collection-{collection['id']}/"
+            f"{unique}-{body['file_name']}",
+            "created_by_user": self._store.places.user()["full_name"],
+            "status": "pending_upload",
         }
-        key = self._artifacts.add(values)
+        key = self._store.add("artifacts", values)
         return self.artifact({**ids, self._generation.artifact_id: key})
 
     def is_multipart(self, size: int) -> bool:
@@ -93,7 +93,7 @@ class ArtifactRules:
         if "tags" in values:
             values["tags"] = json_text(values["tags"])
         if values:
-            self._artifacts.change(row["id"], values)
+            self._store.change("artifacts", row["id"], values)
         return self.artifact(ids)
 
     def download_url(self, ids: Ids) -> str:
@@ -104,7 +104,7 @@ class ArtifactRules:
         """Where to delete the bytes. From now on the record waits for its deletion."""
         row = self._free_artifact(ids)
         if row["status"] != "pending_deletion":
-            self._artifacts.change(row["id"], {"status": "pending_deletion"})
+            self._store.change("artifacts", row["id"], {"status": "pending_deletion"})
         return self.presigner.delete(row["bucket_location"])
 
     def confirm_deletion(self, ids: Ids) -> None:
@@ -113,18 +113,18 @@ class ArtifactRules:
         if row["status"] != "pending_deletion":
             raise Refusal(400, f"Unable to confirm deletion with status '{row['status']}'")
         self.presigner.drop_uploads(row["bucket_location"])
-        self._artifacts.remove(row["id"])
+        self._store.remove("artifacts", row["id"])
 
     def force_deletion(self, ids: Ids) -> None:
         """Drop the record whatever its status; the sweep removes a whole file later."""
         row = self._free_artifact(ids)
         self.presigner.drop_uploads(row["bucket_location"])
-        self._artifacts.remove(row["id"])
+        self._store.remove("artifacts", row["id"])
 
     def _free_artifact(self, ids: Ids) -> Row:
         """An artifact that no track refers to."""
         row = self.artifact(ids)
-        if self.catalog.store.tracks.of_artifact(row["id"]):
+        if self._store.tracks.of_artifact(row["id"]):
             raise Refusal(
                 409,
                 "Artifact is referenced by one or more tracks. "

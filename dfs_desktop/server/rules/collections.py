@@ -28,7 +28,6 @@ class Catalog:
         self, store: Store, presigner: Presigner, rules: Rules, host: str, generation: Generation
     ) -> None:
         self.store = store
-        self.places = store.places
         self.presigner = presigner
         self.rules = rules
         self.host = host
@@ -39,24 +38,27 @@ class Catalog:
         raise Refusal(400, "Invalid email or password")
 
     def organizations(self, _ids: Ids) -> list[Row]:
-        return self.places.organizations()
+        return self.store.all("organizations")
 
     # Bucket secrets
 
     def bucket_secrets(self, ids: Ids) -> list[Row]:
-        return self.places.bucket_secrets(self.organization(ids))
+        return self.store.all("bucket_secrets", organization_id=self.organization(ids))
 
     def bucket_secret(self, ids: Ids) -> Row:
-        row = self.places.bucket_secret(self.organization(ids), ids["secret_id"])
-        return known(row, "Secret not found")
+        return known(self._find_secret(ids), "Secret not found")
+
+    def _find_secret(self, ids: Ids) -> Row | None:
+        organization = self.organization(ids)
+        return self.store.one("bucket_secrets", organization_id=organization, id=ids["secret_id"])
 
     def add_bucket_secret(self, ids: Ids, body: dict[str, Any]) -> Row:
         """Remember a bucket. Its keys are not kept."""
         organization = self.organization(ids)
         values = _bucket_columns(body)
         self._refuse_duplicate(organization, values["endpoint"], values["bucket_name"], "")
-        key = self.places.add_bucket_secret(organization, values)
-        return known(self.places.bucket_secret(organization, key), "Secret not found")
+        key = self.store.add("bucket_secrets", {"organization_id": organization, **values})
+        return self.bucket_secret({**ids, "secret_id": key})
 
     def change_bucket_secret(self, ids: Ids, body: dict[str, Any]) -> Row:
         """Change what was sent, keep the rest. Strict: null what was not sent, or refuse."""
@@ -74,18 +76,18 @@ class Catalog:
         endpoint = values.get("endpoint", row["endpoint"])
         name = values.get("bucket_name", row["bucket_name"])
         self._refuse_duplicate(row["organization_id"], endpoint, name, row["id"])
-        self.places.change("bucket_secrets", row["id"], values)
+        self.store.change("bucket_secrets", row["id"], values)
         return self.bucket_secret(ids)
 
     def remove_bucket_secret(self, ids: Ids) -> None:
         """Forget a bucket that no orbit uses. An unknown one is forgotten, unless strict."""
-        row = self.places.bucket_secret(self.organization(ids), ids["secret_id"])
-        if row is None:
-            self._already_gone("Secret not found")
+        found = self._find_secret(ids)
+        if found is None and not self.generation.strict:
             return
-        if row["built_in"] or self.places.bucket_secret_used(row["id"]):
+        row = known(found, "Secret not found")
+        if row["built_in"] or self.store.one("orbits", bucket_secret_id=row["id"]):
             raise Refusal(409, "Cannot delete bucket secret that is currently used by orbits")
-        self.places.remove("bucket_secrets", row["id"])
+        self.store.remove("bucket_secrets", row["id"])
 
     def urls_of_secret(self, ids: Ids, body: Any) -> dict[str, str]:
         """URLs to try the store of a bucket secret with."""
@@ -101,28 +103,34 @@ class Catalog:
         }
 
     def _refuse_duplicate(self, organization: str, endpoint: str, name: str, own: str) -> None:
-        if self.places.bucket_secret_exists(organization, endpoint, name, own):
+        found = self.store.one(
+            "bucket_secrets", organization_id=organization, endpoint=endpoint, bucket_name=name
+        )
+        if found is not None and found["id"] != own:
             raise Refusal(409, _DUPLICATE)
 
     # Orbits
 
     def orbits(self, ids: Ids) -> list[Row]:
-        return self.places.orbits(self.organization(ids))
+        return self.store.all("orbits", organization_id=self.organization(ids))
 
     def orbit(self, ids: Ids) -> Row:
-        row = self.places.orbit(self.organization(ids), ids["orbit_id"])
-        return known(row, "Orbit not found")
+        return known(self._find_orbit(ids), "Orbit not found")
+
+    def _find_orbit(self, ids: Ids) -> Row | None:
+        organization = self.organization(ids)
+        return self.store.one("orbits", organization_id=organization, id=ids["orbit_id"])
 
     def add_orbit(self, ids: Ids, body: dict[str, Any]) -> Row:
         organization = self.organization(ids)
         limit = self.rules.orbits_limit
-        if limit is not None and len(self.places.orbits(organization)) >= limit:
+        if limit is not None and len(self.orbits(ids)) >= limit:
             raise Refusal(409, "Organization reached maximum number of orbits")
         self._require_bucket(organization, body["bucket_secret_id"])
         if body["members"]:
             # The maker is a member anyway, and there is nobody else.
             raise Refusal(400, "A local registry has one person: leave the members out")
-        key = self.places.add_orbit(organization, body["name"], body["bucket_secret_id"])
+        key = self.store.places.add_orbit(organization, body["name"], body["bucket_secret_id"])
         return self.orbit({**ids, "orbit_id": key})
 
     def change_orbit(self, ids: Ids, body: dict[str, Any]) -> Row:
@@ -131,57 +139,52 @@ class Catalog:
         if "bucket_secret_id" in body:
             self._require_bucket(row["organization_id"], body["bucket_secret_id"])
         if body:
-            self.places.change("orbits", row["id"], body)
+            self.store.change("orbits", row["id"], body)
         return self.orbit(ids)
 
     def remove_orbit(self, ids: Ids) -> None:
         """Remove an orbit with everything in it. An unknown one is gone, unless strict."""
-        if (row := self.places.orbit(self.organization(ids), ids["orbit_id"])) is None:
-            self._already_gone("Orbit not found")
-            return
-        self.places.remove("orbits", row["id"])
+        row = self._find_orbit(ids)
+        if row is not None or self.generation.strict:
+            self.store.remove("orbits", known(row, "Orbit not found")["id"])
 
     def _require_bucket(self, organization: str, key: str) -> None:
-        known(self.places.bucket_secret(organization, key), "Bucket secret not found")
+        row = self.store.one("bucket_secrets", organization_id=organization, id=key)
+        known(row, "Bucket secret not found")
 
     # Collections
 
     def collections(self, ids: Ids) -> list[Row]:
-        return self.places.collections(self.orbit(ids)["id"])
+        return self.store.all("collections", orbit_id=self.orbit(ids)["id"])
 
     def collection(self, ids: Ids) -> Row:
-        row = self.places.collection(self.orbit(ids)["id"], ids["collection_id"])
+        orbit = self.orbit(ids)["id"]
+        row = self.store.one("collections", orbit_id=orbit, id=ids["collection_id"])
         return known(row, "Collection not found")
 
     def add_collection(self, ids: Ids, body: dict[str, Any]) -> Row:
-        orbit, values = self.orbit(ids)["id"], self.generation.columns(body)
-        key = self.places.add_collection(
-            orbit, values["name"], values["description"], values["type"], json_text(values["tags"])
-        )
+        values = {"orbit_id": self.orbit(ids)["id"], **self.generation.columns(body)}
+        key = self.store.add("collections", {**values, "tags": json_text(values["tags"])})
         return self.collection({**ids, "collection_id": key})
 
     def change_collection(self, ids: Ids, body: dict[str, Any]) -> Row:
         """Write name, description and tags, all three."""
         row = self.collection(ids)
-        self.places.change("collections", row["id"], {**body, "tags": json_text(body["tags"])})
+        self.store.change("collections", row["id"], {**body, "tags": json_text(body["tags"])})
         return self.collection(ids)
 
     def remove_collection(self, ids: Ids) -> None:
         row = self.collection(ids)
         if row["total_artifacts"]:
             raise Refusal(409, self.generation.collection_not_empty)
-        self.places.remove("collections", row["id"])
+        self.store.remove("collections", row["id"])
 
     def organization(self, ids: Ids) -> str:
         """The id of an organization. An unknown one is refused like one of other people."""
-        if (row := self.places.organization(ids["organization_id"])) is None:
+        if (row := self.store.one("organizations", id=ids["organization_id"])) is None:
             raise Refusal(403, "Not enough rights")
         key: str = row["id"]
         return key
-
-    def _already_gone(self, detail: str) -> None:
-        if self.generation.strict:
-            raise Refusal(404, detail)
 
 
 def known(row: Row | None, detail: str) -> Row:

@@ -1,6 +1,5 @@
 """What can be done with tracks, their stages and their entries, and when it is refused."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from dfs_desktop.server.http.answers import Refusal
@@ -18,10 +17,11 @@ class TrackRules:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._tracks = catalog.store.tracks
+        self._store, self._tracks = catalog.store, catalog.store.tracks
 
     def track(self, ids: Ids) -> Row:
-        row = self._tracks.find(self._catalog.orbit(ids)["id"], ids["track_id"])
+        orbit = self._catalog.orbit(ids)["id"]
+        row = self._store.one("tracks", orbit_id=orbit, id=ids["track_id"])
         return known(row, "Track not found")
 
     def add(self, ids: Ids, body: dict[str, Any]) -> Row:
@@ -44,7 +44,7 @@ class TrackRules:
 
     def _check_stages(self, track: str, stages: list[NamedStage]) -> None:
         _refuse_twins([stage.name for stage in stages])
-        there = {row["id"]: row for row in self._tracks.stages(track)}
+        there = {row["id"]: row for row in self._store.all("track_stages", track_id=track)}
         kept = {stage.id for stage in stages if stage.id is not None}
         if kept - there.keys():
             raise Refusal(422, _FOREIGN_STAGE)
@@ -54,27 +54,28 @@ class TrackRules:
             raise Refusal(409, f"Cannot remove stages that are assigned to a version: {named}.")
 
     def remove(self, ids: Ids) -> None:
-        self._tracks.remove(self.track(ids)["id"])
+        self._store.remove("tracks", self.track(ids)["id"])
 
     def stages(self, ids: Ids) -> list[Row]:
-        return self._tracks.stages(self.track(ids)["id"])
+        return self._store.all("track_stages", track_id=self.track(ids)["id"])
 
     # Entries
 
     def entry(self, ids: Ids) -> Row:
-        row = self._tracks.entry(self.track(ids)["id"], ids["entry_id"])
+        track = self.track(ids)["id"]
+        row = self._store.one("track_entries", track_id=track, id=ids["entry_id"])
         return known(row, "Entry not found")
 
     def holder(self, ids: Ids, given: dict[str, Any]) -> Row:
         """The entry at a stage."""
         track = self.track(ids)["id"]
         self._stage(track, given["stage_id"], Refusal(404, "Stage not found"))
-        return known(self._tracks.holder(track, given["stage_id"]), "Entry not found")
+        return known(self._holder(track, given["stage_id"]), "Entry not found")
 
     def add_entry(self, ids: Ids, body: dict[str, Any]) -> Row:
         """The next version: an artifact of the same orbit and of the track's type."""
-        track, orbit = self.track(ids), self._catalog.orbit(ids)["id"]
-        found = self._catalog.store.artifacts.find(orbit, body["artifact_id"])
+        track, key = self.track(ids), body["artifact_id"]
+        found = self._store.one("artifacts_of_orbits", orbit_id=track["orbit_id"], id=key)
         artifact = known(found, "Artifact not found")
         if artifact["status"] == "pending_deletion":
             raise Refusal(409, "Artifact is being deleted.")
@@ -87,7 +88,7 @@ class TrackRules:
         if any(row["id"] == track["id"] for row in self._tracks.of_artifact(artifact["id"])):
             raise Refusal(409, "Artifact is already an entry in this track.")
         self._require_stage(track["id"], body["stage_id"], "", "")
-        by = self._catalog.places.user()["id"]
+        by = self._store.places.user()["id"]
         key = self._tracks.add_entry(track["id"], artifact["id"], body["stage_id"], by)
         return self.entry({**ids, "entry_id": key})
 
@@ -109,23 +110,24 @@ class TrackRules:
         self._tracks.remove_entries(self.track(ids)["id"], body["entry_ids"])
 
     def _stage(self, track: str, stage: str, otherwise: Refusal) -> Row:
-        for row in self._tracks.stages(track):
-            if row["id"] == stage:
-                return row
-        raise otherwise
+        if (row := self._store.one("track_stages", track_id=track, id=stage)) is None:
+            raise otherwise
+        return row
+
+    def _holder(self, track: str, stage: str) -> Row | None:
+        return self._store.one("track_entries", track_id=track, stage_id=stage)
 
     def _require_stage(self, track: str, stage: str | None, own: str, advice: str) -> None:
         """Refuse a stage of another track, and one that another entry holds."""
         if stage is None:
             return
         name = self._stage(track, stage, Refusal(422, _FOREIGN_STAGE))["name"]
-        holder = self._tracks.holder(track, stage)
+        holder = self._holder(track, stage)
         if holder is not None and holder["id"] != own:
             at = f"Stage '{name}' is already assigned to v{holder['version']}."
             raise Refusal(409, at + advice)
 
 
-def _refuse_twins(names: Iterable[str]) -> None:
-    names = list(names)
+def _refuse_twins(names: list[str]) -> None:
     if len(set(names)) < len(names):
         raise Refusal(409, "Duplicate stage names are not allowed.")

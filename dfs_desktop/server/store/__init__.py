@@ -2,31 +2,21 @@
 
 from pathlib import Path
 
-from .artifacts import Artifacts
-from .collections import Places
 from .database import Database
 from .objects import Objects
 from .pages import Pages
+from .places import Places
 from .tracks import Tracks
 
 __all__ = ["Store"]
 
 
-class Store:
-    """Records by kind, and lists of them page by page, in one database."""
+class Store(Database):
+    """Records by kind, and what is done with several kinds at once."""
 
     def __init__(self, path: Path) -> None:
-        self.database = Database(path)
-        self.places = Places(self.database)
-        self.artifacts = Artifacts(self.database)
-        self.objects = Objects(self.database)
-        self.pages = Pages(self.database)
-        self.tracks = Tracks(self.database)
-
-    def secret(self, name: str) -> bytes:
-        """A random secret of this registry, made when first asked for."""
-        return self.database.secret(name)
-
-    def close(self) -> None:
-        """Write everything into the main file and close it."""
-        self.database.close()
+        super().__init__(path)
+        self.places = Places(self)
+        self.objects = Objects(self)
+        self.pages = Pages(self)
+        self.tracks = Tracks(self)

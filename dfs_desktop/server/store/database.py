@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dfs_desktop.server.identity import new_id, now
 from dfs_desktop.server.lease import private_file
 from dfs_desktop.server.limits import DiskFull
 
-from .schema import MIGRATIONS
+from .schema import MIGRATIONS, READ
 
 Row = sqlite3.Row
 
@@ -120,31 +121,55 @@ class Database:
         """Execute one statement for each row of values."""
         self._connection.executemany(sql, rows)
 
-    def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+    def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
         return self._connection.execute(sql, values).fetchall()
 
-    def find(self, sql: str, *values: Any) -> sqlite3.Row | None:
+    def find(self, sql: str, *values: Any) -> Row | None:
         """The first row of a query, if there is one."""
-        row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+        row: Row | None = self._connection.execute(sql, values).fetchone()
         return row
 
-    def row(self, sql: str, *values: Any) -> sqlite3.Row:
+    def row(self, sql: str, *values: Any) -> Row:
         """The first row of a query that always has one."""
         if (row := self.find(sql, *values)) is None:
             raise LookupError("the query gave no row")
         return row
 
+    def all(self, kind: str, **values: Any) -> list[Row]:
+        """The records of a kind that have these values, the oldest first."""
+        return self.rows(f"{_selected(kind, values)} ORDER BY place", *values.values())
+
+    def one(self, kind: str, **values: Any) -> Row | None:
+        """The record of a kind that has these values."""
+        return self.find(_selected(kind, values), *values.values())
+
+    # Table and column names come from this package, never from outside.
+
     def insert(self, table: str, record: dict[str, Any]) -> None:
-        """Add a record. Table and column names come from this package, never from outside."""
+        """Add a record as it is."""
         columns = ", ".join(record)
         marks = ", ".join("?" * len(record))
         self.run(f"INSERT INTO {table} ({columns}) VALUES ({marks})", *record.values())  # noqa: S608
 
+    def add(self, table: str, record: dict[str, Any]) -> str:
+        """Add a record with an id of its own, which is returned, and date it."""
+        key = new_id()
+        self.insert(table, {"id": key, **record, "created_at": now()})
+        return key
+
+    def change(self, table: str, key: str, changes: dict[str, Any]) -> None:
+        """Change some columns of a record and date the change."""
+        self.update(table, key, {**changes, "updated_at": now()})
+
     def update(self, table: str, key: str, changes: dict[str, Any]) -> None:
-        """Change a record by its id."""
+        """Change some columns of a record and nothing else."""
         columns = ", ".join(f"{name} = ?" for name in changes)
         self.run(f"UPDATE {table} SET {columns} WHERE id = ?", *changes.values(), key)  # noqa: S608
+
+    def remove(self, table: str, key: str) -> None:
+        """Remove a record and those below it. Objects stay until the sweep."""
+        self.run(f"DELETE FROM {table} WHERE id = ?", key)  # noqa: S608
 
     def define(self, name: str, arguments: int, function: Callable[..., Any]) -> None:
         """Make *function* usable in queries. Its result depends on its arguments only."""
@@ -171,3 +196,9 @@ def _full_disk_told() -> Iterator[None]:
         if error.sqlite_errorcode in _NO_ROOM:
             raise DiskFull(str(error)) from error
         raise
+
+
+def _selected(kind: str, values: dict[str, Any]) -> str:
+    read = READ.get(kind, f"SELECT *, rowid AS place FROM {kind}")  # noqa: S608  our table names
+    given = " AND ".join(f"{name} = ?" for name in values)
+    return f"SELECT * FROM ({read}) WHERE {given or 1}"  # noqa: S608

@@ -29,9 +29,13 @@ class Objects:
 
     def find(self, key: str) -> tuple[Row, list[Segment]] | None:
         """An object and its files in order."""
-        if (row := self._db.find("SELECT * FROM objects WHERE id = ?", key)) is None:
-            return None
-        return row, self._segments("segments", "object_id", "position", key)
+        row = self._db.one("objects", id=key)
+        return None if row is None else (row, self._segments(key))
+
+    def at(self, location: str) -> str:
+        """The object behind a ``bucket_location``. An unknown one leads to no object."""
+        row = self._db.find("SELECT object_id FROM artifacts WHERE bucket_location = ?", location)
+        return row["object_id"] if row else "none"
 
     def put(
         self, key: str, etag: str, segments: Sequence[Segment], upload: str | None = None
@@ -45,7 +49,7 @@ class Objects:
             if upload is not None:
                 parts = {part.blob for part in self.parts(upload).values()}
                 freed += sorted(parts - {segment.blob for segment in segments})
-                self._db.run("DELETE FROM uploads WHERE id = ?", upload)
+                self._db.remove("uploads", upload)
             size = sum(segment.size for segment in segments)
             self._db.insert(
                 "objects",
@@ -65,8 +69,8 @@ class Objects:
     def remove(self, key: str) -> list[str]:
         """Forget an object."""
         with self._db.transaction():
-            freed = [part.blob for part in self._segments("segments", "object_id", "position", key)]
-            self._db.run("DELETE FROM objects WHERE id = ?", key)
+            freed = [part.blob for part in self._segments(key)]
+            self._db.remove("objects", key)
         return freed
 
     # Multipart uploads
@@ -79,8 +83,7 @@ class Objects:
 
     def upload_open(self, key: str, object_id: str) -> bool:
         """Whether parts may still be added."""
-        sql = "SELECT 1 FROM uploads WHERE id = ? AND object_id = ?"
-        return self._db.find(sql, key, object_id) is not None
+        return self._db.one("uploads", id=key, object_id=object_id) is not None
 
     def parts(self, upload: str) -> dict[int, Segment]:
         """The parts that have arrived, by number."""
@@ -120,6 +123,6 @@ class Objects:
         rows = self._db.rows("SELECT blob FROM segments UNION SELECT blob FROM parts")
         return {row[0] for row in rows}
 
-    def _segments(self, table: str, column: str, order: str, key: str) -> list[Segment]:
-        sql = f"SELECT blob, size, sha256 FROM {table} WHERE {column} = ? ORDER BY {order}"  # noqa: S608
+    def _segments(self, key: str) -> list[Segment]:
+        sql = "SELECT blob, size, sha256 FROM segments WHERE object_id = ? ORDER BY position"
         return [Segment(*row) for row in self._db.rows(sql, key)]

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .collections import COLLECTION
 from .database import Database, Row
+from .schema import READ
 
 ARTIFACT_COLUMNS = ("created_at", "name", "size", "description", "status", "type")
 COLLECTION_COLUMNS = ("created_at", "name", "type", "description", "total_artifacts")
@@ -36,13 +36,14 @@ class Pages:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-        database.define("fold", 1, _fold)
+        # SQLite itself ignores the case of English letters only.
+        database.define("fold", 1, lambda text: None if text is None else text.casefold())
         database.define("metric", 2, _metric)
-        database.define("has_metric", 2, _has_metric)
+        database.define("has_metric", 2, lambda metrics, name: name in _METRICS.decode(metrics))
 
     def collections(self, wanted: Selection) -> list[Row]:
         """Collections of an orbit with their totals."""
-        return page(self._db, COLLECTION, of_orbit("type", wanted), wanted)
+        return page(self._db, "collections", of_orbit("type", wanted), wanted)
 
     def artifacts(self, wanted: Selection, *, metric: bool = False) -> list[Row]:
         """Artifacts of an orbit, each with the name of its collection.
@@ -153,11 +154,11 @@ def of_orbit(type_column: str, wanted: Selection) -> Query:
     return query
 
 
-def page(database: Database, rows: str, query: Query, wanted: Selection) -> list[Row]:
-    """One page of the rows that a statement gives."""
+def page(database: Database, kind: str, query: Query, wanted: Selection) -> list[Row]:
+    """One page of the records of a kind."""
     query.seek(wanted.sort_by, wanted)
     sql = (
-        f"SELECT *, {wanted.sort_by} AS sort_value FROM ({rows}) "  # noqa: S608  our columns
+        f"SELECT *, {wanted.sort_by} AS sort_value FROM ({READ[kind]}) "  # noqa: S608  our columns
         f"WHERE {query.condition} ORDER BY {_order_by(wanted.sort_by, wanted)} LIMIT ?"
     )
     return database.rows(sql, *query.values, wanted.limit)
@@ -168,11 +169,6 @@ def _order_by(column: str, wanted: Selection, key: str = "id") -> str:
     return f"{column} {way}, {key} {way}"
 
 
-def _fold(text: str | None) -> str | None:
-    """SQLite itself ignores the case of English letters only."""
-    return None if text is None else text.casefold()
-
-
 def _metric(metrics: str, name: str) -> float | None:
     if (value := _METRICS.decode(metrics).get(name)) is None:
         return None
@@ -180,7 +176,3 @@ def _metric(metrics: str, name: str) -> float | None:
     # Text, lists, true and false are no numbers. The servers fail on them.
     number = float(text) if text[:1] in _NUMBER_STARTS else math.inf
     return number if math.isfinite(number) else None
-
-
-def _has_metric(metrics: str, name: str) -> bool:
-    return name in _METRICS.decode(metrics)

@@ -1,4 +1,4 @@
-"""The tables. Each entry of MIGRATIONS brings a database one version further."""
+"""The tables, and what is read of them. Each entry of MIGRATIONS brings a database one version further."""
 
 _FIRST = """
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL);
@@ -100,3 +100,36 @@ CREATE INDEX entries_by_artifact ON track_entries (artifact_id);
 """
 
 MIGRATIONS: list[str] = [_FIRST, _SECOND, _THIRD]
+
+# What is read of a kind of records, beside or instead of what its table has.
+READ = {
+    "orbits": """
+SELECT o.*, o.rowid AS place,
+  (SELECT count(*) FROM orbit_members m WHERE m.orbit_id = o.id) AS total_members,
+  (SELECT count(*) FROM collections c WHERE c.orbit_id = o.id) AS total_collections,
+  (SELECT count(*) FROM artifacts a JOIN collections c ON c.id = a.collection_id
+    WHERE c.orbit_id = o.id) AS total_artifacts
+FROM orbits o""",
+    "orbit_members": """
+SELECT m.*, m.rowid AS place, u.email, u.full_name
+FROM orbit_members m JOIN users u ON u.id = m.user_id""",
+    "collections": """
+SELECT c.*, c.rowid AS place,
+  (SELECT count(*) FROM artifacts a WHERE a.collection_id = c.id) AS total_artifacts
+FROM collections c""",
+    "artifacts_of_orbits": """
+SELECT a.*, c.orbit_id FROM artifacts a JOIN collections c ON c.id = a.collection_id""",
+    "tracks": """
+SELECT t.*, t.rowid AS place,
+  (SELECT count(*) FROM track_entries e WHERE e.track_id = t.id) AS total_entries
+FROM tracks t""",
+    "track_stages": """
+SELECT s.*, s.rowid AS place,
+  EXISTS (SELECT 1 FROM track_entries e WHERE e.stage_id = s.id) AS is_used
+FROM track_stages s""",
+    "track_entries": """
+SELECT e.*, a.name AS artifact_name, a.description AS artifact_description,
+    a.description AS description, s.name AS stage_name, s.name AS stage
+FROM track_entries e JOIN artifacts a ON a.id = e.artifact_id
+LEFT JOIN track_stages s ON s.id = e.stage_id""",
+}

@@ -87,7 +87,9 @@ class Room:
         store = Store(self.folder / "registry.sqlite3")
         store.places.furnish()
         key = store.places.add_organization("Second organization")
-        store.places.add_orbit(key, "Its orbit", store.places.bucket_secrets(key)[0]["id"])
+        store.places.add_orbit(
+            key, "Its orbit", store.all("bucket_secrets", organization_id=key)[0]["id"]
+        )
         store.close()
 
     def __enter__(self) -> Self:

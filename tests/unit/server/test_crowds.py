@@ -13,8 +13,9 @@ import pytest
 from support.registries.local import Room, artifact_body
 
 from dfs_desktop.server import Rules
+from dfs_desktop.server.http.answers import StoreRefusal
 from dfs_desktop.server.http.validation import MOST_PROBLEMS
-from dfs_desktop.server.objects.url_signatures import Signer, UrlRefused
+from dfs_desktop.server.objects.url_signatures import Signer
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_a_signed_link_is_good_for_the_port_of_its_run_only() -> None:
     new = Signer(b"secret", 60, "127.0.0.1:4001")
     query = old.path("PUT", "object").partition("?")[2].encode()
     assert old.check("PUT", "object", query)
-    with pytest.raises(UrlRefused):
+    with pytest.raises(StoreRefusal):
         new.check("PUT", "object", query)
 
 

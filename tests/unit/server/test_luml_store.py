@@ -27,18 +27,18 @@ def test_upgrade_from_the_first_version(tmp_path: Path, monkeypatch: pytest.Monk
         folder.mkdir()
         store = Store(folder / "registry.sqlite3")
         store.places.furnish()
-        collection = store.database.row("SELECT id FROM collections")[0]
+        collection = store.row("SELECT id FROM collections")[0]
         deep = '{"payload":' + "[" * 2500 + "]" * 2500 + "}"  # more than SQLite takes for JSON
         manifests = ['{"version":"1"}', '{"artifact_type":"dataset"}',
                      '{"artifact_type":["x"]}', deep]  # fmt: skip
         for number, manifest in enumerate(manifests):
-            store.artifacts.add(_row_of_version_1(collection, number, manifest))
-        assert store.database.row("PRAGMA user_version")[0] == 1
+            store.add("artifacts", _row_of_version_1(collection, number, manifest))
+        assert store.row("PRAGMA user_version")[0] == 1
         store.close()
     store = Store(folder / "registry.sqlite3")
-    types = [row[0] for row in store.database.rows("SELECT type FROM artifacts ORDER BY rowid")]
+    types = [row[0] for row in store.rows("SELECT type FROM artifacts ORDER BY rowid")]
     assert types == ["model", "dataset", "model", "model"]
-    store.database.run("DELETE FROM artifacts WHERE object_id = 'object-3'")  # Python's limit too
+    store.run("DELETE FROM artifacts WHERE object_id = 'object-3'")  # Python's limit too
     store.close()
     with LumlRoom(folder) as room:
         listed = room.json("GET", f"{room.list}?order=asc")["items"]
@@ -59,7 +59,8 @@ def _row_of_version_1(collection: str, number: int, manifest: str) -> dict[str, 
     return {
         "collection_id": collection, "object_id": f"object-{number}", "type": None,
         "manifest": manifest, "metrics": "{}", "file_index": "{}", "size": 1,
-        "bucket_location": f"place-{number}", **dict.fromkeys(texts, f"x{number}"),
+        "bucket_location": f"place-{number}", "status": "pending_upload",
+        **dict.fromkeys(texts, f"x{number}"),
     }  # fmt: skip
 
 
@@ -145,11 +146,11 @@ def test_page_of_five_thousand(tmp_path: Path) -> None:
     body = artifact_body(manifest={**DATASET, "payload": {"text": "x" * 3000}})
     import json
 
-    with store.database.transaction():
+    with store.transaction():
         for number in range(5000):
             row = _row_of_version_1(collection, number, json.dumps(body["manifest"]))
             metrics = json.dumps({"accuracy": number / 7})
-            store.artifacts.add({**row, "type": "dataset", "metrics": metrics})
+            store.add("artifacts", {**row, "type": "dataset", "metrics": metrics})
     from dfs_desktop.server.store.pages import Selection
 
     # A page takes milliseconds; the bound is for a busy machine.
@@ -159,7 +160,7 @@ def test_page_of_five_thousand(tmp_path: Path) -> None:
             begin = time.perf_counter()
             assert len(store.pages.artifacts(wanted, metric=column == "accuracy")) == 101
             assert time.perf_counter() - begin < 1, column
-    plan = store.database.rows(
+    plan = store.rows(
         "EXPLAIN QUERY PLAN SELECT id FROM artifacts WHERE collection_id = ? "
         "AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT 101", "x", "y", "z"
     )  # fmt: skip

@@ -140,7 +140,7 @@ def _put_url(folder: Path, download_url: str) -> str:
     assert found
     store = Store(folder / "registry.sqlite3")
     signer = Signer(store.secret("object urls"), 60, found[1].removeprefix("http://"))
-    store.database._connection.close()
+    store._connection.close()
     return found[1] + signer.path("PUT", found[2])
 
 
@@ -294,7 +294,7 @@ def test_r06_upgrade_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.Monke
         Store(path)
     steps[-1] = "CREATE TABLE extra (x)"
     store = Store(path)
-    assert store.database.row("PRAGMA user_version")[0] == len(steps)
+    assert store.row("PRAGMA user_version")[0] == len(steps)
     store.close()
     before = path.with_suffix(f".version-{len(steps) - 1}")
     assert before.stat().st_size > 0
