@@ -5,7 +5,7 @@ import importlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn
 
 from dfs_desktop.translation import sentences, tr
 
@@ -27,15 +27,7 @@ TRUSTED = (
 SWITCHED_OFF = ("keyring.backends.null.Keyring", "keyring.backends.fail.Keyring")
 
 
-class Backend(Protocol):
-    """What this program asks of a keyring."""
-
-    def get_password(self, service: str, username: str) -> str | None: ...
-    def set_password(self, service: str, username: str, password: str) -> None: ...
-    def delete_password(self, service: str, username: str) -> None: ...
-
-
-def choose(names: Sequence[str]) -> Backend:
+def choose(names: Sequence[str]) -> "KeyringBackend":
     """The best trusted backend that works now; one that the person configured goes first.
 
     Asked anew for every call (milliseconds): keyring daemons are started and stopped.
@@ -57,8 +49,7 @@ def choose(names: Sequence[str]) -> Backend:
         _missing(
             tr("No keyring was found. On Linux, start GNOME Keyring or KWallet and try again.")
         )
-    chosen: Backend = max(usable, key=lambda entry: entry[:2])[2]()
-    return chosen
+    return max(usable, key=lambda entry: entry[:2])[2]()
 
 
 def _missing(why: str) -> NoReturn:
@@ -84,7 +75,7 @@ def _configured() -> str:
         return ""
 
 
-def is_locked(backend: Backend) -> bool:
+def is_locked(backend: "KeyringBackend") -> bool:
     """Whether asking now would open a prompt; only the Secret Service can tell."""
     if type(backend).__module__ != "keyring.backends.SecretService":
         return False

@@ -8,14 +8,7 @@ from typing import NamedTuple
 from dfs_desktop.translation import later, sentences, tr
 
 from .backends import TRUSTED, choose, is_locked
-from .errors import (
-    SESSION_HINT,
-    CredentialsError,
-    KeyringLocked,
-    KeyringMissing,
-    KeyringRefused,
-    KeyringTimeout,
-)
+from .errors import SESSION_HINT, CredentialsError, KeyringMissing, KeyringRefused, to_unlock
 from .keyring_thread import Job, Worker
 
 MAX_KEY = 1280  # UTF-16 units that Windows stores; everywhere, so that a profile can move
@@ -61,35 +54,7 @@ class Credentials:
 
     async def store(self, profile_id: str, origin: str, key: str) -> None:
         """Write a key to the keyring and read it back."""
-        await self._worker.result(self._storing(profile_id, origin, key))
 
-    async def fetch(self, profile_id: str, origin: str) -> str | None:
-        """The key, from memory or from the keyring; None when there is none."""
-        place = (profile_id, origin)
-        key = self._session.get(place) or self._known.get(place)
-        return key or await self._worker.result(self._fetching(profile_id, origin))
-
-    async def delete(self, profile_id: str, origin: str) -> None:
-        """Remove a key from memory and keyring; no error when it is not there."""
-        await self._worker.result(self._deleting(profile_id, origin))
-
-    async def state(self, profile_id: str, origin: str) -> State:
-        """Where a key is, without asking the person to unlock anything where that is possible."""
-        try:
-            return await self._worker.result(self._looking(profile_id, origin))
-        except CredentialsError as error:
-            locked = isinstance(error, KeyringLocked | KeyringTimeout)
-            return State(KeyState.LOCKED if locked else KeyState.MISSING, error.title + ".")
-
-    def close(self) -> None:
-        """End the worker thread and forget all keys."""
-        self._worker.close()
-        self._known.clear()
-        self._session.clear()
-
-    # What the worker does.
-
-    def _storing(self, profile_id: str, origin: str, key: str) -> Job[None]:
         def work(job: Job[None]) -> None:
             _check_length(key)
             backend = choose(self._names)
@@ -100,28 +65,32 @@ class Credentials:
                 with contextlib.suppress(Exception):
                     backend.delete_password(service, origin)
             if not kept:
+                other = tr("It took the key, but did not give the same one back.")
                 raise KeyringRefused(
-                    tr("The keyring did not keep the API key"),
-                    sentences(
-                        tr("It took the key, but did not give the same one back."), tr(SESSION_HINT)
-                    ),
+                    tr("The keyring did not keep the API key"), sentences(other, tr(SESSION_HINT))
                 )
             if not job.abandoned:
                 self._known[profile_id, origin] = key
                 self._session.pop((profile_id, origin), None)
 
-        return Job(work)
+        await self._worker.result(work)
 
-    def _fetching(self, profile_id: str, origin: str) -> Job[str | None]:
+    async def fetch(self, profile_id: str, origin: str) -> str | None:
+        """The key, from memory or from the keyring; None when there is none."""
+        place = (profile_id, origin)
+
         def work(_: Job[str | None]) -> str | None:
             key = choose(self._names).get_password(_service(profile_id), origin) or None
             if key is not None:  # even when nobody waits any more: the next try is at once
-                self._known[profile_id, origin] = key
+                self._known[place] = key
             return key
 
-        return Job(work)
+        key = self._session.get(place) or self._known.get(place)
+        return key or await self._worker.result(work)
 
-    def _deleting(self, profile_id: str, origin: str) -> Job[None]:
+    async def delete(self, profile_id: str, origin: str) -> None:
+        """Remove a key from memory and keyring; no error when it is not there."""
+
         def forget() -> None:
             self._known.pop((profile_id, origin), None)
             self._session.pop((profile_id, origin), None)
@@ -138,9 +107,11 @@ class Credentials:
                 backend.delete_password(service, origin)
 
         forget()
-        return Job(work)
+        await self._worker.result(work)
 
-    def _looking(self, profile_id: str, origin: str) -> Job[State]:
+    async def state(self, profile_id: str, origin: str) -> State:
+        """Where a key is, without asking the person to unlock anything where that is possible."""
+
         def work(_: Job[State]) -> State:
             if (profile_id, origin) in self._session:
                 return State(KeyState.SESSION, tr("The API key is kept for this session only."))
@@ -153,7 +124,17 @@ class Credentials:
                 return State(KeyState.ABSENT, tr("No API key is stored for this server."))
             return State(KeyState.STORED, tr(_STORED))
 
-        return Job(work)
+        try:
+            return await self._worker.result(work)
+        except CredentialsError as error:
+            kind = KeyState.LOCKED if to_unlock(error) else KeyState.MISSING
+            return State(kind, error.title + ".")
+
+    def close(self) -> None:
+        """End the worker thread and forget all keys."""
+        self._worker.close()
+        self._known.clear()
+        self._session.clear()
 
 
 def _service(profile_id: str) -> str:

@@ -22,10 +22,6 @@ class Job(Generic[T]):
         self.future: Future[T] = Future()
         self.abandoned = False
 
-    def abandon(self) -> None:
-        self.abandoned = True
-        self.future.cancel()
-
 
 class Worker:
     """Runs jobs one after the other; a caller waits for `timeout` seconds and then gives up."""
@@ -36,8 +32,9 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
-    async def result(self, job: Job[T]) -> T:
-        """The job's result. Raises CredentialsError and nothing else; cancelling abandons the job."""
+    async def result(self, work: Callable[[Job[T]], T]) -> T:
+        """The result of a job. Raises CredentialsError and nothing else; cancelling abandons it."""
+        job = Job(work)
         try:
             return await asyncio.wait_for(asyncio.wrap_future(self._start(job)), self._timeout)
         except TimeoutError:
@@ -53,7 +50,8 @@ class Worker:
                 ),
             ) from None
         finally:
-            job.abandon()
+            job.abandoned = True
+            job.future.cancel()
 
     def close(self) -> None:
         """End the thread. One that hangs in a keyring is left behind; it is a daemon."""
