@@ -137,14 +137,14 @@ def main(arguments: list[str]) -> int:
     with by_gettext():
         whole = parser()
         if "_ARGCOMPLETE" in os.environ:  # a shell asks which words fit
-            from .completion import answer
+            from argcomplete import autocomplete
 
-            answer(whole)
+            autocomplete(whole)
         options = whole.parse_args(arguments)
     if options.command == "completion":
-        from .completion import script
+        from argcomplete.shell_integration import shellcode
 
-        sys.stdout.write(script(options.shell))
+        sys.stdout.write(str(shellcode(["dfs-desktop"], shell=options.shell)))
         return 0
     try:
         from .run import run

@@ -13,6 +13,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.comparison.compare import Facts, compare
 from dfs_desktop.artifact.documents.interface import Port, read_interface
+from dfs_desktop.artifact.safety.written_tables import Form
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.workers.reader import comparison_sides
 from dfs_desktop.workspace import quantities
@@ -74,7 +75,8 @@ def diff(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
     if options.json:
         say_json(msgspec.to_builtins(found))
     else:
-        say(visible(found.to_markdown(only_differences=not options.all), multiline=True))
+        tables = found.written(Form.MARKDOWN, only_differences=not options.all)
+        say(visible(tables, multiline=True))
     return int(any(row.differs for section in found.sections for row in section.rows))
 
 

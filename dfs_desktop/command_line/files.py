@@ -2,8 +2,9 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
-from dfs_desktop.api import FileError, ModelArtifact
+from dfs_desktop.api import FileError
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.findings import Finding
@@ -15,7 +16,7 @@ from . import outcomes
 from .records import Record, facts, name_of, named
 from .references import Words
 from .servers import Servers
-from .terminal import note, progress, say, say_json
+from .terminal import note, progress
 
 
 def get(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
@@ -24,9 +25,8 @@ def get(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
     folder = options.output or Path()
     if len(records) > 1 and not folder.is_dir():
         folder.mkdir(parents=True)
-    saved: list[dict[str, str]] = []
 
-    def download(record: Record) -> None:
+    def download(record: Record) -> tuple[str, dict[str, str]]:
         client, artifact = record
         path = folder
         if folder.is_dir():
@@ -40,14 +40,10 @@ def get(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
             )
         with progress(named(artifact), quiet=options.json):
             client.model_artifacts.download(artifact.id, str(path))
-        saved.append({"id": artifact.id, "path": str(path.absolute()), "sha256": artifact.sha256})
-        if not options.json:
-            say(visible(str(path)))
+        told = {"id": artifact.id, "path": str(path.absolute()), "sha256": artifact.sha256}
+        return visible(str(path)), told
 
-    code = outcomes.each(records, name_of, download)
-    if options.json:
-        say_json(saved)
-    return code
+    return outcomes.each(records, name_of, download, as_json=options.json)
 
 
 def put(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
@@ -56,24 +52,19 @@ def put(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         note(tr("--name is for one file."))
         return 2
     client = words.place(options.place).client
-    sent: list[ModelArtifact] = []
 
-    def upload(path: Path) -> None:
+    def upload(path: Path) -> tuple[str, dict[str, Any]]:
         _speak_of(path, all_the_same=options.send_all_the_same)
         name = options.name or path.stem
         with progress(name, quiet=options.json):
             artifact = client.model_artifacts.upload(
                 str(path), name, options.description, options.tag or None
             )
-        sent.append(artifact)
-        if not options.json:
-            size = quantities.size(artifact.size)
-            say(visible(f"{named(artifact)}  {artifact.id}  {size}  sha256:{artifact.sha256}"))
+        size = quantities.size(artifact.size)
+        line = f"{named(artifact)}  {artifact.id}  {size}  sha256:{artifact.sha256}"
+        return visible(line), facts(artifact)
 
-    code = outcomes.each(options.files, str, upload)
-    if options.json:
-        say_json([facts(each) for each in sent])
-    return code
+    return outcomes.each(options.files, str, upload, as_json=options.json)
 
 
 def _speak_of(path: Path, *, all_the_same: bool) -> None:
@@ -97,18 +88,13 @@ def _told(finding: Finding) -> str:
 def cp(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
     """Copy or move; the bytes pass through this computer and are checked on the way."""
     target = words.place(options.target).client
-    made: list[ModelArtifact] = []
 
-    def copy(record: Record) -> None:
+    def copy(record: Record) -> tuple[str, dict[str, Any]]:
         client, artifact = record
         act = client.model_artifacts.move if options.move else client.model_artifacts.copy
         with progress(named(artifact), quiet=options.json):
             there = act(artifact.id, to=target)
-        made.append(there)
-        if not options.json:
-            say(visible(f"{named(there)}  {there.id}"))
+        return visible(f"{named(there)}  {there.id}"), facts(there)
 
-    code = outcomes.each(list(words.artifacts(options.artifacts)), name_of, copy)
-    if options.json:
-        say_json([facts(each) for each in made])
-    return code
+    records = list(words.artifacts(options.artifacts))
+    return outcomes.each(records, name_of, copy, as_json=options.json)

@@ -18,7 +18,7 @@ from dfs_desktop.workspace.listing.row import Row, status_text
 from . import outcomes
 from .references import Where, Words
 from .servers import Servers
-from .terminal import confirmed, note, say, say_json, table
+from .terminal import confirmed, note, say_json, table
 
 _LONG = {"manifest", "file_index"}
 
@@ -32,11 +32,8 @@ def named(artifact: ModelArtifact) -> str:
 
 def facts(artifact: ModelArtifact) -> dict[str, Any]:
     """A record for `--json`, without what is long: its manifest and its list of files."""
-    return {
-        name: getattr(artifact, name)
-        for name in ModelArtifact.__struct_fields__
-        if name not in _LONG
-    }
+    told = msgspec.structs.asdict(artifact)
+    return {name: each for name, each in told.items() if name not in _LONG}
 
 
 def ls(options: argparse.Namespace, words: Words, servers: Servers) -> int:
@@ -130,13 +127,8 @@ def _servers(servers: Servers, *, as_json: bool) -> int:
 
 def _inside(where: Where, *, as_json: bool) -> int:
     client = where.client
-    found: list[Organization] | list[Orbit] | list[Collection]
-    if not where.names:
-        found = client.organizations.list()
-    elif len(where.names) == 1:
-        found = client.orbits.list()
-    else:
-        found = list(client.collections.list())
+    lists = (client.organizations.list, client.orbits.list, client.collections.list)
+    found: list[Organization | Orbit | Collection] = list(lists[len(where.names)]())
     if as_json:
         say_json([msgspec.to_builtins(each) for each in found])
     else:
@@ -150,7 +142,7 @@ def tag(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         note(tr("Say which tags: --add, --remove or --set."))
         return 2
 
-    def change(record: Record) -> None:
+    def change(record: Record) -> tuple[str, dict[str, Any]]:
         client, artifact = record
         before = artifact.tags or []
         wanted = [each for each in options.set if each] if options.set is not None else before
@@ -159,15 +151,10 @@ def tag(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         ]
         if wanted != before:
             artifact = client.model_artifacts.update(artifact.id, tags=wanted)
-        changed.append(artifact)
-        if not options.json:
-            say(_line(artifact))
+        return _line(artifact), facts(artifact)
 
-    changed: list[ModelArtifact] = []
-    code = outcomes.each(list(words.artifacts(options.artifacts)), name_of, change)
-    if options.json:
-        say_json([facts(each) for each in changed])
-    return code
+    records = list(words.artifacts(options.artifacts))
+    return outcomes.each(records, name_of, change, as_json=options.json)
 
 
 def rm(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
@@ -184,19 +171,13 @@ def rm(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
             )
         ):
             return 2
-    gone: list[str] = []
 
-    def delete(record: Record) -> None:
+    def delete(record: Record) -> tuple[str, str]:
         client, artifact = record
         client.model_artifacts.delete(artifact.id)
-        gone.append(artifact.id)
-        if not options.json:
-            say(tr("Deleted: {artifact}", artifact=_line(artifact)))
+        return tr("Deleted: {artifact}", artifact=_line(artifact)), artifact.id
 
-    code = outcomes.each(records, name_of, delete)
-    if options.json:
-        say_json(gone)
-    return code
+    return outcomes.each(records, name_of, delete, as_json=options.json)
 
 
 def name_of(record: Record) -> str:

@@ -75,8 +75,12 @@ def _cell(text: str) -> str:
     text = visible(text)
     if not sys.stdout.isatty():  # a script gets all of it
         return text
-    while width(text) > _WIDEST:
-        text = text[: _WIDEST - 1] + "…" if len(text) > _WIDEST else text[:-2] + "…"
+    return _cut(text, _WIDEST)
+
+
+def _cut(text: str, columns: int) -> str:
+    while width(text) > columns:
+        text = text[: min(columns - 1, len(text) - 2)] + "…"
     return text
 
 
@@ -130,6 +134,4 @@ def line(name: str, meter: Meter, columns: int) -> str:
         )
     else:
         text = f"{name}  {tr(_PHASES[now.phase])}"
-    while width(text) > max(columns, 20):
-        text = text[:-2] + "…"
-    return text
+    return _cut(text, max(columns, 20))

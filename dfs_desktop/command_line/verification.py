@@ -38,21 +38,11 @@ def verify(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
             continue
         verdict = "right" if found == wanted else "differs" if wanted else "unknown"
         code = code if verdict == "right" else 1
-        told.append(
-            {
-                "path": str(path),
-                "verdict": verdict,
-                "sha256": found,
-                "registered": wanted,
-                "as": name,
-            }
-        )
+        told.append({"path": str(path), "verdict": verdict, "sha256": found,
+                     "registered": wanted, "as": name})  # fmt: skip
         if not options.json:
-            say(
-                visible(
-                    f"{tr(_WORDS[verdict]):8} {found}  {path}" + (f"  ({name})" if name else "")
-                )
-            )
+            line = f"{tr(_WORDS[verdict]):8} {found}  {path}"
+            say(visible(f"{line}  ({name})" if name else line))
     if any(each["verdict"] == "unknown" for each in told):
         note(
             tr(

@@ -33,6 +33,7 @@ from dfs_desktop.artifact.preflight import examine
 from dfs_desktop.artifact.preview import preview, preview_source
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import read_pickle
+from dfs_desktop.artifact.safety.written_tables import Form
 
 BLOCK = 512
 DOCUMENTS = ("manifest.json", "dtypes.json", "ops.json", "variant_config.json", "env.json",
@@ -156,8 +157,8 @@ def compared(artifact: OpenArtifact) -> None:
     """The artifact beside itself."""
     facts = comparison_facts(artifact)
     comparison = compare([facts, facts])
-    comparison.to_markdown(only_differences=False)
-    comparison.to_csv(only_differences=False)
+    comparison.written(Form.MARKDOWN, only_differences=False)
+    comparison.written(Form.CSV, only_differences=False)
 
 
 def tolerant(ask: Callable[[], Any]) -> None:

@@ -14,6 +14,7 @@ from dfs_desktop import number_text as numbers
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.comparison.compare import Facts, compare
 from dfs_desktop.artifact.documents.interface import read_interface
+from dfs_desktop.artifact.safety.written_tables import Form
 from dfs_desktop.number_text import exact_text, number_text, number_texts, typed_number
 from dfs_desktop.ui.charts.scale import Scale, exact_scale, scale_for, tick_text
 from dfs_desktop.workspace.listing.listing import Listing
@@ -73,7 +74,7 @@ def test_the_table_and_the_comparison_tell_values_apart() -> None:
     section = next(each for each in compare(facts).sections if each.title == "Metrics")
     assert all(row.differs for row in section.rows)
     assert section.rows[1].best == (1,)
-    assert "0.99999994" in compare(facts).to_csv(), "no digit is left out of an export"
+    assert "0.99999994" in compare(facts).written(Form.CSV), "no digit is left out of an export"
 
 
 @pytest.mark.fault("RL-30")

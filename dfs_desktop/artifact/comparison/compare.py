@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from dfs_desktop.artifact.documents.environment import Environment, Package
-from dfs_desktop.artifact.documents.interface import Interface, Port
+from dfs_desktop.artifact.documents.interface import Interface, Port, Variable
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.artifact.safety.written_tables import Form
 from dfs_desktop.number_text import natural_key, number_text, path_key
 from dfs_desktop.translation import later, tr, trn
 
@@ -41,17 +42,10 @@ class Comparison(msgspec.Struct, frozen=True):
     sections: tuple[Section, ...]
     verdicts: tuple[Compatibility, ...]
 
-    def to_markdown(self, *, only_differences: bool = True) -> str:
-        """Tables for a pull request, the verdicts above them."""
-        return markdown(self.names, self.sections, only_differences=only_differences)
-
-    def to_latex(self, *, only_differences: bool = True) -> str:
-        """Tables for a paper."""
-        return latex(self.names, self.sections, only_differences=only_differences)
-
-    def to_csv(self, *, only_differences: bool = True) -> str:
-        """One table for a spreadsheet."""
-        return table(self.names, self.sections, only_differences=only_differences)
+    def written(self, form: Form, *, only_differences: bool = True) -> str:
+        """Tables for a pull request, the verdicts above them; for a paper; one for a spreadsheet."""
+        write = {Form.MARKDOWN: markdown, Form.LATEX: latex, Form.CSV: table}[form]
+        return write(self.names, self.sections, only_differences=only_differences)
 
 
 def compare(all_facts: Sequence[Facts], direction: Callable[[str], int] = better) -> Comparison:
@@ -101,35 +95,29 @@ def _plain(value: Any) -> str | None:
 
 def _interfaces(all_facts: Sequence[Facts], verdicts: Sequence[Compatibility]) -> Section:
     rows: list[Row] = []
-    for role, label in (("inputs", later("input {name}")), ("outputs", later("output {name}"))):
-        ports: list[dict[str, Port]] = [
-            {port.name: port for port in getattr(each.interface, role)} for each in all_facts
-        ]
-        for name in dict.fromkeys(name for each in ports for name in each):
-            values = [_port(each[name]) if name in each else None for each in ports]
-            rows.append(row(tr(label, name=name), values))
     for role, label in (
+        ("inputs", later("input {name}")),
+        ("outputs", later("output {name}")),
         ("dynamic_attributes", later("attribute {name}")),
         ("env_vars", later("variable {name}")),
     ):
-        variables = [
-            {each.name: each for each in getattr(facts.interface, role)} for facts in all_facts
+        told = [
+            {each.name: _in_words(each) for each in getattr(facts.interface, role)}
+            for facts in all_facts
         ]
-        for name in dict.fromkeys(name for each in variables for name in each):
-            values = [
-                (tr("secret") if each[name].is_secret else tr("asked for"))
-                if name in each
-                else None
-                for each in variables
-            ]
-            rows.append(row(tr(label, name=name), values))
+        rows += [
+            row(tr(label, name=name), [each.get(name) for each in told])
+            for name in dict.fromkeys(name for each in told for name in each)
+        ]
     return Section(later("Interface"), tuple(rows[:MAX_ROWS]), _verdict(all_facts, verdicts))
 
 
-def _port(port: Port) -> str:
-    if port.shape is None:
-        return f"{port.content_type} {port.dtype}"
-    return f"{port.dtype} [{', '.join(str(axis) for axis in port.shape)}]"
+def _in_words(what: Port | Variable) -> str:
+    if isinstance(what, Variable):
+        return tr("secret") if what.is_secret else tr("asked for")
+    if what.shape is None:
+        return f"{what.content_type} {what.dtype}"
+    return f"{what.dtype} [{', '.join(map(str, what.shape))}]"
 
 
 def _verdict(all_facts: Sequence[Facts], verdicts: Sequence[Compatibility]) -> str:
@@ -179,10 +167,9 @@ def _best(direction: int, values: Sequence[Any]) -> tuple[int, ...]:
 
 
 def _environments(all_facts: Sequence[Facts]) -> Section:
-    python = row(
-        "python", [each.environment.python_version or None if each.environment else None
-                   for each in all_facts]
-    )  # fmt: skip
+    versions = [
+        (each.environment and each.environment.python_version) or None for each in all_facts
+    ]
     asked = [_packages(each.environment) for each in all_facts]
     rows: list[tuple[int, Row]] = []
     for name in sorted({name for each in asked for name in each}, key=natural_key):
@@ -190,7 +177,9 @@ def _environments(all_facts: Sequence[Facts]) -> Section:
         note, weight = _change(values)
         rows.append((weight, row(name, [_wanted(value) for value in values], note)))
     rows.sort(key=lambda each: each[0])
-    return Section(later("Environment"), (python, *(each for _, each in rows[:MAX_ROWS])))
+    return Section(
+        later("Environment"), (row("python", versions), *(each for _, each in rows[:MAX_ROWS]))
+    )
 
 
 def _packages(environment: Environment | None) -> dict[str, tuple[Package, ...]]:
@@ -228,10 +217,8 @@ def _change(values: Sequence[tuple[Package, ...] | None]) -> tuple[str, int]:
 
 
 def _major(packages: tuple[Package, ...]) -> int | None:
-    requirement = packages[0].requirement
-    match = (
-        re.search(r"(?:==|~=|>=|>)\s*v?(\d{1,9})", requirement.versions) if requirement else None
-    )
+    asked = packages[0].requirement
+    match = asked and re.search(r"(?:==|~=|>=|>)\s*v?(\d{1,9})", asked.versions)
     return int(match[1]) if match else None
 
 
@@ -256,15 +243,15 @@ def _contents(all_facts: Sequence[Facts]) -> Section:
             note = later("resized") if len(set(sizes)) > 1 else later("same size")
         counts[note] += 1
         if len(rows) < MAX_ROWS:
-            shown = [
-                None
-                if size is None
-                else trn("{amount} byte", "{amount} bytes", size, amount=number_text(size))
-                for size in sizes
-            ]
-            rows.append(row(name, shown, note))
+            rows.append(row(name, list(map(_bytes, sizes)), note))
     summary = ", ".join(_FILE_COUNTS[word](count) for word, count in counts.items() if count)
     return Section(later("Files"), tuple(rows), summary and f"{summary}.")
+
+
+def _bytes(size: int | None) -> str | None:
+    if size is None:
+        return None
+    return trn("{amount} byte", "{amount} bytes", size, amount=number_text(size))
 
 
 def _metadata(all_facts: Sequence[Facts]) -> Section:

@@ -1,12 +1,9 @@
 """A comparison as rows of a table, ready to be shown or written as Markdown or CSV."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
 from dfs_desktop.artifact.safety.written_tables import Cell, Form, markdown_cell, written_table
 from dfs_desktop.translation import tr
 
@@ -82,31 +79,25 @@ def latex(names: Sequence[str], sections: Iterable[Section], *, only_differences
     """The sections as tables for LaTeX; the best values are bold."""
     written: list[str] = []
     for section in sections:
-        if not (rows := section.shown(only_differences=only_differences)):
-            continue
-        cells = (
-            [
-                Cell(each.label),
-                *(
-                    Cell(MISSING if value is None else value, place in each.best)
-                    for place, value in enumerate(each.values)
-                ),
-                Cell(tr(each.note)),
-            ]
-            for each in rows
-        )
-        written.append(written_table(Form.LATEX, [tr(section.title), *names, ""], cells))
+        if rows := section.shown(only_differences=only_differences):
+            cells = (_cells(each, MISSING) for each in rows)
+            written.append(written_table(Form.LATEX, [tr(section.title), *names, ""], cells))
     return "\n".join(written)
 
 
 def table(names: Sequence[str], sections: Iterable[Section], *, only_differences: bool) -> str:
     """The sections as CSV: section, label, a column for each artifact, note."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([tr("section"), "", *(guarded(name) for name in names), tr("note")])
-    for section in sections:
-        for each in section.shown(only_differences=only_differences):
-            title, note = tr(section.title), tr(each.note)
-            cells = [title, each.label, *(value or "" for value in each.values), note]
-            writer.writerow([guarded(cell) for cell in cells])
-    return out.getvalue()
+    rows = (
+        [Cell(tr(section.title)), *_cells(each, missing="")]
+        for section in sections
+        for each in section.shown(only_differences=only_differences)
+    )
+    return written_table(Form.CSV, [tr("section"), "", *names, tr("note")], rows)
+
+
+def _cells(each: Row, missing: str) -> list[Cell]:
+    values = (
+        Cell(missing if value is None else value, place in each.best)
+        for place, value in enumerate(each.values)
+    )
+    return [Cell(each.label), *values, Cell(tr(each.note))]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QMenu, QPushButto
 
 from dfs_desktop import disk_errors
 from dfs_desktop.artifact import ArtifactError, visible
+from dfs_desktop.artifact.safety.written_tables import Form
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
@@ -180,9 +181,7 @@ class CompareWindow(QDialog):
         self.said.setText(tr("Copied as a picture"))
 
     def _written(self, ending: str) -> str:
-        found = self._comparison
-        writers = {"md": found.to_markdown, "csv": found.to_csv, "tex": found.to_latex}
-        return writers[ending](only_differences=self.only.isChecked())
+        return self._comparison.written(Form(ending), only_differences=self.only.isChecked())
 
     def _compare_text(self, name: str, number: int) -> None:
         self._asked += 1

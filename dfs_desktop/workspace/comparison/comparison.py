@@ -12,6 +12,7 @@ from dfs_desktop.artifact.comparison.compare import compare
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
 from dfs_desktop.artifact.comparison.member_diff import differing_members, text_difference
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
+from dfs_desktop.artifact.safety.written_tables import Form
 from dfs_desktop.translation import later, tr
 from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 from dfs_desktop.workers.reader.caller import Artifact, Reader
@@ -193,21 +194,11 @@ class Comparison:
         opened = self._readers[number].opened
         return None if opened is None else await self._look(experiment_curves, opened)
 
-    def to_markdown(self, *, only_differences: bool) -> str:
-        """The rows as Markdown tables, with the verdicts."""
-        return self._tables().to_markdown(only_differences=only_differences)
-
-    def to_latex(self, *, only_differences: bool) -> str:
-        """The rows as LaTeX tables."""
-        return self._tables().to_latex(only_differences=only_differences)
-
-    def to_csv(self, *, only_differences: bool) -> str:
-        """The rows as one table for a spreadsheet."""
-        return self._tables().to_csv(only_differences=only_differences)
-
-    def _tables(self) -> Tables:
+    def written(self, form: Form, *, only_differences: bool) -> str:
+        """The rows as tables."""
         names = tuple(side.name for side in self.sides)
-        return Tables(names, self.sections(), self.tables.verdicts)
+        tables = Tables(names, self.sections(), self.tables.verdicts)
+        return tables.written(form, only_differences=only_differences)
 
     def close(self) -> None:
         """Stop reading; nothing changes any more."""

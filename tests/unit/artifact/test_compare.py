@@ -20,6 +20,7 @@ from dfs_desktop.artifact.comparison.member_diff import text_difference
 from dfs_desktop.artifact.comparison.metric_direction import better
 from dfs_desktop.artifact.comparison.table_rows import Row
 from dfs_desktop.artifact.documents.interface import read_interface
+from dfs_desktop.artifact.safety.written_tables import Form
 
 
 def port(name: str = "x", **changed: Any) -> dict[str, Any]:
@@ -167,7 +168,7 @@ def test_the_best_of_each_metric_is_marked_where_a_direction_is_known() -> None:
     assert metrics["loss"].best == (1,)
     assert metrics["epochs"].best == metrics["note"].best == ()
     assert metrics["loss"].values == ("0.3", "0.2", None)
-    text = compare(facts).to_markdown()
+    text = compare(facts).written(Form.MARKDOWN)
     assert "| accuracy | 0.9 | **0.95** | **0.95** |" in text
 
 
@@ -182,16 +183,16 @@ def test_packages_come_in_the_order_of_what_hurts_most() -> None:
 
 
 def test_csv_and_markdown_say_the_same_and_no_name_becomes_markup(comparison: Comparison) -> None:
-    table = list(csv.reader(io.StringIO(comparison.to_csv(only_differences=False))))
+    table = list(csv.reader(io.StringIO(comparison.written(Form.CSV, only_differences=False))))
     assert table[0] == ["section", "", "old.luml", "new.luml", "other.fnnx", "note"]
     assert {len(line) for line in table} == {6}
     every = sum(len(section.rows) for section in comparison.sections)
     assert len(table) == every + 1
     hostile = made({"=HYPERLINK(1)": 1, "a|b<script>**": 2, "-1": 3}, [])
     both = compare([comparison_facts(hostile, "=x|"), comparison_facts(hostile, "b")])
-    text = both.to_markdown(only_differences=False)
+    text = both.written(Form.MARKDOWN, only_differences=False)
     assert "a\\|b\\<script\\>\\*\\*" in text
-    cells = [cell for line in csv.reader(io.StringIO(both.to_csv(only_differences=False)))
+    cells = [cell for line in csv.reader(io.StringIO(both.written(Form.CSV, only_differences=False)))
              for cell in line]  # fmt: skip
     assert "'=HYPERLINK(1)" in cells
     assert "'=x|" in cells
@@ -204,7 +205,7 @@ def test_identical_artifacts_have_nothing_to_show(artifacts: list[OpenArtifact])
     same = compare([facts, facts])
     assert same.verdicts[0].verdict == "same"
     assert all(not section.shown(only_differences=True) for section in same.sections)
-    assert same.to_csv().count("\r\n") == 1
+    assert same.written(Form.CSV).count("\r\n") == 1
 
 
 def test_text_members_are_compared_line_by_line(

@@ -17,6 +17,7 @@ from support.artifacts.compared import Stage, rows, run, settled
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.comparison.compare import Comparison as Tables
 from dfs_desktop.artifact.comparison.compare import Facts
+from dfs_desktop.artifact.safety.written_tables import Form
 from dfs_desktop.workspace.comparison import comparison as comparing
 from dfs_desktop.workspace.comparison.comparison import SECTIONS
 from dfs_desktop.workspace.comparison.content_equality import Equality
@@ -127,8 +128,10 @@ def test_another_interface_breaks_callers_and_says_why(tmp_path: Path) -> None:
                 break
             await asyncio.sleep(0.01)
         assert rows(comparison, "Metrics")["f1"] == (None, "0.5", "")
-        assert comparison.to_markdown(only_differences=True).count("second | first") > 1
-        assert comparison.to_csv(only_differences=False).startswith("section,,second,first,note")
+        assert comparison.written(Form.MARKDOWN, only_differences=True).count("second | first") > 1
+        assert comparison.written(Form.CSV, only_differences=False).startswith(
+            "section,,second,first,note"
+        )
         await settled(comparison)
         comparison.close()
 
