@@ -10,20 +10,15 @@ from pathlib import Path
 from dfs_desktop.translation import later, tr
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_ASK = later("Ask for the rights, or choose another place.")
 _REASONS: dict[int, tuple[str, str]] = {
     **dict.fromkeys(_FULL, (later("the disk is full"), later("Free some space, then try again."))),
     errno.EROFS: (
         later("the disk is read-only"),
         later("Choose another folder, or make the disk writable."),
     ),
-    errno.EACCES: (
-        later("you have no permission"),
-        later("Ask for the rights, or choose another place."),
-    ),
-    errno.EPERM: (
-        later("this is not permitted"),
-        later("Ask for the rights, or choose another place."),
-    ),
+    errno.EACCES: (later("you have no permission"), _ASK),
+    errno.EPERM: (later("this is not permitted"), _ASK),
     errno.ENOENT: (later("it does not exist"), later("Look whether it was moved or renamed.")),
     errno.ENOTDIR: (later("a part of its path is a file"), later("Choose another folder.")),
     errno.EISDIR: (later("it is a folder"), later("Choose a file.")),

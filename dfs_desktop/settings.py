@@ -189,9 +189,8 @@ class SettingsFile:
             self.notice = tr(
                 "Your settings could not be read ({reason})", reason=disk_errors.reason(error)
             )
-            if error.errno == errno.EINVAL:
-                return Settings()
-            self._keep_aside("bad", self.notice)
+            if error.errno != errno.EINVAL:
+                self._keep_aside("bad", self.notice)
             return Settings()
         try:
             document = msgspec.json.decode(decode_json(raw).text)
@@ -201,7 +200,8 @@ class SettingsFile:
             self._keep_aside("bad", tr("Your settings were damaged and have been reset"))
             return Settings()
         settings, complete = _understand(document)
-        if _version(document) > VERSION:
+        version = document.get("version")
+        if isinstance(version, int) and version > VERSION:
             # A copy: the newer program must find its own file again if this one saves nothing.
             self._keep_aside("newer", tr("Your settings come from a newer version"), raw)
         elif not complete:
@@ -239,7 +239,7 @@ class SettingsFile:
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-        _sync_folder(target.parent)
+        private_files.sync_folder(target.parent)
         self._written = content
 
     def _read(self) -> bytes:
@@ -288,11 +288,6 @@ def chosen_language() -> str:
     return named if isinstance(named, str) else ""
 
 
-def _version(document: dict[str, Any]) -> int:
-    version = document.get("version")
-    return version if isinstance(version, int) else VERSION
-
-
 def _understand(document: dict[str, Any]) -> tuple[Settings, bool]:
     """Every part of the document that is as expected; and whether that was all of it."""
     settings = Settings()
@@ -334,15 +329,3 @@ def _mode(path: Path) -> int:
         return stat.S_IMODE(path.stat().st_mode)
     except OSError:
         return 0o600
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable. Windows cannot open folders, and does not need it."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):  # some network file systems refuse it
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -21,11 +21,12 @@ from dfs_desktop.artifact.documents.manifest import (
     is_patch,
     load_manifest,
 )
-from dfs_desktop.artifact.documents.metadata import Entry, read_entries
-from dfs_desktop.artifact.documents.metrics import (
+from dfs_desktop.artifact.documents.metadata import (
     META,
+    Entry,
     check_metrics,
     metadata_names,
+    read_entries,
     registry_metrics,
 )
 from dfs_desktop.artifact.documents.strict_json import (
@@ -36,7 +37,7 @@ from dfs_desktop.artifact.documents.strict_json import (
 )
 from dfs_desktop.number_text import number_text
 from dfs_desktop.text.decoding import decode_json
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 
 from .artifact_kind import Kind, kind_of
 from .errors import ArtifactError, UnreachableError
@@ -253,10 +254,8 @@ class OpenArtifact:
         if found.size <= MAX_DOCUMENT:
             self._documents.add(found)
         if sum(each.size for each in self._documents) > MAX_DOCUMENTS_TOTAL:
-            most = number_text(MAX_DOCUMENTS_TOTAL)
-            raise unreadable(
-                name, tr("is too large: all documents together may have {most} bytes", most=most)
-            )
+            why = later("is too large: all documents together may have {most} bytes")
+            raise unreadable(name, tr(why, most=number_text(MAX_DOCUMENTS_TOTAL)))
         return self.read(name)
 
     def _expect_documents(self) -> None:
@@ -293,13 +292,10 @@ class OpenArtifact:
         if MANIFEST not in self._members:
             if self._registered is not None:
                 return EffectiveManifest(self._registered, self._registered, from_registry=True)
+            name = shortened(self.name)
             raise ArtifactError(
                 tr("Not an artifact file"),
-                tr(
-                    "“{name}” is an archive without a {manifest}.",
-                    name=shortened(self.name),
-                    manifest=MANIFEST,
-                ),
+                tr("“{name}” is an archive without a {manifest}.", name=name, manifest=MANIFEST),
             )
         text = self._text(MANIFEST)
         value = load_manifest(text)
@@ -333,9 +329,7 @@ class OpenArtifact:
         if isinstance(value, list):
             return value
         title = tr("A document holds no list of metadata entries")
-        remedy = tr(
-            "No entry and no metric is taken from {document}; it is sent as it is.",
-            document=shortened(name),
-        )
+        remedy = later("No entry and no metric is taken from {document}; it is sent as it is.")
+        remedy = tr(remedy, document=shortened(name))
         self._findings[name] = [Finding("warning", title, remedy)]
         return []

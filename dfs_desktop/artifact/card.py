@@ -56,19 +56,11 @@ def find_cards(artifact: OpenArtifact) -> list[Card]:
 def read_card(artifact: OpenArtifact, card: Card) -> Page:
     """The page of a card, at most 8 MiB; ArtifactError when there is none."""
     source = artifact.slice(card.member)
-    pages = [
-        entry
-        for entry in zip_entries(source)
-        if entry.name == PAGE or entry.name.endswith(f"/{PAGE}")
-    ]
+    pages = [entry for entry in zip_entries(source) if f"/{entry.name}".endswith(f"/{PAGE}")]
     if not pages:
         raise ArtifactError(
             tr("The card cannot be shown"),
-            tr(
-                "{file} holds no {page}. Build it again.",
-                file=shortened(card.member),
-                page=PAGE,
-            ),
+            tr("{file} holds no {page}. Build it again.", file=shortened(card.member), page=PAGE),
         )
     entry = min(pages, key=lambda each: (each.name.count("/"), len(each.name)))
     html = zip_read(source, entry, MAX_PAGE).decode("utf-8", "replace")

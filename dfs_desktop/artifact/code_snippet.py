@@ -44,31 +44,27 @@ _ASK = """os.environ.get("DFS_API_KEY") or getpass("API key: ")"""
 
 def python_snippet(address: Address, library: Library) -> str:
     """Lines of Python that download the artifact."""
-    return "\n".join(
-        [
-            *_client(address, library),
-            f"model = dfs.model_artifacts.get({address.artifact_id!r})",
-            "print(model.model_name, model.size, model.metrics)",
-            f"dfs.model_artifacts.download(model.id, {safe_name(address.file_name)!r})",
-            "",
-        ]
+    return _script(
+        address,
+        library,
+        f"model = dfs.model_artifacts.get({address.artifact_id!r})",
+        "print(model.model_name, model.size, model.metrics)",
+        f"dfs.model_artifacts.download(model.id, {safe_name(address.file_name)!r})",
     )
 
 
 def listing_snippet(address: Address, library: Library) -> str:
     """Lines of Python that list what is in the place."""
-    return "\n".join(
-        [
-            *_client(address, library),
-            "for artifact in dfs.model_artifacts.list():",
-            "    print(artifact.model_name, artifact.metrics)",
-            "",
-        ]
+    return _script(
+        address,
+        library,
+        "for artifact in dfs.model_artifacts.list():",
+        "    print(artifact.model_name, artifact.metrics)",
     )
 
 
-def _client(address: Address, library: Library) -> list[str]:
-    """Where the library is, and the client that stands in the place."""
+def _script(address: Address, library: Library, *lines: str) -> str:
+    """Where the library is, the client that stands in the place, and what it does."""
     places = {
         "organization": address.organization_id,
         "orbit": address.orbit_id,
@@ -76,7 +72,7 @@ def _client(address: Address, library: Library) -> list[str]:
     }
     key = repr(address.api_key) if address.api_key else _ASK
     has_it = [f"#     {_comment(library.python)}", tr("# Elsewhere, install it first:")]
-    return [
+    written = [
         tr("# Needs the client library of DFS Desktop. This Python has it:")
         if library.python
         else tr("# Needs the client library of DFS Desktop. Install it first:"),
@@ -91,12 +87,9 @@ def _client(address: Address, library: Library) -> list[str]:
         *(["    allow_http=True,"] if address.allow_http else []),
         *(f"    {name}={value!r}," for name, value in places.items() if value),
         ")",
+        *lines,
     ]
-
-
-def _comment(text: str) -> str:
-    """A path fit for one line: nothing of it becomes code."""
-    return "".join(each if each.isprintable() else "?" for each in text)
+    return "".join(f"{line}\n" for line in written)
 
 
 def curl_snippet(address: Address) -> str:
@@ -143,4 +136,9 @@ def _plain_url(url: str) -> str:
 
 
 def _shell(text: str) -> str:
-    return shlex.quote("".join(each if each.isprintable() else "?" for each in text))
+    return shlex.quote(_comment(text))
+
+
+def _comment(text: str) -> str:
+    """A path fit for one line: nothing of it becomes code."""
+    return "".join(each if each.isprintable() else "?" for each in text)

@@ -93,21 +93,16 @@ class _Folder:
         self.entries: list[tuple[str, _Folder | int]] = []
 
     def folder(self, name: str) -> "_Folder":
-        found = self.folders.get(name)
-        if found is None:
-            found = self.folders[name] = _Folder()
-            self.entries.append((name, found))
-        return found
-
-
-def _nothing(_folder: tuple[str, ...]) -> Iterable[str]:
-    return ()
+        if name not in self.folders:
+            self.folders[name] = _Folder()
+            self.entries.append((name, self.folders[name]))
+        return self.folders[name]
 
 
 def plan_names(
     paths: Sequence[str],
     limit: int = MAX_DISK_NAME,
-    taken: Callable[[tuple[str, ...]], Iterable[str]] = _nothing,
+    taken: Callable[[tuple[str, ...]], Iterable[str]] = lambda _folder: (),
 ) -> list[tuple[str, ...]]:
     """Where each file goes below a folder: its parts, as many results as `paths`, no two alike.
 

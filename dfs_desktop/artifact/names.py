@@ -198,47 +198,28 @@ def check_registered_name(name: str) -> None:
     The rule of the 2025 servers, plus the three names they accept and then fail on: a NUL,
     a ".." as a folder, and more than 900 bytes.
     """
-    title = tr("The registry does not take this file name")
+    if why := _why_refused(name, shortened(name)):
+        raise ArtifactError(tr("The registry does not take this file name"), why)
+
+
+def _why_refused(name: str, shown: str) -> str:
     for character in name:
         if character in _REFUSED_BY_SERVER or character == "\0":
-            raise ArtifactError(
-                title,
-                tr(
-                    "“{name}” holds the character {character}. Rename it.",
-                    name=shortened(name),
-                    character=visible(character),
-                ),
+            return tr(
+                "“{name}” holds the character {character}. Rename it.",
+                name=shown,
+                character=visible(character),
             )
         if 0xD800 <= ord(character) <= 0xDFFF:
-            raise ArtifactError(
-                title,
-                tr("“{name}” is not valid Unicode. Rename it.", name=shortened(name)),
-            )
+            return tr("“{name}” is not valid Unicode. Rename it.", name=shown)
     dot = name.rfind(".", 1, len(name) - 1)
     if dot < 0:
-        raise ArtifactError(
-            title,
-            tr(
-                "“{name}” must be a name, a dot and an extension, as in model.fnnx.",
-                name=shortened(name),
-            ),
-        )
+        return tr("“{name}” must be a name, a dot and an extension, as in model.fnnx.", name=shown)
     if any(character.isspace() for character in name[dot:]):
-        raise ArtifactError(
-            title,
-            tr("“{name}” has a space in its extension. Rename it.", name=shortened(name)),
-        )
+        return tr("“{name}” has a space in its extension. Rename it.", name=shown)
     if ".." in name.split("/")[1:]:
-        raise ArtifactError(
-            title,
-            tr("“{name}” leads out of its folder. Rename it.", name=shortened(name)),
-        )
+        return tr("“{name}” leads out of its folder. Rename it.", name=shown)
     if len(name.encode()) > MAX_REGISTERED_NAME:
-        raise ArtifactError(
-            title,
-            tr(
-                "“{name}” is longer than {most} bytes. Shorten it.",
-                name=shortened(name),
-                most=MAX_REGISTERED_NAME,
-            ),
-        )
+        most = MAX_REGISTERED_NAME
+        return tr("“{name}” is longer than {most} bytes. Shorten it.", name=shown, most=most)
+    return ""

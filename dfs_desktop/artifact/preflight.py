@@ -73,15 +73,14 @@ def examine(artifact: OpenArtifact) -> list[Finding]:
             told += check(artifact)
         except ArtifactError as error:
             told.append(_failed(error))
-    # What the content lacks makes a model that does not run, and still a file that can be kept.
-    told = [
-        msgspec.structs.replace(each, overridable=True) if each.level == "error" else each
-        for each in told
-    ]
     refused = {(each.title, each.remedy) for each in findings}
-    return _sorted(
-        [*findings, *(each for each in told if (each.title, each.remedy) not in refused)]
-    )
+    # What the content lacks makes a model that does not run, and still a file that can be kept.
+    findings += [
+        msgspec.structs.replace(each, overridable=each.level == "error")
+        for each in told
+        if (each.title, each.remedy) not in refused
+    ]
+    return _sorted(findings)
 
 
 def _sorted(findings: list[Finding]) -> list[Finding]:
@@ -157,11 +156,8 @@ def _companions(artifact: OpenArtifact) -> Findings:
 def _structure(artifact: OpenArtifact) -> Findings:
     if artifact.kind is Kind.EXPERIMENT:
         if EXPERIMENT not in artifact:
-            yield Finding(
-                "error",
-                tr("The experiment has no {file}", file=EXPERIMENT),
-                tr("Write it again."),
-            )
+            title = tr("The experiment has no {file}", file=EXPERIMENT)
+            yield Finding("error", title, tr("Write it again."))
         return
     if artifact.kind is Kind.DATASET:
         return
@@ -216,19 +212,16 @@ def _op_files(artifact: OpenArtifact, graph: Graph) -> Findings:
             continue
         model = f"{op.folder}model.onnx"
         files = [name for name in names if name.startswith(op.folder)]
-        title = ""
+        fault = ""
         if model not in files:
-            title = tr("The file {name} is missing", name=shortened(model))
+            fault = later("The file {name} is missing")
         elif artifact.member(model).size == 0:
-            title = tr("The file {name} is empty", name=shortened(model))
+            fault = later("The file {name} is empty")
         elif op.onnx.has_external_data and len(files) < 2:
-            title = tr(
-                "The weights of {name} should lie beside it, and do not",
-                name=shortened(model),
-            )
-        if title:
+            fault = later("The weights of {name} should lie beside it, and do not")
+        if fault:
             remedy = tr("The op cannot run without it. Build the artifact again.")
-            yield Finding("error", title, remedy)
+            yield Finding("error", tr(fault, name=shortened(model)), remedy)
 
 
 def _weights(artifact: OpenArtifact) -> Findings:
@@ -241,20 +234,16 @@ def _weights(artifact: OpenArtifact) -> Findings:
             yield _failed(error, "warning")
         else:
             if found.cut_off:
-                yield Finding(
-                    "warning", tr("{name} is cut off", name=shortened(name)), found.remark
-                )
+                title = tr("{name} is cut off", name=shortened(name))
+                yield Finding("warning", title, found.remark)
 
 
 def _pyfunc(artifact: OpenArtifact) -> Findings:
     if artifact.kind is not Kind.PYFUNC:
         return
     if PYFUNC not in artifact:
-        yield Finding(
-            "error",
-            tr("The file {name} is missing", name=PYFUNC),
-            tr("Build the artifact again."),
-        )
+        title = tr("The file {name} is missing", name=PYFUNC)
+        yield Finding("error", title, tr("Build the artifact again."))
     if not artifact.variant().get("pyfunc_classname"):
         title = tr("variant_config.json names no class")
         yield Finding("error", title, tr("Build the artifact again."))

@@ -47,6 +47,18 @@ def replace(source: Path, target: Path) -> None:
             return
 
 
+def sync_folder(folder: Path) -> None:
+    """Make a rename durable, where the system can. Windows cannot open folders, and need not."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):  # some network file systems refuse; the rename is done
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def write_private(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write beside and rename; one writer at a time. ``durable`` as for `write_new`."""
     make_private(path.parent)

@@ -1,9 +1,10 @@
 """Which encoding of a country bytes without a mark are most likely in: each has a judge of its texts."""
 
-import codecs
 import itertools
 import re
 from collections.abc import Callable
+
+from .decoding import decoded
 
 _C1 = re.compile("[\x7f-\x9f]")
 _WORD = re.compile("[^\\W\\d_]+")
@@ -25,17 +26,13 @@ _IN_LATIN = re.compile("(?<=[a-z])[\u3041-\u9fff]|[\u3041-\u9fff](?=[a-z])")
 
 def likeliest(sample: bytes) -> str | None:
     """The encoding, or None when the bytes look like no text in any."""
-    best: tuple[float, str] | None = None
-    for encoding, weigh in _COUNTRIES:
-        try:
-            text = codecs.getincrementaldecoder(encoding)().decode(sample, final=False)
-        except UnicodeDecodeError:
-            continue
-        if _C1.search(text):
-            continue
-        if (weight := weigh(text)) > 0 and (best is None or weight > best[0]):
-            best = weight, encoding
-    return best[1] if best else None
+    found = {
+        encoding: weigh(text)
+        for encoding, weigh in _COUNTRIES
+        if (text := decoded(sample, encoding)) is not None and not _C1.search(text)
+    }
+    best = max(found, key=found.__getitem__, default=None)
+    return best if best is not None and found[best] > 0 else None
 
 
 def _share(pattern: re.Pattern[str], text: str) -> float:

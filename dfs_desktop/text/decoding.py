@@ -100,20 +100,27 @@ def _wide_text(head: bytes) -> str | None:
     zeros = head.count(0)
     if not zeros or (zeros < len(head) / 4 and _ASCII.fullmatch(head)):  # ASCII with some zeros
         return None
-    best: tuple[float, str] | None = None
-    for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
-        try:
-            text = codecs.getincrementaldecoder(encoding)().decode(head, final=False)
-        except UnicodeDecodeError:
-            continue
-        odd = any(
-            character == "\0" or unicodedata.category(character) in _NO_TEXT
-            for character in set(text)
-        )
-        plain = 0.0 if odd else len(text.encode("ascii", "ignore")) / max(len(text), 1)
-        if plain > 0.02 and (best is None or plain > best[0]):
-            best = plain, encoding
-    return best[1] if best else None
+    found = {
+        encoding: _plain_share(text)
+        for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+        if (text := decoded(head, encoding)) is not None
+    }
+    best = max(found, key=found.__getitem__, default=None)
+    return best if best is not None and found[best] > 0.02 else None
+
+
+def decoded(head: bytes, encoding: str) -> str | None:
+    """The first bytes of a text in this encoding, or None when they are none."""
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(head, final=False)
+    except UnicodeDecodeError:
+        return None
+
+
+def _plain_share(text: str) -> float:
+    if any(each == "\0" or unicodedata.category(each) in _NO_TEXT for each in set(text)):
+        return 0.0
+    return len(text.encode("ascii", "ignore")) / max(len(text), 1)
 
 
 def _nearly_utf8(data: bytes, *, whole: bool) -> Decoded | None:
@@ -134,6 +141,3 @@ def _legacy(data: bytes, *, whole: bool = True) -> Decoded | None:
         return None
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     return Decoded(decoder.decode(data, final=whole), encoding, guessed=True)
-
-
-__all__ = ["Decoded", "decode_json", "decode_text", "has_mark"]

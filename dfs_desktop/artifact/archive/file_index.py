@@ -61,18 +61,13 @@ def checked_index(
             members[name] = Member(name, place[0], place[1])
     if len(refused) > _MOST_NAMED:
         more = len(refused) - _MOST_NAMED
-        refused[_MOST_NAMED:] = [
-            Finding(
-                "warning",
-                trn(
-                    "{amount} more file is listed wrongly",
-                    "{amount} more files are listed wrongly",
-                    more,
-                    amount=number_text(more),
-                ),
-                tr(_REMEDY),
-            )
-        ]
+        title = trn(
+            "{amount} more file is listed wrongly",
+            "{amount} more files are listed wrongly",
+            more,
+            amount=number_text(more),
+        )
+        refused[_MOST_NAMED:] = [Finding("warning", title, tr(_REMEDY))]
     return members, tuple(refused)
 
 

@@ -63,7 +63,7 @@ def open_regular(path: AnyPath) -> FileIO:
         raise ArtifactError(
             tr("Not a file"), tr("“{name}” is a folder.", name=shortened(os.fspath(path)))
         )
-    file = FileIO(path, "rb", opener=_open)
+    file = FileIO(path, "rb", opener=lambda name, _flags: os.open(name, _OPEN_FLAGS))
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
     file.close()
@@ -71,10 +71,6 @@ def open_regular(path: AnyPath) -> FileIO:
         tr("Not a file"),
         tr("“{name}” is a device, a pipe or a socket.", name=shortened(os.fspath(path))),
     )
-
-
-def _open(path: str, _flags: int) -> int:
-    return os.open(path, _OPEN_FLAGS)
 
 
 def await_tick(descriptor: int, check: Callable[[], None]) -> None:
@@ -107,17 +103,6 @@ class Hashes(msgspec.Struct, frozen=True):
     sums: bytes
 
 
-def hash_file(
-    path: AnyPath,
-    *,
-    fingerprint: Fingerprint,
-    advance: Callable[[int], None],
-    check: Callable[[], None],
-) -> str:
-    """SHA-256 (hex) of the whole file; see hash_parts."""
-    return _read_through(path, fingerprint, advance, check, None)
-
-
 def hash_parts(
     path: AnyPath,
     *,
@@ -125,17 +110,19 @@ def hash_parts(
     advance: Callable[[int], None],
     check: Callable[[], None],
 ) -> Hashes:
-    """SHA-256 of the whole file, and the checksums of its parts, in one reading."""
+    """SHA-256 of the whole file, and the checksums of its parts, in one reading; see hash_file."""
     sums = PartSums()
-    return Hashes(_read_through(path, fingerprint, advance, check, sums), sums.finish())
+    whole = hash_file(path, fingerprint=fingerprint, advance=advance, check=check, sums=sums)
+    return Hashes(whole, sums.finish())
 
 
-def _read_through(
+def hash_file(
     path: AnyPath,
+    *,
     fingerprint: Fingerprint,
     advance: Callable[[int], None],
     check: Callable[[], None],
-    sums: PartSums | None,
+    sums: PartSums | None = None,
 ) -> str:
     """SHA-256 (hex) of the whole file, which must be the one that `fingerprint` describes.
 

@@ -41,11 +41,7 @@ class ZipEntry(NamedTuple):
 def _damaged(source: Source, what: str) -> ArtifactError:
     return ArtifactError(
         tr("A zip file in the artifact is damaged"),
-        tr(
-            "{file} {fault}. Build the artifact again.",
-            file=shortened(source.name),
-            fault=what,
-        ),
+        tr("{file} {fault}. Build the artifact again.", file=shortened(source.name), fault=what),
     )
 
 
@@ -96,9 +92,7 @@ def _directory_place(source: Source) -> tuple[int, int, int]:
     count, size, place = struct.unpack_from("<HII", tail, found + 10)
     end = start + found
     if place == 0xFFFFFFFF or size == 0xFFFFFFFF or count == 0xFFFF:
-        located = _directory_place64(source, tail, found)
-        if located is not None:
-            size, place, end = located
+        size, place, end = _directory_place64(source, tail, found) or (size, place, end)
     shift = end - size - place  # bytes that stand before the zip file proper
     if shift < 0:
         raise _damaged(source, tr("is no whole zip file"))

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from .graph_layout import Drawing, drawing_of
 from .json_values import mapping, objects, text
-from .metadata import Entry
+from .metadata import Entry, tags_of
 from .pipeline_graph import Edge, Graph, Node, in_order
 
 FORECAST, PROMPTS = "dataforce.studio::forecasting:v1", "dataforce.studio::prompt_optimization:v1"
@@ -48,8 +48,7 @@ class Dashboard(Struct, frozen=True):
 
 def has_dashboard(manifest: dict[str, Any]) -> bool:
     """Whether a manifest says that there is one, beyond the metrics of tabular models."""
-    tags = manifest.get("producer_tags", manifest.get("tags"))
-    return isinstance(tags, list) and bool({FORECAST, PROMPTS} & {text(tag) for tag in tags})
+    return not {FORECAST, PROMPTS}.isdisjoint(tags_of(manifest))
 
 
 def read_dashboard(entries: Iterable[Entry]) -> Dashboard:
@@ -105,7 +104,7 @@ def _lines(value: Any, name: str, depth: int) -> Iterator[_Found]:
         return
     fields = mapping(value)
     axis = next((key for key in fields if key.lower() in _AXES and _is_axis(fields[key])), "")
-    labels = [_label(each) for each in fields[axis][:MOST_POINTS]] if axis else None
+    labels = [str(each)[:40] for each in fields[axis][:MOST_POINTS]] if axis else None
     for key, each in fields.items():
         if key == axis:
             continue
@@ -126,10 +125,6 @@ def _is_axis(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(
         isinstance(each, str | int | float) for each in value[:100]
     )  # fmt: skip
-
-
-def _label(value: Any) -> str:
-    return str(value)[:40]
 
 
 def _numeric(value: list[Any]) -> bool:

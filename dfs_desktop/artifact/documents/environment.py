@@ -89,17 +89,14 @@ def read_environment(env: dict[str, Any]) -> Environment:
     """What env.json asks for; never fails, what is not understood is told in the findings."""
     kinds = tuple(env)[:20]
     spec = mapping(env.get(CONDA_PIP))
-    packages = tuple(_package(each) for each in objects(spec.get("dependencies"), MAX_PACKAGES))
-    build = tuple(
-        Package(each, parse_requirement(each))
-        for each in texts(spec.get("build_dependencies"))[:MAX_PACKAGES]
-    )
-    channels = spec.get("conda_channels", ["conda-forge"])
+    packages = tuple(map(_package, objects(spec.get("dependencies"), MAX_PACKAGES)))
+    needed_to_build = texts(spec.get("build_dependencies"))[:MAX_PACKAGES]
+    build = tuple(Package(each, parse_requirement(each)) for each in needed_to_build)
     return Environment(
         python_version=text(spec.get("python_version")),
         packages=packages,
         build=build,
-        channels=texts(channels),
+        channels=texts(spec.get("conda_channels", ["conda-forge"])),
         kinds=kinds,
         findings=tuple(islice(_findings(kinds, packages, build), 100)),
     )
@@ -137,19 +134,12 @@ def _findings(
             title = tr("“{package}” comes from an address of its own", package=shortened(each.name))
             yield Finding("warning", title, tr("Look at the address before you install it."))
         if asked := _foreign_arguments(each):
-            title = tr(
-                "“{package}” asks pip for {arguments}",
-                package=shortened(each.name),
-                arguments=shortened(asked),
-            )
+            package, asked = shortened(each.name), shortened(asked)
+            title = tr("“{package}” asks pip for {arguments}", package=package, arguments=asked)
             remedy = tr(
                 "Such arguments may lead to another index. Add them yourself if you trust it."
             )
             yield Finding("warning", title, remedy)
-
-
-def _hashes(package: Package) -> str:
-    return "".join(f" {each}" for each in _HASH.findall(package.pip_arguments)[:50])
 
 
 def _foreign_arguments(package: Package) -> str:
@@ -185,17 +175,11 @@ def to_requirements(environment: Environment, machine: Machine | None = None) ->
             with_marker=machine is None,
         )
         if machine is None and each.accelerator:
-            lines.append(
-                tr(
-                    "# with {accelerators}:",
-                    accelerators=", ".join(shortened(one, 30) for one in each.accelerator),
-                )
-            )
-        if _foreign_arguments(each):
-            lines.append(
-                tr("# asks pip for {arguments}", arguments=shortened(_foreign_arguments(each), 500))
-            )
-        lines.append(line + _hashes(each))
+            names = ", ".join(shortened(one, 30) for one in each.accelerator)
+            lines.append(tr("# with {accelerators}:", accelerators=names))
+        if asked := _foreign_arguments(each):
+            lines.append(tr("# asks pip for {arguments}", arguments=shortened(asked, 500)))
+        lines.append(" ".join([line, *_HASH.findall(each.pip_arguments)[:50]]))
     return "\n".join(lines) + "\n" if lines else ""
 
 

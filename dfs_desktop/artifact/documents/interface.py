@@ -8,7 +8,7 @@ import msgspec
 
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 
 from .json_schema import Expansions, Schema
 from .json_values import objects, text, texts, whole
@@ -65,20 +65,17 @@ def read_interface(manifest: dict[str, Any], dtypes: dict[str, Any] | None = Non
     """
     findings: list[Finding] = []
     known = Expansions(dtypes or {})
-    inputs = _ports(manifest.get("inputs"), "input", known, findings)
-    outputs = _ports(manifest.get("outputs"), "output", known, findings)
-    return Interface(
-        inputs,
-        outputs,
-        _variables(manifest.get("dynamic_attributes")),
-        _variables(manifest.get("env_vars")),
-        tuple(findings),
-    )
+    inputs = _ports(manifest.get("inputs"), known, findings, takes=True)
+    outputs = _ports(manifest.get("outputs"), known, findings, takes=False)
+    attributes = _variables(manifest.get("dynamic_attributes"))
+    variables = _variables(manifest.get("env_vars"))
+    return Interface(inputs, outputs, attributes, variables, tuple(findings))
 
 
-def _ports(value: Any, role: str, dtypes: Expansions, findings: list[Finding]) -> tuple[Port, ...]:
+def _ports(
+    value: Any, dtypes: Expansions, findings: list[Finding], *, takes: bool
+) -> tuple[Port, ...]:
     ports = tuple(_port(each, dtypes) for each in objects(value, MAX_PORTS))
-    takes = role == "input"
     if isinstance(value, list) and len(value) != len(ports):
         left = len(value) - len(ports)
         title = (
@@ -87,27 +84,20 @@ def _ports(value: Any, role: str, dtypes: Expansions, findings: list[Finding]) -
             else trn("{amount} output cannot be shown", "{amount} outputs cannot be shown", left)
         )
         remedy = tr(
-            "They are no objects, or more than {most}. Correct the manifest.",
-            most=MAX_PORTS,
+            "They are no objects, or more than {most}. Correct the manifest.", most=MAX_PORTS
         )
         findings.append(Finding("warning", title, remedy))
     counts = Counter(port.name for port in ports)
     for name in sorted(name for name, count in counts.items() if count > 1)[:10]:
-        title = (
-            tr("The input “{name}” is declared twice", name=shortened(name))
-            if takes
-            else tr("The output “{name}” is declared twice", name=shortened(name))
-        )
+        twice = later("The input “{name}” is declared twice")
+        twice = twice if takes else later("The output “{name}” is declared twice")
         remedy = tr("Runtimes refuse such a model. Give each a name of its own.")
-        findings.append(Finding("error", title, remedy))
+        findings.append(Finding("error", tr(twice, name=shortened(name)), remedy))
     for port in ports:
         if (problem := _problem(port)) and len(findings) < 50:
-            shown = shortened(port.name)
-            title = (
-                tr("The input “{name}” {fault}", name=shown, fault=problem)
-                if takes
-                else tr("The output “{name}” {fault}", name=shown, fault=problem)
-            )
+            said = later("The input “{name}” {fault}")
+            said = said if takes else later("The output “{name}” {fault}")
+            title = tr(said, name=shortened(port.name), fault=problem)
             findings.append(Finding("error", title, tr("Correct it where the model is built.")))
     return ports
 
@@ -147,17 +137,11 @@ def _problem(port: Port) -> str:
         if any(whole(axis) is not None and int(axis) < 0 for axis in port.shape):
             return tr("has a negative axis")
         if port.container == "Array" and port.element not in ELEMENTS:
-            return tr(
-                "has elements of an unknown kind, {kind}",
-                kind=shortened(port.element, 40),
-            )
+            return tr("has elements of an unknown kind, {kind}", kind=shortened(port.element, 40))
         return ""
     if port.content_type == "JSON":
-        return (
-            ""
-            if port.schema
-            else tr("has the dtype {dtype}, not in dtypes.json", dtype=shortened(port.dtype, 60))
-        )
+        dtype = shortened(port.dtype, 60)
+        return "" if port.schema else tr("has the dtype {dtype}, not in dtypes.json", dtype=dtype)
     return tr("has the unknown content type {type}", type=shortened(port.content_type, 40))
 
 

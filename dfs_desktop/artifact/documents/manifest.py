@@ -68,7 +68,7 @@ def apply_patches(
     A patch that cannot be applied ends it: what was changed before stays, and its error is given.
     """
     changes: list[Change] = []
-    failed: ArtifactError | None = None
+    failed = None
     for name in sorted(filter(is_patch, names), key=str.encode):
         try:
             _apply_all(manifest, name, read, check, changes)
@@ -94,10 +94,7 @@ def _apply_all(
     if len(changes) + len(patch) > MAX_OPERATIONS:
         raise ArtifactError(
             tr("The artifact cannot be read"),
-            tr(
-                "Its manifest patches hold more than {most} operations.",
-                most=MAX_OPERATIONS,
-            ),
+            tr("Its manifest patches hold more than {most} operations.", most=MAX_OPERATIONS),
         )
     for operation in patch:
         check()
@@ -111,18 +108,12 @@ def _apply_all(
 
 def in_short(value: Any) -> str:
     """A JSON value in a few words, whatever its size."""
+    if value in ({}, []):
+        return tr("an empty list") if isinstance(value, list) else tr("an empty object")
     if isinstance(value, dict):
-        return (
-            trn("an object with {amount} entry", "an object with {amount} entries", len(value))
-            if value
-            else tr("an empty object")
-        )
+        return trn("an object with {amount} entry", "an object with {amount} entries", len(value))
     if isinstance(value, list):
-        return (
-            trn("a list of {amount}", "a list of {amount}", len(value))
-            if value
-            else tr("an empty list")
-        )
+        return trn("a list of {amount}", "a list of {amount}", len(value))
     return shortened(value) if isinstance(value, str) else json.dumps(value)
 
 

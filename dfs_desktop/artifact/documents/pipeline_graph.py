@@ -9,7 +9,7 @@ import msgspec
 
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 
 from .json_values import mapping, objects, text, texts, whole
 
@@ -219,24 +219,15 @@ def _op_findings(ops: tuple[Op, ...]) -> Iterator[Finding]:
     for op in ops:
         shown = shortened(op.id, 60)
         if not _OP_ID.fullmatch(op.id):
-            yield Finding(
-                "error",
-                tr("The op “{op}” has no valid id", op=shown),
-                tr("Use A–Z, a–z, 0–9 and _."),
-            )
+            title = tr("The op “{op}” has no valid id", op=shown)
+            yield Finding("error", title, tr("Use A–Z, a–z, 0–9 and _."))
         elif op.id in seen:
-            yield Finding(
-                "error",
-                tr("The op id “{op}” is used twice", op=shown),
-                tr("Give each op its own id."),
-            )
+            title = tr("The op id “{op}” is used twice", op=shown)
+            yield Finding("error", title, tr("Give each op its own id."))
         seen.add(op.id)
         if op.op != ONNX:
-            title = tr(
-                "The op “{op}” is of the unknown kind “{kind}”",
-                op=shown,
-                kind=shortened(op.op, 40),
-            )
+            kind = shortened(op.op, 40)
+            title = tr("The op “{op}” is of the unknown kind “{kind}”", op=shown, kind=kind)
             yield Finding("warning", title, tr("Runtimes of today know {onnx} only.", onnx=ONNX))
 
 
@@ -246,22 +237,16 @@ def _findings(nodes: list[Node], given: set[str]) -> Iterator[Finding]:
     for node in nodes:
         number = node.number + 1
         if node.op is None:
-            title = tr(
-                "Step {number} uses the op “{op}”, not in ops.json",
-                number=number,
-                op=shortened(node.op_id, 60),
-            )
+            op = shortened(node.op_id, 60)
+            title = tr("Step {number} uses the op “{op}”, not in ops.json", number=number, op=op)
             remedy = tr("Add the op, or correct the id in variant_config.json.")
             yield Finding("error", title, remedy)
         else:
             yield from _arity(node, node.op)
         for name in node.inputs:
             if name not in given and name not in outputs:
-                title = tr(
-                    "Step {number} needs “{name}”, which nothing makes",
-                    number=number,
-                    name=shortened(name, 60),
-                )
+                title = later("Step {number} needs “{name}”, which nothing makes")
+                title = tr(title, number=number, name=shortened(name, 60))
                 yield Finding("error", title, tr("Correct the names of the values."))
         for name in node.outputs:
             if name in made or name in given:

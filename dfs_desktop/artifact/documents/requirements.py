@@ -32,7 +32,7 @@ class Requirement(msgspec.Struct, frozen=True):
             "sys_platform": sys_platform,
             "os_name": os_name,
             "platform_system": system,
-            "platform_machine": _machine(os, platform),
+            "platform_machine": platform.upper() if os == "windows" else platform,
             "python_version": ".".join(full.split(".")[:2]),
             "python_full_version": full if full.count(".") == 2 else f"{full}.0",
             "implementation_name": "cpython",
@@ -56,10 +56,6 @@ class Requirement(msgspec.Struct, frozen=True):
             if tests := [f'{key} == "{word}"' for word in words if _WORD.fullmatch(word)]:
                 conditions.append(f"({' or '.join(tests)})")
         return f"{base} ; {' and '.join(conditions)}" if conditions else base
-
-
-def _machine(os: str, platform: str) -> str:
-    return platform.upper() if os == "windows" else platform
 
 
 def parse_requirement(text: str) -> Requirement | None:

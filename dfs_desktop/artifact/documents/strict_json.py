@@ -154,13 +154,8 @@ def _examine(value: Any) -> None:
         if isinstance(item, str):
             _examine_text(item, place)
         elif isinstance(item, float) and not math.isfinite(item):
-            raise _RefusedError(
-                tr(
-                    "has the value {value} at {place}, no registry takes it",
-                    value=json.dumps(item),
-                    place=_shown(place),
-                )
-            )
+            why = later("has the value {value} at {place}, no registry takes it")
+            raise _RefusedError(tr(why, value=json.dumps(item), place=_shown(place)))
         elif isinstance(item, int) and item not in _INT64:
             raise _RefusedError(tr(_TOO_LARGE, number=shortened(str(item), 40)))
         elif isinstance(item, list | dict) and depth >= MAX_DEPTH:

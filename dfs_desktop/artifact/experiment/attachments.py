@@ -51,10 +51,7 @@ def read_attachments(
         if not isinstance(listed, dict):
             raise ArtifactError(
                 tr("The attachments cannot be read"),
-                tr(
-                    "{file} is no JSON object. Write the snapshot again.",
-                    file=shortened(beside),
-                ),
+                tr("{file} is no JSON object. Write the snapshot again.", file=shortened(beside)),
             )
         members, findings = checked_index(listed, inner.size)
     elif inner.size:

@@ -184,13 +184,10 @@ def _check_magic(head: bytes, entry: ZipEntry, wal: ZipEntry | None) -> None:
     if not head and wal is not None:
         raise _elsewhere(wal.name)
     if not head.startswith(_MAGIC):
-        raise ArtifactError(
-            tr("The experiment cannot be read"),
-            tr(
-                "{file} is no SQLite database. Write the snapshot again.",
-                file=shortened(entry.name),
-            ),
+        what = tr(
+            "{file} is no SQLite database. Write the snapshot again.", file=shortened(entry.name)
         )
+        raise ArtifactError(tr("The experiment cannot be read"), what)
 
 
 def _cut_off(head: bytes, entry: ZipEntry, wal: ZipEntry | None) -> str:
@@ -211,13 +208,9 @@ def _database_entry(source: Source, entries: list[ZipEntry]) -> ZipEntry:
     if not named and len(files) != 1:
         raise ArtifactError(
             tr("The experiment cannot be read"),
-            tr(
-                "{file} holds no database. Write the snapshot again.",
-                file=shortened(source.name),
-            ),
+            tr("{file} holds no database. Write the snapshot again.", file=shortened(source.name)),
         )
-
-    def rank(entry: ZipEntry) -> tuple[bool, int]:
-        return not entry.name.endswith("exp.db"), entry.name.count("/")
-
-    return min(named or files, key=rank)
+    return min(
+        named or files,
+        key=lambda each: (not each.name.endswith("exp.db"), each.name.count("/")),
+    )

@@ -3,11 +3,13 @@
 import itertools
 import struct
 
+from msgspec.structs import replace
+
 from dfs_desktop.artifact.archive.byte_source import Source
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import exact_text, number_text
-from dfs_desktop.translation import sentences, tr, trn
+from dfs_desktop.translation import later, sentences, tr, trn
 
 from . import tensors as tensor_table
 from .cursor import Cursor
@@ -105,19 +107,17 @@ class _Header:
                 tensors.append(self._tensor())
                 key = tensors[-1][0].name
         except _LimitError as limit:
-            stands = tr("What stands in its header is not listed here: {reason}.", reason=limit)
+            stands = later("What stands in its header is not listed here: {reason}.")
             if key:
-                stands = tr(
-                    "What stands behind “{name}” in its header is not listed here: {reason}.",
-                    name=shortened(key, 80),
-                    reason=limit,
+                stands = later(
+                    "What stands behind “{name}” in its header is not listed here: {reason}."
                 )
             numbers = tr(
                 "The file has {tensors} tensors and {settings} settings.",
                 tensors=number_text(count),
                 settings=number_text(settings),
             )
-            remark = sentences(numbers, stands)
+            remark = sentences(numbers, tr(stands, name=shortened(key, 80), reason=limit))
         if len(tensors) == tensor_table.MAX_TENSORS < count:
             remark = listed_only(TOO_MANY_TENSORS, count, tensor_table.MAX_TENSORS)
         begin = self._begin_of_bytes(metadata)
@@ -180,10 +180,7 @@ class _Header:
             return length
         if depth == MAX_NESTED:
             raise _LimitError(
-                tr(
-                    "that setting is nested more than {most} levels deep",
-                    most=MAX_NESTED,
-                )
+                tr("that setting is nested more than {most} levels deep", most=MAX_NESTED)
             )
         for _ in range(length):
             self._skip_array(depth + 1)
@@ -229,10 +226,6 @@ class _Header:
         places = sorted({place for _, place in tensors} | set(end))
         following = dict(itertools.pairwise(places))
         return [
-            tensor
-            if tensor.size
-            else Tensor(
-                tensor.name, tensor.dtype, tensor.shape, following.get(place, place) - place
-            )
+            tensor if tensor.size else replace(tensor, size=following.get(place, place) - place)
             for tensor, place in tensors
         ]

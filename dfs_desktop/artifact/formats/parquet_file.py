@@ -51,42 +51,31 @@ def _first_rows(pa: Any, pq: Any, source: Source) -> Table:
     shown = names[:MAX_COLUMNS]
     batches = file.iter_batches(batch_size=MAX_ROWS, columns=shown, use_threads=False)
     batch = next(batches, None)
-    columns = [] if batch is None else [_cells(column) for column in batch.columns]
     titles = tuple(shown) if batch is None else tuple(batch.schema.names)
+    columns = (
+        [_text(value.as_py()) for value in column.slice(0, MAX_ROWS)]
+        for column in ([] if batch is None else batch.columns)
+    )
     total = int(file.metadata.num_rows)
     rows = (titles, *zip(*columns, strict=True))
-    notes = []
-    if total > len(rows) - 1:
-        notes.append(
-            tr(
-                "The first {shown} of {total} rows.",
-                shown=number_text(len(rows) - 1),
-                total=number_text(total),
-            )
-        )
-    if len(names) > len(shown):
-        notes.append(
-            tr(
-                "The first {shown} of {total} columns.",
-                shown=number_text(len(shown)),
-                total=number_text(len(names)),
-            )
-        )
+    cut = (
+        (later("The first {shown} of {total} rows."), len(rows) - 1, total),
+        (later("The first {shown} of {total} columns."), len(shown), len(names)),
+    )
+    notes = (
+        tr(note, shown=number_text(some), total=number_text(of))
+        for note, some, of in cut
+        if some < of
+    )
     return Table(rows, total > len(rows) - 1, " ".join(notes))
-
-
-def _cells(column: Any) -> list[str]:
-    return [_text(value.as_py()) for value in column.slice(0, MAX_ROWS)]
 
 
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    text = (
-        trn("{amount} byte", "{amount} bytes", len(value))
-        if isinstance(value, bytes)
-        else str(value)
-    )
+    if isinstance(value, bytes):
+        value = trn("{amount} byte", "{amount} bytes", len(value))
+    text = str(value)
     return text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"
 
 

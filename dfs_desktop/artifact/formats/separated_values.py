@@ -9,6 +9,7 @@ import io
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
@@ -64,26 +65,18 @@ def table_of(text: str, name: str, *, whole: bool) -> Table | None:
         (header,) = _Form(form.marks, comments[-1:], whole=True).records()
         first = next(form.records(), [])
         rows += [header] if len(header) == len(first) > 1 or not body else []
-    more = False
-    for record in form.records():
-        if len(rows) == MAX_ROWS:
-            more = True
-            break
-        rows.append(record)
+    rows += islice(form.records(), MAX_ROWS + 1 - len(rows))
     if not rows:
         return None
+    more = len(rows) > MAX_ROWS
+    rows = rows[:MAX_ROWS]
     width = max(map(len, rows))
-    note = (
-        tr(
-            "The first {shown} of {total} columns are shown.",
-            shown=MAX_COLUMNS,
-            total=number_text(width),
-        )
-        if width > MAX_COLUMNS
-        else ""
-    )
-    shown = tuple(tuple(cell[:MAX_CELL] for cell in row[:MAX_COLUMNS]) for row in rows)
-    return Table(shown, more or not whole, note)
+    note = ""
+    if width > MAX_COLUMNS:
+        shown, total = MAX_COLUMNS, number_text(width)
+        note = tr("The first {shown} of {total} columns are shown.", shown=shown, total=total)
+    cells = tuple(tuple(cell[:MAX_CELL] for cell in row[:MAX_COLUMNS]) for row in rows)
+    return Table(cells, more or not whole, note)
 
 
 def _is_comment(line: str) -> bool:
@@ -112,10 +105,7 @@ class _Form:
         )
         self._quotes = True
         # A quote that is never closed would swallow the rest of a whole file: then it is no quote.
-        self._quotes = not (whole and self._swallows())
-
-    def _swallows(self) -> bool:
-        return deque(self._parsed(), maxlen=1) != deque([[_END]])
+        self._quotes = not whole or deque(self._parsed(), maxlen=1) == deque([[_END]])
 
     def _parsed(self) -> Iterator[list[str]]:
         return csv.reader(

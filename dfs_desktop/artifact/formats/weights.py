@@ -40,10 +40,7 @@ def read_weights(source: Source) -> Weights:
     if ending not in ENDINGS:
         raise ArtifactError(
             tr("No weights that can be listed"),
-            tr(
-                "{file} is neither safetensors nor GGUF, npz or npy.",
-                file=shortened(source.name),
-            ),
+            tr("{file} is neither safetensors nor GGUF, npz or npy.", file=shortened(source.name)),
         )
     if head.startswith(EMPTY_ZIP) or (head.startswith(ZIPPED) and is_npz(source)):
         return read_npz(source)

@@ -56,10 +56,7 @@ def _blocks(text: str) -> Iterator[tuple[list[str], int]]:
                 yield lines[at:end], columns
             at = end
             continue
-        if (match := _FENCE.match(line)) and not fence:
-            fence = match[1]
-        elif match and match[1].startswith(fence):
-            fence = ""
+        fence = _fence_behind(line, fence)
         yield [line if fence else _WORD.sub("\\1\u200b", _QUOTES.sub(">" * 12, line))], 0
         at += 1
 
@@ -96,8 +93,13 @@ def _closed(parts: list[str]) -> list[str]:
     """The same lines; a fence that is open is closed."""
     fence = ""
     for line in parts:
-        if (match := _FENCE.match(line)) and not fence:
-            fence = match[1]
-        elif match and match[1].startswith(fence):
-            fence = ""
+        fence = _fence_behind(line, fence)
     return [*parts, fence] if fence else parts
+
+
+def _fence_behind(line: str, fence: str) -> str:
+    """The fence that is open behind a line before which this one was; "" for none."""
+    match = _FENCE.match(line)
+    if match is None or not match[1].startswith(fence):
+        return fence
+    return "" if fence else match[1]

@@ -12,7 +12,7 @@ from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.documents.pipeline_graph import pyfunc_class
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import extension, shortened
-from dfs_desktop.translation import sentences, tr, trn
+from dfs_desktop.translation import later, sentences, tr, trn
 
 from .pickle_imports import PickleFacts, pickles_of
 
@@ -57,19 +57,16 @@ def _python(artifact: OpenArtifact) -> Iterator[Fact]:
         raise
     except ArtifactError:
         name = ""
-    detail = tr(
-        "Whoever runs this model runs the file {file}, with their own rights. Read it first.",
-        file=PYFUNC,
+    said = later(
+        "Whoever runs this model runs the file {file}, with their own rights. Read it first."
     )
     if name:
-        detail = tr(
+        said = later(
             "Whoever runs this model runs the class {name} in {file}, with their own rights. Read "
-            "it first.",
-            name=name,
-            file=PYFUNC,
+            "it first."
         )
-    members = (PYFUNC,) if PYFUNC in artifact else ()
-    yield Fact("python", tr("It runs Python code that came with it"), detail, members)
+    title, detail = tr("It runs Python code that came with it"), tr(said, name=name, file=PYFUNC)
+    yield Fact("python", title, detail, (PYFUNC,) if PYFUNC in artifact else ())
 
 
 def _modules(artifact: OpenArtifact) -> Iterator[Fact]:
@@ -110,24 +107,12 @@ def _pickles(found: dict[str, PickleFacts]) -> list[Fact]:
             weighty.append(Fact("pickle", title, _listed(runs), (name,)))
         elif each.imports:
             title = tr("{file} is a pickle: loading it runs code", file=shown)
-            facts.append(
-                Fact(
-                    "pickle",
-                    title,
-                    tr("It imports from {names}", names=_listed(named, 40)),
-                    (name,),
-                )
-            )
+            detail = tr("It imports from {names}", names=_listed(named, 40))
+            facts.append(Fact("pickle", title, detail, (name,)))
         if not each.complete:
             title = tr("{file} could not be read to its end", file=shown)
-            facts.append(
-                Fact(
-                    "unread",
-                    title,
-                    sentences(tr("It may ask for more."), each.note),
-                    (name,),
-                )
-            )
+            detail = sentences(tr("It may ask for more."), each.note)
+            facts.append(Fact("unread", title, detail, (name,)))
     return weighty + facts
 
 

@@ -131,8 +131,7 @@ def _zipped(source: Source, opcodes: int) -> PickleFacts | None:
     for entry in entries[:20]:
         scans.append(_scan_entry(source, entry, left))
         left = scans[-1].left
-    facts = _facts(scans, opcodes)
-    return facts if len(entries) <= 20 else msgspec.structs.replace(facts, complete=False)
+    return _facts(scans, opcodes, whole=len(entries) <= 20)
 
 
 def _scan_entry(source: Source, entry: ZipEntry, opcodes: int) -> Scan:
@@ -144,21 +143,19 @@ def _scan_entry(source: Source, entry: ZipEntry, opcodes: int) -> Scan:
 def _compressed(source: Source, packing: str, opcodes: int) -> PickleFacts | None:
     """A file that joblib packed as a whole: its first 16 MiB are looked at."""
     if (found := unpacked_head(source, packing, MAX_UNPACKED)) is None:
-        return PickleFacts(
-            (), 0, complete=False, note=tr("It is packed with {packing}.", packing=packing)
-        )
+        note = tr("It is packed with {packing}.", packing=packing)
+        return PickleFacts((), 0, complete=False, note=note)
     data, whole = found
     unpacked = BytesSource(data, source.name)
     if not looks_like_pickle(data[:16], unpacked):
         return None
-    facts = _facts([scan(unpacked, opcodes)], opcodes)
-    return facts if whole else msgspec.structs.replace(facts, complete=False)
+    return _facts([scan(unpacked, opcodes)], opcodes, whole=whole)
 
 
-def _facts(scans: list[Scan], opcodes: int) -> PickleFacts:
+def _facts(scans: list[Scan], opcodes: int, *, whole: bool = True) -> PickleFacts:
     names = sorted({each for one in scans for each in one.imports})
     imports = tuple(Import(module, name, _weight(module, name)) for module, name in names)
-    complete = all(one.complete for one in scans) and len(imports) <= MAX_IMPORTS
+    complete = whole and all(one.complete for one in scans) and len(imports) <= MAX_IMPORTS
     notes = [one.note for one in scans if one.note]
     return PickleFacts(
         imports[:MAX_IMPORTS],

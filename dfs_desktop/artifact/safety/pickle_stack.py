@@ -119,7 +119,9 @@ class Stack:
         """What a special opcode does; returned is an array whose bytes follow in the file."""
         name = opcode.name
         if name in _PUTS:
-            self._remember(name, argument)
+            key = len(self._memo) if name == "MEMOIZE" else _number(name, argument)
+            if len(self._memo) < MAX_MEMO:
+                self._memo[key] = self._values[-1] if self._values else None
             return None
         if name == "DUP":
             self._values.append(self._values[-1] if self._values else None)
@@ -157,10 +159,8 @@ class Stack:
 
     def _imported(self, name: str, argument: bytes | None) -> Named | None:
         if name.startswith("EXT"):
-            self._found(
-                "",
-                tr("extension {number}", number=int.from_bytes(argument or b"", "little")),
-            )
+            number = int.from_bytes(argument or b"", "little")
+            self._found("", tr("extension {number}", number=number))
             return None
         if name == "STACK_GLOBAL":
             module, attribute = self._values[-2:] if len(self._values) > 1 else (None, None)
@@ -172,11 +172,6 @@ class Stack:
             return None
         self._found(module[:300], attribute[:300])
         return Named(module, attribute) if name != "INST" else None
-
-    def _remember(self, name: str, argument: bytes | None) -> None:
-        key = len(self._memo) if name == "MEMOIZE" else _number(name, argument)
-        if len(self._memo) < MAX_MEMO:
-            self._memo[key] = self._values[-1] if self._values else None
 
 
 def _filled(taken: list[object]) -> object:

@@ -155,18 +155,6 @@ def _by_link(path: Path, target: Path, folder: int | None) -> None:
         os.unlink(old, dir_fd=folder)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename durable, where the system can."""
-    if sys.platform == "win32":
-        return
-    with contextlib.suppress(OSError):  # some network file systems refuse; the rename is done
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def disk_full_error(needed: int, folder: Path) -> DiskFullError:
     """The exception for a disk that has too little room for ``needed`` more bytes."""
     free = 0

@@ -11,10 +11,11 @@ from pathlib import Path
 from dfs_desktop.api.errors import ChecksumError, NamelessError, TransferCancelled
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.number_text import number_text
+from dfs_desktop.system.private_files import sync_folder
 from dfs_desktop.translation import tr
 
 from . import part_files
-from .atomic_rename import folder_unavailable, local_fault, publish_file, sync_folder
+from .atomic_rename import folder_unavailable, local_fault, publish_file
 from .byte_ranges import Range, Ranges
 from .checksum import Checksum, check_hash
 from .quarantine import mark_downloaded
