@@ -1,5 +1,6 @@
 """Names that strangers chose: safe for a disk, visible for an eye, checked for a server."""
 
+import functools
 import itertools
 import re
 import unicodedata
@@ -37,6 +38,7 @@ _ISOLATES = "\u2068\u2069"  # what `tr` puts around the values in a line from ri
 _CONTROL_CATEGORIES = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])
 
 
+@functools.lru_cache(maxsize=4096)
 def _unseen(character: str) -> bool:
     if " " <= character <= "~":
         return False

@@ -7,7 +7,7 @@ STALLED_AFTER = 5.0  # seconds without a byte
 
 
 class Rate:
-    """Fed with (time, bytes so far) about ten times a second; times in seconds, monotonic."""
+    """Fed with (time, bytes so far) some times a second; times in seconds, monotonic."""
 
     def __init__(self) -> None:
         self._samples: deque[tuple[float, int]] = deque()

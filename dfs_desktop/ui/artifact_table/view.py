@@ -286,7 +286,7 @@ class TableView(QTableView):
             super().keyPressEvent(event)
 
     def _show_progress(self) -> None:
-        """Repaint the progress in the rows that have a transfer: numbers are pulled ten times a
+        """Repaint the progress in the rows that have a transfer: numbers are pulled five times a
         second, and all else in a row is told when it is another."""
         top = self.rowAt(0)
         bottom = self.rowAt(self.viewport().height() - 1)

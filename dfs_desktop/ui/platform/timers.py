@@ -6,7 +6,7 @@ from collections.abc import Callable
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
-INTERVAL = 100  # milliseconds between two looks at progress
+INTERVAL = 200  # milliseconds between two looks at progress
 
 
 def single_shot(parent: QObject, milliseconds: int, call: Callable[[], object]) -> QTimer:
@@ -24,7 +24,7 @@ def repeating(parent: QObject, milliseconds: int, call: Callable[[], object]) ->
 
 
 class RefreshTimer(QObject):
-    """Ticks ten times a second while somebody keeps it going, and is silent otherwise.
+    """Ticks five times a second while somebody keeps it going, and is silent otherwise.
 
     Displays pull snapshots on `tick`. Bytes are never pushed: `Signal(int)` has 32 bits.
     """

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import END, draw_bar, draw_icon, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import mirrored
+from dfs_desktop.ui.widgets.text_lines import TextLines, mirrored
 from dfs_desktop.ui.widgets.thin_progress_bar import THICKNESS
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb
@@ -44,6 +44,8 @@ class TransferPainter(QStyledItemDelegate):
     def __init__(self, view: QAbstractItemView, model: TransfersModel) -> None:
         super().__init__(view)
         self._view, self._model = view, model
+        self._lines = TextLines(view.font())
+        self._pointer = QPoint(-1, -1)  # in the viewport; to ask for it would wait for the screen
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         line = option.fontMetrics.height()
@@ -94,9 +96,10 @@ class TransferPainter(QStyledItemDelegate):
     ) -> None:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         line = QRect(rect.left(), rect.top(), rect.width(), option.fontMetrics.height())
-        draw_text(painter, line, first, "onSelection" if selected else "text")
-        line.moveBottom(rect.bottom())
-        draw_text(painter, line, second, "onSelection" if selected else "dim")
+        for text, color in ((first, "text"), (second, "dim")):
+            painter.setPen(theme.current().color("onSelection" if selected else color))
+            self._lines.draw(painter, line, text, middle=True)
+            line.moveBottom(rect.bottom())
 
     def _paint_progress(
         self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, entry: Entry
@@ -141,8 +144,8 @@ class TransferPainter(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, place: int, verb: Verb
     ) -> None:
         rect = self._button_rect(option, place)
-        mouse = self._view.viewport().mapFromGlobal(self._view.cursor().pos())
-        if self._on_screen(option, place).contains(mouse):
+        over = option.state & QStyle.StateFlag.State_MouseOver
+        if over and self._on_screen(option, place).contains(self._pointer):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.current().color("line"))
             painter.drawRoundedRect(rect, 6, 6)
@@ -152,7 +155,10 @@ class TransferPainter(QStyledItemDelegate):
     def editorEvent(
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
     ) -> bool:
-        if isinstance(event, QMouseEvent) and event.type() in _CLICKS:
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            self._pointer = event.position().toPoint()
+            self._view.update(index)
+        elif isinstance(event, QMouseEvent) and event.type() in _CLICKS:
             verb = self._verb_at(option, index, event.position().toPoint())
             if verb is not None and event.button() is Qt.MouseButton.LeftButton:
                 if event.type() == QEvent.Type.MouseButtonRelease:

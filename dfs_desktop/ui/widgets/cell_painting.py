@@ -19,7 +19,7 @@ _DRAWN = {
 END = Qt.TextElideMode.ElideRight
 MIDDLE = Qt.TextElideMode.ElideMiddle
 _PIECE = 0.28  # share of the bar that wanders
-_STEPS = 16  # beats for one way
+_STEPS = 8  # beats for one way
 
 
 def draw_text(

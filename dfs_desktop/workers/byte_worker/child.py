@@ -28,7 +28,7 @@ from dfs_desktop.workers.process.messages import Alive, Moved, pack, unpack
 from . import orders
 
 THREADS = 64  # orders at once; the window gives fewer
-_OFTEN = 0.1  # seconds between two words on how far an order has come
+_OFTEN = 0.2  # seconds between two words on how far an order has come
 LIFE = 2.0  # seconds between two signs of life while there is work
 
 

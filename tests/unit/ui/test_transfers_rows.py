@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QListView, QPushButton
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QHoverEvent, QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 from support.qt.painted import Painted
 from support.qt.transfer_samples import make_job, nothing, run
@@ -48,6 +49,39 @@ def test_the_list_shows_what_runs_first_and_its_summary(
     assert workspace.queue.jobs == [second]
     second.state = State.DONE
     workspace.job_changed.emit(second)
+
+
+def test_the_button_below_the_mouse_stands_out_and_nobody_is_asked_where_that_is(
+    qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
+) -> None:
+    view = transfers_view(workspace, refresh_timer, nothing)
+    qtbot.addWidget(view)
+    job = run(make_job("one"), Phase.SENDING, 100, 61)
+    workspace.queue.jobs.append(job)
+    workspace.job_changed.emit(job)
+    view.resize(900, 300)
+    rows = view.findChild(QListView)
+    with qtbot.waitExposed(view):
+        view.show()
+    qtbot.waitUntil(lambda: rows.viewport().width() > 700 and rows.isVisible())
+    where = rows.visualRect(rows.model().index(0, 0))
+    middle, button = where.center(), QPoint(where.right() - 20, where.center().y())
+
+    def seen(at: QPoint) -> QImage:
+        """What is painted once the mouse has moved, of which the screen's pointer knows nothing."""
+        to = QPointF(at), QPointF(rows.viewport().mapToGlobal(at))
+        none = Qt.MouseButton.NoButton
+        moved = QMouseEvent(QEvent.Type.MouseMove, *to, none, none, Qt.KeyboardModifier.NoModifier)
+        hovers = QHoverEvent(QEvent.Type.HoverMove, *to, QPointF(middle))
+        for event in (hovers, moved):
+            QApplication.sendEvent(rows.viewport(), event)
+        return rows.viewport().grab(QRect(button - QPoint(12, 12), button + QPoint(12, 12))).toImage()
+
+    plain = seen(middle)
+    assert seen(button) != plain
+    assert seen(middle) == plain
+    job.state = State.DONE
+    workspace.job_changed.emit(job)
 
 
 def test_transfers_stand_as_they_go_on_and_what_is_selected_stays_so(
