@@ -75,7 +75,9 @@ def test_the_button_below_the_mouse_stands_out_and_nobody_is_asked_where_that_is
         hovers = QHoverEvent(QEvent.Type.HoverMove, *to, QPointF(middle))
         for event in (hovers, moved):
             QApplication.sendEvent(rows.viewport(), event)
-        return rows.viewport().grab(QRect(button - QPoint(12, 12), button + QPoint(12, 12))).toImage()
+        return (
+            rows.viewport().grab(QRect(button - QPoint(12, 12), button + QPoint(12, 12))).toImage()
+        )
 
     plain = seen(middle)
     assert seen(button) != plain
