@@ -1,10 +1,9 @@
 """Asks PyPI for the newest release of this program; nothing is downloaded but a few words about it."""
 
-import re
-
 import httpx
 import msgspec
 from msgspec import Struct
+from packaging.version import InvalidVersion, Version
 
 from dfs_desktop import __version__
 from dfs_desktop.api.http.address import Secret, read_address
@@ -20,9 +19,7 @@ from .errors import UnexpectedAnswerError
 
 SITE, PATH = "https://pypi.org", "/pypi/dfs-desktop/json"
 SECONDS = 15.0  # of silence
-# A release as PEP 440 writes it; a trial version is offered to nobody.
-_TRIAL = re.compile(r"v?\d{1,6}[\w.!+-]{0,60}", re.ASCII)
-_RELEASE = re.compile(r"v?(\d{1,6}(?:\.\d{1,6}){0,5})(?:\.post(\d{1,6}))?")
+_LONGEST = 64  # characters of a version
 
 
 class _Info(Struct):
@@ -55,21 +52,13 @@ async def newer_release(network: Network, site: str = SITE) -> str:
         return ""  # there is no release yet
     try:
         info = msgspec.json.decode(body, type=prepared(_Project)).info
-    except (msgspec.DecodeError, RecursionError):
-        info = _Info("")
-    version = info.version.strip()
-    if status != httpx.codes.OK or not _TRIAL.fullmatch(version):
+        found = Version(info.version[:_LONGEST])
+    except (msgspec.DecodeError, RecursionError, InvalidVersion):
+        found = None
+    if status != httpx.codes.OK or found is None:
         raise UnexpectedAnswerError(
             tr("{host} did not answer with a list of releases.", host=wire.address.place)
         )
-    return version if not info.yanked and _numbers(version) > _numbers(__version__) else ""
-
-
-def _numbers(version: str) -> tuple[tuple[int, ...], int]:
-    """A release as something that can be compared; what is none comes before all."""
-    if (found := _RELEASE.fullmatch(version)) is None:
-        return (), 0
-    numbers = [int(each) for each in found[1].split(".")]
-    while len(numbers) > 1 and not numbers[-1]:
-        numbers.pop()
-    return tuple(numbers), int(found[2] or -1)
+    # A trial version is offered to nobody.
+    offered = not info.yanked and not found.is_prerelease and found > Version(__version__)
+    return str(found) if offered else ""

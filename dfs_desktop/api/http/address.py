@@ -1,7 +1,9 @@
 """Base addresses and API keys: cleaned, judged, and never shown."""
 
+import contextlib
 import ipaddress
 import re
+import socket
 import urllib.parse
 import uuid
 from collections.abc import Mapping
@@ -42,8 +44,7 @@ _PAGES = frozenset(
     )
 )
 
-
-_NUMBER = re.compile(r"0x[0-9a-f]{1,64}|[0-9]{1,64}")
+_NUMBERS = re.compile(r"[0-9a-fA-FxX.]{1,256}")
 _TRANSLATING = tuple(
     ipaddress.IPv6Network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96")
 )
@@ -117,21 +118,10 @@ def meant_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | 
 
 def _numeric(text: str) -> ipaddress.IPv4Address | None:
     """One to four numbers, decimal, octal or hexadecimal; the last one fills what is left."""
-    parts = text.lower().split(".")
-    if len(parts) > 4 or not all(_NUMBER.fullmatch(part) for part in parts):
-        return None
-    values: list[int] = []
-    for part in parts:
-        octal = len(part) > 1 and part.isdigit() and part[0] == "0"
-        try:
-            values.append(int(part, 8 if octal else 16 if part.startswith("0x") else 10))
-        except ValueError:
-            return None
-    *first, last = values
-    if any(value > 255 for value in first) or last >= 1 << (8 * (4 - len(first))):
-        return None
-    whole = sum(value << (8 * (3 - place)) for place, value in enumerate(first))
-    return ipaddress.IPv4Address(whole + last)
+    with contextlib.suppress(OSError):
+        if _NUMBERS.fullmatch(text):
+            return ipaddress.IPv4Address(socket.inet_aton(text))
+    return None
 
 
 def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

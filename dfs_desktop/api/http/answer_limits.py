@@ -1,13 +1,11 @@
 """Bounds on an answer while it comes: its head, its bytes (unpacked ones too), and its time."""
 
 import io
-import ssl
 import time
 import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import httpcore
 import httpx
 
 from dfs_desktop.api.errors import UnexpectedAnswerError
@@ -127,120 +125,62 @@ class _Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
         await self._inner.aclose()
 
 
-class _Head:
-    """Counts what comes before the head of an answer is complete."""
+class _Watched:
+    """A backend of httpcore, or a stream that it opened: counts what is read before the head of an
+    answer is complete."""
 
-    def __init__(self) -> None:
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
         self._count: int | None = 0
 
-    def asked(self) -> None:
-        self._count = 0
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
 
     def complete(self) -> None:
         self._count = None
 
-    def check(self) -> None:
+    def _check(self) -> None:
         if self._count is not None and self._count >= HEAD_LIMIT:
             raise UnexpectedAnswerError(
                 tr("The server sends no end of interim answers or headers instead of an answer.")
             )
 
-    def came(self, data: bytes) -> bytes:
+    def _came(self, data: bytes) -> bytes:
         if self._count is not None:
             self._count += len(data)
         return data
 
 
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner, self.head = inner, _Head()
+class _Blocking(_Watched):
+    def connect_tcp(self, *where: Any, **how: Any) -> "_Blocking":
+        return _Blocking(self._inner.connect_tcp(*where, **how))
+
+    def start_tls(self, *with_whom: Any, **how: Any) -> "_Blocking":
+        return _Blocking(self._inner.start_tls(*with_whom, **how))
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        self.head.check()
-        return self.head.came(self._inner.read(max_bytes, timeout))
+        self._check()
+        return self._came(self._inner.read(max_bytes, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.head.asked()
+        self._count = 0
         self._inner.write(buffer, timeout)
 
-    def close(self) -> None:
-        self._inner.close()
 
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
+class _Awaited(_Watched):
+    async def connect_tcp(self, *where: Any, **how: Any) -> "_Awaited":
+        return _Awaited(await self._inner.connect_tcp(*where, **how))
 
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-class _AsyncStream(httpcore.AsyncNetworkStream):
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
-        self._inner, self.head = inner, _Head()
+    async def start_tls(self, *with_whom: Any, **how: Any) -> "_Awaited":
+        return _Awaited(await self._inner.start_tls(*with_whom, **how))
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        self.head.check()
-        return self.head.came(await self._inner.read(max_bytes, timeout))
+        self._check()
+        return self._came(await self._inner.read(max_bytes, timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        self.head.asked()
+        self._count = 0
         await self._inner.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
-    ) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-class _Backend(httpcore.NetworkBackend):
-    def __init__(self, inner: httpcore.NetworkBackend) -> None:
-        self._inner = inner
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.connect_tcp(host, port, timeout, local_address, socket_options))
-
-    def sleep(self, seconds: float) -> None:
-        self._inner.sleep(seconds)
-
-
-class _AsyncBackend(httpcore.AsyncNetworkBackend):
-    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
-        self._inner = inner
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(
-            await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
-        )
-
-    async def sleep(self, seconds: float) -> None:
-        await self._inner.sleep(seconds)
 
 
 def bound_heads(transport: httpx.HTTPTransport | httpx.AsyncHTTPTransport) -> None:
@@ -248,13 +188,13 @@ def bound_heads(transport: httpx.HTTPTransport | httpx.AsyncHTTPTransport) -> No
 
     As in ``make_cancellable``, the pools of httpx are reached by private names.
     """
-    backend: Any = _Backend if isinstance(transport, httpx.HTTPTransport) else _AsyncBackend
-    pool = transport._pool
-    pool._network_backend = backend(pool._network_backend)
+    watched = _Blocking if isinstance(transport, httpx.HTTPTransport) else _Awaited
+    pool: Any = transport._pool
+    pool._network_backend = watched(pool._network_backend)
 
 
 def head_came(answer: httpx.Response) -> None:
     """The head is complete; what follows is the body's."""
     stream = answer.extensions.get("network_stream")
-    if isinstance(stream, (_Stream, _AsyncStream)):
-        stream.head.complete()
+    if isinstance(stream, _Watched):
+        stream.complete()

@@ -11,8 +11,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 
 import httpx
 from msgspec import Struct
@@ -24,8 +23,6 @@ from .address import Address
 from .network import day, fingerprint
 from .proxy.proxies import Proxy
 from .trusted_authorities import ChangedCertificate, PinnedContext
-
-T = TypeVar("T")
 
 PATIENCE = 1.0  # seconds: the one that is asked has answered a moment ago
 _MOST_SAID = 128 << 10
@@ -135,25 +132,17 @@ def open_line(to: Address, proxy: Proxy | None, end: float) -> socket.socket:
         login = base64.b64encode(f"{proxy.user}:{proxy.password}".encode()).decode()
         known = f"Proxy-Authorization: Basic {login}\r\n" if proxy.user else ""
         line.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{known}\r\n".encode())
-        head = _heard(line, end, lambda said: said if _ENDS in said else b"")
+        head = b""
+        while _ENDS not in head:
+            block = _received(line, end)
+            head += block
+            if not block or len(head) >= _MOST_SAID:
+                raise OSError("no end of the proxy's answer was said")
         if (status := _STATUS.match(head)) is None or not status[1].startswith(b"2"):
             said = status[1] + status[2] if status is not None else b""
             raise httpx.ProxyError(said.decode("ascii", "replace"))
         undone.pop_all()
     return line
-
-
-def _heard(line: socket.socket, end: float, found: Callable[[bytes], T]) -> T:
-    """What is found in the bytes that come, as soon as it is something."""
-    said = b""
-    while len(said) < _MOST_SAID:
-        block = _received(line, end)
-        said += block
-        if result := found(said):
-            return result
-        if not block:
-            break
-    raise OSError("nothing of the kind was said")
 
 
 def _received(line: socket.socket, end: float) -> bytes:

@@ -39,26 +39,16 @@ class RangeSource:
         now: Callable[[], float | None] = lambda: None,
     ) -> None:
         """``now``: the server's clock, by which links expire (POSIX seconds), where it is known."""
-        self._name, self._size = name, size
+        self.name, self.size = name, size  # as they are registered
         self._ask_url, self._store, self._now = ask_url, store, now
         self._meter = Meter()
         self._lock = threading.Lock()
         self._url = ""
         self._etag = ""
 
-    @property
-    def name(self) -> str:
-        """The file's registered name, for messages."""
-        return self._name
-
-    @property
-    def size(self) -> int:
-        """The registered size in bytes."""
-        return self._size
-
     def read(self, offset: int, length: int) -> bytes:
         """Exactly these bytes, or ArtifactError."""
-        if offset < 0 or length < 0 or offset + length > self._size:
+        if offset < 0 or length < 0 or offset + length > self.size:
             raise ArtifactError(tr(_UNREADABLE), tr("A part beyond its end was asked for."))
         if length == 0:
             return b""  # "bytes=5-4" would bring the whole file
@@ -123,11 +113,11 @@ class RangeSource:
         found = _RANGE.match(answer.headers.get("content-range", ""))
         if not found or (int(found[1]), int(found[2])) != (offset, offset + length - 1):
             _refuse(tr("The storage sent another part of the file than was asked for."))
-        if found and found[3] != "*" and int(found[3]) != self._size:
+        if found and found[3] != "*" and int(found[3]) != self.size:
             _refuse(
                 tr(
                     "{size} bytes are registered, the storage holds {found}.",
-                    size=number_text(self._size),
+                    size=number_text(self.size),
                     found=number_text(int(found[3])),
                 )
             )
