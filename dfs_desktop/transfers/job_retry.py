@@ -10,13 +10,14 @@ from dfs_desktop.api import (
     ConfigurationError,
     DataForceError,
     PermissionDeniedError,
-    StorageAddressError,
     UnconfirmedUploadError,
     UploadDeniedError,
     UploadExpiredError,
 )
 from dfs_desktop.api.errors import DiskFullError, FolderUnavailableError
 from dfs_desktop.credentials import CredentialsError
+
+from .problem import storage_host
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds
 LONGEST_ASKED = 300.0  # the most that a server can make us wait
@@ -66,10 +67,5 @@ def _needs_person(error: BaseException) -> bool:
     """A new key, a role, an approval, a decision: nothing that time alone brings."""
     if isinstance(error, UploadDeniedError):
         return False  # known before anything was sent; there is nothing to wait for
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, StorageAddressError):
-            return True
-        seen = seen.__cause__
     kinds = (AuthenticationError, PermissionDeniedError, UploadExpiredError, ConfigurationError)
-    return isinstance(error, kinds)
+    return bool(storage_host(error)) or isinstance(error, kinds)

@@ -12,6 +12,7 @@ from dfs_desktop.api import (
     DownloadRecord,
     DownloadStep,
     Ledger,
+    Scope,
     UploadRecord,
     UploadStep,
 )
@@ -81,11 +82,9 @@ async def _download(job: Job, here: AsyncDataForceClient, ledger: Ledger[Downloa
     job.path = Path(await here.transfers.download(ledger))
 
 
-def client_at(client: AsyncDataForceClient, place: object) -> AsyncDataForceClient:
+def client_at(client: AsyncDataForceClient, place: Scope) -> AsyncDataForceClient:
     """The client looking at the place of a transfer."""
-    names = ("organization", "orbit", "collection")
-    first, second, third = (getattr(place, name) or None for name in names)
-    return client.at(first, second, third)
+    return client.at(place.organization or None, place.orbit or None, place.collection or None)
 
 
 def _pass_by_old_links(record: UploadRecord, here: str) -> None:

@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dfs_desktop.api import DataForceError, LogEntry
 from dfs_desktop.translation import later, tr
@@ -21,6 +21,7 @@ from . import sqlite_file
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+_Values = tuple[Any, ...] | dict[str, Any]
 
 VERSION = 1
 _SCHEMA = """
@@ -113,7 +114,7 @@ class Journal:
         self.path = path
         self.notice = ""
         self._writer = ThreadPoolExecutor(1, "dfs-journal")
-        self._waiting: deque[tuple[str, tuple[Any, ...], Future[Any] | None]] = deque()
+        self._waiting: deque[tuple[str, _Values, Future[Any] | None]] = deque()
         self._called = False  # the writer will come to what waits
         self._db: sqlite3.Connection
         self._writer.submit(self._open)
@@ -164,21 +165,10 @@ class Journal:
 
     def begin(self, line: JournalEntry) -> Future[Any]:
         """Write a new transfer down. Returns at once; the future ends when it is durable."""
-        values = (
-            line.id,
-            line.kind,
-            line.profile,
-            line.title,
-            line.position,
-            line.state,
-            time.time(),
-            line.step,
-            line.record,
-            line.shown,
-        )
+        values = structs.asdict(line) | {"created": time.time()}
         sql = (
-            "INSERT INTO job(id, kind, profile, title, position, state, created, step, record, "
-            "shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO job(id, kind, profile, title, position, state, created, step, record, shown) "
+            "VALUES (:id, :kind, :profile, :title, :position, :state, :created, :step, :record, :shown)"
         )
         written: Future[Any] = Future()
         self._soon(sql, values, written)
@@ -224,7 +214,7 @@ class Journal:
         """Forget a transfer. Returns at once."""
         self._soon(_FORGET, (job,))
 
-    def _soon(self, sql: str, values: tuple[Any, ...], written: Future[Any] | None = None) -> None:
+    def _soon(self, sql: str, values: _Values, written: Future[Any] | None = None) -> None:
         """Write this with all else that is asked for until the writer comes to it, in one
         transaction: each takes the disk as long as a thousand of them. ``written``, where somebody
         waits, ends when it is durable: to make one takes longer than all else here."""

@@ -1,13 +1,14 @@
 """Ledgers that the journal keeps, and the way back from a line of the journal to a transfer."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from dfs_desktop.api import (
     Checkpoint,
+    DeletionRecord,
     DownloadRecord,
     Ledger,
     ModelArtifact,
@@ -17,41 +18,42 @@ from dfs_desktop.api import (
 from dfs_desktop.api.failpoints import reached
 from dfs_desktop.typed_decoding import prepared
 
-from .job import AnyLedger, Job, Kind, State, held_bytes
+from .job import Job, Kind, State, held_bytes
 from .job_log import JobLog
 from .journal import Journal, JournalEntry
 from .problem import Problem
 
-R = TypeVar("R", bound=UploadRecord | DownloadRecord)
+R = TypeVar("R", bound=UploadRecord | DownloadRecord | DeletionRecord)
 
 
 class JournaledLedger(Ledger[R]):
-    """One transfer's ledger: each ``save`` is in the journal when it returns."""
+    """The ledger of one transfer or deletion: each ``save`` is in the journal when it returns."""
 
     def __init__(self, journal: Journal, row: int, record: R, *, resumed: bool = False) -> None:
         super().__init__(record, resumed=resumed)
-        self._journal, self._row = journal, row
+        self._journal, self.row = journal, row
 
     def save(self) -> None:
-        record: UploadRecord | DownloadRecord = self.record
+        record: UploadRecord | DownloadRecord | DeletionRecord = self.record
+        drop = False
         if isinstance(record, UploadRecord):
             fetched = record.source is not None and held_bytes(record.source.fetch)
             drop = not (record.parts or fetched)
-            body = msgspec.json.encode(replace(record, parts={}))
-        else:
+            record = replace(record, parts={})
+        elif isinstance(record, DownloadRecord):
             drop = not held_bytes(record)
-            body = msgspec.json.encode(record)
-        self._journal.save_record(self._row, str(record.step), body, drop_parts=drop)
+        body = msgspec.json.encode(record)
+        self._journal.save_record(self.row, str(record.step), body, drop_parts=drop)
 
     def save_part(self, part: SentPart) -> None:
         reached("note.part:before")
-        self._journal.save_part(self._row, part.number, part.offset, part.size, part.etag)
+        self._journal.save_part(self.row, part.number, part.offset, part.size, part.etag)
         reached("note.part:after")
 
     def save_held(self, held: Checkpoint) -> None:
         super().save_held(held)
         reached("note.held:before")
-        self._journal.save_held(self._row, msgspec.json.encode(held))
+        self._journal.save_held(self.row, msgspec.json.encode(held))
         reached("note.held:after")
 
 
@@ -76,13 +78,8 @@ def enter(journal: Journal, job: Job) -> None:
         id=journal.new_id(),
     )
     job.row, job.begun = line.id, journal.begin(line)
-    job.ledger = _keep(journal, job.row, record)
-
-
-def _keep(journal: Journal, row: int, record: UploadRecord | DownloadRecord) -> AnyLedger:
-    if isinstance(record, UploadRecord):
-        return JournaledLedger(journal, row, record)
-    return JournaledLedger(journal, row, record)
+    ledger: Any = JournaledLedger(journal, job.row, record)
+    job.ledger = ledger
 
 
 def _brief(artifact: ModelArtifact) -> ModelArtifact:
@@ -113,26 +110,17 @@ def restore(journal: Journal, line: JournalEntry) -> Job | None:
 
 def _rebuild(journal: Journal, line: JournalEntry) -> Job:
     kind = Kind(line.kind)
-    ledger: AnyLedger
+    record: UploadRecord | DownloadRecord
     if kind is Kind.UPLOAD:
-        upload = msgspec.json.decode(line.record, type=prepared(UploadRecord))
-        upload.parts = {part[0]: SentPart(*part) for part in line.parts}
-        if upload.source is not None:
-            _take_over(upload.source.fetch, line)
-        ledger = JournaledLedger(journal, line.id, upload, resumed=True)
-        path, collection = Path(upload.path), upload.place.collection
+        record = msgspec.json.decode(line.record, type=prepared(UploadRecord))
+        record.parts = {part[0]: SentPart(*part) for part in line.parts}
+        path, fetch = record.path, record.source.fetch if record.source is not None else None
     else:
-        download = msgspec.json.decode(line.record, type=prepared(DownloadRecord))
-        _take_over(download, line)
-        ledger = JournaledLedger(journal, line.id, download, resumed=True)
-        path, collection = Path(download.file_path or "."), download.place.collection
-    return Job(
-        kind, line.title, path, collection_id=collection, ledger=ledger, profile=line.profile
-    )
-
-
-def _take_over(download: DownloadRecord, line: JournalEntry) -> None:
-    """Note in a download how much of it is durable."""
-    if line.held is not None and download.kept is not None:
-        found = msgspec.json.decode(line.held, type=prepared(Checkpoint))
-        download.kept = replace(download.kept, held=found)
+        record = fetch = msgspec.json.decode(line.record, type=prepared(DownloadRecord))
+        path = record.file_path or "."
+    if line.held is not None and fetch is not None and fetch.kept is not None:
+        held = msgspec.json.decode(line.held, type=prepared(Checkpoint))
+        fetch.kept = replace(fetch.kept, held=held)
+    ledger: Any = JournaledLedger(journal, line.id, record, resumed=True)
+    place, profile = record.place.collection, line.profile
+    return Job(kind, line.title, Path(path), collection_id=place, ledger=ledger, profile=profile)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import contextlib
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -12,25 +13,13 @@ from dfs_desktop.api import DeletionRecord, DeletionStep, Ledger, Scope
 from dfs_desktop.typed_decoding import prepared
 
 from .journal import Journal, JournalEntry
+from .journal_ledger import JournaledLedger
 
 if TYPE_CHECKING:
     from dfs_desktop.api import AsyncDataForceClient
 
 KIND = "deletion"
-
-
-class JournaledDeletion(Ledger[DeletionRecord]):
-    """The ledger of one deletion in the journal."""
-
-    def __init__(
-        self, journal: Journal, row: int, record: DeletionRecord, *, resumed: bool = False
-    ) -> None:
-        super().__init__(record, resumed=resumed)
-        self._journal, self.row = journal, row
-
-    def save(self) -> None:
-        body = msgspec.json.encode(self.record)
-        self._journal.save_record(self.row, str(self.record.step), body, drop_parts=False)
+JournaledDeletion: TypeAlias = JournaledLedger[DeletionRecord]
 
 
 class Unfinished(Struct, frozen=True):
@@ -91,12 +80,10 @@ class Deletions:
         for line in await asyncio.wrap_future(self._journal.load()):
             if line.kind != KIND:
                 continue
-            try:
+            record = None
+            with contextlib.suppress(msgspec.MsgspecError):
                 record = msgspec.json.decode(line.record, type=prepared(DeletionRecord))
-            except msgspec.MsgspecError:
-                self._journal.remove(line.id)
-                continue
-            if record.step is DeletionStep.DONE:
+            if record is None or record.step is DeletionStep.DONE:
                 self._journal.remove(line.id)
                 continue
             ledger = JournaledDeletion(self._journal, line.id, record, resumed=True)
