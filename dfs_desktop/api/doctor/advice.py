@@ -1,26 +1,22 @@
 """What to do about an error that a step came to, beside what the error says itself."""
 
-from dfs_desktop.api.errors import (
-    AuthenticationError,
-    CertificateError,
-    ConfigurationError,
-    PermissionDeniedError,
-    ProxyLoginError,
-    ServerAddressError,
-    StorageAddressError,
-)
+from dfs_desktop.api import errors
 from dfs_desktop.translation import later, tr
 
 EDIT = later("Correct it with File › Edit Connection…")
 _BY_KIND: dict[type[BaseException], str] = {
-    AuthenticationError: later(
+    errors.AuthenticationError: later(
         "Make a new key on the server's page, and enter it with File › Edit Connection…"
     ),
-    PermissionDeniedError: later("Ask an administrator of the organization for more rights."),
-    ProxyLoginError: later("Enter name and password at Preferences › Network › Proxy."),
-    ServerAddressError: EDIT,
-    StorageAddressError: later("Download a file in the window: it offers to approve the address."),
-    ConfigurationError: later(
+    errors.PermissionDeniedError: later(
+        "Ask an administrator of the organization for more rights."
+    ),
+    errors.ProxyLoginError: later("Enter name and password at Preferences › Network › Proxy."),
+    errors.ServerAddressError: EDIT,
+    errors.StorageAddressError: later(
+        "Download a file in the window: it offers to approve the address."
+    ),
+    errors.ConfigurationError: later(
         "Correct it at Preferences › Network, or in the environment's variables."
     ),
 }
@@ -44,7 +40,7 @@ def advice(error: BaseException, step: str) -> str:
         return tr(EDIT)
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, CertificateError) and cause.may_trust and not cause.trusted:
+        if isinstance(cause, errors.CertificateError) and cause.may_trust and not cause.trusted:
             return tr(_UNKNOWN)
         for kind, words in _BY_KIND.items():
             if isinstance(cause, kind):

@@ -1,9 +1,11 @@
 """One connection tried from the address to a byte of a stored file, each step within its time."""
 
 import asyncio
+import contextlib
 import time
-import urllib.parse
 from collections.abc import AsyncGenerator, Awaitable, Callable
+
+from msgspec import Struct
 
 from dfs_desktop.api.blocking_job import BlockingJob
 from dfs_desktop.api.client import AsyncDataForceClient
@@ -45,10 +47,9 @@ async def examine(
     ``place``: where a stored file is looked for first. ``keyless``: why there is no key.
     """
     problem: Finding | None = None
-    async with _Examination(base_url, api_key, network, allow_http=allow_http) as patient:
-        patient.place = place
-        patient.keyless = keyless or tr("There is no key to try")
-        patient.approved = approved_storage
+    why = keyless or tr("There is no key to try")
+    patient = _Examination(base_url, api_key, network, allow_http, approved_storage, place, why)
+    async with contextlib.aclosing(patient):
         for step in TITLES:
             began = time.monotonic()
             if problem is not None and step not in _ALONE:
@@ -61,27 +62,24 @@ async def examine(
                 problem = finding
 
 
-class _Examination:
-    """What the steps know of each other. A ``with`` block closes the connections."""
+class _Examination(Struct):
+    """What the steps know of each other."""
 
+    url: str
+    key: str | None
+    network: Network
+    http: bool
+    approved: tuple[str, ...]
     place: Scope
     keyless: str
-    approved: tuple[str, ...]
+    way: Way | None = None
+    client: AsyncDataForceClient | None = None
+    orbits: list[tuple[str, str]] = []
 
-    def __init__(
-        self, base_url: str, api_key: str | None, network: Network, *, allow_http: bool
-    ) -> None:
-        self._url, self._key, self._network, self._http = base_url, api_key, network, allow_http
-        self._way: Way | None = None
-        self._client: AsyncDataForceClient | None = None
-        self._orbits: list[tuple[str, str]] = []
-
-    async def __aenter__(self) -> "_Examination":
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._client is not None:
-            await self._client.aclose()
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self.client is not None:
+            await self.client.aclose()
 
     async def try_step(self, step: str) -> Finding:
         """The finding of one step, whatever happens in it; within its time."""
@@ -95,38 +93,31 @@ class _Examination:
             return fault(step, error.detail or error.title, advice(error, step))
 
     async def _try_address(self) -> Finding:
-        address = read_address(self._url, allow_http=self._http)
-        self._way = Way(address, None, self._network, STEP * 0.9)
+        address = read_address(self.url, allow_http=self.http)
+        self.way = Way(address, None, self.network, STEP * 0.9)
         if address.scheme == "http" and not address.loopback:
             return warning("address", address.url, tr("Use https, if the server speaks it."))
         return good("address", address.url)
 
     @property
     def _found_way(self) -> Way:
-        assert self._way is not None  # noqa: S101 - no step is tried without an address
-        return self._way
+        assert self.way is not None  # noqa: S101 - no step is tried without an address
+        return self.way
 
     async def _try_proxy(self) -> Finding:
         to = self._found_way.to
-        self._way = await BlockingJob(by_proxy, to, self._network, STEP * 0.9).result()
+        self.way = await BlockingJob(by_proxy, to, self.network, STEP * 0.9).result()
         proxy = self._found_way.proxy
         if proxy is None:
-            if may_change(to.host, self._network):
-                script = shown(script_in_force(self._network))
+            if may_change(to, self.network):
+                script = shown(script_in_force(self.network))
                 by_script = tr("None: the proxy script {address} says so", address=script)
                 return good("proxy", by_script)
             return good("proxy", tr("None: connected directly"))
-        where = proxy.in_words
-        if not proxy.user:
-            by = tr("{proxy}, set by {source}", proxy=where, source=proxy.named_by)
-            return good("proxy", by)
-        as_whom = tr(
-            "{proxy}, as {user}, set by {source}",
-            proxy=where,
-            user=proxy.user,
-            source=proxy.named_by,
-        )
-        return good("proxy", as_whom)
+        facts = {"proxy": proxy.in_words, "user": proxy.user, "source": proxy.named_by}
+        if proxy.user:
+            return good("proxy", tr("{proxy}, as {user}, set by {source}", **facts))
+        return good("proxy", tr("{proxy}, set by {source}", **facts))
 
     async def _try_name(self) -> Finding:
         return await self._on_the_way(look_up_name)
@@ -142,21 +133,21 @@ class _Examination:
         return found
 
     async def _try_server(self) -> Finding:
-        self._client = AsyncDataForceClient(
-            self._url,
-            self._key or _NO_KEY,
+        self.client = AsyncDataForceClient(
+            self.url,
+            self.key or _NO_KEY,
             timeout=STEP,
-            allow_http=self._http,
+            allow_http=self.http,
             approved_storage=self.approved,
-            network=self._network,
+            network=self.network,
         )
-        await self._client.connection.identify()
-        return good("server", self._client.kind)
+        await self.client.connection.identify()
+        return good("server", self.client.kind)
 
     async def _try_clock(self) -> Finding:
-        if self._client is None or not self._client.generation:
+        if self.client is None or not self.client.generation:
             return skipped("clock", tr("Not tried: the server tells the time with its answers"))
-        ahead = self._client.clock_ahead
+        ahead = self.client.clock_ahead
         if abs(ahead) < CLOCK:
             within = trn(
                 "As the server's, within {amount} second",
@@ -185,11 +176,11 @@ class _Examination:
 
     @property
     def _asked(self) -> AsyncDataForceClient:
-        assert self._client is not None  # noqa: S101 - the step of the server was taken
-        return self._client
+        assert self.client is not None  # noqa: S101 - the step of the server was taken
+        return self.client
 
     async def _try_key(self) -> Finding:
-        if not self._key:
+        if not self.key:
             return fault("key", self.keyless, tr("Enter the key (File › Edit Connection…)."))
         await self._asked.connection.check_key()
         return good("key", tr("Accepted"))
@@ -202,16 +193,13 @@ class _Examination:
         wanted = self.place.organization
         home = next((each for each in organizations if each.id == wanted), organizations[0])
         orbits = await self._asked.orbits.list(organization_id=home.id)
-        self._orbits = [(home.id, each.id) for each in orbits[:PLACES]]
+        self.orbits = [(home.id, each.id) for each in orbits[:PLACES]]
         if not orbits:
             without = tr("“{organization}” has no orbit for you", organization=scrub(home.name))
             return warning("rights", without, tr("Ask its owner for one."))
         orbit = next((each for each in orbits if each.id == self.place.orbit), orbits[0])
-        inside = tr("In “{organization}”", organization=scrub(home.name))
-        if home.role:
-            inside = tr(
-                "In “{organization}” as {role}", organization=scrub(home.name), role=home.role
-            )
+        said = later("In “{organization}” as {role}") if home.role else later("In “{organization}”")
+        inside = tr(said, organization=scrub(home.name), role=home.role)
         there = tr("in the orbit “{orbit}”: {rights}", orbit=scrub(orbit.name), rights=_may(orbit))
         return good("rights", f"{inside}; {there}")
 
@@ -221,7 +209,7 @@ class _Examination:
             return skipped("storage", tr("There is no stored file to try it with"))
         client, artifact = found
         link = await client.transfers.link(artifact)
-        host = urllib.parse.urlsplit(link).hostname or tr("the storage")
+        target = client._store.target(link)
         source = client.transfers.stored_file(artifact).source(client._store, lambda: link)
         try:
             await BlockingJob(source.read, 0, 1).result()
@@ -229,19 +217,18 @@ class _Examination:
             source.close()
         gave = tr(
             "{host} gave a byte of “{artifact}”",
-            host=host,
+            host=target.host,
             artifact=scrub(artifact.model_name or artifact.file_name),
         )
-        parts = urllib.parse.urlsplit(link)
-        way = BlockingJob(proxy_for, parts.scheme, host, parts.port, self._network)
-        if (proxy := await way.result()) is not None:
+        proxy = await BlockingJob(proxy_for, target.address, self.network).result()
+        if proxy is not None:
             gave = tr("{found}, through {proxy}", found=gave, proxy=proxy.in_words)
         return good("storage", gave)
 
     async def _stored(self) -> tuple[AsyncDataForceClient, ModelArtifact] | None:
         place = self.place
         first = [(place.organization, place.orbit)] if place.orbit else []
-        for organization, orbit in dict.fromkeys([*first, *self._orbits]):
+        for organization, orbit in dict.fromkeys([*first, *self.orbits]):
             client = self._asked.at(organization, orbit)
             async for page in client.model_artifacts.pages(whole_orbit=True):
                 for each in page:
@@ -259,12 +246,9 @@ def _may(orbit: Orbit) -> str:
         return tr("you may do what the server lets you (it tells no rights)")
     if len(told) == len(_RIGHTS):
         return tr("you may create, update and delete artifacts")
-    listed = ", ".join(told)
-    return (
-        tr("this you may do with artifacts: {rights}", rights=listed)
-        if told
-        else tr("you may look only")
-    )
+    if not told:
+        return tr("you may look only")
+    return tr("this you may do with artifacts: {rights}", rights=", ".join(told))
 
 
 _RIGHTS = {"create": later("create"), "update": later("update"), "delete": later("delete")}

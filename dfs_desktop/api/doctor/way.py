@@ -67,7 +67,7 @@ def by_proxy(to: Address, network: Network, seconds: float) -> Way:
     """The way through the proxy that the settings name; of those that a script names, the first one
     at which somebody accepts connections."""
     while True:
-        way = Way(to, proxy_for(to.scheme, to.host, to.port, network), network, seconds)
+        way = Way(to, proxy_for(to, network), network, seconds)
         if way.proxy is None or not way.proxy.script:
             return way
         try:
@@ -75,7 +75,7 @@ def by_proxy(to: Address, network: Network, seconds: float) -> Way:
                 return way
         except OSError:
             away = httpx.ConnectError("nobody accepts connections")
-            if not another_way(away, way.proxy, to.scheme, to.host, to.port, network):
+            if not another_way(away, way.proxy, to, network):
                 return way
 
 

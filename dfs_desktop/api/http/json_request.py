@@ -59,15 +59,13 @@ class Wire:
     def find_proxy(self, check: Check = never) -> Proxy | None:
         """The proxy by which requests leave now. It may take seconds, in which ``check`` is called."""
         if not self.settled:
-            to = self.address
-            self.settled = not may_change(to.host, self.network)
-            self.proxy = proxy_for(to.scheme, to.host, to.port, self.network, check)
+            self.settled = not may_change(self.address, self.network)
+            self.proxy = proxy_for(self.address, self.network, check)
         return self.proxy
 
     def another_way(self, error: Exception, proxy: Proxy | None) -> bool:
         """Whether to send it once more, by another proxy: nobody was found at this one."""
-        to = self.address
-        return another_way(error, proxy, to.scheme, to.host, to.port, self.network)
+        return another_way(error, proxy, self.address, self.network)
 
     def connection_options(self, proxy: Proxy | None) -> dict[str, Any]:
         """The arguments that httpx's two transports share."""

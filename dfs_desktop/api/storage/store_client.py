@@ -81,11 +81,6 @@ class _Route(Struct, frozen=True):
     connections: httpx.BaseTransport
     network: Network
 
-    def another(self, error: Exception) -> bool:
-        """Whether to send it once more, by another proxy: nobody was found at this one."""
-        to = self.address
-        return another_way(error, self.proxy, to.scheme, to.host, to.port, self.network)
-
     def failed(self, error: Exception) -> DataForceError:
         """Our exception for what a request raised; raises what was raised by ourselves."""
         if isinstance(error, DataForceError) or not is_fault(error, self.proxy):
@@ -159,7 +154,7 @@ class Store:
                     response = route.connections.handle_request(request)
                     break
                 except Exception as error:  # noqa: BLE001 - told apart in failed()
-                    if not route.another(error):
+                    if not another_way(error, route.proxy, route.address, self.network):
                         raise route.failed(error) from None
             try:
                 if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
@@ -209,8 +204,8 @@ class Store:
         if route is None:
             address = target.address
             try:
-                changes = may_change(address.host, self.network)
-                proxy = proxy_for(address.scheme, address.host, address.port, self.network, check)
+                changes = may_change(address, self.network)
+                proxy = proxy_for(address, self.network, check)
                 with self._lock:
                     connections = self._open(address, proxy)
             except Exception as error:  # noqa: BLE001 - told apart in failed()

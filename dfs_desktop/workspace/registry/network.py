@@ -153,8 +153,7 @@ class NetworkChoice:
         if to.loopback:
             to = read_address(DEFAULT_BASE_URL, allow_http=False)
         script = ProxyScript(self.settings.script, await self.of(profile))
-        ask = partial(script.ways, to.scheme, to.host, to.port, lambda: None)
-        ways = await self._state.tasks.in_thread(ask)
+        ways = await self._state.tasks.in_thread(partial(script.ways, to, lambda: None))
         return tr("To {host}: {ways}.", host=to.host, ways=in_words(ways))
 
     def proxy_place(self) -> str:

@@ -10,6 +10,13 @@ import threading
 
 from support.registries.scripted import Stage
 
+from dfs_desktop.api.http.address import Address, is_loopback
+
+
+def address(scheme: str, host: str) -> Address:
+    """A server as the choice of its proxy is given it."""
+    return Address(f"{scheme}://{host}", scheme, host, is_loopback(host))
+
 
 class Proxy(socketserver.ThreadingTCPServer):
     """``asked`` holds each address that was asked for. ``login``: what it wants, as "name:password"."""

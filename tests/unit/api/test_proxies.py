@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.network.certificates import Authority
-from support.network.proxy import NamedStage, Proxy
+from support.network.proxy import NamedStage, Proxy, address
 from support.registries.client_faces import FACES, SAMPLE, through
 
 from dfs_desktop.api import APIConnectionError, ConfigurationError, DataForceError
@@ -281,7 +281,7 @@ def test_no_proxy(
     monkeypatch.setenv("ALL_PROXY", "http://proxy.example:8")
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, exceptions)
-        assert (proxy_for("https", host, None) is None) == exempt
+        assert (proxy_for(address("https", host)) is None) == exempt
         monkeypatch.delenv(name)
 
 
@@ -301,15 +301,15 @@ def test_no_text_in_a_variable_raises_anything_else(odd: str, odder: str) -> Non
 def test_which_variable_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://all:1")
     monkeypatch.setenv("HTTPS_PROXY", "http://large:2")
-    assert "large" in str(proxy_for("https", "x.example", None))
-    assert "all" in str(proxy_for("http", "x.example", None))
+    assert "large" in str(proxy_for(address("https", "x.example")))
+    assert "all" in str(proxy_for(address("http", "x.example")))
     if sys.platform != "win32":  # where names of variables have no case
         monkeypatch.setenv("https_proxy", "http://small:3")
-        assert "small" in str(proxy_for("https", "x.example", None))
+        assert "small" in str(proxy_for(address("https", "x.example")))
         monkeypatch.setenv("https_proxy", "")
-        assert proxy_for("https", "x.example", None) is None
+        assert proxy_for(address("https", "x.example")) is None
     for host in ("127.0.0.1", "localhost", "::1", "127.1", "::ffff:127.0.0.1"):
-        assert proxy_for("http", host, None) is None
+        assert proxy_for(address("http", host)) is None
 
 
 def test_the_systems_proxy_is_used_where_no_variable_is_set(
@@ -318,15 +318,15 @@ def test_the_systems_proxy_is_used_where_no_variable_is_set(
     monkeypatch.setattr(proxy_choice, "SYSTEM_HAS_PROXIES", True)
     monkeypatch.setattr("urllib.request.getproxies", lambda: {"https": "http://desk:8"})
     monkeypatch.setattr("urllib.request.proxy_bypass", lambda host: host == "inner.example")
-    found = proxy_for("https", "x.example", None)
+    found = proxy_for(address("https", "x.example"))
     assert found is not None
     assert found.shown == "desk:8 (the system's settings)"
-    assert proxy_for("https", "inner.example", None) is None
-    assert proxy_for("http", "x.example", None) is None
+    assert proxy_for(address("https", "inner.example")) is None
+    assert proxy_for(address("http", "x.example")) is None
     monkeypatch.setenv("HTTPS_PROXY", "http://own:9")
-    assert "own" in str(proxy_for("https", "x.example", None))
+    assert "own" in str(proxy_for(address("https", "x.example")))
     monkeypatch.delenv("HTTPS_PROXY")
     monkeypatch.setattr("urllib.request.getproxies", lambda: {"socks": "socks4://desk:8"})
-    found = proxy_for("https", "x.example", None)
+    found = proxy_for(address("https", "x.example"))
     assert found is not None
     assert found.scheme == "socks5h"

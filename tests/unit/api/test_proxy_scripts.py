@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from msgspec.structs import replace
-from support.network.proxy import NamedStage, Proxy
+from support.network.proxy import NamedStage, Proxy, address
 from support.network.script_server import ScriptServer
 from support.registries.client_faces import FACES, SAMPLE, through
 
@@ -207,7 +207,7 @@ def test_a_script_is_asked_once_for_a_host_and_read_anew_when_it_is_old(
     server.pages["/kept"] = "function FindProxyForURL() { return 'PROXY one.example:1' }"
     server.asked.clear()
     script = ProxyScript(server.url("kept"), Network())
-    ask = lambda host: script.ways("https", host, None, lambda: None)  # noqa: E731
+    ask = lambda host: script.ways(address("https", host), lambda: None)  # noqa: E731
     threads = [threading.Thread(target=ask, args=("a.example",)) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -229,11 +229,11 @@ def test_a_script_is_asked_once_for_a_host_and_read_anew_when_it_is_old(
 def test_settings_that_changed_have_the_script_read_anew(server: ScriptServer) -> None:
     server.pages["/edition"] = "function FindProxyForURL() { return 'PROXY one.example:1' }"
     network = Network(script=server.url("edition"))
-    found = proxy_for("https", NAME, None, network)
+    found = proxy_for(address("https", NAME), network)
     server.pages["/edition"] = DIRECT
-    assert found == proxy_for("https", NAME, None, network)
+    assert found == proxy_for(address("https", NAME), network)
     assert found is not None
-    assert proxy_for("https", NAME, None, replace(network, edition=1)) is None
+    assert proxy_for(address("https", NAME), replace(network, edition=1)) is None
 
 
 def test_whoever_waits_for_a_slow_script_can_stop(
@@ -247,7 +247,7 @@ def test_whoever_waits_for_a_slow_script_can_stop(
 
     network = Network(script=server.url("slow"))
     with pytest.raises(TransferCancelled):
-        proxy_for("https", NAME, None, network, stop)
+        proxy_for(address("https", NAME), network, stop)
     for thread in threading.enumerate():
         if thread.name == "dfs-proxy-script":
             thread.join(20)
@@ -257,7 +257,7 @@ def test_this_computer_is_reached_without_asking_the_script(server: ScriptServer
     network = Network(script=server.url("never"))
     server.asked.clear()
     for host in ("localhost", "127.0.0.1", "::1"):
-        assert proxy_for("https", host, None, network) is None
+        assert proxy_for(address("https", host), network) is None
     assert not server.asked
 
 
@@ -268,7 +268,7 @@ def test_the_next_way_is_taken_for_a_proxy_that_is_not_there_and_each_once(
         "function FindProxyForURL() { return 'PROXY gone1.example:1; SOCKS gone2.example:2' }"
     )
     network = Network(script=server.url("ways"))
-    to = ("https", NAME, None, network)
+    to = (address("https", NAME), network)
     first = proxy_for(*to)
     assert first is not None
     assert first.place == "gone1.example:1"

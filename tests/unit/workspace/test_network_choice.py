@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.network.proxy import address
 
 from dfs_desktop.api import CertificateError, ConfigurationError, Network, Pin
 from dfs_desktop.api.http.proxy.proxies import OURS, read_proxy
@@ -28,13 +29,13 @@ def test_a_proxy_that_was_set_is_the_one_that_is_used(
     kind: str, host: str, port: int | None
 ) -> None:
     kept = NetworkSettings(proxy="manual", kind=kind, host=host, port=port)  # type: ignore[arg-type]
-    address = proxy_address(kept)
-    assert address is not None
-    found = read_proxy(OURS, address)
+    chosen = proxy_address(kept)
+    assert chosen is not None
+    found = read_proxy(OURS, chosen)
     assert (found.scheme.removesuffix("h"), found.host, found.port) == (kind, host, port)
-    network = Network(proxy=address)
-    assert proxy_for("https", "registry.example", None, network) == found
-    assert proxy_for("https", "localhost", None, network) is None
+    network = Network(proxy=chosen)
+    assert proxy_for(address("https", "registry.example"), network) == found
+    assert proxy_for(address("https", "localhost"), network) is None
 
 
 def test_a_choice_is_kept_told_once_and_can_be_taken_back(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from dfs_desktop.api.http.address import is_loopback
+from dfs_desktop.api.http.address import Address
 from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
 
 from .proxies import OURS, SYSTEM, Proxy, is_exempt, read_proxy
-from .proxy_script import Way, is_not_there, is_there, note_absence, script_of
+from .proxy_script import is_not_there, is_there, note_absence, script_of
 from .system_script import system_script
 
 SYSTEM_HAS_PROXIES = sys.platform in ("win32", "darwin")
@@ -26,27 +26,21 @@ def never() -> None:
     """Nobody wishes to stop."""
 
 
-def proxy_for(
-    scheme: str,
-    host: str,
-    port: int | None,
-    network: Network = AS_THE_SYSTEM,
-    check: Check = never,
-) -> Proxy | None:
+def proxy_for(to: Address, network: Network = AS_THE_SYSTEM, check: Check = never) -> Proxy | None:
     """The proxy on the way to an address; None for the direct way. A script may take seconds, in
     which ``check`` is called, and may raise.
 
     ConfigurationError when what names a proxy cannot be used; APIConnectionError when a script
     cannot be read just now.
     """
-    if is_loopback(host):  # a proxy would get the key, and means another machine by this name
+    if to.loopback:  # a proxy would get the key, and means another machine by this name
         return None
     if script := script_in_force(network):
-        ways = _ways(script, scheme, host, port, network, check)
+        ways = script_of(script, network).ways(to, check)
         proxy = next(filter(is_there, ways), ways[0])
     elif network.proxy is None:
-        proxy = _as_the_system_says(scheme, host, port)
-    elif not network.proxy or is_exempt(network.exceptions, scheme, host, port):
+        proxy = _as_the_system_says(to)
+    elif not network.proxy or is_exempt(network.exceptions, to.scheme, to.host, to.port):
         return None
     else:
         proxy = read_proxy(OURS, network.proxy)
@@ -56,12 +50,6 @@ def proxy_for(
     return replace(proxy, user=login.user, password=login.password)
 
 
-def _ways(
-    script: str, scheme: str, host: str, port: int | None, network: Network, check: Check
-) -> tuple[Way, ...]:
-    return script_of(script, network).ways(scheme, host, port, check)
-
-
 def script_in_force(network: Network, *, lately: bool = False) -> str:
     """The address of the script that chooses the proxies; "" for none."""
     if network.script is not None:
@@ -69,26 +57,18 @@ def script_in_force(network: Network, *, lately: bool = False) -> str:
     return "" if network.proxy is not None or _has_variables() else system_script(lately=lately)
 
 
-def may_change(host: str, network: Network) -> bool:
-    """Whether the way to a host is chosen anew for each request, which a script may want."""
-    return not is_loopback(host) and bool(script_in_force(network))
+def may_change(to: Address, network: Network) -> bool:
+    """Whether the way to an address is chosen anew for each request, which a script may want."""
+    return not to.loopback and bool(script_in_force(network))
 
 
-def another_way(
-    error: Exception,
-    proxy: Proxy | None,
-    scheme: str,
-    host: str,
-    port: int | None,
-    network: Network,
-) -> bool:
+def another_way(error: Exception, proxy: Proxy | None, to: Address, network: Network) -> bool:
     """Whether the same is to be tried once more, by the next way that a script named, since the proxy
     could not be reached. Nothing was sent."""
     if proxy is None or not proxy.script or not is_not_there(error):
         return False
     note_absence(proxy)
-    ways = _ways(script_in_force(network), scheme, host, port, network, never)
-    return any(is_there(way) for way in ways)
+    return any(map(is_there, script_of(script_in_force(network), network).ways(to, never)))
 
 
 def for_child(network: Network) -> Network:
@@ -100,14 +80,14 @@ def _has_variables() -> bool:
     return any(_variable(os.environ, each)[1] for each in ("http", "https", "all"))
 
 
-def _as_the_system_says(scheme: str, host: str, port: int | None) -> Proxy | None:
-    named = _from_environment(os.environ, scheme)
+def _as_the_system_says(to: Address) -> Proxy | None:
+    named = _from_environment(os.environ, to.scheme)
     if named is None and not _has_variables():
-        named = _from_system(scheme, host)
+        named = _from_system(to.scheme, to.host)
     if named is None:
         return None
     _, exceptions = _variable(os.environ, "no")
-    if is_exempt(exceptions, scheme, host, port):
+    if is_exempt(exceptions, to.scheme, to.host, to.port):
         return None
     return read_proxy(*named)
 

@@ -7,13 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from typing import TypeVar
 
 import httpx
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dfs_desktop.api.errors import ConfigurationError, DataForceError
+from dfs_desktop.api.http.address import Address
 from dfs_desktop.api.http.network import Network, Pin
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.proxy_question import Outcome, Question
@@ -37,7 +37,6 @@ _KINDS = {
     "socks5": "socks5h",
 }
 Way = Proxy | None  # None is the direct way
-T = TypeVar("T")
 
 
 def read_answer(answer: str, script: str) -> tuple[Way, ...]:
@@ -75,14 +74,12 @@ class ProxyScript:
         self._answers: dict[tuple[str, str, int | None], _Kept] = {}
         self._text, self._read = "", 0.0
 
-    def ways(
-        self, scheme: str, host: str, port: int | None, check: Callable[[], None]
-    ) -> tuple[Way, ...]:
+    def ways(self, to: Address, check: Callable[[], None]) -> tuple[Way, ...]:
         """The ways to an address, the best first; at least one.
 
         APIConnectionError when the script cannot be read now, ConfigurationError when it fails.
         """
-        asked = scheme, host.strip("[]").rstrip(".").lower(), port
+        asked = to.scheme, to.host.strip("[]").rstrip(".").lower(), to.port
         with self._lock:
             kept = self._answers.get(asked)
             if kept is None or kept.till < time.monotonic():
