@@ -12,17 +12,8 @@ from dfs_desktop.api.dialects.detection import detect
 from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.http.answers import read_answer
 from dfs_desktop.api.http.json_request import Wire
-from dfs_desktop.api.protocol.effects import (
-    Call,
-    Effect,
-    Elsewhere,
-    Flow,
-    Locate,
-    Note,
-    Pause,
-    Step,
-    mark_under_way,
-)
+from dfs_desktop.api.protocol import effects
+from dfs_desktop.api.protocol.effects import Effect, Flow, mark_under_way
 from dfs_desktop.api.protocol.ledger import Ledger
 from dfs_desktop.api.storage.effect_handlers import Perform, perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
@@ -142,7 +133,7 @@ class AsyncTransport:
             try:
                 if interrupted.answered:
                     effect = flow.send(interrupted.reply)
-                    while isinstance(effect, Note):  # what came of it is written down first
+                    while isinstance(effect, effects.Note):  # what came of it is written down first
                         effect = flow.send(await self._do(effect, Meter(hasty=True)))
                 effect = flow.throw(interrupted.error)
                 while True:
@@ -169,27 +160,27 @@ class AsyncTransport:
         await outlast(task, LEAVE_LIMIT)
 
     async def _do(self, effect: Effect[Any], meter: Meter) -> Any:
-        if not isinstance(effect, Note):
+        if not isinstance(effect, effects.Note):
             meter.check()
         match effect:
-            case Step(name, inner):
+            case effects.Step(name, inner):
                 reached(f"{name}:before")
                 reply = await self._do(inner, meter)
                 reached(f"{name}:after")
                 return reply
-            case Note(ledger) if type(ledger) is Ledger:  # forgets, and so never blocks
+            case effects.Note(ledger) if type(ledger) is Ledger:  # forgets, and so never blocks
                 return perform(effect, self.store, meter)
-            case Note():
+            case effects.Note():
                 return await self._settled(self._move(effect, meter), CLEANUP_LIMIT)
-            case Call() if effect.settle:
+            case effects.Call() if effect.settle:
                 return await self._settled(self._call(effect, meter), CLEANUP_LIMIT, meter)
-            case Call():
+            case effects.Call():
                 return await self._call(effect, meter)
-            case Pause(seconds):
+            case effects.Pause(seconds):
                 return await meter.rest(seconds)
-            case Elsewhere():
+            case effects.Elsewhere():
                 return await effect.client._run(effect.flow, meter)
-            case Locate(places, wanted):
+            case effects.Locate(places, wanted):
                 if (known := places.known(wanted)) is not None:
                     return known
                 async with self._places:
@@ -227,7 +218,7 @@ class AsyncTransport:
             finally:
                 self._moving.discard(worker)
 
-    async def _call(self, call: Call[T], meter: Meter) -> T:
+    async def _call(self, call: effects.Call[T], meter: Meter) -> T:
         attempts = Attempts(call, meter)
         while True:
             try:

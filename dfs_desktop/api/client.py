@@ -3,12 +3,11 @@
 import os
 from collections.abc import Generator, Iterable
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import httpx
 
-from dfs_desktop.api.dialects.generations import dialect_for
-from dfs_desktop.api.dialects.server_dialect import Server
+from dfs_desktop.api.dialects.server_dialect import Server, dialect_for
 from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.flows.scope import DefaultScope
 from dfs_desktop.api.http.address import from_environment, read_address, read_key
@@ -43,31 +42,45 @@ from .errors import ConfigurationError
 from .transport import Transport
 
 T = TypeVar("T")
+H = TypeVar("H", httpx.BaseTransport, httpx.AsyncBaseTransport)
 
 
-def _connection(
-    base_url: str | None,
-    api_key: str | None,
-    timeout: float,
-    generation: str | None,
-    *,
-    allow_http: bool,
-    network: Network,
-) -> tuple[Wire, Context]:
-    url, key = from_environment(base_url, api_key, os.environ)
-    address, secret = read_address(url, allow_http=allow_http), read_key(key)
-    known = dialect_for(generation) if generation else None
-    clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
-    context = Context(server, DefaultScope(server), clock, set())
-    return Wire(address, secret, timeout, clock, network), context
-
-
-class _Client:
-    """What both clients tell of their connection, and what needs no waiting."""
+class _Client(Generic[H]):
+    """What both clients are made of, what they tell of their connection, and what needs no waiting."""
 
     _context: Context
     _transport: Transport | AsyncTransport
+    _driver: Any  # what walks flows
     _owner = False  # a view of another place is not
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        organization: str | None = None,
+        orbit: str | None = None,
+        collection: str | None = None,
+        *,
+        timeout: float = 30.0,
+        allow_http: bool = False,
+        generation: str | None = None,
+        approved_storage: Iterable[str] = (),
+        network: Network = AS_THE_SYSTEM,
+        transport: H | None = None,
+        storage_transport: httpx.BaseTransport | None = None,
+        performer: Perform = perform,
+    ) -> None:
+        url, key = from_environment(base_url, api_key, os.environ)
+        address, secret = read_address(url, allow_http=allow_http), read_key(key)
+        known = dialect_for(generation) if generation else None
+        clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
+        place = DefaultScope(server, organization, orbit, collection)
+        store = Store(address, storage_transport, network)
+        store.approved.update(map(approval, approved_storage))
+        wire = Wire(address, secret, timeout, clock, network)
+        driver = self._driver(wire, server, store, transport, performer)
+        self._join(Context(server, place, clock, set()), driver)
+        self._owner = True
 
     @property
     def _store(self) -> Store:
@@ -135,7 +148,7 @@ class _Client:
         return f"{type(self).__name__}({self.base_url!r})"
 
 
-class DataForceClient(_Client):
+class DataForceClient(_Client[httpx.BaseTransport]):
     """A blocking client. Thread safe; close it, or use it in a ``with`` block.
 
     ``base_url`` and ``api_key`` default to the variables DFS_BASE_URL and DFS_API_KEY, then to
@@ -147,33 +160,10 @@ class DataForceClient(_Client):
     the certificates, where the system's are not meant.
     ``generation`` (A to G) spares the questions that find out which one the server speaks.
     ``transport`` carries the registry's requests, ``storage_transport`` those to presigned URLs.
+    ``performer`` carries out what moves or hashes bytes.
     """
 
-    def __init__(
-        self,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        organization: str | None = None,
-        orbit: str | None = None,
-        collection: str | None = None,
-        *,
-        timeout: float = 30.0,
-        allow_http: bool = False,
-        generation: str | None = None,
-        approved_storage: Iterable[str] = (),
-        network: Network = AS_THE_SYSTEM,
-        transport: httpx.BaseTransport | None = None,
-        storage_transport: httpx.BaseTransport | None = None,
-    ) -> None:
-        wire, context = _connection(
-            base_url, api_key, timeout, generation, allow_http=allow_http, network=network
-        )
-        context.places.configure(organization, orbit, collection)
-        store = Store(wire.address, storage_transport, network)
-        store.approved.update(map(approval, approved_storage))
-        self._join(context, Transport(wire, context.server, store, transport))
-        self._owner = True
-
+    _driver = Transport
     _transport: Transport
 
     def _join(self, context: Context, transport: Transport) -> None:
@@ -232,38 +222,11 @@ class PendingScope:
             await self._client._run(context.locate(ScopeRequest(level)))
 
 
-class AsyncDataForceClient(_Client):
-    """The awaiting twin of DataForceClient: the same calls, awaited. Nothing blocks the loop.
+class AsyncDataForceClient(_Client[httpx.AsyncBaseTransport]):
+    """The awaiting twin of DataForceClient: the same calls, awaited. Nothing blocks the loop: bytes
+    are moved and hashed on worker threads."""
 
-    ``performer`` carries out, on worker threads, what moves or hashes bytes.
-    """
-
-    def __init__(
-        self,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        organization: str | None = None,
-        orbit: str | None = None,
-        collection: str | None = None,
-        *,
-        timeout: float = 30.0,
-        allow_http: bool = False,
-        generation: str | None = None,
-        approved_storage: Iterable[str] = (),
-        network: Network = AS_THE_SYSTEM,
-        transport: httpx.AsyncBaseTransport | None = None,
-        storage_transport: httpx.BaseTransport | None = None,
-        performer: Perform = perform,
-    ) -> None:
-        wire, context = _connection(
-            base_url, api_key, timeout, generation, allow_http=allow_http, network=network
-        )
-        context.places.configure(organization, orbit, collection)
-        store = Store(wire.address, storage_transport, network)
-        store.approved.update(map(approval, approved_storage))
-        self._join(context, AsyncTransport(wire, context.server, store, transport, performer))
-        self._owner = True
-
+    _driver = AsyncTransport
     _transport: AsyncTransport
 
     def _join(self, context: Context, transport: AsyncTransport) -> None:

@@ -12,14 +12,20 @@ class DataForceError(Exception):
     Made from ``(title, detail)``, or from ``(detail)`` under the title of its kind. ``title`` is
     one short line, ``detail`` says what happened and what to do, ``retryable`` says whether trying
     the same again, a little later, can help. ``unreachable``: nothing was heard from the other end,
-    so it is only a matter of time. None of them holds a key or a URL that grants access.
+    so it is only a matter of time. ``facts``: what else its kind knows. None of them holds a key or
+    a URL that grants access.
     """
 
     heading = later("Something went wrong")
     can_retry = False
     unreachable = False
 
-    def __init__(self, *text: str, title: str | None = None, retryable: bool | None = None) -> None:
+    def __init__(
+        self, *text: str, title: str | None = None, retryable: bool | None = None, **facts: Any
+    ) -> None:
+        if unknown := [name for name in facts if not hasattr(self, name)]:
+            raise TypeError(f"{type(self).__name__} does not know {', '.join(unknown)}")
+        vars(self).update(facts)
         self.title = title or (text[0] if len(text) > 1 else tr(self.heading))
         self.detail = text[-1] if text else ""
         self.retryable = self.can_retry if retryable is None else retryable
@@ -69,10 +75,8 @@ class DiskFullError(FileError):
 
     heading = later("There is not enough room on the disk")
     can_retry = True
-
-    def __init__(self, *text: str, needed: int = 0, free: int = 0, folder: str = "") -> None:
-        self.needed, self.free, self.folder = needed, free, folder
-        super().__init__(*text)
+    needed = free = 0
+    folder = ""
 
 
 class TransferError(DataForceError):
@@ -81,12 +85,7 @@ class TransferError(DataForceError):
     ``retry_after``: seconds that the storage asks us to wait, when it named them.
     """
 
-    def __init__(
-        self, *text: str, retry_after: float | None = None, unreachable: bool = False, **facts: Any
-    ) -> None:
-        self.retry_after = retry_after
-        self.unreachable = unreachable
-        super().__init__(*text, **facts)
+    retry_after: float | None = None
 
 
 class InterruptedTransferError(TransferError):
@@ -174,10 +173,7 @@ class ServerAddressError(UnexpectedAnswerError):
     """The server is there, under another address: ``suggested`` is the one that is meant."""
 
     heading = later("The server has another address")
-
-    def __init__(self, *text: str, suggested: str = "", **facts: Any) -> None:
-        self.suggested = suggested
-        super().__init__(*text, **facts)
+    suggested = ""
 
 
 class StorageAddressError(UnexpectedAnswerError):
@@ -216,9 +212,9 @@ class APIConnectionError(DataForceError):
 
     heading = later("The server cannot be reached")
     can_retry = True
+    answer_lost = False
 
-    def __init__(self, *text: str, answer_lost: bool = False, **facts: Any) -> None:
-        self.answer_lost = answer_lost
+    def __init__(self, *text: str, **facts: Any) -> None:
         super().__init__(*text, **facts)
         self.unreachable = self.retryable
 
@@ -237,40 +233,25 @@ class CertificateError(APIConnectionError):
     """
 
     heading = later("The server's certificate was not accepted")
+    can_retry = False
     host = issuer = subject = sha256 = trusted = ""
     port, begins, ends, may_trust = 443, 0.0, 0.0, False
-
-    def __init__(self, *text: str, title: str | None = None, **facts: Any) -> None:
-        vars(self).update(facts)
-        super().__init__(*text, title=title, retryable=False)
 
 
 class ProxyLoginError(APIConnectionError):
     """The proxy (host and port) wants a name and a password. ``user``: who was refused."""
 
     heading = later("The proxy wants a password")
-
-    def __init__(self, *text: str, proxy: str = "", user: str = "") -> None:
-        self.proxy, self.user = proxy, user
-        super().__init__(*text, retryable=False)
+    can_retry = False
+    proxy = user = ""
 
 
 class APIStatusError(DataForceError):
     """The registry refused; ``status_code`` is the HTTP status."""
 
     heading = later("The server refused")
-
-    def __init__(
-        self,
-        *text: str,
-        status_code: int = 0,
-        title: str | None = None,
-        retryable: bool | None = None,
-        retry_after: float | None = None,
-    ) -> None:
-        self.status_code = status_code
-        self.retry_after = retry_after
-        super().__init__(*text, title=title, retryable=retryable)
+    status_code = 0
+    retry_after: float | None = None
 
 
 class BadRequestError(APIStatusError):
@@ -313,10 +294,7 @@ class ConflictError(APIStatusError):
     """409: a limit is reached, or something else still uses this; ``blockers`` names what."""
 
     heading = later("This conflicts with something else")
-
-    def __init__(self, *text: str, blockers: Sequence[str] = (), **facts: Any) -> None:
-        self.blockers = list(blockers)
-        super().__init__(*text, **facts)
+    blockers: Sequence[str] = ()
 
 
 class UnprocessableEntityError(APIStatusError):

@@ -14,17 +14,10 @@ from dfs_desktop.api.http.answers import read_answer
 from dfs_desktop.api.http.connection_errors import cannot_connect
 from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
 from dfs_desktop.api.http.proxy.proxies import Proxy
-from dfs_desktop.api.protocol.effects import (
-    INTERRUPTIONS,
-    Call,
-    Effect,
-    Elsewhere,
-    Flow,
-    Locate,
-    Note,
-    Step,
-)
-from dfs_desktop.api.storage.effect_handlers import perform
+from dfs_desktop.api.http.proxy.proxy_choice import never
+from dfs_desktop.api.protocol import effects
+from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Effect, Flow
+from dfs_desktop.api.storage.effect_handlers import Perform, perform
 from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.store_client import Store
@@ -45,8 +38,14 @@ class Transport:
     """The blocking driver."""
 
     def __init__(
-        self, wire: Wire, server: Server, store: Store, transport: httpx.BaseTransport | None = None
+        self,
+        wire: Wire,
+        server: Server,
+        store: Store,
+        transport: httpx.BaseTransport | None = None,
+        performer: Perform = perform,
     ) -> None:
+        self._perform = performer
         self.wire = wire
         self.server = server
         self.store = store
@@ -94,29 +93,29 @@ class Transport:
             flow.close()
 
     def _do(self, effect: Effect[Any], meter: Meter) -> Any:
-        if not isinstance(effect, Note):
+        if not isinstance(effect, effects.Note):
             meter.check()
         match effect:
-            case Step(name, inner):
+            case effects.Step(name, inner):
                 reached(f"{name}:before")
                 reply = self._do(inner, meter)
                 reached(f"{name}:after")
                 return reply
-            case Call():
+            case effects.Call():
                 return self._call(effect, meter)
-            case Elsewhere():
+            case effects.Elsewhere():
                 return effect.client._run(effect.flow, meter)
-            case Locate(places, wanted):
+            case effects.Locate(places, wanted):
                 if (known := places.known(wanted)) is not None:
                     return known
                 with self._places:
                     return self.run(places.resolve(wanted), meter)
             case _:
-                return perform(effect, self.store, meter)
+                return self._perform(effect, self.store, meter)
 
-    def _call(self, call: Call[T], meter: Meter) -> T:
+    def _call(self, call: effects.Call[T], meter: Meter) -> T:
         # A request that changes something is not left half way: its answer decides what to undo.
-        check: Callable[[], None] = _never if call.settle else meter.check
+        check: Callable[[], None] = never if call.settle else meter.check
         attempts = Attempts(call, meter)
         while True:
             proxy, connections = self._open(check)
@@ -143,7 +142,7 @@ class Transport:
             return answer
 
     def _receive(
-        self, connections: httpx.BaseTransport, call: Call[Any], check: Callable[[], None]
+        self, connections: httpx.BaseTransport, call: effects.Call[Any], check: Callable[[], None]
     ) -> tuple[int, httpx.Headers, bytes]:
         request = self.wire.request(call)
         patience = self.wire.patience(request)
@@ -186,7 +185,3 @@ class Transport:
         for connections in opened:
             connections.close()
         self.store.close()
-
-
-def _never() -> None:
-    return None

@@ -12,19 +12,7 @@ from dfs_desktop.api.protocol.upload_plan import Created, Draft, PartSource, Upl
 from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit, Organization
 from dfs_desktop.translation import later, tr
 
-from .records import (
-    detached,
-    read_artifact,
-    read_collection,
-    read_collections,
-    read_nothing,
-    read_old_artifacts,
-    read_orbit,
-    read_orbits,
-    read_organizations,
-    read_secrets,
-    read_url,
-)
+from . import records
 from .upload_plans import read_creation, read_parts
 
 GIB = 1 << 30
@@ -82,41 +70,40 @@ class Dialect:
     prefix = ""
     noun = "model_artifacts"
     words: Mapping[str, str] = {}
-    read_artifacts: Callable[[bytes], Page[ModelArtifact]] = staticmethod(read_old_artifacts)
+    read_artifacts: Callable[[bytes], Page[ModelArtifact]] = staticmethod(
+        records.read_old_artifacts
+    )
 
     def organizations(self) -> Call[list[Organization]]:
         where = f"{self.prefix}/users/me/organizations"
-        return Call("GET", where, read_organizations, repeatable=True)
+        return Call("GET", where, records.read_organizations, repeatable=True)
 
     def key_check(self) -> Call[Any]:
         """What is refused to a key that is not accepted, and asks for nothing else where it can."""
         return self.organizations()
 
     def orbits(self, organization: str) -> Call[list[Orbit]]:
-        return Call("GET", self._orbits(organization), read_orbits, repeatable=True)
+        return Call("GET", self._orbits(organization), records.read_orbits, repeatable=True)
 
     def orbit(self, place: Scope) -> Call[Orbit]:
-        return Call("GET", self._orbit(place), read_orbit, repeatable=True)
+        return Call("GET", self._orbit(place), records.read_orbit, repeatable=True)
 
     def create_orbit(self, organization: str, name: str, bucket_secret_id: str) -> Call[Orbit]:
         body = {"name": name, "bucket_secret_id": bucket_secret_id}
-        return Call("POST", self._orbits(organization), read_orbit, body, settle=True)
+        return Call("POST", self._orbits(organization), records.read_orbit, body, settle=True)
 
     def update_orbit(self, place: Scope, changes: Mapping[str, Any]) -> Call[Orbit]:
-        return Call("PATCH", self._orbit(place), read_orbit, dict(changes), settle=True)
+        return Call("PATCH", self._orbit(place), records.read_orbit, dict(changes), settle=True)
 
     def delete_orbit(self, place: Scope) -> Call[None]:
-        return Call("DELETE", self._orbit(place), read_nothing, settle=True)
+        return Call("DELETE", self._orbit(place), records.read_nothing, settle=True)
 
     def collections(self, place: Scope) -> Flow[list[Collection]]:
-        where = self._orbit(place) + "/collections"
-
         def ask(cursor: str | None) -> Call[Page[Collection]]:
-            what = where + self._page(cursor)
-            return Call("GET", what, read_collections, repeatable=True)
+            where = self._orbit(place) + "/collections" + self._page(cursor)
+            return Call("GET", where, records.read_collections, repeatable=True)
 
-        found: list[Collection] = yield from everything(ask)
-        return found
+        return everything(ask)
 
     def collection(self, place: Scope) -> Flow[Collection | None]:
         # This generation has no address for reading one collection (405).
@@ -130,21 +117,21 @@ class Dialect:
         if tags is not None:
             body["tags"] = tags
         where = self._orbit(place) + "/collections"
-        return Call("POST", where, read_collection, body, settle=True)
+        return Call("POST", where, records.read_collection, body, settle=True)
 
     def update_collection(
         self, place: Scope, name: str, description: str, tags: list[str] | None
     ) -> Call[Collection]:
         # Not partial on the server: whatever is left out is stored as null.
         body = {"name": name, "description": description, "tags": tags}
-        return Call("PATCH", self._collection(place), read_collection, body, settle=True)
+        return Call("PATCH", self._collection(place), records.read_collection, body, settle=True)
 
     def delete_collection(self, place: Scope) -> Call[None]:
-        return Call("DELETE", self._collection(place), read_nothing, settle=True)
+        return Call("DELETE", self._collection(place), records.read_nothing, settle=True)
 
     def bucket_secrets(self, organization: str) -> Call[list[BucketSecret]]:
         where = self.prefix + path("organizations", organization, "bucket-secrets")
-        return Call("GET", where, read_secrets, repeatable=True)
+        return Call("GET", where, records.read_secrets, repeatable=True)
 
     def artifacts(
         self,
@@ -161,7 +148,7 @@ class Dialect:
         # This generation has no address for reading one artifact (405).
         found = yield from everything(lambda cursor: self.artifacts(place, cursor))
         wanted = artifact_id.lower()
-        return next((detached(item) for item in found if item.id.lower() == wanted), None)
+        return next((records.detached(item) for item in found if item.id.lower() == wanted), None)
 
     def create_artifact(self, place: Scope, draft: Draft) -> Call[Created]:
         body: dict[str, Any] = {
@@ -191,25 +178,25 @@ class Dialect:
         self, place: Scope, artifact_id: str, changes: Mapping[str, Any]
     ) -> Call[ModelArtifact]:
         where = self._artifact(place, artifact_id)
-        return Call("PATCH", where, read_artifact, self._named(changes), settle=True)
+        return Call("PATCH", where, records.read_artifact, self._named(changes), settle=True)
 
     def download_url(self, place: Scope, artifact_id: str) -> Call[str]:
         where = self._artifact(place, artifact_id) + "/download-url"
-        return Call("GET", where, read_url, repeatable=True)
+        return Call("GET", where, records.read_url, repeatable=True)
 
     def delete_url(self, place: Scope, artifact_id: str) -> Call[str]:
         # A GET that writes: the record becomes pending_deletion. Asking twice does no more harm.
         where = self._artifact(place, artifact_id) + "/delete-url"
-        return Call("GET", where, read_url, settle=True, repeatable=True)
+        return Call("GET", where, records.read_url, settle=True, repeatable=True)
 
     def delete_artifact(self, place: Scope, artifact_id: str) -> Call[None]:
         where = self._artifact(place, artifact_id)
-        return Call("DELETE", where, read_nothing, settle=True, repeatable=True)
+        return Call("DELETE", where, records.read_nothing, settle=True, repeatable=True)
 
     def force_deletion(self, place: Scope, artifact_id: str) -> Call[None]:
         # In any status, and without a word to the store: what the store has stays there.
         where = self._artifact(place, artifact_id) + "/force"
-        return Call("DELETE", where, read_nothing, settle=True, repeatable=True)
+        return Call("DELETE", where, records.read_nothing, settle=True, repeatable=True)
 
     def _named(self, body: Mapping[str, Any]) -> dict[str, Any]:
         return {self.words.get(name, name): value for name, value in body.items()}

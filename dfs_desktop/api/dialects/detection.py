@@ -16,7 +16,7 @@ from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.translation import later, sentences, tr
 
 from .dataforce import Dialect
-from .generations import dialect_for
+from .server_dialect import dialect_for
 
 # An id that nobody has: addresses that exist ask for a key before they look at ids.
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -100,13 +100,12 @@ def _elsewhere(server: Address, path: str, to: str) -> UnexpectedAnswerError:
         "A sign-in page of the network (hotel, company proxy) does this, or another address is meant."
     )
     try:
-        target = read_address(urllib.parse.urljoin(server.url + path, to), allow_http=True)
         whole = urllib.parse.urljoin(server.url + path, to)
+        target = read_address(whole, allow_http=True)
         moved = read_address(whole.removesuffix(path), allow_http=True)
     except (ConfigurationError, ValueError):
-        return UnexpectedAnswerError(
-            sentences(tr("{host} sends us elsewhere instead of answering.", host=host), portal)
-        )
+        there = tr("{host} sends us elsewhere instead of answering.", host=host)
+        return UnexpectedAnswerError(sentences(there, portal))
     if whole.endswith(path) and moved.url != server.url and moved.scheme == "https":
         return ServerAddressError(
             tr(
@@ -116,13 +115,9 @@ def _elsewhere(server: Address, path: str, to: str) -> UnexpectedAnswerError:
             ),
             suggested=moved.url,
         )
-    to = f"{target.scheme}://{target.place}"
-    return UnexpectedAnswerError(
-        sentences(
-            tr("{host} sends us elsewhere instead of answering, to {url}.", host=host, url=to),
-            portal,
-        )
-    )
+    url = f"{target.scheme}://{target.place}"
+    there = tr("{host} sends us elsewhere instead of answering, to {url}.", host=host, url=url)
+    return UnexpectedAnswerError(sentences(there, portal))
 
 
 def _unread(_body: bytes) -> ServerProbe:
@@ -147,70 +142,46 @@ def _glance(status: int, headers: Mapping[str, str], body: bytes) -> ServerProbe
 
 
 def _no_registry(host: str, glance: ServerProbe) -> UnexpectedAnswerError:
-    status = glance.status
+    status, hint = glance.status, ""
     if status == SIGN_IN:
-        return UnexpectedAnswerError(
-            wants_sign_in(host),
-            retryable=True,
+        return UnexpectedAnswerError(wants_sign_in(host), retryable=True)
+    passing = status >= 500 or status in (408, 425, 429)
+    if passing:
+        said = later(
+            "{host} did not tell what it speaks: it answered with {answer} (status "
+            "{status}), as a proxy does whose server is away."
         )
-    if status >= 500 or status in (408, 425, 429):
-        return UnexpectedAnswerError(
-            tr(
-                "{host} did not tell what it speaks: it answered with {answer} (status "
-                "{status}), as a proxy does whose server is away.",
-                host=host,
-                answer=_named(glance),
-                status=status,
-            ),
-            retryable=True,
+    elif glance.guarded:
+        said = later(
+            "{host} is no DataForce or LUML registry: it wants a sign-in for every "
+            "address (status {status})."
         )
-    if glance.guarded:
-        return UnexpectedAnswerError(
-            tr(
-                "{host} is no DataForce or LUML registry: it wants a sign-in for every "
-                "address (status {status}).",
-                host=host,
-                status=status,
+    elif glance.kind == OF_A_STORE:
+        said = later(
+            "{host} is an object store and no registry: it answered with {answer} (status "
+            "{status}). The registry has an address of its own, often only another port."
+        )
+    elif status in _BLOCKED:
+        said = later(
+            "{host} did not tell what it speaks: it answered with {answer} (status "
+            "{status}), as a proxy or firewall does that forbids us to ask. Check the "
+            "server address; if it is right, ask whoever runs that network or server."
+        )
+    else:
+        said = later(
+            "{host} is no DataForce or LUML registry: it answered with {answer} (status "
+            "{status}). Check the server address; a sign-in page of the network (hotel, "
+            "company proxy) does this too."
+        )
+        if glance.kind == WEB_PAGE and host.startswith(("app.", "www.")):
+            hint = tr(
+                "This looks like the web page of a registry; its API has an address of its own."
             )
-        )
-    if glance.kind == OF_A_STORE:
-        return UnexpectedAnswerError(
-            tr(
-                "{host} is an object store and no registry: it answered with {answer} (status "
-                "{status}). The registry has an address of its own, often only another port.",
-                host=host,
-                answer=_named(glance),
-                status=status,
-            )
-        )
-    if status in _BLOCKED:
-        return UnexpectedAnswerError(
-            tr(
-                "{host} did not tell what it speaks: it answered with {answer} (status "
-                "{status}), as a proxy or firewall does that forbids us to ask. Check the "
-                "server address; if it is right, ask whoever runs that network or server.",
-                host=host,
-                answer=_named(glance),
-                status=status,
-            )
-        )
-    no_registry = tr(
-        "{host} is no DataForce or LUML registry: it answered with {answer} (status "
-        "{status}). Check the server address; a sign-in page of the network (hotel, "
-        "company proxy) does this too.",
-        host=host,
-        answer=_named(glance),
-        status=status,
-    )
-    hint = tr("This looks like the web page of a registry; its API has an address of its own.")
-    return UnexpectedAnswerError(sentences(no_registry, hint if _is_web_host(host, glance) else ""))
+    told = tr(said, host=host, answer=_named(glance), status=status)
+    return UnexpectedAnswerError(sentences(told, hint), retryable=passing)
 
 
 def _named(glance: ServerProbe) -> str:
     if glance.kind == REGISTRY:
         return tr("an error") if glance.status >= 500 else tr("an unknown address")
     return tr(glance.kind)
-
-
-def _is_web_host(host: str, glance: ServerProbe) -> bool:
-    return glance.kind == WEB_PAGE and host.startswith(("app.", "www."))

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dfs_desktop.api.errors import NotFoundError
 from dfs_desktop.api.protocol.effects import Call, Flow
-from dfs_desktop.api.protocol.paging import Page
+from dfs_desktop.api.protocol.paging import Page, or_none
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.types import Collection, ModelArtifact
@@ -17,17 +16,7 @@ from .records import read_artifact, read_artifacts, read_collection, read_nothin
 MODEL_MEMBERS = frozenset(
     ("dtypes.json", "env.json", "manifest.json", "meta.json", "ops.json", "variant_config.json")
 )
-HEAD = frozenset(
-    (
-        "variant",
-        "name",
-        "description",
-        "version",
-        "producer_name",
-        "producer_version",
-        "producer_tags",
-    )
-)
+HEAD = frozenset((*PRODUCER, "name", "description", "version"))
 
 
 class PagedDialect(Dialect):
@@ -40,22 +29,12 @@ class PagedDialect(Dialect):
     guards_parts = True
 
     def collection(self, place: Scope) -> Flow[Collection | None]:
-        try:
-            found: Collection = yield from Call(
-                "GET", self._collection(place), read_collection, repeatable=True
-            )
-        except NotFoundError:
-            return None
-        return found
+        call = Call("GET", self._collection(place), read_collection, repeatable=True)
+        return (yield from or_none(call))
 
     def artifact(self, place: Scope, artifact_id: str) -> Flow[ModelArtifact | None]:
-        try:
-            found: ModelArtifact = yield from Call(
-                "GET", self._artifact(place, artifact_id), read_artifact, repeatable=True
-            )
-        except NotFoundError:
-            return None
-        return found
+        where = self._artifact(place, artifact_id)
+        return (yield from or_none(Call("GET", where, read_artifact, repeatable=True)))
 
     def _page(self, cursor: str | None, *, newest: bool = False) -> str:
         order = "desc" if newest else "asc"

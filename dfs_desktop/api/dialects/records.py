@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
 from dfs_desktop.api.http.decoded_size import check_list, check_records, check_weight
 from dfs_desktop.api.protocol.paging import Page
@@ -35,40 +35,25 @@ class _Home(Struct):
     name: str | None = None
 
 
-class WireArtifact(Struct, gc=False):
-    """An artifact; ``model_name`` and ``metrics`` are ``name`` and ``extra_values`` since E."""
-
-    id: str
-    collection_id: str = ""
-    file_name: str = ""
-    model_name: str | None = None
-    description: str | None = None
-    metrics: dict[str, Any] | None = None
-    manifest: Raw = Raw(b"{}")
-    file_hash: str | None = None
-    file_index: Raw = Raw(b"{}")
-    size: int = 0
-    unique_identifier: str | None = None
-    status: ModelArtifactStatus = ModelArtifactStatus("")
-    tags: list[str] | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
-    created_by_user: str | None = None
-    bucket_location: str | None = None
-    name: str | None = None
-    extra_values: dict[str, Any] | None = None
-    type: str | None = None
-    deployments: list[dict[str, Any]] | None = None
-    tracks: list[dict[str, Any]] | None = None
-    collection_name: str | None = None
-    collection: _Home | None = None
-
-
 class _AsDocumented(ModelArtifact, frozen=True, kw_only=True, gc=False):
     """An artifact in the documented words, as generations A to D send it: read without detour."""
 
     manifest: Raw = Raw(b"{}")  # type: ignore[assignment]
     file_index: Raw = Raw(b"{}")  # type: ignore[assignment]
+
+
+class WireArtifact(_AsDocumented, frozen=True, kw_only=True, gc=False):
+    """An artifact; ``model_name`` and ``metrics`` are ``name`` and ``extra_values`` since E."""
+
+    id: str
+    metrics: dict[str, Any] | None = None  # type: ignore[assignment]
+    file_hash: str | None = None  # type: ignore[assignment]
+    status: ModelArtifactStatus = ModelArtifactStatus("")
+    deployments: list[dict[str, Any]] | None = None  # type: ignore[assignment]
+    tracks: list[dict[str, Any]] | None = None  # type: ignore[assignment]
+    name: str | None = None
+    extra_values: dict[str, Any] | None = None
+    collection: _Home | None = None
 
 
 class _Orbit(Orbit, frozen=True, kw_only=True):
@@ -98,31 +83,16 @@ class _Url(Struct):
 
 def build_artifact(wire: WireArtifact) -> ModelArtifact:
     """Our record of an artifact."""
-    home = wire.collection
-    return ModelArtifact(
-        id=wire.id,
-        collection_id=wire.collection_id,
-        file_name=wire.file_name,
-        model_name=wire.model_name if wire.name is None else wire.name,
-        description=wire.description,
-        metrics=wire.metrics or wire.extra_values or {},
-        # Undecoded on purpose, see ModelArtifact.
-        manifest=wire.manifest,  # type: ignore[arg-type]
-        file_hash=wire.file_hash or "",
-        file_index=wire.file_index,  # type: ignore[arg-type]
-        size=wire.size,
-        unique_identifier=wire.unique_identifier,
-        status=wire.status,
-        tags=wire.tags,
-        created_at=wire.created_at,
-        updated_at=wire.updated_at,
-        created_by_user=wire.created_by_user,
-        bucket_location=wire.bucket_location,
-        type=wire.type,
-        deployments=wire.deployments or [],
-        tracks=wire.tracks or [],
-        collection_name=wire.collection_name if home is None else home.name,
-    )
+    told = structs.asdict(wire)  # manifest and index undecoded, see ModelArtifact
+    name, values, home = told.pop("name"), told.pop("extra_values"), told.pop("collection")
+    if name is not None:
+        told["model_name"] = name
+    if home is not None:
+        told["collection_name"] = home.name
+    told["metrics"] = told["metrics"] or values or {}
+    told["file_hash"] = told["file_hash"] or ""
+    told["deployments"], told["tracks"] = told["deployments"] or [], told["tracks"] or []
+    return ModelArtifact(**told)
 
 
 def _total(*told: int | None) -> int | None:
@@ -190,7 +160,7 @@ def _decoder(wire: type[W]) -> Callable[[bytes | Raw], W]:
         except msgspec.ValidationError:
             given = msgspec.json.decode(record, type=prepared(dict[str, Raw]))
             fitting: dict[str, Any] = {}
-            for field in msgspec.structs.fields(wire):
+            for field in structs.fields(wire):
                 with contextlib.suppress(KeyError, msgspec.ValidationError):
                     value = given[field.encode_name]
                     fitting[field.name] = msgspec.json.decode(

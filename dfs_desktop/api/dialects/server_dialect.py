@@ -1,14 +1,31 @@
-"""What is known about the registry on the other end: the dialect it speaks, found out once."""
+"""What is known about the registry on the other end: the dialect of its generation, found out once."""
 
 import time
 
-from dfs_desktop.api.errors import APIStatusError, UnexpectedAnswerError
+from dfs_desktop.api.errors import APIStatusError, ConfigurationError, UnexpectedAnswerError
 from dfs_desktop.translation import tr
 
 from .dataforce import Dialect
+from .luml import LumlDialect, PagedDialect, PrefixedDialect, RenamedDialect
 
 CHECK_AGAIN = 60.0  # seconds between two suspicions that the server was exchanged
 _NOT_FOUND, _OTHER_METHOD = 404, 405
+_DIALECTS: dict[str, type[Dialect]] = {
+    **dict.fromkeys("ABC", Dialect),  # which reads the answers of B and C too
+    "D": PagedDialect,
+    "E": RenamedDialect,
+    "F": PrefixedDialect,
+    "G": LumlDialect,
+}
+
+
+def dialect_for(generation: str) -> Dialect:
+    """The dialect of a generation, A to G."""
+    if generation not in _DIALECTS:
+        raise ConfigurationError(
+            tr("There is no generation {generation!r}; there are A to G.", generation=generation)
+        )
+    return _DIALECTS[generation]()
 
 
 class Server:

@@ -1,11 +1,11 @@
 """Tracks, their stages and their entries, as LUML servers have them since June 2026."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dfs_desktop.api.errors import ConfigurationError, NotFoundError
 from dfs_desktop.api.protocol.effects import Call, Flow
-from dfs_desktop.api.protocol.paging import Page, everything
+from dfs_desktop.api.protocol.paging import I, Page, everything
 from dfs_desktop.api.protocol.scope import Scope, is_id
 from dfs_desktop.api.types import Track, TrackEntry
 from dfs_desktop.translation import later, tr
@@ -28,13 +28,7 @@ class TrackCalls:
 
     def tracks(self) -> Flow[list[Track]]:
         """All, oldest first."""
-
-        def ask(cursor: str | None) -> Call[Page[Track]]:
-            asked = query(limit=PAGE, sort_by="created_at", order="asc", cursor=cursor)
-            return Call("GET", self._tracks + asked, read_tracks, repeatable=True)
-
-        found: list[Track] = yield from everything(ask)
-        return found
+        return _all(self._tracks, "created_at", read_tracks)
 
     def track(self, track_id: str) -> Call[Track]:
         return Call("GET", self._track(track_id), read_track, repeatable=True)
@@ -50,14 +44,7 @@ class TrackCalls:
 
     def entries(self, track_id: str) -> Flow[list[TrackEntry]]:
         """All, in the order of their versions."""
-        where = self._track(track_id) + "/entries"
-
-        def ask(cursor: str | None) -> Call[Page[TrackEntry]]:
-            asked = query(limit=PAGE, sort_by="version", order="asc", cursor=cursor)
-            return Call("GET", where + asked, read_entries, repeatable=True)
-
-        found: list[TrackEntry] = yield from everything(ask)
-        return found
+        return _all(self._track(track_id) + "/entries", "version", read_entries)
 
     def add(self, track_id: str, artifact_id: str, stage_id: str | None) -> Call[TrackEntry]:
         body = {"artifact_id": artifact_id, "stage_id": stage_id}
@@ -84,10 +71,15 @@ class TrackCalls:
         return f"{self._track(track_id)}/entries" + path(_checked(entry_id, unknown))
 
 
+def _all(where: str, order: str, read: Callable[[bytes], Page[I]]) -> Flow[list[I]]:
+    def ask(cursor: str | None) -> Call[Page[I]]:
+        asked = query(limit=PAGE, sort_by=order, order="asc", cursor=cursor)
+        return Call("GET", where + asked, read, repeatable=True)
+
+    return everything(ask)
+
+
 def _checked(value: str, unknown: str) -> str:
     if not is_id(value):  # a server would call the form wrong, or take it for another address
-        raise NotFoundError(
-            tr(unknown, id=value[:80]),
-            status_code=404,
-        )
+        raise NotFoundError(tr(unknown, id=value[:80]), status_code=404)
     return value

@@ -1,15 +1,24 @@
-"""What every flow of one client shares: the dialect, the default place, the meter's clock."""
+"""What every flow of one client shares: the dialect, the default place, the meter's clock, its notes."""
+
+from typing import Any
 
 from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.http.server_clock import Clock
-from dfs_desktop.api.protocol.effects import Flow, Locate
+from dfs_desktop.api.protocol.effects import Flow, Locate, Note
 from dfs_desktop.api.protocol.kept_links import KeptLinks
+from dfs_desktop.api.protocol.ledger import AnyStep, Ledger
 from dfs_desktop.api.protocol.scope import Level, Scope, ScopeRequest
 
 from .scope import DefaultScope
 
 SECOND_LOOK = 30.0  # seconds after which a request that got lost on its way cannot arrive any more
+
+
+def note(ledger: Ledger[Any], step: AnyStep) -> Flow[None]:
+    """The transfer is about to do this; what its record says else is written with it."""
+    ledger.record.step = step
+    yield from Note(ledger)
 
 
 class Context:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
+from msgspec.structs import replace
+
 from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.errors import ConfigurationError, MultipleResourcesFoundError
 from dfs_desktop.api.protocol.effects import Flow
@@ -136,14 +138,11 @@ class DefaultScope:
 
     def resolve(self, wanted: ScopeRequest) -> Flow[Scope]:
         """Ask for whatever is still unknown, level by level, and remember the defaults."""
-        organization = yield from self._level(wanted, Level.ORGANIZATION, Scope(""))
-        place = Scope(organization)
-        if wanted.level >= Level.ORBIT:
-            orbit = yield from self._level(wanted, Level.ORBIT, place)
-            place = Scope(organization, orbit)
-        if wanted.level >= Level.COLLECTION:
-            collection = yield from self._level(wanted, Level.COLLECTION, place)
-            place = Scope(organization, place.orbit, collection)
+        place = Scope("")
+        for level in Level:
+            if level <= wanted.level:
+                chosen = yield from self._level(wanted, level, place)
+                place = replace(place, **{level.name.lower(): chosen})
         return place
 
     def _level(self, wanted: ScopeRequest, level: Level, above: Scope) -> Flow[str]:
@@ -155,14 +154,15 @@ class DefaultScope:
         value = self._given.get(level) if default else explicit
         if value is not None and is_id(value):
             return value
-        what = level.name.lower()
-        chosen: Named
+        dialect = self._server.dialect
+        things: Sequence[Named]
         if level is Level.ORGANIZATION:
-            chosen = pick((yield from self._server.dialect.organizations()), value, what)
+            things = yield from dialect.organizations()
         elif level is Level.ORBIT:
-            chosen = pick((yield from self._server.dialect.orbits(above.organization)), value, what)
+            things = yield from dialect.orbits(above.organization)
         else:
-            chosen = pick((yield from self._server.dialect.collections(above)), value, what)
+            things = yield from dialect.collections(above)
+        chosen = pick(things, value, level.name.lower())
         if default:
             found[level] = chosen.id
         return chosen.id

@@ -7,15 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from dfs_desktop.api.errors import (
-    APIConnectionError,
-    APITimeoutError,
-    ConfigurationError,
-    DataForceError,
-    ProxyLoginError,
-    ServerAddressError,
-    UnexpectedAnswerError,
-)
+from dfs_desktop.api import errors
 from dfs_desktop.translation import sentences, tr
 
 from .address import Address
@@ -42,7 +34,7 @@ def connection_error(
     network: Network = AS_THE_SYSTEM,
     *,
     typed: bool = True,
-) -> DataForceError:
+) -> errors.DataForceError:
     """Our exception for what the HTTP client raised when no answer came from ``to``. It may take
     seconds: a certificate that was not accepted is looked at once more.
 
@@ -56,19 +48,19 @@ def connection_error(
             late = tr("The proxy {proxy} did not accept the connection in time.", proxy=proxy.shown)
         # Whoever waits for a line of plain text is silent to an encrypted greeting.
         plain = "" if to.port in (None, 443) or not typed else _if_plain(to)
-        return APITimeoutError(sentences(late, plain))
+        return errors.APITimeoutError(sentences(late, plain))
     if isinstance(error, httpx.TimeoutException):
         silent = tr("{host} was silent for too long.", host=host)
-        return APITimeoutError(sentences(silent, _asked_through(proxy)), answer_lost=lost)
+        return errors.APITimeoutError(sentences(silent, _asked_through(proxy)), answer_lost=lost)
     if proxy is not None and _is_proxys(error):
         return _refused_by_proxy(str(error), host, proxy)
     if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
-        return APIConnectionError(
+        return errors.APIConnectionError(
             tr("{host} sends us elsewhere, to an address that cannot be used.", host=host),
             retryable=False,
         )
     if isinstance(error, httpx.LocalProtocolError):
-        return UnexpectedAnswerError(
+        return errors.UnexpectedAnswerError(
             tr("{host} cannot be asked this: {reason}", host=host, reason=scrub(str(error)))
         )
     if isinstance(error, httpx.RemoteProtocolError) and _TLS_ALERT.search(str(error)):
@@ -78,11 +70,11 @@ def connection_error(
     return _by_cause(error, to, proxy, trusted, lost=lost, typed=typed)
 
 
-def cannot_connect(error: Exception, to: Address) -> DataForceError:
+def cannot_connect(error: Exception, to: Address) -> errors.DataForceError:
     """Our exception for what making an HTTP client raised."""
-    if isinstance(error, DataForceError):
+    if isinstance(error, errors.DataForceError):
         return error
-    return ConfigurationError(
+    return errors.ConfigurationError(
         tr(
             "The connection to {place} could not be set up: {reason}. Look at the "
             "certificate and proxy variables of this computer.",
@@ -93,10 +85,10 @@ def cannot_connect(error: Exception, to: Address) -> DataForceError:
     )
 
 
-def speaks_https(to: Address) -> ServerAddressError:
+def speaks_https(to: Address) -> errors.ServerAddressError:
     """The exception for http to a port that wants https."""
     right = "https" + to.url.removeprefix("http")
-    return ServerAddressError(
+    return errors.ServerAddressError(
         tr(
             "{place} speaks https, and the address says http. Write {right}.",
             place=to.place,
@@ -106,10 +98,10 @@ def speaks_https(to: Address) -> ServerAddressError:
     )
 
 
-def wants_password(proxy: Proxy | None, host: str) -> APIConnectionError:
+def wants_password(proxy: Proxy | None, host: str) -> errors.APIConnectionError:
     """The exception for a 407, which only a proxy gives."""
     if proxy is None:
-        return APIConnectionError(
+        return errors.APIConnectionError(
             tr(
                 "A proxy on the way to {host} wants a name and a password (407). Set the variable "
                 "HTTPS_PROXY (or HTTP_PROXY) to http://name:password@proxy:port.",
@@ -128,7 +120,7 @@ def wants_password(proxy: Proxy | None, host: str) -> APIConnectionError:
         "They are written into the address of the proxy: {address}.",
         address=f"{proxy.scheme}://name:password@{proxy.place}",
     )
-    return ProxyLoginError(
+    return errors.ProxyLoginError(
         sentences(asked, login),
         proxy=proxy.place,
         user=proxy.user,
@@ -142,7 +134,7 @@ def _is_proxys(error: Exception) -> bool:
     ).__module__.startswith("socksio")
 
 
-def _refused_by_proxy(said: str, host: str, proxy: Proxy) -> APIConnectionError:
+def _refused_by_proxy(said: str, host: str, proxy: Proxy) -> errors.APIConnectionError:
     socks = "username/password" in said or "from proxy server, but got" in said
     if said.startswith("407") or socks:
         return wants_password(proxy, host)
@@ -155,7 +147,7 @@ def _refused_by_proxy(said: str, host: str, proxy: Proxy) -> APIConnectionError:
             host=host,
             reason=scrub(said),
         )
-    return APIConnectionError(
+    return errors.APIConnectionError(
         refused,
         title=tr("The proxy refused"),
         retryable=passing,
@@ -164,7 +156,7 @@ def _refused_by_proxy(said: str, host: str, proxy: Proxy) -> APIConnectionError:
 
 def _by_cause(
     error: Exception, to: Address, proxy: Proxy | None, trusted: str, *, lost: bool, typed: bool
-) -> DataForceError:
+) -> errors.DataForceError:
     host = to.told(to.place)
     at = to.port or {"http": 80, "https": 443}[to.scheme]
     via = _asked_through(proxy)
@@ -175,7 +167,7 @@ def _by_cause(
             if proxy is not None:
                 return _no_proxy(_unknown_name(proxy.host), proxy)
             check = tr("Check the address.") if typed else ""
-            return APIConnectionError(sentences(_unknown_name(to.told(to.host)), check))
+            return errors.APIConnectionError(sentences(_unknown_name(to.told(to.host)), check))
         if isinstance(cause, ConnectionRefusedError):
             if proxy is not None:
                 return _no_proxy(tr("{place} refuses connections.", place=proxy.place), proxy)
@@ -185,10 +177,12 @@ def _by_cause(
                 host=to.told(to.host),
                 port=at,
             )
-            return APIConnectionError(sentences(refuses, "" if to.port or not typed else missing))
+            return errors.APIConnectionError(
+                sentences(refuses, "" if to.port or not typed else missing)
+            )
     if lost:
         hint = tr("If it speaks https, write {url}.", url=f"https://{host}")
-        return APIConnectionError(
+        return errors.APIConnectionError(
             sentences(
                 tr("{host} closed the connection before it answered.", host=host),
                 via,
@@ -199,7 +193,7 @@ def _by_cause(
         )
     broken = any(isinstance(each, BROKEN) for each in _causes(error))
     if broken and to.scheme == "https":
-        return APIConnectionError(
+        return errors.APIConnectionError(
             sentences(
                 tr("{host} closed the connection instead of encrypting it.", host=host),
                 via,
@@ -209,7 +203,9 @@ def _by_cause(
         )
     if proxy is not None:
         return _no_proxy(tr("{place} did not answer.", place=proxy.place), proxy)
-    return APIConnectionError(tr("{host} could not be reached at port {port}.", host=host, port=at))
+    return errors.APIConnectionError(
+        tr("{host} could not be reached at port {port}.", host=host, port=at)
+    )
 
 
 def _if_plain(to: Address) -> str:
@@ -226,8 +222,8 @@ def _unknown_name(host: str) -> str:
     return tr("No computer named {host} was found.", host=host)
 
 
-def _no_proxy(what: str, proxy: Proxy) -> APIConnectionError:
-    return APIConnectionError(
+def _no_proxy(what: str, proxy: Proxy) -> errors.APIConnectionError:
+    return errors.APIConnectionError(
         sentences(what, tr("This proxy is set by {source}.", source=proxy.named_by)),
         title=tr("The proxy cannot be reached"),
     )

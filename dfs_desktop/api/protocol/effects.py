@@ -120,7 +120,7 @@ class MeasureFile(Struct, Effect[int], frozen=True):
     path: str
 
 
-class ReadContents(Struct, Effect[Contents], frozen=True):
+class ReadContents(Struct, Effect[Contents], frozen=True, tag="look inside"):
     """Look inside a local artifact: manifest, metrics, index, size. No hashing."""
 
     path: str
@@ -147,14 +147,14 @@ class RemoveFolder(Struct, Effect[None], frozen=True):
     path: str
 
 
-class HashFile(Struct, Effect[str], frozen=True):
+class HashFile(Struct, Effect[str], frozen=True, tag="hash"):
     """SHA-256 (hex) of a local file that must not change meanwhile."""
 
     path: str
     fingerprint: Fingerprint
 
 
-class HashParts(Struct, Effect[Hashes], frozen=True):
+class HashParts(Struct, Effect[Hashes], frozen=True, tag="hash parts"):
     """The same, with the checksums of its parts."""
 
     path: str

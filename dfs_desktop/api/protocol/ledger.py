@@ -203,4 +203,8 @@ class Ledger(Generic[R]):
             record.kept = replace(record.kept, held=held)
 
 
-AnyLedger: TypeAlias = Ledger[UploadRecord] | Ledger[DownloadRecord] | Ledger[DeletionRecord]
+Upload: TypeAlias = Ledger[UploadRecord]
+Download: TypeAlias = Ledger[DownloadRecord]
+Deletion: TypeAlias = Ledger[DeletionRecord]
+AnyLedger: TypeAlias = Upload | Download | Deletion
+AnyStep: TypeAlias = UploadStep | DownloadStep | DeletionStep

@@ -5,11 +5,11 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from dfs_desktop.api.errors import UnexpectedAnswerError
+from dfs_desktop.api.errors import NotFoundError, UnexpectedAnswerError
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import tr
 
-from .effects import Call, Flow
+from .effects import Call, Effect, Flow
 
 
 class Identified(Protocol):
@@ -74,13 +74,21 @@ class Walk(Generic[I]):
         return fresh
 
 
-def everything(ask: Callable[[str | None], Call[Page[Any]]]) -> Flow[list[Any]]:
+def everything(ask: Callable[[str | None], Call[Page[I]]]) -> Flow[list[I]]:
     """All items of a list; ``ask`` makes the request for the page at a cursor."""
-    walk: Walk[Any] = Walk()
-    found: list[Any] = []
+    walk: Walk[I] = Walk()
+    found: list[I] = []
     while not walk.ended:
         found += walk.take((yield from ask(walk.cursor)))
     return found
+
+
+def or_none(asked: Effect[T]) -> Flow[T | None]:
+    """What is there; None when there is no such thing."""
+    try:
+        return (yield from asked)
+    except NotFoundError:
+        return None
 
 
 def named_like(items: Sequence[Any], search: str) -> list[Any]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from dfs_desktop.api.errors import NotFoundError
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.records.settle_changes import done, made_since, settled
+from dfs_desktop.api.flows.records.settle_changes import deleted, made_since, settled
 from dfs_desktop.api.flows.scope import find
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import is_id
@@ -116,11 +116,8 @@ class _Collections:
         """Delete an empty collection; ConflictError while any record is in it."""
         place = yield from self._context.collection(collection_id, organization_id, orbit_id)
         dialect = self._context.dialect
-
-        def look() -> Flow[bool | None]:
-            return None if (yield from dialect.collection(place)) is not None else True
-
-        yield from settled(lambda: done(dialect.delete_collection(place)), look)
+        others = partial(dialect.collections, place)
+        yield from deleted(dialect.delete_collection(place), others, place.collection.lower())
 
 
 class CollectionResource(Resource, _Collections):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import builtins
 from functools import partial
 
-from dfs_desktop.api.errors import NotFoundError
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.records.settle_changes import done, made_since, settled
+from dfs_desktop.api.flows.records.settle_changes import deleted, made_since, settled
 from dfs_desktop.api.flows.scope import find
 from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.protocol.paging import or_none
 from dfs_desktop.api.protocol.scope import is_id
 from dfs_desktop.api.types import Orbit
 
@@ -36,10 +36,7 @@ class _Orbits:
             return (yield from context.dialect.orbit(place))
         if is_id(value):
             place = yield from context.orbit(organization_id, value)
-            try:
-                return (yield from context.dialect.orbit(place))
-            except NotFoundError:
-                return None
+            return (yield from or_none(context.dialect.orbit(place)))
         place = yield from context.organization(organization_id)
         return find((yield from context.dialect.orbits(place.organization)), value, "orbit")
 
@@ -87,12 +84,8 @@ class _Orbits:
         """Delete an orbit with every record in it; objects stay in the bucket."""
         dialect = self._context.dialect
         place = yield from self._context.orbit(organization_id, orbit_id)
-
-        def look() -> Flow[bool | None]:
-            left = yield from dialect.orbits(place.organization)
-            return None if any(orbit.id == place.orbit.lower() for orbit in left) else True
-
-        yield from settled(lambda: done(dialect.delete_orbit(place)), look)
+        others = partial(dialect.orbits, place.organization)
+        yield from deleted(dialect.delete_orbit(place), others, place.orbit.lower())
 
 
 class OrbitResource(Resource, _Orbits):

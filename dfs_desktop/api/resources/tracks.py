@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import builtins
+from functools import partial
 from typing import Any
 
 from dfs_desktop.api.dialects.tracks import TrackCalls
-from dfs_desktop.api.errors import ConfigurationError, NotFoundError
+from dfs_desktop.api.errors import ConfigurationError
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.records.settle_changes import done, made_since, settled
+from dfs_desktop.api.flows.records.settle_changes import deleted, made_since, settled
 from dfs_desktop.api.flows.scope import find, pick
-from dfs_desktop.api.protocol.effects import Call, Flow
+from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.protocol.paging import or_none
 from dfs_desktop.api.protocol.scope import is_id
 from dfs_desktop.api.types import Track, TrackEntry
 from dfs_desktop.translation import tr
@@ -39,11 +41,7 @@ class _Tracks:
         calls = yield from self._calls(organization_id, orbit_id)
         if not is_id(value):
             return find((yield from calls.tracks()), value, "track")
-        try:
-            found: Track = yield from calls.track(value)
-        except NotFoundError:
-            return None
-        return found
+        return (yield from or_none(calls.track(value)))
 
     @operation
     def create(
@@ -120,12 +118,7 @@ class _Tracks:
         """Delete a track with its versions; their artifacts stay."""
         calls = yield from self._calls(organization_id, orbit_id)
         track_id = yield from _id_of(calls, track)
-
-        def look() -> Flow[bool | None]:
-            left = yield from calls.tracks()
-            return None if any(each.id == track_id for each in left) else True
-
-        yield from settled(lambda: done(calls.delete(track_id)), look)
+        yield from deleted(calls.delete(track_id), calls.tracks, track_id)
 
     @operation
     def entries(
@@ -187,9 +180,7 @@ class _Tracks:
             found = next((each for each in there if each.id == entry_id), None)
             return found if found is not None and found.stage_id == stage_id else None
 
-        def send() -> Call[TrackEntry]:
-            return calls.set_stage(track_id, entry_id, stage_id, force=force)
-
+        send = partial(calls.set_stage, track_id, entry_id, stage_id, force=force)
         return (yield from settled(send, look))
 
     @operation
@@ -204,12 +195,8 @@ class _Tracks:
         """Take a version out of a track; its artifact stays, its number is not given again."""
         calls = yield from self._calls(organization_id, orbit_id)
         track_id = yield from _id_of(calls, track)
-
-        def look() -> Flow[bool | None]:
-            left = yield from calls.entries(track_id)
-            return None if any(each.id == entry_id for each in left) else True
-
-        yield from settled(lambda: done(calls.remove(track_id, entry_id)), look)
+        others = partial(calls.entries, track_id)
+        yield from deleted(calls.remove(track_id, entry_id), others, entry_id)
 
     def _calls(self, organization: str | None, orbit: str | None) -> Flow[TrackCalls]:
         place = yield from self._context.orbit(organization, orbit)

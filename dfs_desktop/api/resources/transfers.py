@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.persistence import Deletion, Download, Upload
 from dfs_desktop.api.flows.records.artifact_records import (
     carry_on_deletion,
     download_url,
@@ -18,6 +17,7 @@ from dfs_desktop.api.flows.transfers.download import carry_on_download, discard_
 from dfs_desktop.api.flows.transfers.upload import carry_on_upload
 from dfs_desktop.api.http.proxy.proxy_choice import for_child
 from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.protocol.ledger import Deletion, Download, Upload
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.storage.limits.progress_meter import current_meter
 from dfs_desktop.api.storage.presigned_urls import expires_at

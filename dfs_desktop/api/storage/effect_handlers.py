@@ -7,43 +7,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from dfs_desktop import disk_errors
-from dfs_desktop.api.errors import (
-    FileDeletionError,
-    FileError,
-    FileUploadError,
-    UnexpectedAnswerError,
-    UploadExpiredError,
-)
+from dfs_desktop.api.errors import FileError
 from dfs_desktop.api.failpoints import reached
-from dfs_desktop.api.protocol.effects import (
-    CheckSource,
-    Close,
-    Commit,
-    Discard,
-    Effect,
-    FetchBytes,
-    HashFile,
-    HashParts,
-    HeadObject,
-    JoinParts,
-    JudgeStorage,
-    MakeFolder,
-    MeasureFile,
-    Missing,
-    Note,
-    OpenUpload,
-    Pause,
-    ReadContents,
-    RemoveFolder,
-    Reopen,
-    Reserve,
-    Salvage,
-    SendBytes,
-    StoreDelete,
-    StoredObject,
-    TakeFingerprint,
-    UploadResult,
-)
+from dfs_desktop.api.protocol import effects
+from dfs_desktop.api.protocol.effects import Effect
 from dfs_desktop.api.protocol.ledger import AnyLedger
 from dfs_desktop.api.storage.download.downloader import fetch_bytes
 from dfs_desktop.api.storage.limits.progress_meter import Meter
@@ -58,7 +25,6 @@ from dfs_desktop.translation import tr
 
 from .object_requests import delete_object, head_object, open_upload
 from .store_client import Store
-from .store_errors import StoreResponseError
 
 # What carries out byte effects: ``perform``, or what has it done in another process.
 Perform: TypeAlias = Callable[[Effect[Any], Store, Meter], Any]
@@ -67,46 +33,51 @@ Perform: TypeAlias = Callable[[Effect[Any], Store, Meter], Any]
 def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
     """Do one byte effect and return its reply; ``meter.stop()`` from elsewhere ends it."""
     match effect:
-        case Note(ledger):
+        case effects.Note(ledger):
             return _write_down(ledger)
-        case CheckSource(path, fingerprint):
+        case effects.CheckSource(path, fingerprint):
             return check_source(path, fingerprint)
-        case MeasureFile(path) | ReadContents(path) | HashFile(path, _) | HashParts(path, _):
-            return _read_local(effect, path, meter)
-        case TakeFingerprint(path):
+        case (
+            effects.MeasureFile()
+            | effects.ReadContents()
+            | effects.HashFile()
+            | effects.HashParts()
+        ):
+            return _read_local(effect, effect.path, meter)
+        case effects.TakeFingerprint(path):
             return _fingerprint(path)
-        case MakeFolder(path):
+        case effects.MakeFolder(path):
             return _make_folder(path)
-        case RemoveFolder(path):
+        case effects.RemoveFolder(path):
             return shutil.rmtree(path, ignore_errors=True)
-        case SendBytes():
-            return _send(effect, store, meter)
-        case JoinParts():
+        case effects.SendBytes():
+            return send_bytes(effect, store, meter)
+        case effects.JoinParts():
             return join_parts(effect, store, meter)
-        case Reserve(file_path, file_name, size, replace, mark):
+        case effects.Reserve(file_path, file_name, size, replace, mark):
             return reserve(file_path, file_name, size, replace=replace, mark=mark)
-        case Salvage(source, sums, PartialFile() as partial):
+        case effects.Salvage(source, sums, PartialFile() as partial):
             return salvage(source, sums, partial, meter)
-        case Reopen(kept, size, replace):
+        case effects.Reopen(kept, size, replace):
             return reopen(kept, size, replace=replace)
-        case FetchBytes(url, PartialFile() as partial, keep):
+        case effects.FetchBytes(url, PartialFile() as partial, keep):
             return fetch_bytes(url, partial, store, meter, keep)
-        case Commit(PartialFile() as partial, sha256):
+        case effects.Commit(PartialFile() as partial, sha256):
             return partial.commit(sha256, meter.wait)
-        case Close(PartialFile() as partial):
+        case effects.Close(PartialFile() as partial):
             return partial.close()
-        case Discard(PartialFile() as partial):
+        case effects.Discard(PartialFile() as partial):
             return partial.discard()
-        case OpenUpload(url):
-            return _open(url, store, meter)
-        case HeadObject(url):
-            return _look(url, store, meter)
-        case JudgeStorage(url):
+        case effects.OpenUpload(url):
+            return open_upload(url, store, meter)
+        case effects.HeadObject(url):
+            return head_object(url, store, meter)
+        case effects.JudgeStorage(url):
             store.target(url)
             return None
-        case StoreDelete(url):
-            return _delete(url, store, meter)
-        case Pause(seconds):
+        case effects.StoreDelete(url):
+            return delete_object(url, store, meter)
+        case effects.Pause(seconds):
             return meter.wait(seconds)
         case _:
             raise TypeError(f"{type(effect).__name__} is not a byte effect")
@@ -122,15 +93,11 @@ def _write_down(ledger: AnyLedger) -> None:
 
 def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
     try:
-        if isinstance(effect, HashFile):
-            return hash_file(
-                path, fingerprint=effect.fingerprint, advance=meter.advance, check=meter.check
-            )
-        if isinstance(effect, HashParts):
-            return hash_parts(
-                path, fingerprint=effect.fingerprint, advance=meter.advance, check=meter.check
-            )
-        if isinstance(effect, MeasureFile):
+        if isinstance(effect, effects.HashFile | effects.HashParts):
+            hashed = hash_file if isinstance(effect, effects.HashFile) else hash_parts
+            fingerprint, advance = effect.fingerprint, meter.advance
+            return hashed(path, fingerprint=fingerprint, advance=advance, check=meter.check)
+        if isinstance(effect, effects.MeasureFile):
             return Path(path).stat().st_size
         return read_contents(path, check=meter.check)
     except ArtifactError as error:
@@ -162,36 +129,3 @@ def _make_folder(path: str) -> str:
             tr("There is no room for the file that is copied: {reason}.", reason=reason)
         ) from error
     return path
-
-
-def _open(url: str, store: Store, meter: Meter) -> str:
-    try:
-        return open_upload(url, store, meter)
-    except StoreResponseError as refused:
-        if refused.expired:
-            raise UploadExpiredError(refused.explain()) from None
-        raise FileUploadError(
-            refused.explain(), retryable=refused.passing, retry_after=refused.wait
-        ) from None
-
-
-def _look(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
-    try:
-        return head_object(url, store, meter)
-    except StoreResponseError as refused:
-        again = refused.passing or refused.of_link
-        raise UnexpectedAnswerError(refused.explain(), retryable=again) from None
-
-
-def _send(effect: SendBytes, store: Store, meter: Meter) -> UploadResult:
-    try:
-        return send_bytes(effect, store, meter)
-    except StoreResponseError as refused:
-        raise FileUploadError(refused.explain()) from None
-
-
-def _delete(url: str, store: Store, meter: Meter) -> None:
-    try:
-        delete_object(url, store, meter)
-    except StoreResponseError as refused:
-        raise FileDeletionError(refused.explain(), retryable=refused.passing) from None

@@ -4,7 +4,12 @@ import re
 
 import httpx
 
-from dfs_desktop.api.errors import UnexpectedAnswerError
+from dfs_desktop.api.errors import (
+    FileDeletionError,
+    FileUploadError,
+    UnexpectedAnswerError,
+    UploadExpiredError,
+)
 from dfs_desktop.api.protocol.effects import Missing, StoredObject
 from dfs_desktop.api.storage.download.response import declared_length
 from dfs_desktop.api.storage.limits.progress_meter import Meter
@@ -32,7 +37,13 @@ def open_upload(url: str, store: Store, meter: Meter) -> str:
             raise UnexpectedAnswerError(tr("The storage opened an upload without giving its id."))
         return said.upload_id
 
-    return insist(ask, meter)
+    try:
+        return insist(ask, meter)
+    except StoreResponseError as refused:
+        why = refused.explain()
+        if refused.expired:
+            raise UploadExpiredError(why) from None
+        raise FileUploadError(why, retryable=refused.passing, retry_after=refused.wait) from None
 
 
 def head_object(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
@@ -55,13 +66,14 @@ def head_object(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
     try:
         return insist(ask, meter)
     except StoreResponseError as refused:
-        if not refused.absent:
-            raise
-        return Missing(refused.explain_absence(), surely=refused.gone)
+        if refused.absent:
+            return Missing(refused.explain_absence(), surely=refused.gone)
+        again = refused.passing or refused.of_link
+        raise UnexpectedAnswerError(refused.explain(), retryable=again) from None
 
 
 def delete_object(url: str, store: Store, meter: Meter) -> None:
-    """DELETE an object; that it is gone already is fine. Raises StoreResponseError otherwise."""
+    """DELETE an object; that it is gone already is fine."""
     target = store.target(url)
 
     def ask() -> None:
@@ -72,4 +84,7 @@ def delete_object(url: str, store: Store, meter: Meter) -> None:
             if not refused.gone:
                 raise refused
 
-    insist(ask, meter)
+    try:
+        insist(ask, meter)
+    except StoreResponseError as refused:
+        raise FileDeletionError(refused.explain(), retryable=refused.passing) from None

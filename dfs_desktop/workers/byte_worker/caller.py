@@ -16,19 +16,10 @@ from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.translation import tr
+from dfs_desktop.workers.process import messages
 from dfs_desktop.workers.process.child_process import ChildDied
 from dfs_desktop.workers.process.failures import error_of, failure_of
-from dfs_desktop.workers.process.messages import (
-    Answer,
-    Call,
-    Cancel,
-    FromChild,
-    Moved,
-    Question,
-    Reply,
-    pack,
-    unpack,
-)
+from dfs_desktop.workers.process.messages import pack, unpack
 
 from . import orders
 from .child_run import ChildRun, PendingOrder
@@ -69,7 +60,7 @@ class ByteWorker:
             self._current()
 
     def perform(self, effect: effects.Effect[Any], store: Store, meter: Meter) -> Any:
-        """The same as ``api.storage.work.perform``, and with the same result.
+        """The same as ``api.storage.effect_handlers.perform``, and with the same result.
 
         What only opens, notes, asks or renames is done here; so is all where no child can be had.
         """
@@ -79,15 +70,12 @@ class ByteWorker:
 
         try:
             match effect:
-                case effects.ReadContents(path):
-                    pending = PendingOrder(lambda: orders.ReadContents(path), Contents)
-                    return self._run_order(pending, store, meter)
-                case effects.HashFile(path, fingerprint):
-                    pending = PendingOrder(lambda: orders.HashFile(path, fingerprint), str)
-                    return self._run_order(pending, store, meter)
-                case effects.HashParts(path, fingerprint):
-                    pending = PendingOrder(lambda: orders.HashParts(path, fingerprint), Hashes)
-                    return self._run_order(pending, store, meter)
+                case effects.ReadContents():
+                    return self._run_order(PendingOrder(lambda: effect, Contents), store, meter)
+                case effects.HashFile():
+                    return self._run_order(PendingOrder(lambda: effect, str), store, meter)
+                case effects.HashParts():
+                    return self._run_order(PendingOrder(lambda: effect, Hashes), store, meter)
                 case effects.SendBytes():
                     return self._send(effect, store, meter)
                 case effects.FetchBytes(_, PartialFile() as partial):
@@ -215,7 +203,7 @@ class ByteWorker:
         inbox = run.open(number)
         try:
             order = orders.Order.of(pending.make(), store, meter)
-            run.process.send(Call(number, orders.PERFORM, pack(order)))
+            run.process.send(messages.Call(number, orders.PERFORM, pack(order)))
             return self._await(run, number, inbox, pending, order, store, meter)
         finally:
             with run.lock:
@@ -225,7 +213,7 @@ class ByteWorker:
         self,
         run: ChildRun,
         number: int,
-        inbox: queue.SimpleQueue[FromChild | None],
+        inbox: queue.SimpleQueue[messages.FromChild | None],
         pending: PendingOrder,
         order: orders.Order,
         store: Store,
@@ -236,7 +224,7 @@ class ByteWorker:
         while True:
             if meter.stopped and not stopped:
                 stopped = time.monotonic()
-                run.process.send(Cancel(number))
+                run.process.send(messages.Cancel(number))
             elif not run.killed and stopped and _overstays(run, stopped):
                 log.warning("a byte worker does not stop, and is ended")
                 run.kill()
@@ -247,7 +235,7 @@ class ByteWorker:
             if meter.limit is not None and meter.limit.rate != rate:
                 rate = meter.limit.rate
                 pacing = orders.Order.of(orders.SetRate(order.pace, rate), store, meter)
-                run.process.send(Call(next(self._numbers), orders.PERFORM, pack(pacing)))
+                run.process.send(messages.Call(next(self._numbers), orders.PERFORM, pack(pacing)))
             try:
                 message = inbox.get(timeout=TICK)
             except queue.Empty:
@@ -255,22 +243,22 @@ class ByteWorker:
             match message:
                 case None:
                     raise ChildDied(killed=run.killed, heard=run.heard)
-                case Moved():
+                case messages.Moved():
                     meter.advance(message.count)
                     if message.stumbled is None:
                         meter.recovered()
                     else:
                         meter.stumbled(message.stumbled)
-                case Question():
+                case messages.Question():
                     try:
                         if pending.on_record is not None:
                             pending.on_record(unpack(message.payload, orders.Record))
                     except Exception as error:  # noqa: BLE001 - raised here as soon as it has ended
                         refused = error
-                        run.process.send(Reply(message.id, failure=failure_of(error)))
+                        run.process.send(messages.Reply(message.id, failure=failure_of(error)))
                     else:
-                        run.process.send(Reply(message.id))
-                case Answer():
+                        run.process.send(messages.Reply(message.id))
+                case messages.Answer():
                     return _result(message, pending, meter, refused)
 
 
@@ -279,7 +267,9 @@ def _overstays(run: ChildRun, stopped: float) -> bool:
     return time.monotonic() - stopped > (PATIENCE if run.spoke > stopped else HEARD)
 
 
-def _result(answer: Answer, pending: PendingOrder, meter: Meter, refused: Exception | None) -> Any:
+def _result(
+    answer: messages.Answer, pending: PendingOrder, meter: Meter, refused: Exception | None
+) -> Any:
     """What the child came to; raises what it raised, or what it was told in between."""
     outcome = unpack(answer.payload, orders.Outcome) if answer.failure is None else None
     if outcome is not None and outcome.raised is None:

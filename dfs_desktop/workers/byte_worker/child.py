@@ -49,8 +49,9 @@ class _RunningOrder:
                 self._reported = seen.done, stumbled
                 self._child.send(Moved(self._number, count, stumbled))
 
-    def record(self, *, part: SentPart | None = None, held: Checkpoint | None = None) -> None:
+    def record(self, news: SentPart | Checkpoint) -> None:
         """Have something written down; returns when it is."""
+        part, held = (news, None) if isinstance(news, SentPart) else (None, news)
         self._child.ask(orders.RECORD, pack(orders.Record(self._number, part, held)))
 
 
@@ -104,15 +105,13 @@ class BytePerformer:
 
     def _pace(self, order: orders.Order) -> RateLimiter | None:
         work = order.work
-        pace, rate = (
-            (work.pace, work.rate) if isinstance(work, orders.SetRate) else (order.pace, order.rate)
-        )
-        if not pace:
+        asked = work if isinstance(work, orders.SetRate) else order
+        if not asked.pace:
             return None
         with self._lock:
-            found = self._paces.setdefault(pace, RateLimiter(rate))
-            if found.rate != rate:
-                found.rate = rate
+            found = self._paces.setdefault(asked.pace, RateLimiter(asked.rate))
+            if found.rate != asked.rate:
+                found.rate = asked.rate
             return found
 
     def _store(self, order: orders.Order) -> Store:
@@ -127,12 +126,8 @@ class BytePerformer:
     def _do(self, job: _RunningOrder) -> Any:
         order, meter = job.order, job.meter
         match order.work:
-            case orders.ReadContents(path):
-                return perform(effects.ReadContents(path), self._store(order), meter)
-            case orders.HashFile(path, fingerprint):
-                return perform(effects.HashFile(path, fingerprint), self._store(order), meter)
-            case orders.HashParts(path, fingerprint):
-                return perform(effects.HashParts(path, fingerprint), self._store(order), meter)
+            case effects.ReadContents() | effects.HashFile() | effects.HashParts() as effect:
+                return perform(effect, self._store(order), meter)
             case orders.SendBytes() as work:
                 return self._send(work, job)
             case orders.FetchBytes() as work:
@@ -152,20 +147,14 @@ class BytePerformer:
         return None
 
     def _send(self, work: orders.SendBytes, job: _RunningOrder) -> Any:
-        def arrived(part: SentPart) -> None:
-            job.record(part=part)
-
         fields = structs.asdict(work)
-        hear = arrived if fields.pop("tell") else None
+        hear = job.record if fields.pop("tell") else None
         effect = effects.SendBytes(**fields, arrived=hear)
         return perform(effect, self._store(job.order), job.meter)
 
     def _fetch(self, work: orders.FetchBytes, job: _RunningOrder) -> orders.Fetched:
-        def keep(held: Checkpoint) -> None:
-            job.record(held=held)
-
         partial = self._open(work.partial)
-        fetch = effects.FetchBytes(work.url, partial, keep if work.tell else None)
+        fetch = effects.FetchBytes(work.url, partial, job.record if work.tell else None)
         try:
             refused = perform(fetch, self._store(job.order), job.meter)
         except BaseException:

@@ -43,26 +43,6 @@ class PartialState(Struct, frozen=True):
         return cls(kept, partial.size, partial.encoding)
 
 
-class ReadContents(Struct, tag="look inside", frozen=True):
-    """See effects.ReadContents."""
-
-    path: str
-
-
-class HashFile(Struct, tag="hash", frozen=True):
-    """See effects.HashFile."""
-
-    path: str
-    fingerprint: Fingerprint
-
-
-class HashParts(Struct, tag="hash parts", frozen=True):
-    """See effects.HashParts."""
-
-    path: str
-    fingerprint: Fingerprint
-
-
 class SendBytes(Struct, tag="send", frozen=True):
     """See effects.SendBytes. ``tell``: whether somebody wants to hear of the parts that arrive."""
 
@@ -129,8 +109,8 @@ class Order(Struct, frozen=True):
     """One piece of work. ``pace`` names the bandwidth limit that it shares with others; 0 is none."""
 
     work: (
-        ReadContents | HashFile | HashParts | SendBytes | FetchBytes | Salvage | Verify | Release
-        | SetRate
+        effects.ReadContents | effects.HashFile | effects.HashParts
+        | SendBytes | FetchBytes | Salvage | Verify | Release | SetRate
     )  # fmt: skip
     registry: Address
     approved: tuple[str, ...]

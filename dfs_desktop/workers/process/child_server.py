@@ -13,21 +13,11 @@ from typing import IO, Any, Protocol, TypeVar
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.translation import language, tr, use
 
+from . import messages
 from .daemon_threads import DaemonThreadPool
 from .failures import TOO_LONG, OverstayError, error_of, failure_of
 from .limits import ChildLimits
-from .messages import (
-    Alive,
-    Answer,
-    Call,
-    Cancel,
-    Failure,
-    FromChild,
-    Question,
-    ToChild,
-    read_message,
-    write_message,
-)
+from .messages import read_message, write_message
 
 THREADS = 6
 _OFTEN = 0.5  # seconds between two signs of life of a call that reads this disk
@@ -38,7 +28,7 @@ T = TypeVar("T")
 class Running:
     """A call under way. `check` raises when it was cancelled or has computed for too long."""
 
-    def __init__(self, call: Call, child: "Child") -> None:
+    def __init__(self, call: messages.Call, child: "Child") -> None:
         self.call, self.child = call, child
         self.cancelled = False
         self.task: Any = None  # what the performer makes of the payload
@@ -57,7 +47,7 @@ class Running:
     def tell(self, *, waiting: bool = False) -> None:
         """A sign of life for the window."""
         self._told = time.monotonic()
-        self.child.send(Alive(self.call.id, waiting))
+        self.child.send(messages.Alive(self.call.id, waiting))
 
 
 class Performer(Protocol):
@@ -115,23 +105,23 @@ class Child:
         number = next(self._numbers)
         self._questions[number] = future = Future[bytes]()
         future.add_done_callback(lambda _: self._questions.pop(number, None))
-        self.send(Question(number, operation, payload))
+        self.send(messages.Question(number, operation, payload))
         return future
 
-    def send(self, message: FromChild) -> None:
+    def send(self, message: messages.FromChild) -> None:
         """To the window; from any thread."""
         with self._sending:
             write_message(self._target, message)
 
     def _listen(self, performer: Performer) -> None:
         try:
-            while (message := read_message(self._source, ToChild)) is not None:
+            while (message := read_message(self._source, messages.ToChild)) is not None:
                 self._take(message, performer)
         finally:
             os._exit(0)  # whatever a thread is still doing, nobody waits for it
 
-    def _take(self, message: ToChild, performer: Performer) -> None:
-        if isinstance(message, Call):
+    def _take(self, message: messages.ToChild, performer: Performer) -> None:
+        if isinstance(message, messages.Call):
             if message.language != language():
                 use(message.language)
             running = self._running[message.id] = Running(message, self)
@@ -139,7 +129,7 @@ class Child:
                 more = performer.begin(running)
             except Exception as error:  # noqa: BLE001 - whoever waits is told
                 self._running.pop(message.id)
-                self.send(Answer(message.id, failure=failure_of(error)))
+                self.send(messages.Answer(message.id, failure=failure_of(error)))
                 return
             if not more:
                 self._running.pop(message.id)
@@ -147,7 +137,7 @@ class Child:
             if len(self._running) > self._most:
                 running.tell(waiting=True)
             self._threads.submit(self._perform, running, performer)
-        elif isinstance(message, Cancel):
+        elif isinstance(message, messages.Cancel):
             if (found := self._running.get(message.id)) is not None:
                 found.cancelled = True
                 performer.cancelled(found)
@@ -168,14 +158,14 @@ class Child:
         self._limits.allow(sum(each.seconds for each in calls), generous=generous)
         try:
             running.check()
-            answer = Answer(call.id, performer.perform(running))
+            answer = messages.Answer(call.id, performer.perform(running))
         except BaseException as error:  # noqa: BLE001 - whoever waits is told
-            answer = Answer(call.id, failure=_told(error))
+            answer = messages.Answer(call.id, failure=_told(error))
         self._running.pop(call.id, None)
         self.send(answer)
 
 
-def _told(error: BaseException) -> Failure:
+def _told(error: BaseException) -> messages.Failure:
     """The failure to send, also when there is hardly any memory left."""
     if isinstance(error, MemoryError):
         error.__traceback__ = None  # the frames hold what took the memory

@@ -12,16 +12,7 @@ from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.messages import pack, unpack
 from dfs_desktop.workers.process.supervisor import Supervisor
 
-from .requests import (
-    FORGET,
-    LOOK,
-    PIECE,
-    READ,
-    LinkRequest,
-    OperationRequest,
-    ReadRequest,
-    Target,
-)
+from . import requests
 
 SECONDS = 10.0  # of computing that a look may take
 GENEROUS_SECONDS = 180.0
@@ -44,7 +35,7 @@ class Artifact:
 
     def __init__(
         self,
-        target: Target,
+        target: requests.Target,
         link: AskLink | None,
         kept: Callable[[], str],
         source: ReadBytes | None = None,
@@ -54,7 +45,7 @@ class Artifact:
         self._ahead: asyncio.Task[str] | None = None
         self._was_asked = False  # whether the child has had an address
 
-    def told(self, generation: int) -> Target:
+    def told(self, generation: int) -> requests.Target:
         """What a child is told of it, with an address that is known already."""
         self.known_by, known = generation, self._kept()
         self._was_asked = self._was_asked or bool(known)
@@ -85,11 +76,11 @@ class Artifact:
             raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
         return await self.link()
 
-    async def read(self, wanted: ReadRequest) -> bytes:
+    async def read(self, wanted: requests.ReadRequest) -> bytes:
         """Bytes of the file, read on a thread of this process."""
         from dfs_desktop.api.blocking_job import BlockingJob
 
-        if self._source is None or not 0 <= wanted.length <= PIECE:
+        if self._source is None or not 0 <= wanted.length <= requests.PIECE:
             raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
         found: bytes = await BlockingJob(self._source.read, wanted.offset, wanted.length).result()
         return found
@@ -129,7 +120,7 @@ class Reader:
         """An artifact to look into; `target` are the fields of `Target` without its key. ``kept``
         gives an address that is known already, if there is one. ``source``: what reads its bytes
         here, where the reader must not."""
-        told = Target(next(self._keys), by_window=source is not None, **target)
+        told = requests.Target(next(self._keys), by_window=source is not None, **target)
         found = Artifact(told, link, kept, source)
         self._artifacts[found.target.key] = found
         return found
@@ -138,7 +129,7 @@ class Reader:
         """The child closes it, and it is not to be used any more."""
         artifact.close()
         self._artifacts.pop(artifact.target.key, None)
-        self._supervisor.tell(artifact.known_by, FORGET, pack(artifact.target.key))
+        self._supervisor.tell(artifact.known_by, requests.FORGET, pack(artifact.target.key))
 
     async def look(
         self,
@@ -162,10 +153,10 @@ class Reader:
             targets = tuple(
                 each.told(generation) for each in artifacts if each.known_by != generation
             )
-            return pack(OperationRequest(operation.__name__, keys, targets, arguments))
+            return pack(requests.OperationRequest(operation.__name__, keys, targets, arguments))
 
         found: T = await self._supervisor.call(
-            LOOK,
+            requests.LOOK,
             payload,
             result_of(operation),
             seconds=seconds or (GENEROUS_SECONDS if generous else SECONDS),
@@ -174,11 +165,13 @@ class Reader:
         return found
 
     async def _answer(self, operation: str, payload: bytes) -> bytes:
-        wanted = unpack(payload, ReadRequest if operation == READ else LinkRequest)
+        wanted = unpack(
+            payload, requests.ReadRequest if operation == requests.READ else requests.LinkRequest
+        )
         artifact = self._artifacts.get(wanted.key)
         if artifact is None:
             raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
-        if isinstance(wanted, ReadRequest):
+        if isinstance(wanted, requests.ReadRequest):
             return pack(await artifact.read(wanted))
         return pack(await artifact.address())
 

@@ -15,18 +15,9 @@ from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.child_server import Child, Running
 from dfs_desktop.workers.process.messages import pack, unpack
 
+from . import requests
 from .operations import OPERATIONS, arguments_of
 from .picture_decoding import use_main_thread
-from .requests import (
-    FORGET,
-    LINK,
-    PIECE,
-    READ,
-    LinkRequest,
-    OperationRequest,
-    ReadRequest,
-    Target,
-)
 
 if TYPE_CHECKING:
     from dfs_desktop.api import RangeSource
@@ -61,7 +52,9 @@ class WatchedFile:
 class FarFile:
     """A record's stored file. It connects with the first read, and again after it was stopped."""
 
-    def __init__(self, target: Target, make: Callable[[], "RangeSource | WindowSource"]) -> None:
+    def __init__(
+        self, target: requests.Target, make: Callable[[], "RangeSource | WindowSource"]
+    ) -> None:
         self.name, self.size = target.name, target.size
         self._make = make
         self._lock = threading.Lock()
@@ -99,12 +92,12 @@ class WindowSource:
 
     def read(self, offset: int, length: int) -> bytes:
         end, found = offset + length, bytearray()
-        for at in range(offset, end, PIECE):
-            wanted = ReadRequest(self._key, at, min(PIECE, end - at))
+        for at in range(offset, end, requests.PIECE):
+            wanted = requests.ReadRequest(self._key, at, min(requests.PIECE, end - at))
             with self._lock:  # none is asked that a stop does not know
                 if self._closed:
                     raise _stopped()
-                future = self._child.question(READ, pack(wanted))
+                future = self._child.question(requests.READ, pack(wanted))
                 self._asked.add(future)
             try:
                 found += unpack(future.result(), bytes)
@@ -151,7 +144,7 @@ class Stores:
 class Opened:
     """One artifact: opened by the first look, kept until it is forgotten."""
 
-    def __init__(self, target: Target, make: Callable[[], FarFile]) -> None:
+    def __init__(self, target: requests.Target, make: Callable[[], FarFile]) -> None:
         self._target, self._make = target, make
         self._lock = threading.Lock()
         self._artifact: OpenArtifact | None = None
@@ -200,11 +193,11 @@ class ReaderPerformer:
     def begin(self, running: Running) -> bool:
         """In the order of the calls: which artifacts there are from now on."""
         call = running.call
-        if call.operation == FORGET:
+        if call.operation == requests.FORGET:
             if (found := self._opened.pop(unpack(call.payload, int), None)) is not None:
                 found.close()
             return False
-        look: OperationRequest = unpack(call.payload, OperationRequest)
+        look: requests.OperationRequest = unpack(call.payload, requests.OperationRequest)
         for target in look.targets:
             self._opened[target.key] = Opened(target, lambda t=target: self._far(t))  # type: ignore[misc]
         opened = [self._opened[key] for key in look.keys]
@@ -231,13 +224,13 @@ class ReaderPerformer:
             if each.looks <= {running.call.id} and isinstance(each.source, FarFile):
                 each.source.close()
 
-    def _far(self, target: Target) -> FarFile:
+    def _far(self, target: requests.Target) -> FarFile:
         given = [target.link]
 
         def ask() -> str:
             if given and (known := given.pop()):
                 return known
-            answer = self._child.ask(LINK, pack(LinkRequest(target.key)))
+            answer = self._child.ask(requests.LINK, pack(requests.LinkRequest(target.key)))
             link: str = unpack(answer, str)
             return link
 

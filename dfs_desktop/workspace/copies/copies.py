@@ -72,7 +72,7 @@ class Copies:
 
     async def judge(self, plan: CopyPlan, target: Target) -> list[Verdict]:
         """What the target says to each; it is asked what it holds already."""
-        from dfs_desktop.api.dialects.generations import dialect_for
+        from dfs_desktop.api.dialects.server_dialect import dialect_for
 
         from .judging import judge
 

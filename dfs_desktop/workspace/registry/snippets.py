@@ -8,7 +8,7 @@ from pathlib import Path
 
 import dfs_desktop
 from dfs_desktop.api import ModelArtifact, Scope
-from dfs_desktop.api.dialects.generations import dialect_for
+from dfs_desktop.api.dialects.server_dialect import dialect_for
 from dfs_desktop.artifact.code_snippet import Address, Library, request_snippet
 from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.settings import LOCAL

@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError, ModelArtifact, ModelArtifactStatus
 from dfs_desktop.api.dialects.dataforce import Dialect
-from dfs_desktop.api.dialects.generations import dialect_for
+from dfs_desktop.api.dialects.server_dialect import dialect_for
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import unreadable

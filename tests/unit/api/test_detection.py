@@ -21,7 +21,7 @@ from dfs_desktop.api import (
     UnexpectedAnswerError,
 )
 from dfs_desktop.api.dialects.detection import COLLECTION, NOBODY, ORBIT
-from dfs_desktop.api.dialects.generations import dialect_for
+from dfs_desktop.api.dialects.server_dialect import dialect_for
 
 STATES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "wire" / "generations.json").read_text("utf-8")

@@ -12,7 +12,7 @@ from msgspec import structs
 from support.artifacts import makers
 from support.artifacts.compared import Stage, run
 
-from dfs_desktop.api.dialects.generations import dialect_for
+from dfs_desktop.api.dialects.server_dialect import dialect_for
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.code_snippet import Library, curl_snippet, python_snippet
 from dfs_desktop.artifact.findings import Finding

@@ -1,25 +1,17 @@
 """Changing and deleting artifact records, and the URLs to their objects."""
 
+import contextlib
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dfs_desktop.api.errors import (
-    BadRequestError,
-    ConflictError,
-    DataForceError,
-    FileDeletionError,
-    FileError,
-    NotFoundError,
-    TransferCancelled,
-    UnprocessableEntityError,
-)
-from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.persistence import Deletion, note
+from dfs_desktop.api import errors
+from dfs_desktop.api.flows.context import Context, note
 from dfs_desktop.api.flows.transfers.storage_access import foresee_deletion
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Step, StoreDelete
-from dfs_desktop.api.protocol.ledger import DeletionRecord, DeletionStep, Ledger
+from dfs_desktop.api.protocol.ledger import Deletion, DeletionRecord, DeletionStep, Ledger
+from dfs_desktop.api.protocol.paging import or_none
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
@@ -28,7 +20,7 @@ from dfs_desktop.translation import later, sentences, tr
 
 from .settle_changes import settled
 
-_STOPPED = (*INTERRUPTIONS, TransferCancelled)
+_STOPPED = (*INTERRUPTIONS, errors.TransferCancelled)
 
 
 def download_url(
@@ -55,14 +47,12 @@ _UNSENDABLE = {
 }
 
 
-def check_sendable(draft: Draft) -> None:
+def check_sendable(facts: Draft | ModelArtifact) -> None:
     """FileError for values that JSON or the server's database cannot hold."""
     for field, said in _UNSENDABLE.items():
-        if fault := _fault(getattr(draft, field)):
-            raise FileError(
-                tr(said, fault=fault),
-                title=tr("This artifact cannot be registered"),
-            )
+        if fault := _fault(getattr(facts, field)):
+            title = tr("This artifact cannot be registered")
+            raise errors.FileError(tr(said, fault=fault), title=title)
 
 
 def _fault(value: object) -> str:
@@ -101,7 +91,7 @@ def update_artifact(
             "This server ignores a new file name; it stays {file_name!r}.",
             file_name=record.file_name,
         )
-        raise BadRequestError(
+        raise errors.BadRequestError(
             sentences(ignored, tr("Everything else was saved.") if len(changes) > 1 else ""),
             status_code=400,
             title=tr("The file name cannot be changed"),
@@ -114,7 +104,7 @@ def _update(
 ) -> Flow[ModelArtifact]:
     try:
         return (yield from context.dialect.update_artifact(place, artifact_id, changes))
-    except (BadRequestError, UnprocessableEntityError):
+    except (errors.BadRequestError, errors.UnprocessableEntityError):
         if (wanted := changes.get("status")) is None:
             raise
         record = yield from context.dialect.artifact(place, artifact_id)
@@ -156,7 +146,7 @@ def delete_completely(context: Context, place: Scope, artifact_id: str) -> Flow[
     except _STOPPED as stop:
         if ledger.record.step is DeletionStep.FORGETTING:
             yield from _forget(context, place, artifact_id)
-            if isinstance(stop, TransferCancelled):
+            if isinstance(stop, errors.TransferCancelled):
                 return  # the wish came when it was done already
         elif ledger.record.step is DeletionStep.REMOVING:
             yield from mark(context, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
@@ -187,9 +177,9 @@ def _remove_object(context: Context, ledger: Deletion) -> Flow[bool]:
     yield from note(ledger, DeletionStep.INTENT)
     try:
         url = yield from Step("delete_url", context.dialect.delete_url(place, artifact_id))
-    except ConflictError as conflict:
+    except errors.ConflictError as conflict:
         raise (yield from _explained(context, place, artifact_id, conflict)) from conflict
-    except NotFoundError:
+    except errors.NotFoundError:
         if ledger.resumed:
             return False
         raise
@@ -198,9 +188,9 @@ def _remove_object(context: Context, ledger: Deletion) -> Flow[bool]:
         yield from Step("remove", StoreDelete(url))
     except _STOPPED:
         raise
-    except DataForceError as error:
+    except errors.DataForceError as error:
         yield from mark(context, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
-        raise FileDeletionError(
+        raise errors.FileDeletionError(
             sentences(error.detail, tr("The record was kept; delete it again later.")),
             retryable=error.retryable,
         ) from error
@@ -208,18 +198,18 @@ def _remove_object(context: Context, ledger: Deletion) -> Flow[bool]:
 
 
 def _explained(
-    context: Context, place: Scope, artifact_id: str, conflict: ConflictError
-) -> Flow[ConflictError]:
+    context: Context, place: Scope, artifact_id: str, conflict: errors.ConflictError
+) -> Flow[errors.ConflictError]:
     """The refusal again, with the deployments and tracks that hold the artifact by name."""
     try:
         record = yield from context.dialect.artifact(place, artifact_id)
-    except DataForceError:
+    except errors.DataForceError:
         return conflict
     if record is None or not (record.deployments or record.tracks):
         return conflict
     holding = [tr("deployment {name}", name=_name(item)) for item in record.deployments]
     holding += [tr("track {name}", name=_name(item)) for item in record.tracks]
-    return ConflictError(
+    return errors.ConflictError(
         sentences(conflict.detail, tr("It is in use by {users}.", users=", ".join(holding[:12]))),
         status_code=conflict.status_code,
         title=tr("It is still in use"),
@@ -233,10 +223,7 @@ def _name(item: Mapping[str, Any]) -> str:
 
 def _forget(context: Context, place: Scope, artifact_id: str) -> Flow[None]:
     """Delete the record; it may be gone already, by a try whose answer got lost."""
-    try:
-        yield from Step("forget", context.dialect.delete_artifact(place, artifact_id))
-    except NotFoundError:
-        return
+    yield from or_none(Step("forget", context.dialect.delete_artifact(place, artifact_id)))
 
 
 def remove_record(context: Context, place: Scope, artifact_id: str, *, empty: bool) -> Flow[bool]:
@@ -248,9 +235,9 @@ def remove_record(context: Context, place: Scope, artifact_id: str, *, empty: bo
     if not empty:
         try:
             yield from delete_completely(context, place, artifact_id)
-        except NotFoundError:
+        except errors.NotFoundError:
             return False
-        except FileDeletionError:
+        except errors.FileDeletionError:
             pass
         else:
             return True
@@ -260,17 +247,12 @@ def remove_record(context: Context, place: Scope, artifact_id: str, *, empty: bo
 
 def force_deletion(context: Context, place: Scope, artifact_id: str) -> Flow[None]:
     """Remove a record in any state, and nothing else; it may be gone already."""
-    try:
-        yield from Step("force", context.dialect.force_deletion(place, artifact_id))
-    except NotFoundError:
-        return
+    yield from or_none(Step("force", context.dialect.force_deletion(place, artifact_id)))
 
 
 def mark(
     context: Context, place: Scope, artifact_id: str, status: ModelArtifactStatus
 ) -> Flow[None]:
     """Note a failure on the record as well as it goes: the reason for it matters more."""
-    try:
+    with contextlib.suppress(errors.DataForceError):
         yield from context.dialect.update_artifact(place, artifact_id, {"status": status.value})
-    except DataForceError:
-        return

@@ -3,15 +3,16 @@
 import math
 from collections import deque
 from datetime import datetime
+from functools import partial
 
 from dfs_desktop.api.dialects.records import detached
-from dfs_desktop.api.errors import MultipleResourcesFoundError
+from dfs_desktop.api.errors import ArtifactNotFoundError, MultipleResourcesFoundError
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.protocol.effects import Call, Flow
-from dfs_desktop.api.protocol.paging import Page, Walk, everything, named_like
+from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.protocol.paging import Walk, everything, named_like
 from dfs_desktop.api.protocol.scope import Scope, is_id
 from dfs_desktop.api.types import Collection, ModelArtifact, Orbit, Track
-from dfs_desktop.translation import trn
+from dfs_desktop.translation import tr, trn
 
 
 def list_artifacts(context: Context, collection: str | None) -> Flow[list[ModelArtifact]]:
@@ -24,12 +25,8 @@ def all_artifacts(
     context: Context, place: Scope, *, search: str = "", newest: bool = False
 ) -> Flow[list[ModelArtifact]]:
     """Every artifact of a place; ``search`` is a hint that the server may not know."""
-
-    def ask(cursor: str | None) -> Call[Page[ModelArtifact]]:
-        return context.dialect.artifacts(place, cursor, search=search, newest=newest)
-
-    found: list[ModelArtifact] = yield from everything(ask)
-    return found
+    ask = partial(context.dialect.artifacts, place, search=search, newest=newest)
+    return everything(ask)
 
 
 def recent_artifacts(context: Context, place: Scope, since: float) -> Flow[list[ModelArtifact]]:
@@ -75,6 +72,20 @@ def get_artifact(
             )
         )
     return detached(named[0]) if named else None
+
+
+def existing(context: Context, place: Scope, artifact_id: str) -> Flow[ModelArtifact]:
+    """The artifact with this id; ArtifactNotFoundError when there is none."""
+    found = yield from context.dialect.artifact(place, artifact_id)
+    if found is None:
+        raise ArtifactNotFoundError(
+            tr(
+                "There is no model artifact {artifact_id!r} in this collection.",
+                artifact_id=artifact_id,
+            ),
+            status_code=404,
+        )
+    return found
 
 
 def _can_be_searched(value: str) -> bool:

@@ -3,15 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 
-from dfs_desktop.api.errors import (
-    APIConnectionError,
-    DataForceError,
-    MultipleResourcesFoundError,
-    NotFoundError,
-    ServerError,
-    UnexpectedAnswerError,
-)
+from dfs_desktop.api import errors
 from dfs_desktop.api.protocol.effects import Effect, Flow
+from dfs_desktop.api.protocol.paging import Identified
 from dfs_desktop.api.types import Collection, Orbit, Track
 from dfs_desktop.translation import later, tr
 
@@ -41,20 +35,20 @@ def settled(
         sent += 1
         try:
             result: T = yield from send()
-        except DataForceError as error:
+        except errors.DataForceError as error:
             # A second deletion may find nothing because the first one arrived.
-            if not (_unclear(error) or (sent > 1 and isinstance(error, NotFoundError))):
+            if not (_unclear(error) or (sent > 1 and isinstance(error, errors.NotFoundError))):
                 raise
             fault = error
         else:
             return result
         try:
             found = yield from look()
-        except DataForceError:
+        except errors.DataForceError:
             told(fault, tr(NOT_KNOWN))
         if found is not None:
             return found
-        if sent > 1 or not (again and isinstance(fault, APIConnectionError)):
+        if sent > 1 or not (again and isinstance(fault, errors.APIConnectionError)):
             told(fault, tr(NOT_DONE))
 
 
@@ -66,24 +60,36 @@ def made_since(same: Sequence[M], begun: float, *, named: bool) -> M | None:
     """
     made = [item for item in same if made_at(item) >= begun + EARLIEST]
     if named and len(made) != 1:
-        raise MultipleResourcesFoundError(tr("Others of this name were there before."))
+        raise errors.MultipleResourcesFoundError(tr("Others of this name were there before."))
     return made[0] if made else None
 
 
-def told(fault: DataForceError, truth: str) -> NoReturn:
+def told(fault: errors.DataForceError, truth: str) -> NoReturn:
     """Raise the fault with what is known of its consequences."""
     fault.detail = f"{fault.detail} {truth}".strip()
     fault.args = (fault.title, fault.detail)
     raise fault
 
 
-def _unclear(error: DataForceError) -> bool:
-    if isinstance(error, APIConnectionError):
+def _unclear(error: errors.DataForceError) -> bool:
+    if isinstance(error, errors.APIConnectionError):
         return error.answer_lost
-    return isinstance(error, (ServerError, UnexpectedAnswerError))
+    return isinstance(error, (errors.ServerError, errors.UnexpectedAnswerError))
 
 
-def done(call: Effect[None]) -> Flow[bool]:
-    """True once ``call`` was answered, for ``settled``."""
-    yield from call
-    return True
+def deleted(
+    call: Effect[None],
+    others: Callable[[], Flow[Sequence[Identified]] | Effect[Sequence[Identified]]],
+    gone: str,
+) -> Flow[None]:
+    """Carry out a deletion; where its answer is lost, it was made when nothing has this id."""
+
+    def send() -> Flow[bool]:
+        yield from call
+        return True
+
+    def look() -> Flow[bool | None]:
+        left = yield from others()
+        return None if any(each.id == gone for each in left) else True
+
+    yield from settled(send, look)

@@ -1,25 +1,10 @@
 """The last step of an upload: telling the registry that the file is there; and giving one up."""
 
-from dfs_desktop.api.errors import (
-    APIConnectionError,
-    APIStatusError,
-    AuthenticationError,
-    BadRequestError,
-    DataForceError,
-    FileUploadError,
-    NotFoundError,
-    PermissionDeniedError,
-    RateLimitError,
-    ServerError,
-    UnconfirmedUploadError,
-    UnexpectedAnswerError,
-)
-from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.persistence import Upload, note
+from dfs_desktop.api import errors
+from dfs_desktop.api.flows.context import Context, note
 from dfs_desktop.api.flows.records.artifact_records import force_deletion, mark, remove_record
 from dfs_desktop.api.protocol.effects import Flow, Missing, Step, StoredObject
-from dfs_desktop.api.protocol.ledger import UploadRecord, UploadStep
-from dfs_desktop.api.protocol.upload_plan import Draft
+from dfs_desktop.api.protocol.ledger import Upload, UploadRecord, UploadStep
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.translation import tr
 
@@ -42,11 +27,20 @@ def confirm(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
             return found
     try:
         return (yield from _say(context, record))
-    except (AuthenticationError, PermissionDeniedError, RateLimitError) as error:
+    except (
+        errors.AuthenticationError,
+        errors.PermissionDeniedError,
+        errors.RateLimitError,
+    ) as error:
         raise _unconfirmed(record, error) from error
-    except NotFoundError as error:
+    except errors.NotFoundError as error:
         raise record_gone_error() from error
-    except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
+    except (
+        errors.APIConnectionError,
+        errors.ServerError,
+        errors.BadRequestError,
+        errors.UnexpectedAnswerError,
+    ) as error:
         reason = error
     found = yield from _read(context, record)
     if found.status == ModelArtifactStatus.UPLOADED:
@@ -54,9 +48,9 @@ def confirm(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
     if found.status == ModelArtifactStatus.PENDING_UPLOAD:
         try:
             return (yield from _say(context, record))
-        except DataForceError as error:
+        except errors.DataForceError as error:
             raise _unconfirmed(record, error) from error
-    raise FileUploadError(
+    raise errors.FileUploadError(
         tr(
             "The record became {status} meanwhile: {detail}",
             status=found.status,
@@ -74,15 +68,17 @@ def _say(context: Context, record: UploadRecord) -> Flow[ModelArtifact]:
 def _read(context: Context, record: UploadRecord) -> Flow[ModelArtifact]:
     try:
         found = yield from context.dialect.artifact(record.place, record.artifact_id)
-    except DataForceError as error:
+    except errors.DataForceError as error:
         raise _unconfirmed(record, error) from error
     if found is None:
         raise record_gone_error()
     return found
 
 
-def _unconfirmed(record: UploadRecord, error: DataForceError) -> UnconfirmedUploadError:
-    return UnconfirmedUploadError(
+def _unconfirmed(
+    record: UploadRecord, error: errors.DataForceError
+) -> errors.UnconfirmedUploadError:
+    return errors.UnconfirmedUploadError(
         tr(
             "The file is stored, but the registry could not be told: {detail} The record "
             "{artifact_id} still waits for it.",
@@ -105,7 +101,7 @@ def discard_upload(
     """
     record = ledger.record
     if record.step is UploadStep.CREATING:
-        yield from undo_creation(context, record.place, _draft(record), ledger)
+        yield from undo_creation(context, ledger)
     elif record.artifact_id and record.step is not UploadStep.DISCARDED:
         complete = record.step in _COMPLETE and not spoiled
         clean = not may_be_stored(record)
@@ -122,10 +118,10 @@ def discard_upload(
                 yield from _remove(context, record, clean=clean, reached=found is not None)
             else:
                 yield from _remove(context, record, clean=clean)
-        except NotFoundError:
+        except errors.NotFoundError:
             pass  # somebody deleted the record: nothing is left to be removed
-        except FileUploadError as error:
-            if isinstance(error, UnconfirmedUploadError):
+        except errors.FileUploadError as error:
+            if isinstance(error, errors.UnconfirmedUploadError):
                 raise
     yield from _forget(ledger)
     return None
@@ -151,9 +147,9 @@ def _look_again(context: Context, record: UploadRecord) -> Flow[StoredObject | M
     """What the storage has; None when it does not say, which keeps nobody from giving up."""
     try:
         return (yield from head(context, record))
-    except NotFoundError:
+    except errors.NotFoundError:
         raise
-    except (APIConnectionError, APIStatusError, UnexpectedAnswerError):
+    except (errors.APIConnectionError, errors.APIStatusError, errors.UnexpectedAnswerError):
         return None
 
 
@@ -164,10 +160,10 @@ def _remove(
     place, artifact_id = record.place, record.artifact_id
     try:
         gone = yield from remove_record(context, place, artifact_id, empty=clean or not reached)
-    except NotFoundError:
+    except errors.NotFoundError:
         raise
-    except APIStatusError as error:  # members may not delete
-        if error.retryable or isinstance(error, AuthenticationError):
+    except errors.APIStatusError as error:  # members may not delete
+        if error.retryable or isinstance(error, errors.AuthenticationError):
             raise
         yield from _say_failed(context, record)
         record.marked = True
@@ -188,21 +184,8 @@ def _say_failed(context: Context, record: UploadRecord) -> Flow[None]:
     call = context.dialect.update_artifact(record.place, record.artifact_id, changes)
     try:
         yield from Step("mark_failed", call)
-    except BadRequestError:  # it is not pending any more, so nobody waits for it
+    except errors.BadRequestError:  # it is not pending any more, so nobody waits for it
         return
-
-
-def _draft(record: UploadRecord) -> Draft:
-    """As much of what was registered as it takes to know it again."""
-    return Draft(
-        file_name=record.file_name,
-        model_name=record.model_name,
-        metrics={},
-        manifest={},
-        file_hash=record.sha256,
-        file_index={},
-        size=record.size,
-    )
 
 
 def start_over(context: Context, ledger: Upload) -> Flow[None]:
@@ -215,9 +198,11 @@ def start_over(context: Context, ledger: Upload) -> Flow[None]:
             return
         empty = isinstance(found, Missing) and found.surely
         yield from remove_record(context, record.place, record.artifact_id, empty=empty)
-    except FileUploadError:
+    except errors.FileUploadError:
         pass  # the record is gone already
-    except PermissionDeniedError:  # members may not delete; the record must not look unfinished
+    except (
+        errors.PermissionDeniedError
+    ):  # members may not delete; the record must not look unfinished
         yield from mark(
             context, record.place, record.artifact_id, ModelArtifactStatus.UPLOAD_FAILED
         )

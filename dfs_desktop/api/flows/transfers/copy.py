@@ -7,14 +7,9 @@ from msgspec import Struct
 from dfs_desktop.api.errors import FileDownloadError, FileUploadError
 from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.flows.records.artifact_records import check_sendable, delete_artifact
-from dfs_desktop.api.protocol.effects import (
-    INTERRUPTIONS,
-    Elsewhere,
-    Flow,
-    MakeFolder,
-    RemoveFolder,
-    Runner,
-)
+from dfs_desktop.api.flows.records.listing import existing
+from dfs_desktop.api.protocol import effects
+from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Runner
 from dfs_desktop.api.protocol.ledger import (
     CopySource,
     DownloadRecord,
@@ -23,14 +18,13 @@ from dfs_desktop.api.protocol.ledger import (
     UploadRecord,
 )
 from dfs_desktop.api.protocol.scope import Scope, ScopeRequest
-from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.translation import tr
 
 from .accepted_file import check_size, checked_name
-from .copy_source import fetch_source, find_source
+from .copy_source import fetch_source
 from .send_parts import check_may_send_parts
 from .upload import send_or_undo
 
@@ -50,7 +44,7 @@ def copy_artifact(
 ) -> Flow[ModelArtifact]:
     """The copy; ``origin`` is the artifact's collection. What the target would refuse is found
     out before a byte moves."""
-    found = yield from find_source(context, artifact_id, origin)
+    found = yield from existing(context, (yield from context.collection(origin)), artifact_id)
     return (yield from _copy(context, meter, found, target))
 
 
@@ -58,7 +52,7 @@ def move_artifact(
     context: Context, meter: Meter, artifact_id: str, origin: str | None, target: CopyTarget
 ) -> Flow[ModelArtifact]:
     """The artifact in its new place; the original goes when the copy is proven."""
-    found = yield from find_source(context, artifact_id, origin)
+    found = yield from existing(context, (yield from context.collection(origin)), artifact_id)
     copy = yield from _copy(context, meter, found, target)
     if copy.size != found.size or copy.sha256 != (found.sha256 or copy.sha256):
         raise FileUploadError(
@@ -80,9 +74,9 @@ def _copy(
             ),
             title=tr("There is nothing to copy"),
         )
-    place = yield from Elsewhere(target.client, _welcome(target, found))
+    place = yield from effects.Elsewhere(target.client, _welcome(target, found))
     home = yield from context.collection(found.collection_id)
-    folder = yield from MakeFolder()
+    folder = yield from effects.MakeFolder()
     path = str(Path(folder, safe_name(found.file_name)))
     name = found.model_name or Path(found.file_name).stem
     fetch = DownloadRecord(found.id, path, home)
@@ -92,9 +86,9 @@ def _copy(
     try:
         yield from fetch_source(context, meter, ledger)
         sending = send_or_undo(target.context, meter, ledger)
-        copy = yield from Elsewhere(target.client, sending)
+        copy = yield from effects.Elsewhere(target.client, sending)
     except (Exception, *INTERRUPTIONS):
-        yield from RemoveFolder(folder)
+        yield from effects.RemoveFolder(folder)
         raise
     return copy
 
@@ -104,19 +98,7 @@ def _welcome(target: CopyTarget, found: ModelArtifact) -> Flow[Scope]:
     context = target.context
     checked_name(found.file_name, context.dialect)
     check_size(found.size, context.dialect)
-    check_sendable(
-        Draft(
-            file_name=found.file_name,
-            model_name=found.model_name or "",
-            metrics=found.metrics,
-            manifest=found.manifest,
-            file_hash=found.file_hash,
-            file_index=found.file_index,
-            size=found.size,
-            description=found.description,
-            tags=found.tags,
-        )
-    )
+    check_sendable(found)
     place = yield from context.locate(target.wanted)
     yield from check_may_send_parts(context, place, found.size)
     return place

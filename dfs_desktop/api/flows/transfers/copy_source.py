@@ -4,25 +4,18 @@ import contextlib
 from pathlib import Path, PurePath
 
 from dfs_desktop.api.dialects.dataforce import Dialect
-from dfs_desktop.api.errors import ArtifactNotFoundError, FileError
+from dfs_desktop.api.errors import FileError
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.persistence import Upload
+from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
-from dfs_desktop.api.protocol.effects import (
-    Flow,
-    MakeFolder,
-    MeasureFile,
-    Note,
-    ReadContents,
-    RemoveFolder,
-    TakeFingerprint,
-)
+from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.ledger import (
     CopySource,
     DownloadRecord,
     DownloadStep,
     Ledger,
     RegisteredFacts,
+    Upload,
     UploadRecord,
     UploadStep,
 )
@@ -67,43 +60,28 @@ def fetch_source(context: Context, meter: Meter, ledger: Upload) -> Flow[None]:
     if source is None or record.step in _ARRIVED:
         return
     if source.fetch.step is DownloadStep.DONE:
-        if (yield from TakeFingerprint(record.path)) is not None:
+        if (yield from effects.TakeFingerprint(record.path)) is not None:
             return
         source.fetch.renew()
-    yield from MakeFolder(str(Path(record.path).parent))
+    yield from effects.MakeFolder(str(Path(record.path).parent))
     yield from carry_on_download(context, meter, _Fetching(ledger, source))
     if record.fingerprint is not None:
-        record.fingerprint = yield from TakeFingerprint(record.path)
-    yield from Note(ledger)
+        record.fingerprint = yield from effects.TakeFingerprint(record.path)
+    yield from effects.Note(ledger)
 
 
 def drop_fetched(record: UploadRecord) -> Flow[None]:
     """Remove the file that was only there to be passed on."""
     if record.source is not None:
-        yield from RemoveFolder(str(Path(record.path).parent))
-
-
-def find_source(context: Context, artifact_id: str, collection: str | None) -> Flow[ModelArtifact]:
-    """The artifact that is to be copied."""
-    place = yield from context.collection(collection)
-    found = yield from context.dialect.artifact(place, artifact_id)
-    if found is None:
-        raise ArtifactNotFoundError(
-            tr(
-                "There is no model artifact {artifact_id!r} in this collection.",
-                artifact_id=artifact_id,
-            ),
-            status_code=404,
-        )
-    return found
+        yield from effects.RemoveFolder(str(Path(record.path).parent))
 
 
 def as_registered(dialect: Dialect, path: str, source: CopySource) -> Flow[tuple[Contents, Draft]]:
     """What the other registry says of the file; what it does not say is read from the file."""
     facts = source.registered or RegisteredFacts(PurePath(path).name, {}, {}, {})
-    check_size((yield from MeasureFile(path)), dialect)
+    check_size((yield from effects.MeasureFile(path)), dialect)
     checked_name(facts.file_name, dialect)
-    fingerprint = yield from TakeFingerprint(path)
+    fingerprint = yield from effects.TakeFingerprint(path)
     if fingerprint is None:
         raise FileError(tr("{path!r} was removed while it was copied.", path=path), retryable=True)
     contents = Contents(
@@ -111,7 +89,7 @@ def as_registered(dialect: Dialect, path: str, source: CopySource) -> Flow[tuple
     )
     if not (facts.manifest and facts.file_index):
         with contextlib.suppress(FileError):  # the other registry took it as it is
-            read = yield from ReadContents(path)
+            read = yield from effects.ReadContents(path)
             contents = Contents(
                 facts.manifest or read.manifest,
                 facts.metrics or read.metrics,

@@ -2,25 +2,16 @@
 
 import asyncio
 import time
-from datetime import datetime
 
 import msgspec
 
-from dfs_desktop.api.errors import (
-    APIConnectionError,
-    BadRequestError,
-    DataForceError,
-    FileUploadError,
-    ServerError,
-    UnexpectedAnswerError,
-)
-from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.persistence import Upload, note
+from dfs_desktop.api import errors
+from dfs_desktop.api.flows.context import Context, note
 from dfs_desktop.api.flows.records.artifact_records import check_sendable, mark, remove_record
-from dfs_desktop.api.flows.records.listing import recent_artifacts
+from dfs_desktop.api.flows.records.listing import made_at, recent_artifacts
 from dfs_desktop.api.flows.records.settle_changes import settled
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Pause, Step, had_begun
-from dfs_desktop.api.protocol.ledger import UploadRecord, UploadStep
+from dfs_desktop.api.protocol.ledger import Upload, UploadRecord, UploadStep
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import Created, Draft, PartSource, UploadPlan
 from dfs_desktop.api.storage.limits.progress_meter import Meter
@@ -39,41 +30,49 @@ UNDER_WAY = 120.0  # seconds after which a request that was sent has long been c
 LOOK_BACK = 600.0  # seconds; older records are not even read
 
 
-def create(
-    context: Context, place: Scope, draft: Draft, ledger: Upload, meter: Meter
-) -> Flow[Created]:
+def create(context: Context, draft: Draft, ledger: Upload, meter: Meter) -> Flow[Created]:
     """Create the record, never twice: after an unclear answer look for what it left behind.
 
     Where it left nothing, a fault that passes is waited out, for about a minute. The intent is
     noted first. A stop that comes before the request takes it back; a later one leaves it at that:
     whoever goes on, or gives up, looks.
     """
-    retries, end = Retries(hasty=meter.hasty), time.monotonic() + LONGEST
+    place, retries = ledger.record.place, Retries(hasty=meter.hasty)
+    end = time.monotonic() + LONGEST
     while True:
-        yield from _note_creation(context, ledger)
+        _begin(context, ledger.record)
+        yield from note(ledger, UploadStep.CREATING)
         try:
             return (yield from Step("create", context.dialect.create_artifact(place, draft)))
         except asyncio.CancelledError as stop:
             if not had_begun(stop):
                 yield from note(ledger, UploadStep.HASHED)
             raise
-        except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
+        except (
+            errors.APIConnectionError,
+            errors.ServerError,
+            errors.BadRequestError,
+            errors.UnexpectedAnswerError,
+        ) as error:
             fault = error
-        except DataForceError:
+        except errors.DataForceError:
             yield from note(ledger, UploadStep.HASHED)  # a plain refusal: no record was made
             raise
-        lost = isinstance(fault, APIConnectionError)
-        if isinstance(fault, APIConnectionError) and not fault.answer_lost:
+        lost = isinstance(fault, errors.APIConnectionError)
+        if isinstance(fault, errors.APIConnectionError) and not fault.answer_lost:
             yield from note(ledger, UploadStep.HASHED)
             raise fault
         pause = None
-        if isinstance(fault, (APIConnectionError, ServerError)) and time.monotonic() < end:
+        if (
+            isinstance(fault, (errors.APIConnectionError, errors.ServerError))
+            and time.monotonic() < end
+        ):
             pause = retries.after(fault)
-        orphan = yield from _find_orphan(context, place, draft, ledger.record)
+        orphan = yield from _find_orphan(context, ledger.record)
         if orphan is None and lost and pause is not None:
             meter.stumbled(fault.detail)
             yield from _outwait(context, ledger.record)
-            orphan = yield from _find_orphan(context, place, draft, ledger.record)
+            orphan = yield from _find_orphan(context, ledger.record)
         if orphan is not None:
             adopted = yield from _adopt_or_remove(context, place, orphan)
             if adopted is not None:
@@ -103,11 +102,12 @@ def _create_bare(context: Context, draft: Draft, collection: str | None) -> Flow
     place = yield from context.collection(collection)
     yield from foresee_upload(context, place)
     yield from check_may_send_parts(context, place, draft.size)
-    record = UploadRecord("", draft.model_name, place)
+    record = UploadRecord("", draft.model_name, place, file_name=draft.file_name)
+    record.sha256, record.size = draft.file_hash, draft.size
     _begin(context, record)
 
     def look() -> Flow[Created | None]:
-        orphan = yield from _find_orphan(context, place, draft, record)
+        orphan = yield from _find_orphan(context, record)
         return None if orphan is None else (yield from _adopt_or_remove(context, place, orphan))
 
     created: Created = yield from settled(
@@ -118,39 +118,35 @@ def _create_bare(context: Context, draft: Draft, collection: str | None) -> Flow
     try:
         upload_id = yield from start_multipart(created.plan)
         plan = yield from fetch_part_urls(context, created.plan, draft.size, upload_id)
-    except (DataForceError, *INTERRUPTIONS):
+    except (errors.DataForceError, *INTERRUPTIONS):
         yield from mark(context, place, created.artifact.id, ModelArtifactStatus.UPLOAD_FAILED)
         raise
     return Created(created.artifact, plan)
 
 
-def create_after_all(
-    context: Context, place: Scope, draft: Draft, ledger: Upload, meter: Meter
-) -> Flow[Created]:
+def create_after_all(context: Context, draft: Draft, ledger: Upload, meter: Meter) -> Flow[Created]:
     """Go on where the program ended while a creation was under way: none or one record exists."""
-    orphan = yield from _seek(context, place, draft, ledger)
+    orphan = yield from _seek(context, ledger)
     if orphan is not None:
-        adopted = yield from _adopt_or_remove(context, place, orphan)
+        adopted = yield from _adopt_or_remove(context, ledger.record.place, orphan)
         if adopted is not None:
             return adopted
-    return (yield from create(context, place, draft, ledger, meter))
+    return (yield from create(context, draft, ledger, meter))
 
 
-def undo_creation(context: Context, place: Scope, draft: Draft, ledger: Upload) -> Flow[None]:
+def undo_creation(context: Context, ledger: Upload) -> Flow[None]:
     """Remove what a creation left that nobody wants any more, if it left something."""
-    orphan = yield from _seek(context, place, draft, ledger)
+    orphan = yield from _seek(context, ledger)
     if orphan is not None:
-        yield from _remove(context, place, orphan)
+        yield from _remove(context, ledger.record.place, orphan)
 
 
-def _seek(
-    context: Context, place: Scope, draft: Draft, ledger: Upload
-) -> Flow[ModelArtifact | None]:
+def _seek(context: Context, ledger: Upload) -> Flow[ModelArtifact | None]:
     """Look for the record; once more a while later, since a request may still be on its way."""
     record, resumed = ledger.record, ledger.resumed
-    orphan = yield from _find_orphan(context, place, draft, record, resumed=resumed)
+    orphan = yield from _find_orphan(context, record, resumed=resumed)
     if orphan is None and resumed and (yield from _outwait(context, record)):
-        orphan = yield from _find_orphan(context, place, draft, record, resumed=resumed)
+        orphan = yield from _find_orphan(context, record, resumed=resumed)
     return orphan
 
 
@@ -161,11 +157,6 @@ def _outwait(context: Context, record: UploadRecord) -> Flow[bool]:
     if left > 0:
         yield from Pause(left)
     return left > 0
-
-
-def _note_creation(context: Context, ledger: Upload) -> Flow[None]:
-    _begin(context, ledger.record)
-    yield from note(ledger, UploadStep.CREATING)
 
 
 def _begin(context: Context, record: UploadRecord) -> None:
@@ -179,7 +170,7 @@ def _sent_at(context: Context, record: UploadRecord) -> float:
 
 
 def _find_orphan(
-    context: Context, place: Scope, draft: Draft, record: UploadRecord, *, resumed: bool = False
+    context: Context, record: UploadRecord, *, resumed: bool = False
 ) -> Flow[ModelArtifact | None]:
     """The pending record that an unclear creation left; None when there is none.
 
@@ -189,13 +180,13 @@ def _find_orphan(
     if resumed:
         waits.add(ModelArtifactStatus.PENDING_DELETION)
     since = _sent_at(context, record) - LOOK_BACK
-    recent = yield from recent_artifacts(context, place, since)
+    recent = yield from recent_artifacts(context, record.place, since)
     begun = _sent_at(context, record)  # the answer may have told the time
     unfinished = [item for item in recent if item.status in waits]
-    orphans = [item for item in unfinished if _is_orphan(context, item, draft, begun)]
+    orphans = [item for item in unfinished if _is_orphan(context, item, record, begun)]
     if len(orphans) > 1:
         named = ", ".join(item.id for item in orphans[:5])
-        raise FileUploadError(
+        raise errors.FileUploadError(
             tr(
                 "The registry's answer was lost, and several unfinished records fit "
                 "({records}). Delete the one that is not needed, then upload again.",
@@ -224,7 +215,7 @@ def _adopt(context: Context, place: Scope, orphan: ModelArtifact) -> Flow[Create
     try:
         orbit = yield from context.dialect.orbit(place)
         secrets = yield from context.dialect.bucket_secrets(place.organization)
-    except DataForceError:
+    except errors.DataForceError:
         return None
     ours = [secret for secret in secrets if secret.id == orbit.bucket_secret_id]
     multipart = provider_of(ours[0].type).multipart if ours else None
@@ -238,9 +229,9 @@ def _remove(context: Context, place: Scope, orphan: ModelArtifact) -> Flow[None]
     """Remove a record that can never be filled. Nothing was ever sent for it."""
     try:
         yield from remove_record(context, place, orphan.id, empty=True)
-    except DataForceError as error:
+    except errors.DataForceError as error:
         yield from mark(context, place, orphan.id, ModelArtifactStatus.UPLOAD_FAILED)
-        raise FileUploadError(
+        raise errors.FileUploadError(
             tr(
                 "The registry's answer was lost, and the unfinished record {record} could not be "
                 "removed: {detail}",
@@ -250,16 +241,13 @@ def _remove(context: Context, place: Scope, orphan: ModelArtifact) -> Flow[None]
         ) from error
 
 
-def _is_orphan(context: Context, item: ModelArtifact, draft: Draft, begun: float) -> bool:
+def _is_orphan(context: Context, item: ModelArtifact, ours: UploadRecord, begun: float) -> bool:
     """Whether a record can only come from the creation that began at ``begun`` (server's clock)."""
     if (
         item.id in context.own
-        or (item.file_hash, item.size) != (draft.file_hash, draft.size)
-        or (item.file_name, item.model_name) != (draft.file_name, draft.model_name)
+        or (item.file_hash, item.size) != (ours.sha256, ours.size)
+        or (item.file_name, item.model_name) != (ours.file_name, ours.model_name)
     ):
         return False
-    try:
-        made = datetime.fromisoformat(item.created_at or "").timestamp()
-    except ValueError:
-        return False
-    return begun + EARLIEST <= made <= min(context.clock.now(), begun + UNDER_WAY) + LATEST
+    latest = min(context.clock.now(), begun + UNDER_WAY) + LATEST
+    return begun + EARLIEST <= made_at(item) <= latest

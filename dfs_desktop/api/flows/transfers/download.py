@@ -8,35 +8,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from dfs_desktop.api.errors import (
-    ArtifactNotFoundError,
-    ChecksumError,
-    DataForceError,
-    FileDownloadError,
-    FileError,
-    NamelessError,
-    NotFoundError,
-    TransferCancelled,
-)
-from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.persistence import Download, note
+from dfs_desktop.api import errors
+from dfs_desktop.api.flows.context import Context, note
+from dfs_desktop.api.flows.records.listing import existing
+from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, OpenPartialFile
-from dfs_desktop.api.protocol.effects import (
-    INTERRUPTIONS,
-    Close,
-    Commit,
-    Discard,
-    FetchBytes,
-    Flow,
-    HeadObject,
-    Missing,
-    Pause,
-    Reopen,
-    Reserve,
-    Salvage,
-    Step,
-)
-from dfs_desktop.api.protocol.ledger import DownloadRecord, DownloadStep, Ledger
+from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow
+from dfs_desktop.api.protocol.ledger import Download, DownloadRecord, DownloadStep, Ledger
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import numbered
@@ -61,9 +39,9 @@ def download_artifact(
     ledger = Ledger(DownloadRecord(artifact_id, where, place))
     try:
         yield from _fetch_all(context, meter, ledger, keep=False)
-    except NamelessError:
+    except errors.NamelessError:
         raise  # what is complete and checked is kept, for the next download to this name
-    except (DataForceError, *INTERRUPTIONS):
+    except (errors.DataForceError, *INTERRUPTIONS):
         yield from discard_download(ledger)
         raise
 
@@ -90,9 +68,9 @@ def _is_there(ledger: Download) -> Flow[bool]:
     others = [] if record.replace else [numbered(target.name, n) for n in range(1, NUMBERS)]
     for name in (target.name, *others):
         path = str(target.with_name(name))
-        partial = yield from Reopen(replace(kept, path=path), record.size, record.replace)
+        partial = yield from effects.Reopen(replace(kept, path=path), record.size, record.replace)
         if partial is not None:
-            yield from Close(partial)
+            yield from effects.Close(partial)
             record.final = path
             return True
     return False
@@ -102,12 +80,12 @@ def discard_download(ledger: Download) -> Flow[None]:
     """Remove the partial file, if it is still there and ours."""
     record = ledger.record
     if record.kept is not None and record.step is not DownloadStep.DONE:
-        partial = yield from Reopen(record.kept, record.size, record.replace)
+        partial = yield from effects.Reopen(record.kept, record.size, record.replace)
         if partial is not None:
-            yield from Discard(partial)
+            yield from effects.Discard(partial)
     elif record.step is DownloadStep.PLANNED and record.mark:
-        with contextlib.suppress(FileError):  # made, perhaps, by a run that ended right then
-            yield from Discard((yield from _reserve(record, 0)))
+        with contextlib.suppress(errors.FileError):  # made, perhaps, by a run that ended right then
+            yield from effects.Discard((yield from _reserve(record, 0)))
     record.kept, record.mark = None, ""
     yield from note(ledger, DownloadStep.DISCARDED)
 
@@ -129,13 +107,13 @@ def _fetch_all(context: Context, meter: Meter, ledger: Download, *, keep: bool) 
         record.kept = None
         yield from note(ledger, DownloadStep.DONE)
         if not keep:
-            with contextlib.suppress(TransferCancelled):  # it has arrived
-                yield from Pause(0)  # an interruption that came with the end is heard here
-    except DataForceError:
-        yield from Close(partial)
+            with contextlib.suppress(errors.TransferCancelled):  # it has arrived
+                yield from effects.Pause(0)  # an interruption that came with the end is heard here
+    except errors.DataForceError:
+        yield from effects.Close(partial)
         raise
     except INTERRUPTIONS as error:  # must go on to whoever interrupts, so the file must not stay
-        yield from Close(partial) if keep else Discard(partial)
+        yield from effects.Close(partial) if keep else effects.Discard(partial)
         if partial.replaced:
             error.add_note(tr("{file!r} was complete by then, and stays.", file=record.final))
         raise
@@ -150,17 +128,9 @@ def _object_mark(found: ModelArtifact) -> str:
 
 
 def _look_up(context: Context, record: DownloadRecord) -> Flow[ModelArtifact]:
-    found = yield from context.dialect.artifact(record.place, record.artifact_id)
-    if found is None:
-        raise ArtifactNotFoundError(
-            tr(
-                "There is no model artifact {artifact_id!r} in this collection.",
-                artifact_id=record.artifact_id,
-            ),
-            status_code=404,
-        )
+    found = yield from existing(context, record.place, record.artifact_id)
     if found.status in _NEVER_FILLED:
-        raise FileDownloadError(
+        raise errors.FileDownloadError(
             tr(
                 "{file_name!r} has no file: {reason} (status {status}).",
                 file_name=found.file_name,
@@ -170,12 +140,11 @@ def _look_up(context: Context, record: DownloadRecord) -> Flow[ModelArtifact]:
             title=tr("There is nothing to download"),
         )
     if found.size < 0:
-        raise FileDownloadError(tr("Its record says a negative size."))
+        raise errors.FileDownloadError(tr("Its record says a negative size."))
     changed = record.sha256 and (record.sha256, record.size) != (found.file_hash, found.size)
     if changed and record.kept is not None:
-        record.kept = replace(
-            record.kept, held=Checkpoint()
-        )  # another file than the one that began
+        # Another file than the one that began.
+        record.kept = replace(record.kept, held=Checkpoint())
     return found
 
 
@@ -184,12 +153,12 @@ def _open(context: Context, meter: Meter, ledger: Download) -> Flow[OpenPartialF
     record = ledger.record
     partial = None
     if record.kept is not None:
-        partial = yield from Reopen(record.kept, record.size, record.replace)
+        partial = yield from effects.Reopen(record.kept, record.size, record.replace)
     if partial is None:
         record.kept = None
         record.mark = record.mark or secrets.token_hex(4)
         yield from note(ledger, DownloadStep.PLANNED)
-        partial = yield from Step("reserve", _reserve(record, record.size))
+        partial = yield from effects.Step("reserve", _reserve(record, record.size))
         record.kept = partial.kept()
         if fit(record.sums, record.size) and record.source:
             yield from _salvage(context, meter, record, partial)
@@ -205,19 +174,21 @@ def _salvage(
     meter.enter(Phase.VERIFYING, record.size)
     try:
         url = yield from context.dialect.download_url(record.place, record.artifact_id)
-        stored = yield from Step("look", HeadObject(url))
-        if isinstance(stored, Missing) or not stored.etag.startswith('"'):
+        stored = yield from effects.Step("look", effects.HeadObject(url))
+        if isinstance(stored, effects.Missing) or not stored.etag.startswith('"'):
             return
-        held = yield from Step("salvage", Salvage(record.source, record.sums, partial))
-    except (DataForceError, *INTERRUPTIONS):
-        yield from Discard(partial)
+        held = yield from effects.Step(
+            "salvage", effects.Salvage(record.source, record.sums, partial)
+        )
+    except (errors.DataForceError, *INTERRUPTIONS):
+        yield from effects.Discard(partial)
         record.kept = None
         raise
     partial.resume(replace(held, etag=stored.etag))
 
 
-def _reserve(record: DownloadRecord, size: int) -> Reserve:
-    return Reserve(record.file_path, record.file_name, size, record.replace, record.mark)
+def _reserve(record: DownloadRecord, size: int) -> effects.Reserve:
+    return effects.Reserve(record.file_path, record.file_name, size, record.replace, record.mark)
 
 
 def _fetch(
@@ -231,15 +202,17 @@ def _fetch(
     while True:
         try:
             url = yield from context.dialect.download_url(record.place, record.artifact_id)
-        except NotFoundError as error:
-            raise FileDownloadError(tr("Its record was deleted meanwhile.")) from error
+        except errors.NotFoundError as error:
+            raise errors.FileDownloadError(tr("Its record was deleted meanwhile.")) from error
         note = partial.note if record.size >= _NOTED_FROM else None
-        fetch = FetchBytes(url, partial, ledger.save_held if keep else note)
-        refused = yield from Step("fetch", fetch)
+        fetch = effects.FetchBytes(url, partial, ledger.save_held if keep else note)
+        refused = yield from effects.Step("fetch", fetch)
         if not refused:
             return
         if partial.received == tried_at:
-            raise FileDownloadError(tr("Also through a fresh link: {reason}", reason=refused))
+            raise errors.FileDownloadError(
+                tr("Also through a fresh link: {reason}", reason=refused)
+            )
         tried_at = partial.received
 
 
@@ -258,8 +231,8 @@ def _commit(
         meter.enter(Phase.VERIFYING, record.size)
         yield from note(ledger, DownloadStep.COMMITTING)
         try:
-            return (yield from Step("commit", Commit(partial, record.sha256)))
-        except ChecksumError:
+            return (yield from effects.Step("commit", effects.Commit(partial, record.sha256)))
+        except errors.ChecksumError:
             if record.repeated or not again:
                 raise
         record.repeated = True

@@ -9,18 +9,10 @@ from dfs_desktop.api.errors import (
     UploadDeniedError,
     UploadExpiredError,
 )
-from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.persistence import Upload, note
-from dfs_desktop.api.protocol.effects import (
-    Flow,
-    JoinParts,
-    OpenUpload,
-    SendBytes,
-    Step,
-    UploadPart,
-    UploadResult,
-)
-from dfs_desktop.api.protocol.ledger import UploadRecord, UploadStep
+from dfs_desktop.api.flows.context import Context, note
+from dfs_desktop.api.protocol import effects
+from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.protocol.ledger import Upload, UploadRecord, UploadStep
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import UploadPlan
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
@@ -33,7 +25,7 @@ from .verification import is_complete, verify_joined, verify_uploaded
 MOST_PARTS = 50_000  # Azure's limit, the larger one; S3 servers plan at most 5 120
 MULTIPART_ABOVE = 500 << 20  # bytes; above, every server wants parts
 RENEWALS = 2
-SENT, EXPIRED = UploadResult(), UploadResult(expired=True)
+SENT, EXPIRED = effects.UploadResult(), effects.UploadResult(expired=True)
 
 
 def check_may_send_parts(context: Context, place: Scope, size: int) -> Flow[None]:
@@ -58,7 +50,7 @@ def check_may_send_parts(context: Context, place: Scope, size: int) -> Flow[None
         )
 
 
-def split_parts(plan: UploadPlan, size: int) -> tuple[UploadPart, ...]:
+def split_parts(plan: UploadPlan, size: int) -> tuple[effects.UploadPart, ...]:
     """Where each part begins, from the parts' sizes alone; refuses a plan that does not fit."""
     parts = sorted(plan.parts, key=lambda part: part.number)
     numbers = [part.number for part in parts]
@@ -72,11 +64,11 @@ def split_parts(plan: UploadPlan, size: int) -> tuple[UploadPart, ...]:
         or (len(parts) > 1 and not plan.complete_url)
     ):
         raise UnexpectedAnswerError(tr("The registry's plan for the upload does not fit the file."))
-    pieces: list[UploadPart] = []
+    pieces: list[effects.UploadPart] = []
     offset = 0
     for part in parts:
         ends = expires_at(part.url)
-        pieces.append(UploadPart(part.number, part.url, offset, part.size, ends))
+        pieces.append(effects.UploadPart(part.number, part.url, offset, part.size, ends))
         offset += part.size
     return tuple(pieces)
 
@@ -88,7 +80,7 @@ def fetch_part_urls(
     if plan.source is None:
         return plan
     try:
-        answer: UploadPlan = yield from Step(
+        answer: UploadPlan = yield from effects.Step(
             "part_urls", context.dialect.part_urls(plan.source, size, upload_id)
         )
     except PermissionDeniedError as error:
@@ -107,7 +99,7 @@ def start_multipart(plan: UploadPlan) -> Flow[str | None]:
     """The id of the upload in parts; some stores are asked to open one first."""
     if plan.start_url is None:
         return plan.upload_id
-    return (yield from Step("initiate", OpenUpload(plan.start_url)))
+    return (yield from effects.Step("initiate", effects.OpenUpload(plan.start_url)))
 
 
 def open_upload(context: Context, ledger: Upload) -> Flow[None]:
@@ -128,7 +120,7 @@ def open_upload(context: Context, ledger: Upload) -> Flow[None]:
 
 
 def give_up_expired(
-    context: Context, ledger: Upload, url: str, sent: UploadResult = SENT
+    context: Context, ledger: Upload, url: str, sent: effects.UploadResult = SENT
 ) -> Flow[None]:
     """UploadExpiredError when the only link there will ever be is too old."""
     if not sent.expired and not is_over(url, context.clock.told()):
@@ -176,10 +168,12 @@ def _stored(ledger: Upload) -> Flow[None]:
     yield from note(ledger, UploadStep.STORED)
 
 
-def _job(context: Context, record: UploadRecord, pieces: tuple[UploadPart, ...]) -> SendBytes:
+def _job(
+    context: Context, record: UploadRecord, pieces: tuple[effects.UploadPart, ...]
+) -> effects.SendBytes:
     if record.fingerprint is None or record.plan is None:
         raise AssertionError("a file was to be sent before it was looked at")
-    return SendBytes(
+    return effects.SendBytes(
         record.path, record.fingerprint, pieces, record.plan.store, ahead=context.clock.ahead
     )
 
@@ -190,7 +184,7 @@ def _send_whole(context: Context, ledger: Upload, meter: Meter) -> Flow[None]:
     assert record.plan is not None  # noqa: S101 - send() has looked
     pieces = split_parts(record.plan, record.size)
     meter.enter(Phase.SENDING, record.size)
-    sent = yield from Step("send", _job(context, record, pieces))
+    sent = yield from effects.Step("send", _job(context, record, pieces))
     if not sent.refused:
         record.etag = sent.etag
         yield from verify_uploaded(context, record)
@@ -225,7 +219,7 @@ def _send_parts(context: Context, ledger: Upload, meter: Meter) -> Flow[None]:
             raise _refused(sent)
 
 
-def _refused(sent: UploadResult) -> FileUploadError:
+def _refused(sent: effects.UploadResult) -> FileUploadError:
     if sent.forgotten or sent.unfit:
         return FileUploadError(sent.why, title=tr("The storage did not join the parts"))
     if sent.lost:
@@ -233,7 +227,9 @@ def _refused(sent: UploadResult) -> FileUploadError:
     return FileUploadError(tr("Also through fresh links: {reason}", reason=sent.why))
 
 
-def _send_and_join(context: Context, ledger: Upload, meter: Meter) -> Flow[UploadResult | None]:
+def _send_and_join(
+    context: Context, ledger: Upload, meter: Meter
+) -> Flow[effects.UploadResult | None]:
     """One round; None when the object was seen, else why another one is needed."""
     record = ledger.record
     assert record.plan is not None  # noqa: S101 - send() has looked
@@ -248,7 +244,7 @@ def _send_and_join(context: Context, ledger: Upload, meter: Meter) -> Flow[Uploa
     job = replace(
         _job(context, record, pieces), whole=False, done=record.parts, arrived=ledger.save_part
     )
-    sent = yield from Step("send", job)
+    sent = yield from effects.Step("send", job)
     if sent.refused or sent.forgotten:
         return sent
     if ready.complete_url is None:  # an old server's plan of a single part
@@ -259,7 +255,9 @@ def _send_and_join(context: Context, ledger: Upload, meter: Meter) -> Flow[Uploa
     whole = provider_of(ready.store).in_parts().etag
     record.etag = whole([part.etag for _, part in sorted(record.parts.items())])
     yield from note(ledger, UploadStep.COMPLETING)
-    sent = yield from Step("join", JoinParts(ready.complete_url, pieces, record.parts, ready.store))
+    sent = yield from effects.Step(
+        "join", effects.JoinParts(ready.complete_url, pieces, record.parts, ready.store)
+    )
     if sent.refused or sent.unfit:
         return sent
     if sent.joined:

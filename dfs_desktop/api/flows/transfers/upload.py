@@ -6,27 +6,12 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from dfs_desktop.api.errors import (
-    DataForceError,
-    FileUploadError,
-    SourceChangedError,
-    StorageAddressError,
-    TransferCancelled,
-    UnconfirmedUploadError,
-)
-from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.persistence import Upload, note
+from dfs_desktop.api import errors
+from dfs_desktop.api.flows.context import Context, note
 from dfs_desktop.api.flows.records.artifact_records import check_sendable
-from dfs_desktop.api.protocol.effects import (
-    INTERRUPTIONS,
-    CheckSource,
-    Flow,
-    HashFile,
-    MeasureFile,
-    Pause,
-    ReadContents,
-)
-from dfs_desktop.api.protocol.ledger import Ledger, UploadRecord, UploadStep
+from dfs_desktop.api.protocol import effects
+from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow
+from dfs_desktop.api.protocol.ledger import Ledger, Upload, UploadRecord, UploadStep
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact
@@ -67,24 +52,24 @@ def send_or_undo(context: Context, meter: Meter, ledger: Upload) -> Flow[ModelAr
     """Do a new upload; what fails, or is stopped, is undone."""
     try:
         artifact = yield from carry_on_upload(context, meter, ledger)
-        yield from Pause(0)  # a stop that came with the end is heard here
-    except TransferCancelled:
+        yield from effects.Pause(0)  # a stop that came with the end is heard here
+    except errors.TransferCancelled:
         return (yield from _stopped(context, ledger))
     except INTERRUPTIONS:  # must go on to whoever interrupts, so the file must not stay
         yield from discard_upload(context, ledger, finish=False)
         raise
-    except UnconfirmedUploadError:
+    except errors.UnconfirmedUploadError:
         raise
     except Exception as error:
         if ledger.record.step in (*_NEVER_SENT, UploadStep.CREATING):
             raise
-        with contextlib.suppress(DataForceError):  # the reason for giving up matters more
+        with contextlib.suppress(errors.DataForceError):  # the reason for giving up matters more
             yield from discard_upload(context, ledger, spoiled=True)
-        if not isinstance(error, DataForceError) or isinstance(
-            error, (FileUploadError, StorageAddressError)
+        if not isinstance(error, errors.DataForceError) or isinstance(
+            error, (errors.FileUploadError, errors.StorageAddressError)
         ):
             raise
-        raise FileUploadError(error.detail, retryable=error.retryable) from error
+        raise errors.FileUploadError(error.detail, retryable=error.retryable) from error
     return artifact
 
 
@@ -92,10 +77,10 @@ def _stopped(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
     """The truth about an upload that was stopped: it is gone, or it had arrived and is there."""
     try:
         artifact = yield from discard_upload(context, ledger)
-    except UnconfirmedUploadError:
+    except errors.UnconfirmedUploadError:
         raise
-    except DataForceError as error:
-        raise TransferCancelled(
+    except errors.DataForceError as error:
+        raise errors.TransferCancelled(
             tr(
                 "The transfer was stopped. Its record {artifact_id} could not be removed: {detail}",
                 artifact_id=ledger.record.artifact_id,
@@ -103,7 +88,7 @@ def _stopped(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
             )
         ) from error
     if artifact is None:
-        raise TransferCancelled
+        raise errors.TransferCancelled
     return artifact
 
 
@@ -122,7 +107,7 @@ def carry_on_upload(context: Context, meter: Meter, ledger: Upload) -> Flow[Mode
     try:
         if record.step not in _SENT:
             yield from _deliver(context, meter, ledger)
-    except SourceChangedError:
+    except errors.SourceChangedError:
         yield from discard_upload(context, ledger, spoiled=True)
         raise
     meter.enter(Phase.CONFIRMING)
@@ -137,8 +122,10 @@ def carry_on_upload(context: Context, meter: Meter, ledger: Upload) -> Flow[Mode
 def _deliver(context: Context, meter: Meter, ledger: Upload) -> Flow[None]:
     record = ledger.record
     if record.fingerprint is not None and record.step not in _NEVER_SENT:
-        yield from MeasureFile(record.path)  # a file that is away may come back: no change
-        yield from CheckSource(record.path, record.fingerprint)  # before its content is judged
+        yield from effects.MeasureFile(record.path)  # a file that is away may come back: no change
+        yield from effects.CheckSource(
+            record.path, record.fingerprint
+        )  # before its content is judged
     if record.source is None:
         contents, draft = yield from _look_inside(context, record.path)
     else:
@@ -153,7 +140,7 @@ def _deliver(context: Context, meter: Meter, ledger: Upload) -> Flow[None]:
         meter.enter(Phase.CREATING)
         begin = create_after_all if record.step is UploadStep.CREATING else create
         yield from foresee_upload(context, record.place)
-        created = yield from begin(context, record.place, draft, ledger, meter)
+        created = yield from begin(context, draft, ledger, meter)
         record.artifact_id, record.plan = created.artifact.id, created.plan
         context.own.add(record.artifact_id)
         yield from note(ledger, UploadStep.CREATED)
@@ -169,16 +156,18 @@ def _know_source(meter: Meter, ledger: Upload, contents: Contents) -> Flow[None]
     if begun and not ledger.resumed:
         raise AssertionError("an upload was begun twice")
     if begun and record.fingerprint != contents.fingerprint:
-        raise SourceChangedError(
+        raise errors.SourceChangedError(
             tr(
                 "It was changed or replaced since the upload began. What was sent is of no use; upload "
                 "it again."
             )
         )
     meter.enter(Phase.HASHING, contents.size)
-    digest = yield from HashFile(record.path, contents.fingerprint)
+    digest = yield from effects.HashFile(record.path, contents.fingerprint)
     if begun and digest != record.sha256:
-        raise SourceChangedError(tr("Its content is not the one that the upload began with."))
+        raise errors.SourceChangedError(
+            tr("Its content is not the one that the upload began with.")
+        )
     if begun:
         return
     record.fingerprint, record.sha256, record.size = contents.fingerprint, digest, contents.size
@@ -190,7 +179,7 @@ def _know_source(meter: Meter, ledger: Upload, contents: Contents) -> Flow[None]
 def _look_inside(context: Context, path: str) -> Flow[tuple[Contents, Draft]]:
     """What the file holds, as far as it can be known without hashing; FileError when unfit."""
     file_name = checked_name(path, context.dialect)
-    check_size((yield from MeasureFile(path)), context.dialect)
-    contents = yield from ReadContents(path)
+    check_size((yield from effects.MeasureFile(path)), context.dialect)
+    contents = yield from effects.ReadContents(path)
     check_size(contents.size, context.dialect)  # the open file decides; it may have grown
     return contents, Draft.of(file_name, contents)

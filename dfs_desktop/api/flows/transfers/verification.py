@@ -1,35 +1,21 @@
 """Verifies at the storage that an uploaded object is there and whole; the registry never checks."""
 
-from dfs_desktop.api.errors import (
-    APIConnectionError,
-    APIStatusError,
-    FileUploadError,
-    NotFoundError,
-    RecordGoneError,
-    UnconfirmedUploadError,
-    UnexpectedAnswerError,
-)
+from dfs_desktop.api import errors
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.protocol.effects import (
-    Flow,
-    HeadObject,
-    Missing,
-    Step,
-    StoredObject,
-    UploadResult,
-)
+from dfs_desktop.api.protocol import effects
+from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.ledger import UploadRecord
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import sentences, tr
 
 
-def head(context: Context, record: UploadRecord) -> Flow[StoredObject | Missing]:
+def head(context: Context, record: UploadRecord) -> Flow[effects.StoredObject | effects.Missing]:
     """What the storage has under the record's name."""
     try:
         url = yield from context.dialect.download_url(record.place, record.artifact_id)
-    except NotFoundError as error:
+    except errors.NotFoundError as error:
         raise record_gone_error() from error
-    return (yield from Step("look", HeadObject(url)))
+    return (yield from effects.Step("look", effects.HeadObject(url)))
 
 
 def is_complete(context: Context, record: UploadRecord) -> Flow[bool]:
@@ -42,27 +28,24 @@ def is_complete(context: Context, record: UploadRecord) -> Flow[bool]:
     return is_whole(record, (yield from head(context, record)))
 
 
-def is_whole(record: UploadRecord, found: StoredObject | Missing) -> bool:
+def is_whole(record: UploadRecord, found: effects.StoredObject | effects.Missing) -> bool:
     """Whether what ``head`` found is the whole object of the record."""
-    if isinstance(found, Missing) or found.size not in (None, record.size):
+    if isinstance(found, effects.Missing) or found.size not in (None, record.size):
         return False
     return not record.etag or _same(found.etag, record.etag)
 
 
-def verify_joined(context: Context, record: UploadRecord, sent: UploadResult) -> Flow[bool]:
+def verify_joined(context: Context, record: UploadRecord, sent: effects.UploadResult) -> Flow[bool]:
     """Whether parts were joined although nobody heard it; False: the upload has to be repeated."""
-    try:
-        found = yield from head(context, record)
-    except (APIStatusError, APIConnectionError, UnexpectedAnswerError) as error:
-        raise unverified_error(record, error) from error
-    if isinstance(found, StoredObject):
+    found = yield from _seen(context, record)
+    if isinstance(found, effects.StoredObject):
         _check(record, found)
         if sent.etag and not _same(found.etag, sent.etag):
-            raise FileUploadError(tr("The storage joined other parts than were sent."))
+            raise errors.FileUploadError(tr("The storage joined other parts than were sent."))
         return True
     if sent.forgotten:
         return False
-    raise FileUploadError(
+    raise errors.FileUploadError(
         sentences(sent.why, tr("There is no file under its name.")),
         title=tr("The storage did not join the parts"),
         retryable=True,
@@ -71,22 +54,30 @@ def verify_joined(context: Context, record: UploadRecord, sent: UploadResult) ->
 
 def verify_uploaded(context: Context, record: UploadRecord) -> Flow[None]:
     """The storage said that it has the file: so it must be there, and as long as it was sent."""
-    try:
-        found = yield from head(context, record)
-    except (APIStatusError, APIConnectionError, UnexpectedAnswerError) as error:
-        raise unverified_error(record, error) from error
-    if isinstance(found, Missing):
+    found = yield from _seen(context, record)
+    if isinstance(found, effects.Missing):
         if not found.surely:
-            raise unverified_error(record, UnexpectedAnswerError(found.why, retryable=True))
-        raise FileUploadError(
+            raise _unverified(record, errors.UnexpectedAnswerError(found.why, retryable=True))
+        raise errors.FileUploadError(
             sentences(tr("The storage confirmed the file, yet it does not have it."), found.why)
         )
     _check(record, found)
 
 
-def _check(record: UploadRecord, found: StoredObject) -> None:
+def _seen(context: Context, record: UploadRecord) -> Flow[effects.StoredObject | effects.Missing]:
+    try:
+        return (yield from head(context, record))
+    except (
+        errors.APIStatusError,
+        errors.APIConnectionError,
+        errors.UnexpectedAnswerError,
+    ) as error:
+        raise _unverified(record, error) from error
+
+
+def _check(record: UploadRecord, found: effects.StoredObject) -> None:
     if found.size is not None and found.size != record.size:
-        raise FileUploadError(
+        raise errors.FileUploadError(
             tr(
                 "The storage holds {size} bytes instead of {registered}.",
                 size=number_text(found.size),
@@ -100,11 +91,11 @@ def _same(found: str, expected: str) -> bool:
     return plain[0] == plain[1]
 
 
-def unverified_error(
-    record: UploadRecord, error: APIStatusError | APIConnectionError | UnexpectedAnswerError
-) -> UnconfirmedUploadError:
+def _unverified(
+    record: UploadRecord, error: errors.DataForceError
+) -> errors.UnconfirmedUploadError:
     """The error for a file that was sent, but that nobody could look at."""
-    return UnconfirmedUploadError(
+    return errors.UnconfirmedUploadError(
         tr(
             "The file was sent, but nobody could see whether it arrived: {detail} The "
             "record {artifact_id} still waits for it.",
@@ -115,9 +106,9 @@ def unverified_error(
     )
 
 
-def record_gone_error() -> RecordGoneError:
+def record_gone_error() -> errors.RecordGoneError:
     """The error for a record that somebody deleted."""
-    return RecordGoneError(
+    return errors.RecordGoneError(
         tr(
             "Somebody deleted its record while the file was being sent. What arrived in the storage "
             "may stay there; nobody gives a link that could remove it."
