@@ -5,7 +5,7 @@ import contextlib
 import functools
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import Any, ParamSpec, TypeVar
@@ -126,3 +126,39 @@ class Tasks:
         if waiting:
             await asyncio.wait(waiting, timeout=seconds)
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+Start = Callable[[Coroutine[Any, Any, None], str], object]  # of a piece of work with its name
+
+
+class LatestAnswer:
+    """Asks one thing after the other: an answer that comes after the next question is dropped."""
+
+    def __init__(self, start: Start) -> None:
+        self._start, self._number = start, 0
+
+    def hear(
+        self,
+        question: Callable[[], Awaitable[T]],
+        show: Callable[[T], object],
+        fail: Callable[[Exception], object],
+        name: str,
+    ) -> None:
+        """Ask, then show the answer, or hand over why there is none."""
+        self._number = number = self._number + 1
+
+        async def work() -> None:
+            try:
+                found = await question()
+            except Exception as error:  # noqa: BLE001  who asks says it
+                if number == self._number:
+                    fail(error)
+                return
+            if number == self._number:
+                show(found)
+
+        self._start(work(), name)
+
+    def forget(self) -> None:
+        """Hear no answer to what was asked."""
+        self._number += 1

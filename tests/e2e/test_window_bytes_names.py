@@ -41,9 +41,9 @@ def dropped(path: Path) -> list[Path]:
 def test_it_is_looked_into(desktop: Desktop, odd: Path) -> None:
     desktop.window.local_files.look_into(dropped(odd))
     details = desktop.window.details
-    desktop.until(lambda: "files" in details.tabs.offered(), "the tabs")
+    desktop.until(lambda: "files" in details.tabs.shown, "the tabs")
     assert details.local.name.text() == "mod⟨U+DCE9⟩l.fnnx"
-    for tab in details.tabs.offered():
+    for tab in details.tabs.shown:
         shown(desktop, tab)
 
 

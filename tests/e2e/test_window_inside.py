@@ -79,7 +79,7 @@ def test_selecting_asks_for_nothing_and_a_tab_only_for_what_it_shows(
         desktop.select(artifact)
         desktop.run(asyncio.sleep(0.1))
     details = desktop.window.details
-    assert details.tabs.offered() == [
+    assert details.tabs.shown == [
         "overview", "interface", "graph", "environment", "files", "card", "experiment", "weights",
         "safety", "metadata", "manifest",
     ]  # fmt: skip
@@ -192,7 +192,7 @@ def test_a_verified_copy_is_known(desktop: Desktop, model: Path) -> None:
     desktop.until(lambda: not desktop.workspace.queue.busy())
     desktop.table.clearSelection()
     desktop.select(record)
-    values = desktop.window.details.overview._values
+    values = desktop.window.details.overview._facts.values
     assert values["Verified copy"].text().endswith("resnet50.fnnx")
 
 
@@ -218,7 +218,7 @@ def test_a_drop_with_shift_is_looked_into_and_can_be_uploaded(
     sizes = desktop.window.panes.sizes()
     drop_with_shift(desktop, rich)
     details = desktop.window.details
-    desktop.until(lambda: "card" in details.tabs.offered(), "the tabs")
+    desktop.until(lambda: "card" in details.tabs.shown, "the tabs")
     assert details.local.name.text() == "rich.fnnx"
     assert desktop.window.panes.sizes()[2] > sizes[2]
     assert desktop.dialogs() == []
@@ -264,7 +264,7 @@ def test_a_file_named_at_the_start_is_shown_without_any_registry(
     desktop = start(no_registry, ready=False)
     desktop.window.local_files.look_into([rich, rich.with_name("rich-parts")])
     details = desktop.window.details
-    desktop.until(lambda: "weights" in details.tabs.offered(), "the tabs")
+    desktop.until(lambda: "weights" in details.tabs.shown, "the tabs")
     found = shown(desktop, "manifest")
     assert json.loads(found.text.toPlainText())["name"] == "Searcher"
     assert not details.local.upload.isEnabled()
@@ -314,12 +314,12 @@ def test_a_member_is_saved_where_the_person_says(
 def test_every_tab_has_names_for_those_who_hear_it(desktop: Desktop, rich: Path) -> None:
     (record,) = desktop.upload(rich)
     desktop.select(record)
-    for key in desktop.window.details.tabs.offered():
+    for key in desktop.window.details.tabs.shown:
         shown(desktop, key) if key != "overview" else None
         assert nameless() == [], key
     choose_member(desktop, "w.safetensors")
     choose_member(desktop, "scaler.pkl")
     assert nameless() == []
     desktop.window.local_files.look_into([rich])
-    desktop.until(lambda: "card" in desktop.window.details.tabs.offered())
+    desktop.until(lambda: "card" in desktop.window.details.tabs.shown)
     assert nameless() == []

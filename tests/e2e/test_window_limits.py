@@ -156,8 +156,8 @@ def test_every_widget_that_takes_keys_or_clicks_has_a_name(
     desktop.close_progress()
     desktop.select(desktop.workspace.listing.visible[0].artifact)
     desktop.window.transfers.show()
-    for number in range(desktop.window.details.tabs.count()):
-        desktop.window.details.tabs.setCurrentIndex(number)
+    for key in desktop.window.details.tabs.shown:
+        desktop.window.details.tabs.choose(key)
         assert nameless() == []
     for action in ("add_server", "goto", "python", "new_collection"):
         desktop.window.actions_[action].trigger()

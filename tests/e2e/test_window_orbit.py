@@ -145,7 +145,7 @@ def test_deployments_and_tracks_are_told(start: Start, relay: Relay, make_model:
     desktop.window.table.clearSelection()
     desktop.select(record)
     overview = desktop.window.details.overview
-    facts = overview._values
+    facts = overview._facts.values
     desktop.run(asyncio.sleep(0.1))
     assert not facts["In tracks"].isVisible()
     QTest.mouseClick(overview.look_up, Qt.MouseButton.LeftButton)

@@ -8,15 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QImage, QPaintDevice, QPainter
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
-from dfs_desktop import disk_errors
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_text
-from dfs_desktop.ui.widgets.dialogs import chosen_paths
+from dfs_desktop.ui.widgets.dialogs import file_to_save, saved
 from dfs_desktop.workspace.tasks import Tasks
 
 from .line_chart import LineChart
@@ -65,12 +64,11 @@ class ChartExport(QObject):
         menu.popup(self._chart.mapToGlobal(place))
 
     def copy_picture(self) -> None:
-        image = chart_image(self._chart)
-        if image is not None:
+        if (image := chart_image(self._chart)) is None:
+            self.said.emit(tr("There is nothing to copy"))
+        else:
             QGuiApplication.clipboard().setImage(image)
-        self.said.emit(
-            tr("Copied as a picture") if image is not None else tr("There is nothing to copy")
-        )
+            self.said.emit(tr("Copied as a picture"))
 
     def _copy_values(self) -> None:
         self._tasks.start(self._copy(), "copy the values of a chart")
@@ -88,12 +86,9 @@ class ChartExport(QObject):
         self._tasks.start(self._save(ending), "save a chart")
 
     async def _save(self, ending: str) -> None:
-        dialog = QFileDialog(self._chart, tr("Save the chart"), str(Path.home()))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(tr(_FILTERS[ending]))
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(f"{safe_name(self._name(), 'chart')[:80]}.{ending}")
-        for path in await chosen_paths(dialog):
+        first = Path.home() / f"{safe_name(self._name(), 'chart')[:80]}.{ending}"
+        title, kinds = tr("Save the chart"), [tr(_FILTERS[ending])]
+        if path := await file_to_save(self._chart, title, first, kinds):
             await self.save_to(path, ending)
 
     async def save_to(self, path: Path, ending: str) -> None:
@@ -106,12 +101,7 @@ class ChartExport(QObject):
         if not data:
             self.said.emit(tr("There is nothing to save"))
             return
-        try:
-            await self._tasks.in_thread(path.write_bytes, data)
-        except OSError as error:
-            self.said.emit(visible(disk_errors.explain(error, tr("Not saved"))))
-        else:
-            self.said.emit(visible(tr("Saved as {name}", name=path.name)))
+        self.said.emit(await saved(self._tasks, path, lambda there: there.write_bytes(data)))
 
 
 def chart_image(chart: LineChart) -> QImage | None:

@@ -91,10 +91,6 @@ class CurvesInView:
         if self.zoom_y is not None and up and self._all_y is not None:
             self.zoom_y = self._all_y.zoomed(self.zoom_y, up, 1 + up)
 
-    @property
-    def zoomed(self) -> bool:
-        return self.zoom_x is not None or self.zoom_y is not None
-
 
 def _ends(series: Series, *, log: bool) -> tuple[float, ...]:
     if not series.xs:

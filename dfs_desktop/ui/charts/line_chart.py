@@ -46,9 +46,9 @@ class LineChart(QWidget):
 
     copy_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, apart: bool = False) -> None:
+    def __init__(self, *, apart: bool = False) -> None:
         """`apart`: each curve has dashes of its own beside its colour."""
-        super().__init__(parent, accessibleName=tr("Chart"), mouseTracking=True)
+        super().__init__(accessibleName=tr("Chart"), mouseTracking=True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         font = self.font()

@@ -39,8 +39,8 @@ class MetricBars(QWidget):
     """Values between 0 and 1 get a bar; other values stand as numbers. An arrow behind a name points
     to where it is better."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._metrics: list[tuple[str, Any, str]] = []
         self.setAccessibleName(tr("Metrics"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -50,15 +50,12 @@ class MetricBars(QWidget):
         self, metrics: dict[str, Any], direction: Callable[[str], int] = better
     ) -> None:
         """`direction`: 1 when more is better in a metric of this name, -1 when less is."""
-        found = [
-            (name, value, visible(quantities.number(value), limit=_SHOWN))
-            for name, value in _flat(metrics)
-        ]
-        self._metrics = [
-            (visible(name, limit=_SHOWN) + _ARROWS[direction(name)], value, text)
-            for name, value, text in found
-        ]
-        spoken = (f"{visible(name, limit=_SHOWN)} {text}" for name, _, text in found)
+        self._metrics, spoken = [], []
+        for name, value in _flat(metrics):
+            shown = visible(name, limit=_SHOWN)
+            text = visible(quantities.number(value), limit=_SHOWN)
+            self._metrics.append((shown + _ARROWS[direction(name)], value, text))
+            spoken.append(f"{shown} {text}")
         self.setAccessibleDescription(series(spoken))
         self.setVisible(bool(self._metrics))
         self.updateGeometry()

@@ -203,10 +203,7 @@ class PlotPainter:
         ]
         head = f"{self._plot.axis} {self._plot.x_text(found[0][1])}"
         if len(rows) > room:
-            rows = [
-                *rows[: room - 1],
-                (more(len(rows) - room + 1), "", series_color(0)),
-            ]
+            rows = [*rows[: room - 1], (more(len(rows) - room + 1), "", series_color(0))]
         names = max(metrics.horizontalAdvance(name[:LONGEST]) for name, _, _ in rows)
         names = min(names + 2, int(area.width() * 0.5))
         numbers = max(metrics.horizontalAdvance(text) for _, text, _ in rows)
@@ -250,7 +247,7 @@ def plot_area(plot: Plot, size: QSizeF, metrics: QFontMetricsF) -> QRectF:
     return QRectF(left, 8, max(10.0, size.width() - left - 12), height)
 
 
-def curve_pen(number: int, *, apart: bool = False) -> QPen:
+def curve_pen(number: int, *, apart: bool) -> QPen:
     """The pen of curve number so-and-so."""
     pen = QPen(series_color(number), 1.75, series_dash(number, apart=apart))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)

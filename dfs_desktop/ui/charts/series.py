@@ -120,17 +120,14 @@ def described(series: Series) -> str:
     real = [value for value in series.ys if math.isfinite(value)]
     if not real:
         return tr("{name}: no values", name=series.name)
-    first, last, low, high = number_texts([real[0], real[-1], min(real), max(real)])
+    numbers = number_texts([real[0], real[-1], min(real), max(real)])
     return trn(
         "{name}: {amount} point, from {first} to {last}, lowest {low}, highest {high}",
         "{name}: {amount} points, from {first} to {last}, lowest {low}, highest {high}",
         len(real),
         name=series.name,
         amount=grouped(str(len(real))),
-        first=first,
-        last=last,
-        low=low,
-        high=high,
+        **dict(zip(("first", "last", "low", "high"), numbers, strict=True)),
     )
 
 

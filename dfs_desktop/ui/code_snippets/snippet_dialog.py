@@ -52,25 +52,18 @@ async def renewed_key(parent: QWidget, lasting_key: LastingKey | None) -> str:
     return await lasting_key.renew() if answer == 1 else ""
 
 
-def code_box(name: str, code: str) -> QPlainTextEdit:
-    """Lines of code that can be selected, not changed."""
-    box = QPlainTextEdit(code, readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap)
-    box.setAccessibleName(name)
-    box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # code, in every language
-    box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-    return box
-
-
 class _Page(QWidget):
-    """A sentence, and the lines below it."""
+    """A sentence, and below it lines of code that can be selected, not changed."""
 
-    def __init__(self, name: str, words: str, code: str) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self.words = plain_label(words, dim=True, wrap=True)
-        self.code = code_box(name, code)
-        self.code.setTabChangesFocus(True)
+        self.words = plain_label(dim=True, wrap=True)
+        self.code = QPlainTextEdit(readOnly=True, tabChangesFocus=True)
+        self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.code.setAccessibleName(name)
+        self.code.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # code, in every language
+        self.code.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.again = link_button(tr("Try again"))
-        self.again.setAutoDefault(False)
         self.again.hide()
         head = row((self.words, 1), self.again)
         column(head, (self.code, 1), of=self, margins=(0, 12, 0, 0), spacing=8)
@@ -106,13 +99,11 @@ class SnippetDialog(QDialog):
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after that: Qt hands it on
         local = state.session.profile.id == LOCAL
         self.renew = link_button(tr("Renew Key…"), self._renew, name="renewKeyButton")
-        self.renew.setAutoDefault(False)
         self.renew.setVisible(local and lasting_key is not None)
         self.said = plain_label(dim=True)
         close = secondary_button(tr("Close"), self.reject)
         copy = primary_button(tr("Copy"), "copySnippetButton", self._copy)
-        heading = ElidedLabel(self.windowTitle())
-        enlarge(heading, 1.1)
+        heading = enlarge(ElidedLabel(self.windowTitle()))
         sheet(
             self, heading, (self.tabs, 1),
             row(self.renew, (self.said, 1), close, copy, spacing=8),
@@ -179,7 +170,7 @@ class SnippetDialog(QDialog):
             self._read(page, artifact)
 
     def _add(self, name: str) -> _Page:
-        page = _Page(name, "", "")
+        page = _Page(name)
         self.tabs.addTab(page, name)
         return page
 

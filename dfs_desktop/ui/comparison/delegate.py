@@ -1,8 +1,8 @@
 """Paints the lines and the column heads of a comparison: plain text, bars, and words beside colours."""
 
-from typing import Protocol
+from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -19,22 +19,15 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_icon, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import mirrored, tabular
+from dfs_desktop.ui.widgets.whole_rows import Index
 
 from .table_rows import Kind, Line, measured, said
 
-Index = QModelIndex | QPersistentModelIndex
 PADDING = 12
 
 
-class Words(Protocol):
-    """Words of a column: those below its name, their icon and colour, and those beside it."""
-
-    def __call__(self, place: int, /) -> tuple[str, str, str, str]: ...
-
-
-def no_words(_place: int) -> tuple[str, str, str, str]:
-    """Before there is anything to say."""
-    return "", "", "dim", ""
+# Of the column of a side: the words below its name, their icon and colour, and those beside it.
+Words = Callable[[int], tuple[str, str, str, str]]
 
 
 class LinePainter(QStyledItemDelegate):
@@ -135,9 +128,9 @@ class LinePainter(QStyledItemDelegate):
 class SideHeader(QHeaderView):
     """The names of the sides, and under each what is to be said of it in a word or two."""
 
-    def __init__(self, table: QTableView) -> None:
+    def __init__(self, table: QTableView, words: Words) -> None:
         super().__init__(Qt.Orientation.Horizontal, table)
-        self.words: Words = no_words
+        self._words = words
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -164,7 +157,7 @@ class SideHeader(QHeaderView):
         lower.setTop(area.center().y() + 1)
         font = QFont(self.font())
         if 0 < section < last:
-            text, icon, color, aside = self.words(section - 1)
+            text, icon, color, aside = self._words(section - 1)
             room = painter.fontMetrics().horizontalAdvance(aside) + 8 if aside else 0
             font.setWeight(QFont.Weight.DemiBold)
             painter.setFont(font)

@@ -2,7 +2,7 @@
 
 from msgspec import structs
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.experiment.curves import Curve
@@ -10,7 +10,7 @@ from dfs_desktop.number_text import path_key
 from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.preview.metric_curves import CurvePanel, first_shown
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.comparison.comparison import Comparison
@@ -25,8 +25,8 @@ class RunCurves(QFrame):
 
     closed = Signal()
 
-    def __init__(self, comparison: Comparison, tasks: Tasks, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, comparison: Comparison, tasks: Tasks) -> None:
+        super().__init__()
         self.setObjectName("runCurves")
         self.setProperty("topline", True)
         self._comparison, self._tasks = comparison, tasks
@@ -37,7 +37,6 @@ class RunCurves(QFrame):
         self.choice.activated.connect(lambda _n: self._draw(keep=True))
         self.state = named(plain_label(tr("Reading…"), dim=True, wrap=True), "runCurvesState")
         close = link_button(tr("Close"), self.closed.emit, name="closeCurvesButton")
-        close.setAutoDefault(False)
         icons.dress(close, "close")
         self.panel = CurvePanel(tasks, runs=True)
         self.panel.hide()
@@ -76,11 +75,9 @@ class RunCurves(QFrame):
         before = self.choice.currentData()
         names = {curve.name for curves in self._found.values() for curve in curves}
         ordered = sorted(names, key=path_key)[:MOST_METRICS]
-        self.choice.clear()
-        for name in ordered:
-            self.choice.addItem(visible(name)[:100], name)
-        first = min(first_shown(ordered), default=0)
-        self.choice.setCurrentIndex(ordered.index(before) if before in names else first)
+        first = ordered[min(first_shown(ordered))] if ordered else ""
+        wanted = before if before in names else first
+        fill_box(self.choice, [(name, name[:100]) for name in ordered], wanted)
         self.choice.setVisible(bool(ordered))
         self._draw(keep=before in names)
 

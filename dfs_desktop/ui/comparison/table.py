@@ -2,14 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
@@ -23,37 +16,27 @@ from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, show_whole_rows
+from dfs_desktop.ui.widgets.whole_rows import Index, OpaqueGround, TitledRows, show_whole_rows
 
-from .delegate import LinePainter, SideHeader, Words, no_words
+from .delegate import LinePainter, SideHeader, Words
 from .table_rows import Kind, Line, said, spoken
 
-Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE = Qt.ItemDataRole.UserRole
-_NOWHERE = QModelIndex()
 _PICTURED = 400  # lines of a picture
 
 
-class LinesModel(QAbstractTableModel):
+class LinesModel(TitledRows[Line]):
     """One column for the labels, one for each side, one for what changed."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.words: Words = no_words  # of a side, for its column's head
-        self.lines: list[Line] = []
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(["", tr("Change")], parent)
+        self.words = words  # of a side, for its column's head
         self.names: list[str] = []
 
     def show(self, lines: list[Line], names: list[str]) -> None:
         """Take all lines anew."""
-        self.beginResetModel()
-        self.lines, self.names = lines, names
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.lines)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.names) + 2
+        self.names = names
+        self.show_rows(lines, ["", *names, tr("Change")])
 
     @guarded()
     def headerData(
@@ -61,7 +44,7 @@ class LinesModel(QAbstractTableModel):
     ) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        name = ["", *(visible(name) for name in self.names), tr("Change")][section]
+        name = visible(self.titles[section])
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if not 0 < section <= len(self.names):
@@ -77,7 +60,7 @@ class LinesModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Only rows can be selected; the cursor goes over all lines."""
         enabled = Qt.ItemFlag.ItemIsEnabled
-        if self.lines[index.row()].row is None:
+        if self.rows[index.row()].row is None:
             return enabled
         return enabled | Qt.ItemFlag.ItemIsSelectable
 
@@ -93,7 +76,7 @@ class LinesModel(QAbstractTableModel):
 
     @guarded()
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        line = self.lines[index.row()]
+        line = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self.cell(line, index.column())
         if role == LINE_ROLE:
@@ -116,7 +99,6 @@ class Remark(QWidget):
         text = ElidedLabel(line.text, mode=Qt.TextElideMode.ElideRight)
         text.setMaximumWidth(text.sizeHint().width())
         self.button = link_button(line.action, lambda: self.chosen.emit(line), name="remarkButton")
-        self.button.setAutoDefault(False)
         # The style sheet pads the cell by 8.
         row(icon, (text, 1), self.button, None, of=self, margins=(4, 0, 8, 0), spacing=8)
 
@@ -127,34 +109,29 @@ class CompareTable(QTableView):
     file_opened = Signal(str, object)
     side_chosen = Signal(object)
     action_chosen = Signal(object)
-    menu_requested = Signal(QPoint)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, words: Words) -> None:
+        """``words``: what stands below the names of the sides."""
+        super().__init__()
         named(self, "compareTable", reads=tr("Comparison"))
-        self.table = LinesModel(self)
+        self.table = LinesModel(words, self)
         self.setModel(self.table)
-        self.heads = SideHeader(self)
+        self.heads = SideHeader(self, words)
         self.setHorizontalHeader(self.heads)
         self.heads.sectionClicked.connect(self._head_clicked)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self.menu_requested)
         OpaqueGround(self)
         self.setCornerButtonEnabled(False)
         show_whole_rows(self, 1.75)
         self.setItemDelegate(LinePainter(self))
         self.doubleClicked.connect(self._open)
 
-    def say_of_sides(self, words: Words) -> None:
-        """Where the words below the names come from."""
-        self.table.words = self.heads.words = words
-
     def show_lines(self, lines: list[Line], names: list[str]) -> None:
         """Take what is known now; the selected line and the place on the screen stay."""
-        if lines == self.table.lines and names == self.table.names:
+        if lines == self.table.rows and names == self.table.names:
             self.heads.viewport().update()
             return
         current = self._key(self.currentIndex().row())
@@ -178,8 +155,8 @@ class CompareTable(QTableView):
             bar.setValue(bar.value() + self.rowViewportPosition(found[anchor]) - above)
 
     def _key(self, row: int) -> tuple[str, str, str] | None:
-        lines = self.table.lines
-        return lines[row].key if 0 <= row < len(lines) else None
+        rows = self.table.rows
+        return rows[row].key if 0 <= row < len(rows) else None
 
     def _fit(self) -> None:
         """Labels and changes get what they need, the sides share the rest."""
@@ -206,14 +183,14 @@ class CompareTable(QTableView):
     def chosen(self) -> list[Line]:
         """The selected rows, from top to bottom."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self.table.lines[row] for row in rows if self.table.lines[row].row is not None]
+        return [self.table.rows[row] for row in rows if self.table.rows[row].row is not None]
 
     def current_file(self) -> tuple[str, int] | None:
         """The file under the cursor, and the side whose column that is (the second at least)."""
         index = self.currentIndex()
         if not index.isValid():
             return None
-        line = self.table.lines[index.row()]
+        line = self.table.rows[index.row()]
         if line.kind is not Kind.ROW or line.section != "Files":
             return None
         side = index.column() - 1
@@ -233,12 +210,11 @@ class CompareTable(QTableView):
     def picture(self) -> QPixmap:
         """All lines as they are seen, also those to which one would have to scroll; at most as many as
         a picture can have."""
-        whole = CompareTable()
+        whole = CompareTable(self.table.words)
         try:
             whole.setFrameShape(QFrame.Shape.NoFrame)
             whole.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            whole.say_of_sides(self.table.words)
-            whole.show_lines(self.table.lines[:_PICTURED], self.table.names)
+            whole.show_lines(list(self.table.rows[:_PICTURED]), self.table.names)
             whole.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             rows = whole.verticalHeader().length() + whole.heads.sizeHint().height() + 4
             whole.resize(max(self.width(), 640), rows)

@@ -69,8 +69,8 @@ def lines(comparison: Comparison, *, only_differences: bool) -> list[Line]:
         unknown = comparison.unknown(section.title)
         found.append(_head(section, reading=reading, unknown=unknown))
         found += remarks
-        for row in section.shown(only_differences=only_differences):
-            found.append(_row(comparison, section.title, row, unknown))
+        rows = section.shown(only_differences=only_differences)
+        found += [_row(comparison, section.title, row, unknown) for row in rows]
     return found
 
 
@@ -102,9 +102,8 @@ def _remarks(comparison: Comparison, section: Section) -> Iterator[Line]:
         for name, verdict in zip(names[1:], comparison.verdicts(), strict=True):
             yield from _verdict(name, names[0], verdict)
     if title == "Files":
-        for number, (name, alike) in enumerate(
-            zip(names[1:], comparison.equalities(), strict=True), 1
-        ):
+        pairs = zip(names[1:], comparison.equalities(), strict=True)
+        for number, (name, alike) in enumerate(pairs, 1):
             yield _equality(number, name, alike, several=len(names) > 2)
     for trouble in comparison.unread_parts(title):
         again = trouble.part if trouble.again else None
@@ -114,31 +113,22 @@ def _remarks(comparison: Comparison, section: Section) -> Iterator[Line]:
 def _verdict(name: str, first: str, verdict: Compatibility | None) -> Iterator[Line]:
     if verdict is None:
         return
-    section = "Interface"
+    section, names = "Interface", {"name": name, "first": first}
+    reasons, icon, color = verdict.harmless, "check", "good"
     if verdict.verdict == "breaking":
-        text = tr(
-            "Breaking: “{name}” cannot stand in for “{first}”, because", name=name, first=first
-        )
-        yield Line(Kind.REMARK, section, text, "", "warning", "failed")
-        reasons, color = verdict.breaking, "text"
+        reasons, icon, color = verdict.breaking, "warning", "failed"
+        text = tr("Breaking: “{name}” cannot stand in for “{first}”, because", **names)
     elif verdict.verdict == "compatible":
         text = tr(
-            "Drop-in, compatible: “{name}” can stand in for “{first}”. What changed:",
-            name=name,
-            first=first,
+            "Drop-in, compatible: “{name}” can stand in for “{first}”. What changed:", **names
         )
-        yield Line(Kind.REMARK, section, text, "", "check", "good")
-        reasons, color = verdict.harmless, "dim"
     else:
-        text = tr(
-            "Drop-in: “{name}” takes and gives the same as “{first}”.", name=name, first=first
-        )
-        yield Line(Kind.REMARK, section, text, "", "check", "good")
-        return
+        text = tr("Drop-in: “{name}” takes and gives the same as “{first}”.", **names)
+    yield Line(Kind.REMARK, section, text, "", icon, color)
+    ink = "text" if color == "failed" else "dim"
     for reason in reasons[:MOST_REASONS]:
-        yield Line(Kind.REMARK, section, f"· {visible(reason)}", color=color)
-    if len(reasons) > MOST_REASONS:
-        left = len(reasons) - MOST_REASONS
+        yield Line(Kind.REMARK, section, f"· {visible(reason)}", color=ink)
+    if (left := len(reasons) - MOST_REASONS) > 0:
         more = trn("and {amount} more", "and {amount} more", left)
         yield Line(Kind.REMARK, section, f"· {more}", color="dim")
 
@@ -156,10 +146,9 @@ _LIKENESS_LOOKS = {
 def _equality(number: int, name: str, alike: ContentEquality, *, several: bool) -> Line:
     icon, color = _LIKENESS_LOOKS[alike.kind]
     text = tr("“{name}”: {problem}", name=name, problem=alike.text) if several else alike.text
-    if alike.to_read:
-        words = tr("Read and compare {size}", size=quantities.size(alike.to_read))
-        return Line(Kind.REMARK, "Files", text, words, icon, color, read_bytes=number)
-    return Line(Kind.REMARK, "Files", text, "", icon, color)
+    size = quantities.size(alike.to_read)
+    words, side = (tr("Read and compare {size}", size=size), number) if alike.to_read else ("", 0)
+    return Line(Kind.REMARK, "Files", text, words, icon, color, read_bytes=side)
 
 
 _NOTE_COLORS = {"major version": "waiting", "added": "good", "removed": "failed"}
@@ -205,9 +194,7 @@ def _change(comparison: Comparison, row: Row) -> tuple[str, str]:
 def measured(row: Row, place: int) -> float | None:
     """The number in a cell; None when there is none that a length could show."""
     value = row.numbers[place] if row.numbers else None
-    if value is None or not abs(value) <= sys.float_info.max:
-        return None
-    return value
+    return value if value is not None and abs(value) <= sys.float_info.max else None
 
 
 def said(line: Line, place: int, gap: str = GAP) -> str:

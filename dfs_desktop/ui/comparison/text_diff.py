@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase, QSyntaxHighlighter, QTextCharFormat
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
@@ -32,16 +32,14 @@ class TextDifference(QFrame):
 
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("textDifference")
         self.setProperty("topline", True)
         self.title = ElidedLabel()
         self.state = named(plain_label(dim=True), "differenceState")
-        close = link_button(tr("Close"), name="closeDifferenceButton")
-        close.setAutoDefault(False)
+        close = link_button(tr("Close"), self.closed.emit, name="closeDifferenceButton")
         icons.dress(close, "close")
-        close.clicked.connect(self.closed)
         self.text = named(QPlainTextEdit(readOnly=True, tabChangesFocus=True), "differenceText")
         self.text.setAccessibleName(tr("Differences line by line"))
         self.text.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # code, in every language

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QMenu, QPushButton, QWidget
 
-from dfs_desktop import disk_errors
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.safety.written_tables import Form
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import chosen_paths, plain_label
+from dfs_desktop.ui.widgets.dialogs import file_to_save, plain_label, saved, secondary_button
 from dfs_desktop.ui.widgets.layouts import column, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.comparison.comparison import Comparison
@@ -49,8 +48,7 @@ class CompareWindow(QDialog):
         self.setWindowTitle(tr("Comparison: {names}", names=names))
         self._comparison, self._tasks = comparison, tasks
         self._asked = 0  # how many texts were asked for: only the last answer counts
-        self.table = CompareTable()
-        self.table.say_of_sides(functools.partial(short_verdict, comparison))
+        self.table = CompareTable(functools.partial(short_verdict, comparison))
         self.difference = TextDifference()
         self.difference.hide()
         self.only = named(QCheckBox(tr("Only the &differences")), "onlyDifferences")
@@ -66,18 +64,18 @@ class CompareWindow(QDialog):
         comparison.start()
 
     def _build(self) -> None:
-        self.curves_button = named(QPushButton(tr("C&urves")), "runCurvesButton")
+        self.curves_button = named(QPushButton(tr("C&urves"), autoDefault=False), "runCurvesButton")
         self.curves_button.setCheckable(True)
         self.curves_button.setToolTip(tr("Draw the metrics of the experiments over each other (C)"))
         self.curves_button.toggled.connect(self._show_curves)
-        copy, export = QPushButton(tr("Copy as a Table")), QPushButton(tr("Export…"))
-        copy.setObjectName("copyComparisonButton")
+        copy = secondary_button(
+            tr("Copy as a Table"), self._copy_table, name="copyComparisonButton"
+        )
         copy.setToolTip(
             tr("Copy what is shown as a Markdown table, for a pull request (Ctrl+Shift+C)")
         )
         icons.dress(copy, "copy")
-        copy.clicked.connect(self._copy_table)
-        export.setObjectName("exportComparisonButton")
+        export = named(QPushButton(tr("Export…"), autoDefault=False), "exportComparisonButton")
         menu = QMenu(export)
         for ending, (words, _filter) in EXPORTS.items():
             menu.addAction(tr(words), functools.partial(self._export, ending))
@@ -86,8 +84,6 @@ class CompareWindow(QDialog):
         menu.addAction(tr("Copy as LaTeX"), functools.partial(self._copy_as, "tex"))
         menu.addAction(tr("Copy as Picture"), self._copy_picture)
         export.setMenu(menu)
-        for button in (self.curves_button, copy, export):
-            button.setAutoDefault(False)
         parts = (self.only, (None, 1), self.said, self.curves_button, copy, export)
         head = row(*parts, margins=(12, 8, 12, 8), spacing=8)
         self._floors = floors = split(Qt.Orientation.Vertical, self.table, self.difference)
@@ -105,7 +101,7 @@ class CompareWindow(QDialog):
         self.table.file_opened.connect(self._compare_text)
         self.table.side_chosen.connect(self._comparison.measure_by)
         self.table.action_chosen.connect(self._act)
-        self.table.menu_requested.connect(self._show_menu)
+        self.table.customContextMenuRequested.connect(self._show_menu)
         self.difference.closed.connect(self._close_difference)
         for keys, run in (
             (QKeySequence(Qt.Key.Key_D), self.only.toggle),
@@ -211,12 +207,8 @@ class CompareWindow(QDialog):
         self._tasks.start(self._save(ending), "export the comparison")
 
     async def _save(self, ending: str) -> None:
-        dialog = QFileDialog(self, tr("Export the comparison"), str(Path.home()))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(tr(EXPORTS[ending][1]))
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(f"comparison.{ending}")
-        for path in await chosen_paths(dialog):
+        first, kinds = Path.home() / f"comparison.{ending}", [tr(EXPORTS[ending][1])]
+        if path := await file_to_save(self, tr("Export the comparison"), first, kinds):
             await self.save_to(path, ending)
 
     async def save_to(self, path: Path, ending: str) -> None:
@@ -229,12 +221,7 @@ class CompareWindow(QDialog):
         else:  # spreadsheets take a file without the mark for one in the encoding of their country
             encoding = "utf-8-sig" if ending == "csv" else "utf-8"
             data = self._written(ending).encode(encoding, "replace")
-        try:
-            await self._tasks.in_thread(path.write_bytes, data)
-        except OSError as error:
-            self.said.setText(visible(disk_errors.explain(error, tr("Not saved"))))
-        else:
-            self.said.setText(visible(tr("Saved as {name}", name=path.name)))
+        self.said.setText(await saved(self._tasks, path, lambda there: there.write_bytes(data)))
 
     def done(self, result: int) -> None:
         """Escape and the close button end here, or in `closeEvent`."""

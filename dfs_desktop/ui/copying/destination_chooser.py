@@ -1,19 +1,12 @@
 """Chooses a collection anywhere: server, organization and orbit as boxes, the collection by typing."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QGridLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from dfs_desktop.api import Collection, Orbit, Organization
 from dfs_desktop.artifact import visible
@@ -21,16 +14,16 @@ from dfs_desktop.artifact.names import isolated
 from dfs_desktop.settings import Profile
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
-from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, plain_label
+from dfs_desktop.ui.widgets.layouts import column, fields
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.server_problem import ServerProblem
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Destinations, Target
 from dfs_desktop.workspace.copies.plan import CopyPlan
+from dfs_desktop.workspace.tasks import LatestAnswer, Start
 
 T = TypeVar("T")
-Start = Callable[[Coroutine[Any, Any, None], str], object]
 _COLLECTION = Qt.ItemDataRole.UserRole
 _WALKING = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 
@@ -44,8 +37,8 @@ class DestinationChooser(QWidget):
         self, places: Destinations, start: Start, plan: CopyPlan, first: Target | None
     ) -> None:
         super().__init__()
-        self._places, self._start, self._plan = places, start, plan
-        self._step, self._asked_for = 0, first is not None
+        self._places, self._plan = places, plan
+        self._asking, self._asked_for = LatestAnswer(start), first is not None
         self._organizations: Sequence[Organization] = ()
         self._orbits: Sequence[Orbit] = ()
         self._collections: Sequence[Collection] = ()
@@ -60,29 +53,18 @@ class DestinationChooser(QWidget):
         self.organization = choice_box("organizationChooser", tr("Organization"))
         self.orbit = choice_box("orbitChooser", tr("Orbit"))
         self._arrange()
-        servers = places.servers
-        for profile in servers:
-            self.server.addItem(visible(profile.name), profile.id)
-        ids = [profile.id for profile in servers]
-        self.server.setCurrentIndex(ids.index(begun) if begun in ids else 0)
+        fill_box(self.server, _lines(places.servers), begun)
         self.server.currentIndexChanged.connect(lambda _row: self.ask())
         self.organization.currentIndexChanged.connect(lambda _row: self._ask_orbits())
         self.orbit.currentIndexChanged.connect(lambda _row: self._ask_collections())
         self.ask()
 
     def _arrange(self) -> None:
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        boxes = (
-            (tr("Server"), self.server),
-            (tr("Organization"), self.organization),
-            (tr("Orbit"), self.orbit),
+        grid = fields(
+            (plain_label(tr("Server"), dim=True), self.server),
+            (plain_label(tr("Organization"), dim=True), self.organization),
+            (plain_label(tr("Orbit"), dim=True), self.orbit),
         )
-        for number, (title, box) in enumerate(boxes):
-            label = plain_label(title, dim=True)
-            label.setBuddy(box)
-            grid.addWidget(label, number, 0)
-            grid.addWidget(box, number, 1)
         self.name = named(QLineEdit(clearButtonEnabled=True), "collectionFilter")
         self.name.setPlaceholderText(tr("Find a collection, or name a new one"))
         self.name.setAccessibleName(tr("Find a collection, or name a new one"))
@@ -122,12 +104,8 @@ class DestinationChooser(QWidget):
     async def make_collection(self) -> Target | None:
         """Make the collection that was named anew, and take it as the target."""
         place = self._orbit_place()
-        name = self.new_name
-        if place is None or not name:
-            return self.target
-        wanted = Collection(id="", name=name, type=self._plan.kind)
-        made = await self._places.create(*place, wanted)
-        self.target = Target(*place, made)
+        if place is not None and self.target is not None and self.new_name:
+            self.target = Target(*place, await self._places.create(*place, self.target.collection))
         return self.target
 
     def _orbit_place(self) -> tuple[Profile, Organization, Orbit] | None:
@@ -140,29 +118,28 @@ class DestinationChooser(QWidget):
         """Ask the chosen server for its organizations, then for what is in one of them."""
         self._organizations = self._orbits = ()
         for box in (self.organization, self.orbit):
-            _fill_box(box, (), "")  # what stands there is of the server before
-        profile = self._profile()
+            fill_box(box, ())  # what stands there is of the server before
 
         def show(found: Sequence[Organization]) -> None:
             self._organizations = found
-            _fill_box(self.organization, found, self._wanted.organization)
+            fill_box(self.organization, _lines(found), self._wanted.organization)
             self._ask_orbits()
 
-        self._ask(lambda: self._places.organizations(profile), show)
+        self._ask(partial(self._places.organizations, self._profile()), show)
 
     def _ask_orbits(self) -> None:
         self._orbits = ()
         row = self.organization.currentIndex()
         if not 0 <= row < len(self._organizations):
             return self._nothing(tr("This account has no organization there."))
-        profile, organization = self._profile(), self._organizations[row]
 
         def show(found: Sequence[Orbit]) -> None:
             self._orbits = found
-            _fill_box(self.orbit, found, self._wanted.orbit)
+            fill_box(self.orbit, _lines(found), self._wanted.orbit)
             self._ask_collections()
 
-        return self._ask(lambda: self._places.orbits(profile, organization), show)
+        ask = partial(self._places.orbits, self._profile(), self._organizations[row])
+        return self._ask(ask, show)
 
     def _ask_collections(self) -> None:
         self._collections = ()
@@ -173,32 +150,21 @@ class DestinationChooser(QWidget):
             self._collections = found
             self._fill()
 
-        return self._ask(lambda: self._places.collections(*place), show)
+        return self._ask(partial(self._places.collections, *place), show)
 
     def _ask(
         self, question: Callable[[], Awaitable[Sequence[T]]], show: Callable[[Sequence[T]], None]
     ) -> None:
-        """Ask the server; an answer that comes after another question is dropped."""
-        self._step += 1
-        step = self._step
         self._nothing("")
+        self._asking.hear(question, show, self._fail, "look where copies can go")
 
-        async def work() -> None:
-            try:
-                found = await question()
-            except Exception as error:  # noqa: BLE001  shown here, with a way to try again
-                if step == self._step:
-                    self._nothing("")
-                    self.problem.say_error(self._profile(), error)
-                return
-            if step == self._step:
-                show(found)
-
-        self._start(work(), "look where copies can go")
+    def _fail(self, error: Exception) -> None:
+        self._nothing("")
+        self.problem.say_error(self._profile(), error)
 
     def leave(self) -> None:
         """Hear no answer any more."""
-        self._step += 1
+        self._asking.forget()
 
     def _nothing(self, why: str) -> None:
         self._collections = ()
@@ -210,9 +176,9 @@ class DestinationChooser(QWidget):
         text = self.name.text().strip()
         words = text.casefold()
         chosen = self.target.collection.id if self.target is not None else self._wanted.collection
-        home: set[object] = {each.collection_id for each in self._plan.artifacts}
-        if self._asked_for:
-            home = set()  # it was meant
+        home: set[object] = set()
+        if not self._asked_for:  # else it was meant
+            home = {each.collection_id for each in self._plan.artifacts}
         with QSignalBlocker(self.list):
             self.list.clear()
             for each in self._collections:
@@ -252,13 +218,8 @@ class DestinationChooser(QWidget):
         self.changed.emit()
 
 
-def _fill_box(box: QComboBox, found: Sequence[Organization | Orbit], wanted: str) -> None:
-    with QSignalBlocker(box):
-        box.clear()
-        for number, each in enumerate(found):
-            box.addItem(visible(each.name), each.id)
-            if each.id == wanted:
-                box.setCurrentIndex(number)
+def _lines(found: Sequence[Profile | Organization | Orbit]) -> list[tuple[str, str]]:
+    return [(each.id, each.name) for each in found]
 
 
 def _titled(collection: Collection) -> str:

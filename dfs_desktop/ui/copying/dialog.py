@@ -1,12 +1,12 @@
 """Asks where artifacts are copied or moved to, and says beforehand what the target does not take."""
 
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import sentences, tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
@@ -23,11 +23,11 @@ from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.copies.destinations import Target
 from dfs_desktop.workspace.copies.plan import CopyPlan, Verdict
 from dfs_desktop.workspace.notices import from_error
+from dfs_desktop.workspace.tasks import LatestAnswer, Start
 
 from .destination_chooser import DestinationChooser
 from .verdict_list import VerdictList
 
-Start = Callable[[Coroutine[Any, Any, None], str], object]
 SOON = 150  # milliseconds that a choice stands before its server is asked
 
 
@@ -40,18 +40,17 @@ class CopyDialog(QDialog):
         copies: Copies,
         plan: CopyPlan,
         start: Start,
-        target: Target | None = None,
+        target: Target | None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("copyDialog")
         self._copies, self._plan, self._start = copies, plan, start
-        self._step = 0
+        self._asking = LatestAnswer(start)
         self.target: Target | None = None
         self.verdicts: Sequence[Verdict] = ()
         self._judged = False
         title, heading = _titles(plan)
-        self._heading = ElidedLabel(heading)
-        enlarge(self._heading, 1.1)
+        self._heading = enlarge(ElidedLabel(heading))
         self.setWindowTitle(title)
         self.chooser = DestinationChooser(copies.destinations, start, plan, target)
         self._list = VerdictList()
@@ -87,7 +86,7 @@ class CopyDialog(QDialog):
         return self.twice.isChecked()
 
     def _look_again(self) -> None:
-        self._step += 1
+        self._asking.forget()
         self.target = self.chooser.target
         if self._judged:
             self._judged, self.verdicts = False, ()
@@ -96,23 +95,17 @@ class CopyDialog(QDialog):
         self._count()
 
     def _judge(self) -> None:
-        target, step = self.chooser.target, self._step
-        if target is None:
-            return
+        if (target := self.chooser.target) is not None:
+            judge = partial(self._copies.judge, self._plan, target)
+            self._asking.hear(judge, self._show, self._say_error, "ask what the target takes")
 
-        async def work() -> None:
-            try:
-                found = await self._copies.judge(self._plan, target)
-            except Exception as error:  # noqa: BLE001  shown here; another target may answer
-                if step == self._step:
-                    self._note.setText(visible(from_error(error, "").detail))
-                return
-            if step == self._step:
-                self._judged, self.verdicts = True, found
-                self._list.show_verdicts(found)
-                self._count()
+    def _show(self, found: Sequence[Verdict]) -> None:
+        self._judged, self.verdicts = True, found
+        self._list.show_verdicts(found)
+        self._count()
 
-        self._start(work(), "ask what the target takes")
+    def _say_error(self, error: Exception) -> None:
+        self._note.setText(visible(from_error(error, "").detail))
 
     def _count(self) -> None:
         plan, twins = self._plan, sum(bool(each.twin) for each in self.verdicts)
@@ -130,33 +123,21 @@ class CopyDialog(QDialog):
 
     def _said(self, going: Sequence[Verdict], twins: int) -> str:
         refused = sum(each.refused for each in self.verdicts)
-        parts = []
-        if refused:
-            parts.append(
-                trn(
-                    "{amount} artifact cannot go there.",
-                    "{amount} artifacts cannot go there.",
-                    refused,
-                )
-            )
-        if twins and not self.again:
-            parts.append(
-                trn(
-                    "{amount} artifact is there already.",
-                    "{amount} artifacts are there already.",
-                    twins,
-                )
-            )
-        if going:
-            size = quantities.size(
-                sum(quantities.possible(each.artifact.size) or 0 for each in going)
-            )
-            parts.append(
-                tr("{size} pass through this computer, each checked by its SHA-256.", size=size)
-            )
-            if self._plan.move:
-                parts.append(tr("The originals are deleted when the copies are proven."))
-        return " ".join(parts)
+        not_there = trn(
+            "{amount} artifact cannot go there.", "{amount} artifacts cannot go there.", refused
+        )
+        there = trn(
+            "{amount} artifact is there already.", "{amount} artifacts are there already.", twins
+        )
+        size = quantities.size(sum(quantities.possible(each.artifact.size) or 0 for each in going))
+        passing = tr("{size} pass through this computer, each checked by its SHA-256.", size=size)
+        deleted = tr("The originals are deleted when the copies are proven.")
+        return sentences(
+            not_there if refused else "",
+            there if twins and not self.again else "",
+            passing if going else "",
+            deleted if going and self._plan.move else "",
+        )
 
     def _accept(self) -> None:
         if not self._go.isEnabled():
@@ -171,7 +152,7 @@ class CopyDialog(QDialog):
                 self.target = await self.chooser.make_collection()
             except Exception as error:  # noqa: BLE001  shown here; the dialog stays
                 self._go.setEnabled(True)
-                self._note.setText(visible(from_error(error, "").detail))
+                self._say_error(error)
                 return
             self.accept()
 
@@ -179,7 +160,7 @@ class CopyDialog(QDialog):
 
     def _leave(self) -> None:
         """Nothing that is still asked for is shown any more."""
-        self._step += 1
+        self._asking.forget()
         self._soon.stop()
         self.chooser.leave()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QListView
 
@@ -13,10 +13,11 @@ from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.plan import Verdict
 
-_ROOT = QModelIndex()
+Role = Qt.ItemDataRole
 _LEVELS = {"error": 0, "warning": 2, "note": 3}
 _LOOKS = {0: ("error", "failed"), 1: ("check", "dim"), 2: ("warning", "waiting")}
 
@@ -39,33 +40,18 @@ def words(verdict: Verdict) -> str:
     return verdict.findings[0].title if verdict.findings else ""
 
 
-class _Verdicts(QAbstractListModel):
+class _Verdicts(TitledRows[Verdict]):
     """Thousands of artifacts cost nothing until they are scrolled to."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._verdicts: list[Verdict] = []
-
-    def show_verdicts(self, verdicts: Sequence[Verdict]) -> None:
-        self.beginResetModel()
-        self._verdicts = sorted(verdicts, key=_gravity)
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._verdicts)
-
     @guarded()
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
+    def data(self, index: Index, role: int = Role.DisplayRole) -> object:
         if not index.isValid():
             return None
-        verdict = self._verdicts[index.row()]
+        verdict = self.rows[index.row()]
         artifact, said = verdict.artifact, words(verdict)
         name = isolated(visible(artifact.model_name or artifact.file_name)[:200])
-        Role = Qt.ItemDataRole  # noqa: N806
         if role in {Role.DisplayRole, Role.AccessibleTextRole}:
-            return f"{name} – {said}" if said else f"{name} – {quantities.size(artifact.size)}"
+            return f"{name} – {said or quantities.size(artifact.size)}"
         if role == Role.ToolTipRole:
             found = [f"{each.title}. {each.remedy}" for each in verdict.findings]
             return tooltip("\n".join([name, *([said] if verdict.twin else []), *found]))
@@ -86,12 +72,11 @@ class VerdictList(QListView):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._model = _Verdicts()
-        self._model.setParent(self)
+        self._model = _Verdicts([""], self)
         self.setModel(self._model)
 
     def show_verdicts(self, verdicts: Sequence[Verdict]) -> None:
-        self._model.show_verdicts(verdicts)
+        self._model.show_rows(sorted(verdicts, key=_gravity))
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()

@@ -29,7 +29,7 @@ class DetailPage(QWidget):
     margins = (5, 8, 16, 16)
     spacing = 8
 
-    def __init__(self, services: PageServices, parent: QWidget | None = None) -> None:
+    def __init__(self, services: PageServices, parent: QWidget) -> None:
         super().__init__(parent)
         self.state, self.services = services.state, services
         self.look: Inspection | None = None
@@ -185,3 +185,9 @@ class Section(QWidget):
         self.heading = plain_label(title, heading=True)
         self.heading.setContentsMargins(*margins)
         column(self.heading, *content, of=self, spacing=spacing)
+
+
+def show_section(content: QWidget, found: object) -> None:
+    """Show the section of this content where there is something in it, else hide it."""
+    if (section := content.parentWidget()) is not None:
+        section.setVisible(bool(found))

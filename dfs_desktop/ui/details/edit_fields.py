@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -120,8 +120,8 @@ class DescriptionEdit(QPlainTextEdit):
     left = Signal()
     given_up = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         named(self, "descriptionEdit", reads=tr("Description"))
         self.setProperty("quiet", True)
         self.setPlaceholderText(tr("Add a description"))
@@ -162,8 +162,8 @@ class DescriptionEdit(QPlainTextEdit):
 class DescriptionField(QWidget):
     """The description of a record, its beginning when it is long; leaving sends what was typed."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self.edit = DescriptionEdit()
         self.record = RecordField(editor, "description", self._fill)
         self._base = self._shown = ""  # the text, and as the field holds it
@@ -186,9 +186,8 @@ class DescriptionField(QWidget):
     def _put(self, found: Excerpt, *, provisional: bool = False) -> None:
         if found != self._excerpt:
             self._excerpt = found
-            blocked = self.edit.blockSignals(True)
-            self.edit.setPlainText(found.text)
-            self.edit.blockSignals(blocked)
+            with QSignalBlocker(self.edit):
+                self.edit.setPlainText(found.text)
             self._shown = self.edit.toPlainText()
             self.edit._fit()
         self.edit.setReadOnly(provisional or not found.complete)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
@@ -20,8 +20,8 @@ class FactGrid(QWidget):
     """A fact without a text is not shown. `hints` appear under the pointer. ``copied``: the titles of
     facts that have a button."""
 
-    def __init__(self, parent: QWidget | None = None, *, copied: Collection[str] = ()) -> None:
-        super().__init__(parent)
+    def __init__(self, *, copied: Collection[str]) -> None:
+        super().__init__()
         self._copied = copied
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(5, 0, 0, 0)
@@ -29,43 +29,34 @@ class FactGrid(QWidget):
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
         self.values: dict[str, ElidedLabel] = {}
+        self._lines: dict[str, list[QWidget]] = {}
 
     def show_facts(self, facts: dict[str, str], hints: dict[str, str] | None = None) -> None:
         """Show these facts in their order; one that was shown before and is not among them goes."""
-        for title in (*facts, *(each for each in self.values if each not in facts)):
-            self._fact(
-                title, visible(facts.get(title, ""), limit=100_000), (hints or {}).get(title, "")
-            )
-
-    def _fact(self, title: str, text: str, hint: str) -> None:
-        if title not in self.values:
-            self._add(title)
-        label = self.values[title]
-        label.show_text(text[:MOST_TEXT])
-        label.setProperty("whole", text)
-        if hint:
-            explain(label, hint)
-        row = list(self.values).index(title)
-        for column in range(3):
-            item = self._grid.itemAtPosition(row, column)
-            widget = item.widget() if item else None
-            if widget is not None:
+        for title in dict.fromkeys((*facts, *self.values)):
+            if title not in self.values:
+                self._add(title)
+            label, text = self.values[title], visible(facts.get(title, ""), limit=100_000)
+            label.show_text(text[:MOST_TEXT])
+            label.setProperty("whole", text)
+            if hint := (hints or {}).get(title, ""):
+                explain(label, hint)
+            for widget in self._lines[title]:
                 widget.setVisible(bool(text))
 
     def _add(self, title: str) -> None:
-        number = len(self.values)
-        value = ElidedLabel()
-        self._grid.addWidget(plain_label(title, dim=True), number, 0)
-        self._grid.addWidget(value, number, 1)
-        self.values[title] = value
-        if title not in self._copied:
-            return
-        copy = QToolButton()
-        named(copy, reads=tr("Copy {title}", title=title), tip=tr("Copy {title}", title=title))
+        value = self.values[title] = ElidedLabel()
+        self._lines[title] = [plain_label(title, dim=True), value]
+        if title in self._copied:
+            self._lines[title].append(self._copier(title, value))
+        number = len(self._lines)
+        for column, widget in enumerate(self._lines[title]):
+            self._grid.addWidget(widget, number, column)
+
+    def _copier(self, title: str, value: ElidedLabel) -> QToolButton:
+        words = tr("Copy {title}", title=title)
+        copy = named(QToolButton(), reads=words, tip=words)
         icons.dress(copy, "copy")
-        copy.clicked.connect(lambda _checked=False: _copy(value))
-        self._grid.addWidget(copy, number, 2)
-
-
-def _copy(label: QLabel) -> None:
-    QGuiApplication.clipboard().setText(str(label.property("whole")))
+        clipboard = QGuiApplication.clipboard()
+        copy.clicked.connect(lambda: clipboard.setText(str(value.property("whole"))))
+        return copy

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from dfs_desktop.api import ModelArtifact
@@ -71,7 +71,7 @@ class DetailPane(QFrame):
         self._make_overview, self._make_many = overview, many
         self._key = ""
         self._shown: ModelArtifact | None = None
-        self._look: Inspection | None = None
+        self.look: Inspection | None = None  # what is looked into now
         self.files: list[Path] = []  # files of this computer that were opened together
         self.pages: dict[str, DetailPage] = {}
         self.is_built = False
@@ -114,15 +114,11 @@ class DetailPane(QFrame):
 
     def _heading(self) -> QWidget:
         self._record_heading = QWidget()
-        self.name = NameField(self._editor)
-        enlarge(self.name, 1.3)
-        self.subtitle = plain_label(dim=True)
-        self.subtitle.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.name = enlarge(NameField(self._editor), 1.3)
+        self.subtitle = plain_label(dim=True, wrap=True, selectable=True)
         self.subtitle.setContentsMargins(5, 0, 16, 8)
-        self.subtitle.setWordWrap(True)
-        column(
-            row(self.name, margins=(0, 0, 12, 0)), self.subtitle, of=self._record_heading, spacing=2
-        )
+        name = row(self.name, margins=(0, 0, 12, 0))
+        column(name, self.subtitle, of=self._record_heading, spacing=2)
         return self._record_heading
 
     def pages_ahead(self) -> Iterator[None]:
@@ -178,7 +174,6 @@ class DetailPane(QFrame):
     @cached_property
     def many(self) -> "ManyPanel":
         """What is shown of several, made when they are first selected."""
-
         self._finish_building()
         panel = self._make_many(self)
         panel.compare_requested.connect(self.compare_requested)
@@ -247,15 +242,10 @@ class DetailPane(QFrame):
 
     # The tabs.
 
-    @property
-    def look(self) -> Inspection | None:
-        """What is looked into now."""
-        return self._look
-
     def _turn_to(self, look: Inspection) -> None:
-        if look is not self._look:
+        if look is not self.look:
             self._leave_pages()
-            self._look = look
+            self.look = look
         self._offer_tabs(look)
         self._fill_tab()
         if not look.sections:
@@ -275,7 +265,7 @@ class DetailPane(QFrame):
             await look.open()
         except (ArtifactError, OSError):
             return  # the tab that is seen says it
-        if look is self._look:
+        if look is self.look:
             self._offer_tabs(look)
 
     def _leave_record(self) -> None:
@@ -289,7 +279,7 @@ class DetailPane(QFrame):
     def _leave(self) -> None:
         self._leave_record()
         self._leave_pages()
-        self._look = None
+        self.look = None
         self._inspector.leave()
 
     def _leave_pages(self) -> None:
@@ -301,7 +291,7 @@ class DetailPane(QFrame):
 
     def _fill_tab(self) -> None:
         """Only the tab that is seen is filled: what it shows is read when somebody looks at it."""
-        look, key = self._look, self.tabs.key
+        look, key = self.look, self.tabs.key
         for page in self._built_pages():
             if page.key != key:
                 page.leave()

@@ -1,5 +1,6 @@
 """The tabs of the detail pane: as many words as the line has room for, the others behind “More”."""
 
+import itertools
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
@@ -54,17 +55,12 @@ class DetailTabs(QWidget):
 
     changed = Signal(str)
 
-    def __init__(
-        self,
-        titles: dict[str, str],
-        make: Callable[[str, QWidget], QWidget],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, titles: dict[str, str], make: Callable[[str, QWidget], QWidget]) -> None:
+        super().__init__()
         self._make = make
         self._pages: dict[str, QWidget] = {}
         self._titles = titles
-        self._shown: list[str] = []
+        self.shown: list[str] = []  # the tabs that are offered now
         self._line: list[str] = []  # those of them that are not behind “More”
         self._wish = ""  # the tab that the person chose, also where it does not exist just now
         self.key = ""
@@ -80,7 +76,7 @@ class DetailTabs(QWidget):
     def show_keys(self, keys: Sequence[str]) -> None:
         """Offer these tabs, in this order of `titles`; the chosen one stays chosen where it is there."""
         shown = [key for key in self._titles if key in keys]
-        changed, self._shown = shown != self._shown, shown
+        changed, self.shown = shown != self.shown, shown
         key = self._wish if self._wish in shown else shown[0] if shown else ""
         if key != self.key:
             self._show(key)
@@ -90,7 +86,7 @@ class DetailTabs(QWidget):
     def choose(self, key: str) -> None:
         """Show this tab, and come back to it with the next artifact that has it."""
         self._wish = key
-        if key in self._shown and key != self.key:
+        if key in self.shown and key != self.key:
             self._show(key)
 
     def _show(self, key: str) -> None:
@@ -111,17 +107,14 @@ class DetailTabs(QWidget):
 
     def _that_fit(self) -> list[str]:
         """The tabs that the line has room for, the one that is seen among them."""
-        widths = {key: self.bar.width_of(self._titles[key]) for key in self._shown}
+        widths = {key: self.bar.width_of(self._titles[key]) for key in self.shown}
         if sum(widths.values()) <= self.width():
-            return self._shown
+            return self.shown
         room = self.width() - self.more.sizeHint().width() - widths.get(self.key, 0)
-        found = []
-        for key in (each for each in self._shown if each != self.key):
-            room -= widths[key]
-            if room < 0:
-                break
-            found.append(key)
-        return [key for key in self._shown if key in found or key == self.key]
+        others = [key for key in self.shown if key != self.key]
+        taken = itertools.accumulate(widths[key] for key in others)
+        found = {key for key, needed in zip(others, taken, strict=True) if needed <= room}
+        return [key for key in self.shown if key in found or key == self.key]
 
     def _arrange(self) -> None:
         with QSignalBlocker(self.bar):  # nobody turned it
@@ -133,7 +126,7 @@ class DetailTabs(QWidget):
                     self.bar.addTab(self._titles[key])
             if self.key in line:
                 self.bar.setCurrentIndex(line.index(self.key))
-        self.more.setVisible(len(line) < len(self._shown))
+        self.more.setVisible(len(line) < len(self.shown))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -142,7 +135,7 @@ class DetailTabs(QWidget):
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for key in (each for each in self._shown if each not in self._line):
+        for key in (each for each in self.shown if each not in self._line):
             action = menu.addAction(self._titles[key])
             action.triggered.connect(lambda _on=False, key=key: self._go(key))
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
@@ -158,13 +151,3 @@ class DetailTabs(QWidget):
             page.verticalScrollBar().triggerAction(_SCROLL[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
-
-    def offered(self) -> list[str]:
-        """The tabs that are offered now."""
-        return list(self._shown)
-
-    def count(self) -> int:
-        return len(self._shown)
-
-    def setCurrentIndex(self, number: int) -> None:
-        self.choose(self._shown[number])

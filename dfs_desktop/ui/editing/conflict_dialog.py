@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QRadioButton, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.widgets.dialogs import (
-    enlarge,
+    headline,
     link_button,
     plain_label,
     primary_button,
@@ -71,14 +71,12 @@ class _Question(QFrame):
         if BOTH in self.buttons:
             self.buttons[BOTH].setChecked(True)
         self._group.buttonToggled.connect(lambda *_: self.decided.emit())
-        title = ElidedLabel(_title(conflict.change))
-        title.setProperty("heading", True)
+        title = ElidedLabel(_title(conflict.change), heading=True)
         column(title, columns, of=self, margins=(12, 8, 12, 10), spacing=6)
 
     @staticmethod
     def _side(button: QRadioButton, value: Value) -> QVBoxLayout:
-        text = plain_label(_words(value), wrap=True, dim=not value)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        text = plain_label(_words(value), wrap=True, selectable=True, dim=not value)
         text.setContentsMargins(22, 0, 0, 0)
         button.setAccessibleDescription(_words(value)[:300])
         return column((button, LEFT), (text, TOP), None, spacing=4)
@@ -99,14 +97,13 @@ class ConflictDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("conflictDialog")
         self.setWindowTitle(tr("Changed by somebody else"))
-        many = len(conflicts)
+        many, left = len(conflicts), len(conflicts) - MOST_SHOWN
         said = trn(
             "It was changed on the server meanwhile",
             "{amount} values were changed on the server meanwhile",
             many,
         )
-        heading = plain_label(said, wrap=True)
-        enlarge(heading, 1.1)
+        heading = headline(said, wrap=True)
         words = tr(
             "Since you read it, somebody else has changed the same. Nothing is overwritten yet."
         )
@@ -116,10 +113,8 @@ class ConflictDialog(QDialog):
         area = scrolling(body)
         self._apply = primary_button(tr("Apply"), "applyChoicesButton", self.accept)
         later = secondary_button(tr("Decide later"), self.reject)
-        rest = plain_label(dim=True)
-        if many > MOST_SHOWN:
-            left = many - MOST_SHOWN
-            rest.setText(trn("{amount} more after these", "{amount} more after these", left))
+        more = trn("{amount} more after these", "{amount} more after these", left)
+        rest = plain_label(more if left > 0 else "", dim=True)
         sheet(
             self, heading, plain_label(words, wrap=True, dim=True), self._for_all(many), (area, 1),
             row((rest, 1), later, self._apply, spacing=8),
@@ -141,8 +136,6 @@ class ConflictDialog(QDialog):
             link_button(tr(_WORDS[kind]), partial(self.choose_all, kind), name=f"all_{kind}")
             for kind in kinds
         ]
-        for link in links:
-            link.setAutoDefault(False)
         row(plain_label(tr("For all:"), dim=True), *links, None, of=line, spacing=12)
         return line
 

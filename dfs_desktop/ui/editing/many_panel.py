@@ -10,14 +10,13 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.translation import listed, tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, secondary_button
 from dfs_desktop.ui.widgets.layouts import column, flowing, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.mass_editor import MassEditor
 from dfs_desktop.workspace.editing.selection import Summary, summary
-from dfs_desktop.workspace.notices import Confirmation
 from dfs_desktop.workspace.registry.permissions import refusal
 from dfs_desktop.workspace.state import AppState
 
@@ -38,7 +37,7 @@ class ManyPanel(QWidget):
         state: AppState,
         mass_editor: MassEditor,
         known_tags: Callable[[], list[str]],
-        parent: QWidget | None = None,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("manyPanel")
@@ -49,10 +48,9 @@ class ManyPanel(QWidget):
         self._timer = single_shot(self, _PAUSE, self._look)
         self.heading = named(plain_label(title=True), "manyHeading")
         self.sum = plain_label(dim=True)
-        self.compare = named(QPushButton(tr("Compare")), "manyCompareButton")
-        self.compare.clicked.connect(self.compare_requested)
-        self.rename = named(QPushButton(tr("Rename by Pattern…")), "manyRenameButton")
-        self.rename.clicked.connect(self.rename_requested)
+        compare, rename = self.compare_requested.emit, self.rename_requested.emit
+        self.compare = secondary_button(tr("Compare"), compare, name="manyCompareButton")
+        self.rename = secondary_button(tr("Rename by Pattern…"), rename, name="manyRenameButton")
         self.refused = plain_label(wrap=True, dim=True)
         self.tags = TagChips()
         self.tags.set_known(known_tags)
@@ -62,17 +60,18 @@ class ManyPanel(QWidget):
         self.apply.setProperty("primary", True)
         self.apply.clicked.connect(self.apply_tags)
         self.others = link_button(
-            tr("Remove all others"), self.tags.remove_others, name="othersButton"
+            tr("Remove all others"),
+            self.tags.remove_others,
+            name="othersButton",
+            tip=tr("The selected artifacts get the added tags and keep no others"),
         )
-        self.others.setToolTip(tr("The selected artifacts get the added tags and keep no others"))
         self.reset = link_button(tr("Reset"), self.tags.reset, name="resetTagsButton")
         self.description = named(QPlainTextEdit(tabChangesFocus=True), "manyDescription")
         self.description.setAccessibleName(tr("Description for all selected artifacts"))
         self.description.setAcceptDrops(False)
         self.description.setFixedHeight(self.fontMetrics().lineSpacing() * 4 + 18)
         self.description.textChanged.connect(self._allow)
-        self.describe = named(QPushButton(), "describeAllButton")
-        self.describe.clicked.connect(self._describe)
+        self.describe = secondary_button("", self._describe, name="describeAllButton")
         self._editors = QWidget()
         column(
             plain_label(tr("Tags"), heading=True), self.tags,
@@ -147,17 +146,17 @@ class ManyPanel(QWidget):
             found.described,
             many=many,
         )
-        self.description.setPlaceholderText(one[:500] if one else differ if found.described else
-                                            tr("No description yet"))  # fmt: skip
+        nothing = differ if found.described else tr("No description yet")
+        self.description.setPlaceholderText(one[:500] or nothing)
         self.describe.setText(trn("Set for all {amount}", "Set for all {amount}", many))
         self.describe.setEnabled(bool(text.strip()) and same != {text})
 
     def apply_tags(self) -> None:
         """Send what was chosen; nothing else of the records is touched."""
         self.tags.take_typed()
-        wishes, mass = self.tags.wishes.copy(), self._mass_editor
+        wishes, edit = self.tags.wishes.copy(), self._mass_editor.edit
         if wishes and self._editors.isEnabled():
-            mass.edit(wishes.words, self._artifacts, "tags", wishes.become, merges=True)
+            edit(wishes.words, self._artifacts, "tags", wishes.become, merges=True)
             self.tags.reset()
 
     def _describe(self) -> None:
@@ -169,21 +168,16 @@ class ManyPanel(QWidget):
         changes = await mass.changes(self._artifacts, "description", lambda _artifact: text)
         if replaced := [change for change in changes if change.before]:
             many = len(replaced)
-            names = listed([tr("“{name}”", name=change.name) for change in replaced], _FEW)
-            question = Confirmation(
-                trn("Replace {amount} description?", "Replace {amount} descriptions?", many),
-                trn(
-                    "{names} has one already. Ctrl+Z brings it back.",
-                    "{names} have one already. Ctrl+Z brings them back.",
-                    many,
-                    names=names,
-                ),
-                (
-                    tr("Keep it") if many == 1 else tr("Keep them"),
-                    trn("Replace {amount} description", "Replace {amount} descriptions", many),
-                ),
+            title = trn("Replace {amount} description?", "Replace {amount} descriptions?", many)
+            told = trn(
+                "{names} has one already. Ctrl+Z brings it back.",
+                "{names} have one already. Ctrl+Z brings them back.",
+                many,
+                names=listed([tr("“{name}”", name=change.name) for change in replaced], _FEW),
             )
-            if not await dialogs.confirm(self.window(), question):
+            keep = tr("Keep it") if many == 1 else tr("Keep them")
+            replace = trn("Replace {amount} description", "Replace {amount} descriptions", many)
+            if not await dialogs.ask(self.window(), title, told, [keep, replace]):
                 return
         mass.apply(
             lambda many: trn("Describe {amount} Artifact", "Describe {amount} Artifacts", many),

@@ -15,13 +15,13 @@ _SHOWN = 60  # characters of what is done
 class MassProgress(QWidget):
     """Shown while something runs that takes longer."""
 
-    def __init__(self, mass: MassEditor, parent: QWidget | None = None) -> None:
+    def __init__(self, mass: MassEditor, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("massProgress")
         self._mass = mass
         self._words = plain_label(dim=True)
-        self.stop = link_button(tr("Stop"), self._stop, name="stopMassEdit")
-        self.stop.setToolTip(tr("What was not sent yet stays as it is"))
+        hint = tr("What was not sent yet stays as it is")
+        self.stop = link_button(tr("Stop"), self._stop, name="stopMassEdit", tip=hint)
         row(self._words, self.stop, of=self, spacing=4)
         self._timer = single_shot(self, _PAUSE, self._show)
         mass.changed.connect(self._changed)
@@ -44,10 +44,7 @@ class MassProgress(QWidget):
 
     def _show(self) -> None:
         running = self._mass.running
-        done, many = (
-            sum(n) for n in zip(*((b.done, len(b.changes)) for b in running), strict=True)
-        )
-        self._words.setText(
-            tr("{action}: {done} of {many}", action=running[-1].text[:_SHOWN], done=done, many=many)
-        )
+        action, done = running[-1].text[:_SHOWN], sum(batch.done for batch in running)
+        many = sum(len(batch.changes) for batch in running)
+        self._words.setText(tr("{action}: {done} of {many}", action=action, done=done, many=many))
         self.show()

@@ -1,24 +1,27 @@
 """Renames many records by a pattern, with each new name seen before anything is sent."""
 
 import asyncio
+from typing import Any
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QGridLayout,
+    QHeaderView,
     QLineEdit,
     QMenu,
-    QPushButton,
+    QTableView,
     QWidget,
 )
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
+from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.dialogs import (
     link_button,
     plain_label,
@@ -26,8 +29,10 @@ from dfs_desktop.ui.widgets.dialogs import (
     resize_to,
     secondary_button,
 )
-from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.layouts import fields, row, sheet
 from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows, show_whole_rows
 from dfs_desktop.workers.reader.caller import Reader
 from dfs_desktop.workspace.editing.mass_editor import MassEditor
 from dfs_desktop.workspace.editing.rename_pattern import (
@@ -39,10 +44,50 @@ from dfs_desktop.workspace.editing.rename_pattern import (
 )
 from dfs_desktop.workspace.state import AppState
 
-from .rename_preview import PreviewTable
-
 _PAUSE = 120  # milliseconds without a key, before the names are made anew
 _MOST_METRICS = 20  # in the menu
+_TITLES = (later("Name now"), later("New name"), "")
+_SHOWN = 300  # characters of a name
+Role = Qt.ItemDataRole
+
+
+class PreviewModel(TitledRows[Renaming]):
+    """Rows in the order of the table that they were selected in."""
+
+    @guarded()
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        row, column = self.rows[index.row()], index.column()
+        if role in {Role.DisplayRole, Role.ToolTipRole}:
+            text = (row.before, row.name if row.changed else "", row.problem)[column]
+            return visible(text, limit=_SHOWN)
+        if role == Role.ForegroundRole:
+            wrong = row.problem and column > 0
+            dim = column == 0 or not row.changed
+            return theme.current().color("failed" if wrong else "dim" if dim else "text")
+        return None
+
+
+class PreviewTable(QTableView):
+    """To be read, and walked by keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "renamePreview", reads=tr("Preview of the new names"))
+        self.rows = PreviewModel([*map(tr, _TITLES)], self)
+        self.setModel(self.rows)
+        show_whole_rows(self, 1.7)
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+
+    def show_first_problem(self) -> None:
+        """Go to the next row that cannot be renamed so, from the current one on."""
+        rows, at = self.rows.rows, self.currentIndex().row() + 1
+        order = [*range(at, len(rows)), *range(at)]
+        found = next((number for number in order if rows[number].problem), None)
+        if found is not None:
+            self.selectRow(found)
+            self.scrollTo(self.rows.index(found, 0))
 
 
 class RenameDialog(QDialog):
@@ -63,21 +108,14 @@ class RenameDialog(QDialog):
         self._artifacts = artifacts
         self._task: asyncio.Task[None] | None = None
         self.renamings: list[Renaming] = []
-        self.find_line, self.replace_line = QLineEdit(), QLineEdit("{name}")
-        self.find_line.setObjectName("renameFind")
-        self.find_line.setPlaceholderText(tr("The whole name"))
-        self.replace_line.setObjectName("renameReplace")
-        self.regex, self.match_case = (
-            QCheckBox(tr("Regular expression")),
-            QCheckBox(tr("Match case")),
-        )
-        self.regex.setObjectName("renameRegex")
-        self.insert = named(QPushButton(tr("Insert ▾"), autoDefault=False), "renameInsert")
-        self.insert.clicked.connect(self._show_placeholders)
+        self.find_line = named(QLineEdit(placeholderText=tr("The whole name")), "renameFind")
+        self.replace_line = named(QLineEdit("{name}"), "renameReplace")
+        self.regex = named(QCheckBox(tr("Regular expression")), "renameRegex")
+        self.match_case = QCheckBox(tr("Match case"))
+        self.insert = secondary_button(tr("Insert ▾"), self._show_placeholders, name="renameInsert")
         self.table = PreviewTable()
         self.said = named(plain_label(dim=True, wrap=True), "renameSaid")
         self.next = link_button(tr("Show"), self.table.show_first_problem, name="renameShow")
-        self.next.setAutoDefault(False)
         self.next.setToolTip(tr("Go to the next name that cannot be used"))
         cancel = secondary_button(tr("Cancel"), self.reject)
         self.rename = primary_button(tr("Rename"), "renameButton", self.accept)
@@ -99,17 +137,12 @@ class RenameDialog(QDialog):
         self._changed()
 
     def _fields(self) -> QGridLayout:
-        grid = QGridLayout()
-        for number, (words, edit) in enumerate(
-            ((tr("&Find"), self.find_line), (tr("&Replace with"), self.replace_line))
-        ):
-            label = plain_label(words)
-            label.setBuddy(edit)
-            grid.addWidget(label, number, 0)
-            grid.addWidget(edit, number, 1)
+        grid = fields(
+            (plain_label(tr("&Find")), self.find_line),
+            (plain_label(tr("&Replace with")), self.replace_line),
+        )
         grid.addLayout(row(self.regex, self.match_case, spacing=12), 0, 2)
         grid.addLayout(row(self.insert, None), 1, 2)
-        grid.setColumnStretch(1, 1)
         grid.setHorizontalSpacing(10)
         return grid
 
@@ -161,38 +194,36 @@ class RenameDialog(QDialog):
         except PatternError as error:
             self._show([], str(error))
             return
-        wrong = sum(1 for each in found if each.problem)
-        changed = sum(1 for each in found if each.changed)
-        if wrong:
-            words = trn(
-                "{amount} name cannot be used. Nothing is sent until all are right.",
-                "{amount} names cannot be used. Nothing is sent until all are right.",
-                wrong,
-            )
-        else:
+        wrong = sum(bool(each.problem) for each in found)
+        words = trn(
+            "{amount} name cannot be used. Nothing is sent until all are right.",
+            "{amount} names cannot be used. Nothing is sent until all are right.",
+            wrong,
+        )
+        if not wrong:
             words = trn(
                 "{changed} of {amount} name will change.",
                 "{changed} of {amount} names will change.",
                 len(found),
-                changed=number_text(changed),
+                changed=number_text(sum(each.changed for each in found)),
             )
-        self._show(found, words, changed=changed, wrong=wrong)
+        self._show(found, words)
 
-    def _show(self, found: list[Renaming], words: str, changed: int = 0, wrong: int = 0) -> None:
+    def _show(self, found: list[Renaming], words: str) -> None:
+        changed = sum(each.changed for each in found)
+        wrong = any(each.problem for each in found)
         self.renamings = found
         self.table.rows.show_rows(found)
         self.said.setText(words)
-        self.next.setVisible(wrong > 0)
+        self.next.setVisible(wrong)
         self.rename.setEnabled(changed > 0 and not wrong)
         self.rename.setText(_rename(changed) if changed else tr("Rename"))
 
     def _send(self) -> None:
         names = {each.artifact.id: each.name for each in self.renamings if each.changed}
-        chosen = [each.artifact for each in self.renamings if each.changed]
-        mass = self._mass_editor
-        mass.edit(
+        self._mass_editor.edit(
             lambda many: trn("Rename {amount} Artifact", "Rename {amount} Artifacts", many),
-            chosen,
+            [each.artifact for each in self.renamings if each.changed],
             "model_name",
             lambda artifact: names[artifact.id],
         )

@@ -1,16 +1,17 @@
 """Tags of a selection as chips: on all, on some with their number, on none; a click is the next of it."""
 
+import itertools
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QRectF, QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QCompleter, QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_icon, draw_text
-from dfs_desktop.ui.widgets.fields.field_undo import OneLine
+from dfs_desktop.ui.widgets.fields.tag_edit import TagLine
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import FlowLayout
 from dfs_desktop.ui.widgets.naming import named
@@ -45,12 +46,12 @@ class _Chip(QAbstractButton):
         elif tag in wishes.removed:
             self._state, self._count = "removed", f"−{on}"
             will = trn("will be taken from {amount}", "will be taken from {amount}", on)
+        elif on == many:
+            self._state, self._count = "all", tr("all")
+            will = trn("on all {amount}", "on all {amount}", many)
         else:
-            self._state = "all" if on == many else "some"
-            self._count = tr("all") if on == many else tr("{on} of {many}", on=on, many=many)
+            self._state, self._count = "some", tr("{on} of {many}", on=on, many=many)
             will = tr("on {on} of {many}", on=on, many=many)
-            if on == many:
-                will = trn("on all {amount}", "on all {amount}", many)
         self.setText(words)
         self.setAccessibleName(tr("Tag {tag}, {state}", tag=words, state=will))
         explain(self, "\n".join([words, tr("Click: on all, on none, as it is")]))
@@ -94,33 +95,19 @@ class _Chip(QAbstractButton):
             draw_text(painter, area, self._count, color)
 
 
-class _Line(OneLine):
-    """Where more tags are typed. Enter with nothing typed applies what was chosen."""
-
-    entered = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.entered.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
-
-
 class TagChips(QWidget):
-    """`changed`: something else is wanted. `confirmed`: Enter, with nothing more typed."""
+    """`changed`: something else is wanted. `confirmed`: Enter with nothing more typed, to apply it."""
 
     changed = Signal()
     confirmed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.wishes = TagWishes()
         self._summary = Summary()
         self._known: Callable[[], Iterable[str]] = tuple
         self._chips: list[_Chip] = []
-        self.line = named(_Line(), "manyTagLine", reads=tr("Add a tag to all selected artifacts"))
+        self.line = named(TagLine(), "manyTagLine", reads=tr("Add a tag to all selected artifacts"))
         self.line.setPlaceholderText(tr("Add a tag to all"))
         self.line.setMinimumWidth(self.fontMetrics().averageCharWidth() * 18)
         self._offers = QStringListModel(self)
@@ -151,9 +138,8 @@ class TagChips(QWidget):
 
     def remove_others(self) -> None:
         """All tags but those that were added: the selection is to have these and no others."""
-        for tag in self._summary.tags:
-            if tag not in self.wishes.added:
-                self.wishes.remove(tag)
+        for tag in self._summary.tags.keys() - self.wishes.added.keys():
+            self.wishes.remove(tag)
         self._change()
 
     def reset(self) -> None:
@@ -210,9 +196,7 @@ class TagChips(QWidget):
             if number < len(shown):
                 tag = shown[number]
                 chip.show_tag(tag, self._summary.tags[tag], self._summary.many, self.wishes)
-        for before, after in zip(
-            [*self._chips, self.line], [*self._chips[1:], self.line], strict=False
-        ):
+        for before, after in itertools.pairwise([*self._chips, self.line]):
             self.setTabOrder(before, after)
         self._flow.invalidate()
         self.updateGeometry()

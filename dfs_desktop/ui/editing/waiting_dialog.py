@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QPushButton
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import headline, plain_label, secondary_button
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
@@ -27,8 +27,7 @@ class WaitingDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Changes that wait"))
         self._state, self._waiting = state, waiting
-        self.heading = plain_label()
-        enlarge(self.heading, 1.1)
+        self.heading = headline()
         words = plain_label(
             tr(
                 "They are sent as soon as their server answers. What somebody else has changed "
@@ -42,9 +41,8 @@ class WaitingDialog(QDialog):
         self.list.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.list.setUniformItemSizes(True)
         self.list.itemSelectionChanged.connect(self._allow)
-        self.discard = QPushButton(tr("Discard Selected"), autoDefault=False)
-        self.discard.setObjectName("discardWaitingButton")
-        self.discard.clicked.connect(self._discard)
+        discard = tr("Discard Selected")
+        self.discard = secondary_button(discard, self._discard, name="discardWaitingButton")
         QShortcut(Qt.Key.Key_Delete, self.list, self._discard)
         close = QPushButton(tr("Close"), default=True)
         close.clicked.connect(self.close)
@@ -62,11 +60,8 @@ class WaitingDialog(QDialog):
             item.setData(_WAITING, each)
             self.list.addItem(item)
         many = len(self._waiting.all)
-        self.heading.setText(
-            trn("{amount} change waits", "{amount} changes wait", many)
-            if many
-            else tr("No change waits")
-        )
+        words = trn("{amount} change waits", "{amount} changes wait", many)
+        self.heading.setText(words if many else tr("No change waits"))
         self.setAccessibleName(self.heading.text())
         self._allow()
 

@@ -13,7 +13,7 @@ from dfs_desktop.ui.widgets.dialogs import (
     secondary_button,
 )
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
+from dfs_desktop.ui.widgets.layouts import column, empty, row, scrolling, sheet
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.library.list_columns import shown_path
@@ -66,9 +66,7 @@ class FoldersDialog(QDialog):
 
     def refresh(self) -> None:
         """Show what there is now."""
-        while (item := self._lines.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
+        empty(self._lines)
         collection = self._state.session.collection
         self._mirror.setEnabled(collection is not None)
         words = tr("Keep a Collection in Step…")
@@ -107,6 +105,7 @@ class FoldersDialog(QDialog):
         offer.setChecked(folder.offer)
         offer.toggled.connect(lambda on: watched.offer(folder, offer=on))
         stop = link_button(tr("Stop Watching"), lambda: watched.remove(folder), name="stopWatching")
+        stop.setAutoDefault(True)
         return self._card(shown_path(folder.path), "", [offer, stop])
 
     def _kept(self, mirror: Mirror) -> QFrame:
@@ -121,4 +120,6 @@ class FoldersDialog(QDialog):
         show = link_button(tr("Open Folder"), lambda: self.folder_requested.emit(mirror.folder))
         stop = link_button(tr("Stop"), lambda: mirrors.remove(mirror), name="stopMirror")
         stop.setToolTip(tr("Keep it in step no more; its files stay"))
+        for link in (run, show, stop):
+            link.setAutoDefault(True)
         return self._card(title, words, [run, show, stop])

@@ -24,21 +24,19 @@ class LocalHeading(QWidget):
     upload_requested = Signal(object)  # a path
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._paths: list[Path] = []
         self.path: Path | None = None
         self.place = plain_label(tr("On this computer"), dim=True)
         self.upload = named(QPushButton(tr("Upload…")), "uploadLocalButton")
-        self.upload.setToolTip(tr("Review this file and send it to the open collection"))
         self.upload.clicked.connect(lambda _checked=False: self.upload_requested.emit(self.path))
         close = named(
             QToolButton(), "closeLocalButton", reads=tr("Close the file"), tip=tr("Close the file")
         )
         icons.dress(close, "close")
         close.clicked.connect(lambda _checked=False: self.closed.emit())
-        self.name = ElidedLabel()
-        enlarge(self.name, 1.3)
+        self.name = enlarge(ElidedLabel(), 1.3)
         self.files = choice_box("openedFiles", tr("Opened files"), 12)
         self.files.activated.connect(lambda number: self.chosen.emit(self._paths[number]))
         head = row((self.place, 1), self.upload, close, spacing=4)

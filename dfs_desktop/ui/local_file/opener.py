@@ -115,15 +115,7 @@ def _no_file(path: Path) -> Notice:
     try:
         path.stat()
     except OSError as error:
-        return Notice(
-            tr("“{name}” cannot be read", name=name),
-            visible(explain(error)),
-            Level.WARNING,
-            seconds=15,
-        )
-    return Notice(
-        tr("“{name}” is not a file", name=name),
-        tr("Open a model artifact."),
-        Level.WARNING,
-        seconds=8,
-    )
+        title = tr("“{name}” cannot be read", name=name)
+        return Notice(title, visible(explain(error)), Level.WARNING, seconds=15)
+    title, text = tr("“{name}” is not a file", name=name), tr("Open a model artifact.")
+    return Notice(title, text, Level.WARNING, seconds=8)

@@ -7,7 +7,7 @@ from pathlib import Path
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.translation import listed, tr
 from dfs_desktop.ui.charts.metric_bars import MetricBars
-from dfs_desktop.ui.details.detail_page import DetailPage, Section
+from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.details.facts import FactGrid
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
@@ -39,8 +39,7 @@ class LocalPage(DetailPage):
         self.findings.setContentsMargins(5, 0, 0, 0)
         yield self.findings
         self.metrics = MetricBars()
-        self._metrics_section = Section(tr("Metrics"), self.metrics, margins=(5, 0, 0, 0))
-        yield self._metrics_section
+        yield Section(tr("Metrics"), self.metrics, margins=(5, 0, 0, 0))
         self.facts = FactGrid(copied=(tr("Folder"),))
         yield Section(tr("File"), self.facts, margins=(5, 8, 0, 0))
         self.hash = link_button(tr("Compute the SHA-256"), self._ask_hash, name="hashButton")
@@ -61,7 +60,7 @@ class LocalPage(DetailPage):
         self.description.setVisible(bool(self.description.text()))
         self.findings.show_findings(found.findings)
         self.metrics.show_metrics(found.metrics)
-        self._metrics_section.setVisible(bool(found.metrics))
+        show_section(self.metrics, found.metrics)
         path = self.look.path if self.look is not None else None
         self._facts = {
             tr("Kind"): found.kind,

@@ -1,15 +1,16 @@
 """Asks where the registry on this computer goes, and shows the plan before anything moves."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import sentences, tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import (
-    enlarge,
+    headline,
     plain_label,
     primary_button,
     resize_to,
@@ -22,9 +23,10 @@ from dfs_desktop.workspace.moving.pairing import Source
 from dfs_desktop.workspace.moving.planner import MovePlan
 from dfs_desktop.workspace.moving.registry_mover import RegistryMover
 from dfs_desktop.workspace.notices import from_error
+from dfs_desktop.workspace.tasks import LatestAnswer, Start
 
 from .plan_tree import PlanTree
-from .target_boxes import Start, TargetBoxes
+from .target_boxes import TargetBoxes
 
 SOON = 150  # milliseconds that a choice stands before its server is asked
 
@@ -35,18 +37,17 @@ class MoveRegistryDialog(QDialog):
     server_wanted = Signal()
 
     def __init__(
-        self, parent: QWidget | None, mover: RegistryMover, start: Start, first: str = ""
+        self, parent: QWidget | None, mover: RegistryMover, start: Start, first: str
     ) -> None:
         """`first`: the id of the server to begin with."""
         super().__init__(parent)
         self.setObjectName("moveRegistryDialog")
         self.setWindowTitle(tr("Move this registry to a server"))
-        self._mover, self._start = mover, start
+        self._mover = mover
+        self._reading, self._asking = LatestAnswer(start), LatestAnswer(start)
         self._sources: Sequence[Source] = ()
         self.plan: MovePlan | None = None
-        self._step = 0
-        heading = plain_label(tr("Move this registry to a server"))
-        enlarge(heading, 1.1)
+        heading = headline(tr("Move this registry to a server"))
         self._words = plain_label(
             tr("Everything in the registry on this computer is copied, each file checked by its "
             "SHA-256. Nothing is deleted here."),
@@ -65,23 +66,18 @@ class MoveRegistryDialog(QDialog):
         self.boxes.server_wanted.connect(self.server_wanted)
         self.finished.connect(lambda _code: self._leave())
         self._say(tr("Reading what this registry holds…"))
-        self._start(self._survey(), "read the registry on this computer")
+        survey, name = mover.planner.survey, "read the registry on this computer"
+        self._reading.hear(survey, self._show_sources, self._say_error, name)
         self.boxes.server.setFocus()
 
-    async def _survey(self) -> None:
-        try:
-            sources = await self._mover.planner.survey()
-        except Exception as error:  # noqa: BLE001  shown here
-            self._say_error(error)
-            return
-        if self._step >= 0:
-            self._sources = sources
-            self.tree.show_sources(sources)
-            self._say("")
-            self.boxes.begin(sources)
+    def _show_sources(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+        self.tree.show_sources(sources)
+        self._say("")
+        self.boxes.begin(sources)
 
     def _look_again(self) -> None:
-        self._step += 1
+        self._asking.forget()
         if self.plan is not None:
             self.plan = None
             self.tree.show_sources(self._sources)
@@ -93,31 +89,21 @@ class MoveRegistryDialog(QDialog):
             self._say("")
 
     def _make_plan(self) -> None:
-        into, step = self.boxes.into, self._step
-        if into is None:
-            return
+        if (into := self.boxes.into) is not None:
+            ask = partial(self._mover.planner.plan, self._sources, into)
+            self._asking.hear(ask, self._show_plan, self._say_error, "ask what the target takes")
 
-        async def work() -> None:
-            try:
-                plan = await self._mover.planner.plan(self._sources, into)
-            except Exception as error:  # noqa: BLE001  shown here; another target may answer
-                if step == self._step:
-                    self._say_error(error)
-                return
-            if step == self._step:
-                self.plan = plan
-                self.tree.show_lines(plan.lines)
-                self._show_button()
-                self._say(_summary(plan))
-
-        self._start(work(), "ask what the target takes")
+    def _show_plan(self, plan: MovePlan) -> None:
+        self.plan = plan
+        self.tree.show_lines(plan.lines)
+        self._show_button()
+        self._say(_summary(plan))
 
     def _show_button(self) -> None:
         plan = self.plan
-        going = len(plan.going) if plan is not None else 0
         words = tr("Move")
-        if going:
-            words = trn("Move {amount} Artifact", "Move {amount} Artifacts", going)
+        if plan is not None and plan.going:
+            words = trn("Move {amount} Artifact", "Move {amount} Artifacts", len(plan.going))
         elif plan is not None and plan.worth:
             words = tr("Make the Collections")
         self._go.setText(words)
@@ -129,18 +115,14 @@ class MoveRegistryDialog(QDialog):
         self._go.setEnabled(False)
         self.boxes.setEnabled(False)
         self._say(tr("Making the collections…"))
+        begin = partial(self._mover.begin, plan)
+        self._reading.hear(begin, lambda _begun: self.accept(), self._stay, "move the registry")
 
-        async def work() -> None:
-            try:
-                await self._mover.begin(plan)
-            except Exception as error:  # noqa: BLE001  shown here; the dialog stays
-                self.boxes.setEnabled(True)
-                self._look_again()  # what was made until then is found
-                self._say_error(error)
-                return
-            self.accept()
-
-        self._start(work(), "move the registry")
+    def _stay(self, error: Exception) -> None:
+        """It could not begin."""
+        self.boxes.setEnabled(True)
+        self._look_again()  # what was made until then is found
+        self._say_error(error)
 
     def _say(self, text: str) -> None:
         self._note.setText(text)
@@ -150,7 +132,8 @@ class MoveRegistryDialog(QDialog):
 
     def _leave(self) -> None:
         """Nothing that is still asked for is shown any more."""
-        self._step = -1_000_000
+        self._reading.forget()
+        self._asking.forget()
         self._soon.stop()
         self.boxes.leave()
 
@@ -159,17 +142,14 @@ def _summary(plan: MovePlan) -> str:
     present = sum(len(line.present) for line in plan.lines)
     refused = sum(len(line.refused) for line in plan.lines)
     size = quantities.size(sum(quantities.possible(e.artifact.size) or 0 for e in plan.going))
-    parts = [tr("{size} pass through this computer.", size=size)] if plan.going else []
-    if present:
-        parts.append(
-            trn(
-                "{amount} artifact is there already.",
-                "{amount} artifacts are there already.",
-                present,
-            )
-        )
-    if refused:
-        parts.append(trn("{amount} artifact cannot go.", "{amount} artifacts cannot go.", refused))
-    if not plan.worth and not refused:
-        parts.append(tr("Nothing is missing there."))
-    return " ".join(parts)
+    passing = tr("{size} pass through this computer.", size=size)
+    there = trn(
+        "{amount} artifact is there already.", "{amount} artifacts are there already.", present
+    )
+    staying = trn("{amount} artifact cannot go.", "{amount} artifacts cannot go.", refused)
+    return sentences(
+        passing if plan.going else "",
+        there if present else "",
+        staying if refused else "",
+        tr("Nothing is missing there.") if not plan.worth and not refused else "",
+    )

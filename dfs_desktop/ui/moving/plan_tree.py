@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
+from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme import theme
@@ -41,12 +42,7 @@ class PlanTree(QTreeWidget):
         """What the registry holds, while nobody has said where it goes."""
         self.clear()
         for each in sources:
-            size = sum(quantities.possible(a.size) or 0 for a in each.artifacts)
-            self._add(
-                each.where,
-                "",
-                f"{quantities.count(len(each.artifacts), 'artifact')}, {quantities.size(size)}",
-            )
+            self._add(each.where, "", _sum(each.artifacts))
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         self.clear()
@@ -69,8 +65,7 @@ class PlanTree(QTreeWidget):
                     self._mark(child, "")
                 else:
                     child.setIcon(0, icons.get("check", theme.current().color("dim").name()))
-            if len(told) > MOST_CHILDREN:
-                rest = len(told) - MOST_CHILDREN
+            if (rest := len(told) - MOST_CHILDREN) > 0:
                 words = trn(
                     "and {amount} more, which the report names",
                     "and {amount} more, which the report names",
@@ -95,12 +90,13 @@ class PlanTree(QTreeWidget):
             item.setToolTip(1, tooltip(why))
 
 
+def _sum(artifacts: Sequence[ModelArtifact]) -> str:
+    size = sum(quantities.possible(each.size) or 0 for each in artifacts)
+    return f"{quantities.count(len(artifacts), 'artifact')}, {quantities.size(size)}"
+
+
 def _amount(line: Line) -> str:
-    going = line.going
-    size = sum(quantities.possible(each.artifact.size) or 0 for each in going)
-    parts = (
-        [f"{quantities.count(len(going), 'artifact')}, {quantities.size(size)}"] if going else []
-    )
+    parts = [_sum([each.artifact for each in line.going])] if line.going else []
     if line.present:
         many = len(line.present)
         parts.append(trn("{amount} there already", "{amount} there already", many))

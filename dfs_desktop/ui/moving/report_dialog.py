@@ -5,13 +5,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, resize_to
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, resize_to, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -22,7 +22,7 @@ from dfs_desktop.workspace.moving.move_record import LOST, MoveRecord, Outcome
 from dfs_desktop.workspace.moving.progress import Progress, progress, state_words
 from dfs_desktop.workspace.moving.registry_mover import RegistryMover
 from dfs_desktop.workspace.moving.report import to_csv, to_text
-from dfs_desktop.workspace.notices import Confirmation, Level, Notice
+from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 
 from .report_list import ReportList
@@ -40,29 +40,30 @@ class MoveReportDialog(QDialog):
         self.setObjectName("moveReportDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._state, self._mover, self._deleter = state, mover, deleter
-        self._heading = ElidedLabel()
-        enlarge(self._heading, 1.1)
+        self._heading = enlarge(ElidedLabel())
         self._words = named(plain_label(dim=True, wrap=True), "moveReportWords")
         self._bar = ThinBar()
         self._list = ReportList(lambda item: state_words(self._mover.jobs.get(item.key)))
-        self._busy, start = True, state.tasks.start
-        self._pause = self._button(tr("Pause"), "movePauseButton", self._take_step)
-        self._stop = self._button(
+        self._busy, start, button = True, state.tasks.start, secondary_button
+        self._pause = button(tr("Pause"), self._take_step, name="movePauseButton")
+        self._stop = button(
             tr("Cancel the Rest…"),
-            "moveCancelButton",
             lambda: start(self._cancel(), "cancel the move"),
+            name="moveCancelButton",
         )
-        self._again = self._button(tr("Try Again"), "moveAgainButton", self._mover.try_again)
-        self._delete = self._button(
+        self._again = button(tr("Try Again"), mover.try_again, name="moveAgainButton")
+        self._delete = button(
             tr("Delete the Local Copies That Are Proven…"),
-            "moveDeleteButton",
             lambda: start(self._delete_proven(), "delete the local copies"),
+            name="moveDeleteButton",
         )
-        copy = self._button(tr("Copy Report"), "moveCopyButton", self._copy)
-        save = self._button(
-            tr("Save Report…"), "moveSaveButton", lambda: start(self._save(), "save the report")
+        copy = button(tr("Copy Report"), self._copy, name="moveCopyButton")
+        save = button(
+            tr("Save Report…"),
+            lambda: start(self._save(), "save the report"),
+            name="moveSaveButton",
         )
-        close = self._button(tr("Close"), "moveCloseButton", self.close)
+        close = button(tr("Close"), self.close, name="moveCloseButton")
         close.setDefault(True)
         foot = row(
             copy, save, None, self._delete, self._again, self._pause, self._stop, close, spacing=8
@@ -74,11 +75,6 @@ class MoveReportDialog(QDialog):
         self.refresh()
         close.setFocus()
 
-    def _button(self, text: str, name: str, run: object) -> QPushButton:
-        button = named(QPushButton(text, autoDefault=False), name)
-        button.clicked.connect(lambda _checked=False: run())  # type: ignore[operator]
-        return button
-
     def refresh(self) -> None:
         """The record is another one than before."""
         if (record := self._mover.record) is None:
@@ -86,11 +82,9 @@ class MoveReportDialog(QDialog):
         self._list.show_record(record)
         going = self._mover.goes_on
         where = visible(record.where)
-        title = (
-            tr("Moving this registry to {where}", where=where)
-            if going
-            else tr("This registry, moved to {where}", where=where)
-        )
+        title = tr("This registry, moved to {where}", where=where)
+        if going:
+            title = tr("Moving this registry to {where}", where=where)
         self._heading.show_text(title)
         self.setWindowTitle(title)
         self._bar.setVisible(going)
@@ -117,10 +111,9 @@ class MoveReportDialog(QDialog):
 
     def _sentence(self, record: MoveRecord, found: Progress) -> str:
         if not self._mover.goes_on:
-            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.ended))
             return tr(
                 "{when}: {outcomes}. The move deleted nothing on this computer.",
-                when=when,
+                when=time.strftime("%Y-%m-%d %H:%M", time.localtime(record.ended)),
                 outcomes=record.sentence(),
             )
         return tr(
@@ -135,18 +128,13 @@ class MoveReportDialog(QDialog):
     # What asks first
 
     async def _cancel(self) -> None:
-        left = len(self._mover.left())
-        text = tr("What has arrived stays there. Moving once more goes on with what is missing.")
-        question = Confirmation(
-            trn(
-                "Cancel the copy of {amount} artifact?",
-                "Cancel the copies of {amount} artifacts?",
-                left,
-            ),
-            text,
-            (tr("Go on"), tr("Cancel the rest")),
+        title = trn(
+            "Cancel the copy of {amount} artifact?",
+            "Cancel the copies of {amount} artifacts?",
+            len(self._mover.left()),
         )
-        if await dialogs.confirm(self, question):
+        text = tr("What has arrived stays there. Moving once more goes on with what is missing.")
+        if await dialogs.ask(self, title, text, [tr("Go on"), tr("Cancel the rest")]):
             self._mover.cancel()
 
     async def _delete_proven(self) -> None:
@@ -177,12 +165,9 @@ class MoveReportDialog(QDialog):
             round(deleter.seconds),
         )
         text = f"{quantities.count(many, 'artifact')}, {size}. {proof}\n\n{way_back}"
-        question = Confirmation(
-            tr("Delete the local copies that are proven?"),
-            text,
-            (tr("Keep"), trn("Delete {amount} artifact", "Delete {amount} artifacts", many)),
-        )
-        if await dialogs.confirm(self, question):
+        title = tr("Delete the local copies that are proven?")
+        delete = trn("Delete {amount} artifact", "Delete {amount} artifacts", many)
+        if await dialogs.ask(self, title, text, [tr("Keep"), delete]):
             for deletion in deletions:
                 deleter.begin(deletion)
 
@@ -193,11 +178,8 @@ class MoveReportDialog(QDialog):
             QGuiApplication.clipboard().setText(to_text(self._mover.record))
 
     async def _save(self) -> None:
-        dialog = QFileDialog(self, tr("Save the report"), str(Path.home()), defaultSuffix="csv")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([tr("CSV (*.csv)"), tr("Text (*.txt)")])
-        dialog.selectFile("registry-move.csv")
-        for path in await dialogs.chosen_paths(dialog):
+        first, kinds = Path.home() / "registry-move.csv", [tr("CSV (*.csv)"), tr("Text (*.txt)")]
+        if path := await dialogs.file_to_save(self, tr("Save the report"), first, kinds):
             await self.save_to(path)
 
     async def save_to(self, path: Path) -> None:

@@ -37,9 +37,7 @@ class _Items(TitledRows[MovedItem]):
         """Rows keep their places while only their outcomes change."""
         items = record.sorted_items()
         if len(items) != len(self.rows):
-            self.beginResetModel()
-            self.rows = items
-            self.endResetModel()
+            self.show_rows(items)
             return
         self.layoutAboutToBeChanged.emit()
         self.rows = items

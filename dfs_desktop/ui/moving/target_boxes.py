@@ -1,23 +1,25 @@
 """Chooses where a registry goes: server, organization, and which orbits get its collections."""
 
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import BucketSecret, Orbit, Organization
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
-from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import column, fields
 from dfs_desktop.ui.widgets.server_problem import ServerProblem
 from dfs_desktop.workspace.copies.destinations import Destinations
 from dfs_desktop.workspace.moving.pairing import Into, Source, orbit_named
 from dfs_desktop.workspace.registry.permissions import home_refusal, orbit_refusal
+from dfs_desktop.workspace.tasks import LatestAnswer, Start
 
-Start = Callable[[Coroutine[Any, Any, None], str], object]
+T = TypeVar("T")
 _KEEP = "keep"  # orbits of the same names
 
 
@@ -31,8 +33,7 @@ class TargetBoxes(QWidget):
     def __init__(self, places: Destinations, start: Start, first: str) -> None:
         """`first`: the id of the server to begin with; empty for any."""
         super().__init__()
-        self._places, self._start = places, start
-        self._step = 0
+        self._places, self._asking = places, LatestAnswer(start)
         self._sources: Sequence[Source] = ()
         self._organizations: Sequence[Organization] = ()
         self._orbits: Sequence[Orbit] = ()
@@ -44,33 +45,24 @@ class TargetBoxes(QWidget):
         self.bucket_label = plain_label(tr("Files in"), dim=True)
         self._arrange()
         self._servers = [each for each in places.servers if each.id != LOCAL]
-        for profile in self._servers:
-            self.server.addItem(visible(profile.name), profile.id)
         last = places.last
         wanted = first or (last[0] if last is not None else "")
-        self.server.setCurrentIndex(max(0, self.server.findData(wanted)))
+        fill_box(self.server, [(each.id, each.name) for each in self._servers], wanted)
         self.server.currentIndexChanged.connect(lambda _row: self.ask())
         self.organization.currentIndexChanged.connect(lambda _row: self._ask_orbits())
         self.orbits.currentIndexChanged.connect(lambda _row: self._show_bucket())
         self.bucket.currentIndexChanged.connect(lambda _row: self.changed.emit())
 
     def _arrange(self) -> None:
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        boxes = (
+        grid = fields(
             (plain_label(tr("Server"), dim=True), self.server),
             (plain_label(tr("Organization"), dim=True), self.organization),
             (plain_label(tr("Into"), dim=True), self.orbits),
             (self.bucket_label, self.bucket),
         )
-        for number, (label, box) in enumerate(boxes):
-            label.setBuddy(box)
-            grid.addWidget(label, number, 0)
-            grid.addWidget(box, number, 1)
         another = link_button(
             tr("Add Server…"), self.server_wanted.emit, name="moveAddServerButton"
         )
-        another.setAutoDefault(False)
         grid.addWidget(another, 0, 2)
         self.problem = ServerProblem("moveTarget")
         self.problem.again_wanted.connect(self.ask)
@@ -84,7 +76,7 @@ class TargetBoxes(QWidget):
 
     def leave(self) -> None:
         """Hear no answer any more."""
-        self._step += 1
+        self._asking.forget()
 
     @property
     def into(self) -> Into | None:
@@ -102,24 +94,17 @@ class TargetBoxes(QWidget):
 
     def ask(self) -> None:
         """Ask the server for its organizations, then for the orbits of the chosen one."""
-        profile = self._profile()
         self._organizations = self._orbits = ()
-        with QSignalBlocker(self.organization):
-            self.organization.clear()  # what stands there is of the server before
-        if profile is None:
-            return
+        fill_box(self.organization, ())  # what stands there is of the server before
+        if (profile := self._profile()) is not None:
+            self._ask(partial(self._places.organizations, profile), self._show_organizations)
 
-        async def work(step: int) -> None:
-            found = await self._places.organizations(profile)
-            if step == self._step:
-                self._organizations = found
-                with QSignalBlocker(self.organization):
-                    _fill(self.organization, [(each.id, each.name) for each in found])
-                self._ask_orbits()
-                if not found:
-                    self.problem.say(tr("This account has no organization there."))
-
-        self._ask(work)
+    def _show_organizations(self, found: Sequence[Organization]) -> None:
+        self._organizations = found
+        fill_box(self.organization, [(each.id, each.name) for each in found])
+        self._ask_orbits()
+        if not found:
+            self.problem.say(tr("This account has no organization there."))
 
     def _ask_orbits(self) -> None:
         profile, row = self._profile(), self.organization.currentIndex()
@@ -128,34 +113,27 @@ class TargetBoxes(QWidget):
             return
         organization = self._organizations[row]
 
-        async def work(step: int) -> None:
+        async def ask() -> tuple[Sequence[Orbit], Sequence[BucketSecret]]:
             orbits = await self._places.orbits(profile, organization)
-            buckets: Sequence[BucketSecret] = ()
-            if not home_refusal(organization, "orbit", "create"):
-                buckets = await self._places.buckets(profile, organization)
-            if step == self._step:
-                self._orbits, self._buckets = orbits, buckets
-                self._fill_orbits(organization)
+            if home_refusal(organization, "orbit", "create"):
+                return orbits, ()
+            return orbits, await self._places.buckets(profile, organization)
 
-        self._ask(work)
+        def show(found: tuple[Sequence[Orbit], Sequence[BucketSecret]]) -> None:
+            self._orbits, self._buckets = found
+            self._fill_orbits(organization)
 
-    def _ask(self, work: Callable[[int], Coroutine[Any, Any, None]]) -> None:
-        self._step += 1
-        step = self._step
+        self._ask(ask, show)
+
+    def _ask(self, question: Callable[[], Awaitable[T]], show: Callable[[T], None]) -> None:
         self.problem.say("")
-        with QSignalBlocker(self.orbits):
-            self.orbits.clear()
+        fill_box(self.orbits, ())
+        self._asking.hear(question, show, self._fail, "look where the registry can go")
         self.changed.emit()
 
-        async def guarded() -> None:
-            try:
-                await work(step)
-            except Exception as error:  # noqa: BLE001  shown here, with a way to try again
-                profile = self._profile()
-                if step == self._step and profile is not None:
-                    self.problem.say_error(profile, error)
-
-        self._start(guarded(), "look where the registry can go")
+    def _fail(self, error: Exception) -> None:
+        if (profile := self._profile()) is not None:
+            self.problem.say_error(profile, error)
 
     def _fill_orbits(self, organization: Organization) -> None:
         """Orbits of the same names where they are or can be made; else, or for a single one, the
@@ -178,16 +156,12 @@ class TargetBoxes(QWidget):
         lines += [(each.id, tr("All into “{name}”", name=visible(each.name))) for each in open_]
         keep = bool(lines) and lines[0][0] == _KEEP
         first = 1 if keep and missing and len(names) == 1 and open_ else 0
-        with QSignalBlocker(self.orbits), QSignalBlocker(self.bucket):
-            _fill(self.orbits, lines)
-            self.orbits.setCurrentIndex(first if lines else -1)
-            _fill(
-                self.bucket,
-                [
-                    (b.id, tr("{bucket} at {host}", bucket=b.bucket_name, host=b.host))
-                    for b in self._buckets
-                ],
-            )
+        fill_box(self.orbits, lines, lines[first][0] if lines else None)
+        buckets = [
+            (b.id, tr("{bucket} at {host}", bucket=b.bucket_name, host=b.host))
+            for b in self._buckets
+        ]
+        fill_box(self.bucket, buckets)
         if not lines:
             why = tr("Your role may upload into no orbit of it. Ask its owner.")
             self.problem.say(
@@ -205,9 +179,3 @@ class TargetBoxes(QWidget):
     def _show_bucket_box(self, on: bool) -> None:
         for widget in (self.bucket, self.bucket_label):
             widget.setVisible(on)
-
-
-def _fill(box: QComboBox, lines: Sequence[tuple[str, str]]) -> None:
-    box.clear()
-    for key, text in lines:
-        box.addItem(visible(text), key)

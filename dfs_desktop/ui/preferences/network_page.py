@@ -59,6 +59,8 @@ class NetworkPage(Page):
         self._remove = link_button(tr("Remove"), lambda: network.use(authorities=""))
         self._remove.setAccessibleName(tr("Trust no other authorities than those of this computer"))
         self._fault = named(plain_label(failed=True, wrap=True), "authoritiesComplaint")
+        for link in (self._remove, self._try, self._login, self._forget):
+            link.setAutoDefault(True)
         line = row((self.authorities, 1), self._remove, add)
         self.row(tr("Trusted authorities"), column(line, self._fault, spacing=4), add)
         self._trusted = QWidget()
@@ -150,6 +152,7 @@ class NetworkPage(Page):
         for each in certificates:
             words = ElidedLabel(certificate_in_words(each), mode=Qt.TextElideMode.ElideRight)
             remove = link_button(tr("Remove"), partial(self._network.distrust, each))
+            remove.setAutoDefault(True)
             remove.setAccessibleName(
                 tr("Trust the certificate of {host} no more", host=visible(each.host))
             )

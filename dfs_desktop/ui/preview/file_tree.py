@@ -2,14 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QMimeData,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRectF,
-    Qt,
-)
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
@@ -22,12 +15,11 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.guarded_painting import guarded, painted
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_rows import NOWHERE, Index
 from dfs_desktop.ui.widgets.whole_text import WholeText
 from dfs_desktop.workspace import quantities
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-_NOWHERE = QModelIndex()
 SHARE = Role.UserRole
 NODE = Role.UserRole + 1
 _LEAST = 3  # pixels of a bar; a dot says nothing
@@ -50,9 +42,9 @@ class Node:
     )
 
     def __init__(
-        self, name: str, size: int, parent: "Node | None", place: int, content: Folder | Member
+        self, name: str, parent: "Node | None", place: int, content: Folder | Member
     ) -> None:
-        self.name, self.size, self.parent = name, size, parent
+        self.name, self.size, self.parent = name, content.size, parent
         self.place = self.row = place  # by name, and as it is shown
         self.biggest_first: bool = parent is not None and parent.biggest_first
         self.folder = content if isinstance(content, Folder) else None
@@ -65,15 +57,10 @@ class Node:
         if self._children is None:
             self._children = []
             if self.folder is not None:
-                inner: list[tuple[str, int, Folder | Member]] = [
-                    (name, each.size, each)
-                    for name, each in sorted(
-                        self.folder.folders.items(), key=lambda item: natural_key(item[0])
-                    )
-                ]
-                inner += [(name, member.size, member) for name, member in self.folder.files]
-                for place, (name, size, content) in enumerate(inner):
-                    self._children.append(Node(name, size, self, place, content))
+                folders = sorted(self.folder.folders.items(), key=lambda each: natural_key(each[0]))
+                inner: list[tuple[str, Folder | Member]] = [*folders, *self.folder.files]
+                for place, (name, content) in enumerate(inner):
+                    self._children.append(Node(name, self, place, content))
                 self.arrange(biggest_first=self.biggest_first)
         return self._children
 
@@ -97,7 +84,7 @@ class FileTree(QAbstractItemModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._root = Node("", 0, None, 0, Folder("", "", {}, []))
+        self._root = Node("", None, 0, Folder("", "", {}, []))
         self.total = 0
         self.take_out: Any = None  # makes what a drag of these nodes carries
 
@@ -105,7 +92,7 @@ class FileTree(QAbstractItemModel):
         """Show this folder's content; shares are of `total` bytes."""
         self.beginResetModel()
         biggest_first = self._root.biggest_first
-        self._root = Node("", folder.size, None, 0, folder)
+        self._root = Node("", None, 0, folder)
         self._root.arrange(biggest_first=biggest_first)
         self.total = total
         self.endResetModel()
@@ -122,21 +109,21 @@ class FileTree(QAbstractItemModel):
     def node(self, index: Index) -> Node:
         return index.internalPointer() if index.isValid() else self._root
 
-    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
+    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
         children = self.node(parent).children
         if 0 <= row < len(children) and 0 <= column < 2:
             return self.createIndex(row, column, children[row])
         return QModelIndex()
 
-    def parent(self, index: Index = _NOWHERE) -> Any:
+    def parent(self, index: Index = NOWHERE) -> Any:
         if (node := self.node(index).parent) is None or node is self._root:
             return QModelIndex()
         return self.createIndex(node.row, 0, node)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return len(self.node(parent).children) if parent.column() <= 0 else 0
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 2
 
     def flags(self, index: Index) -> Qt.ItemFlag:

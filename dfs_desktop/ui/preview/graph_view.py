@@ -1,6 +1,7 @@
 """The drawing of a pipeline: boxes in layers and curves between them, painted by hand."""
 
 import functools
+from collections import Counter
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -34,8 +35,8 @@ class GraphView(QWidget):
 
     chosen = Signal(object)  # the number of a step
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, accessibleName=tr("Pipeline"))
+    def __init__(self) -> None:
+        super().__init__(accessibleName=tr("Pipeline"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._drawing = Drawing()
@@ -78,9 +79,7 @@ class GraphView(QWidget):
 
     def _arrange(self) -> None:
         width, height, across, down = self._sizes()
-        rows: dict[int, int] = {}
-        for box in self._drawing.boxes:
-            rows[box.layer] = rows.get(box.layer, 0) + 1
+        rows = Counter(box.layer for box in self._drawing.boxes)
         self._places = {}
         for box in self._drawing.boxes:
             count = rows[box.layer]
@@ -95,10 +94,8 @@ class GraphView(QWidget):
         self._arrange()
 
     def _box_at(self, point: QPointF) -> Box | None:
-        for box in self._drawing.boxes:
-            if self._places[box.key].contains(point):
-                return box
-        return None
+        boxes, places = self._drawing.boxes, self._places
+        return next((box for box in boxes if places[box.key].contains(point)), None)
 
     def choose(self, step: int | None) -> None:
         """Mark a step and tell of it."""

@@ -62,18 +62,12 @@ class Highlighter(QSyntaxHighlighter):
         if self._pattern is None:
             return
         colors = theme.current()
+        plain = {"comment": colors.color("dim"), "number": series_color(1), "text": series_color(2)}
         for match in self._pattern.finditer(text[:LONGEST]):
             form = QTextCharFormat()
-            if (kind := match.lastgroup) == "comment":
-                form.setForeground(colors.color("dim"))
-                form.setFontItalic(True)
-            elif kind == "word":
-                form.setForeground(colors.color("accent"))
+            kind = "key" if match["key"] else match.lastgroup or ""
+            form.setForeground(plain.get(kind, colors.color("accent")))
+            form.setFontItalic(kind == "comment")
+            if kind == "word":
                 form.setFontWeight(QFont.Weight.DemiBold)
-            elif kind == "number":
-                form.setForeground(series_color(1))
-            elif match["key"]:
-                form.setForeground(colors.color("accent"))
-            else:
-                form.setForeground(series_color(2))
             self.setFormat(match.start(), match.end() - match.start(), form)

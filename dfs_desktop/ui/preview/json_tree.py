@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
@@ -38,12 +38,11 @@ _OPENED_AT_ONCE = 40
 class JsonTree(QTreeWidget):
     """Names at the left, values at the right. Copy takes the value, a branch as JSON."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent, columnCount=2)
+    def __init__(self, name: str) -> None:
+        super().__init__(columnCount=2)
         self.setAccessibleName(name)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setIndentation(self.fontMetrics().averageCharWidth() * 2)
         show_whole_text(self)
@@ -57,9 +56,7 @@ class JsonTree(QTreeWidget):
         """Show an object or a list by its entries, anything else as one line."""
         self.clear()
         pairs = _pairs(value) if isinstance(value, dict | list) else [("", value)]
-        for name, each in pairs[:MOST_CHILDREN]:
-            self.addTopLevelItem(_item(name, each))
-        _more(self.invisibleRootItem(), len(pairs))
+        _add(self.invisibleRootItem(), pairs)
         left = _OPENED_AT_ONCE - self.topLevelItemCount()
         for number in range(self.topLevelItemCount()):
             item = self.topLevelItem(number)
@@ -70,11 +67,8 @@ class JsonTree(QTreeWidget):
 
     def _fill(self, item: QTreeWidgetItem) -> None:
         value = _value_of(item)
-        if item.childCount() or not isinstance(value, dict | list):
-            return
-        pairs = _pairs(value)
-        item.addChildren([_item(name, each) for name, each in pairs[:MOST_CHILDREN]])
-        _more(item, len(pairs))
+        if not item.childCount() and isinstance(value, dict | list):
+            _add(item, _pairs(value))
 
     def keyPressEvent(self, event: Any) -> None:
         item = self.currentItem()
@@ -102,9 +96,9 @@ def _item(name: str, value: Any) -> QTreeWidgetItem:
     return item
 
 
-def _more(item: QTreeWidgetItem, count: int) -> None:
-    if count > MOST_CHILDREN:
-        left = count - MOST_CHILDREN
+def _add(item: QTreeWidgetItem, pairs: list[tuple[str, Any]]) -> None:
+    item.addChildren([_item(name, each) for name, each in pairs[:MOST_CHILDREN]])
+    if (left := len(pairs) - MOST_CHILDREN) > 0:
         words = trn("{amount} more", "{amount} more", left, amount=number_text(left))
         item.addChild(QTreeWidgetItem(["…", words]))
 

@@ -1,9 +1,9 @@
 """The preview of one member: text, tree, table, picture, document, tensors or bytes, whatever it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QWidget
 
@@ -32,8 +32,8 @@ from .text_table import RowsTable
 class TextView(QPlainTextEdit):
     """Foreign text in the fixed font, to be read, searched and copied."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent, readOnly=True)
+    def __init__(self, name: str) -> None:
+        super().__init__(readOnly=True)
         self.setAccessibleName(name)
         self.setProperty("quiet", True)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -51,8 +51,8 @@ class TextView(QPlainTextEdit):
 class PictureView(QWidget):
     """A picture as large as it is, smaller where the room is; on a ground that shows its edges."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, accessibleName=tr("Picture"))
+    def __init__(self) -> None:
+        super().__init__(accessibleName=tr("Picture"))
         self._picture = QPixmap()
 
     def show_picture(self, picture: QPixmap) -> None:
@@ -80,12 +80,11 @@ class PictureView(QWidget):
 
 
 class MemberPreview(QWidget):
-    """`show_member` reads the beginning of a member and shows it; what comes late is dropped."""
+    """`show_member` reads the beginning of a member and shows it; what comes late is dropped. The button
+    `save` is for others."""
 
-    save_requested = Signal()
-
-    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, tasks: Tasks) -> None:
+        super().__init__()
         self._tasks = tasks
         self._wanted: tuple[Inspection, Member] | None = None
         self.found: PreviewData | None = None
@@ -102,7 +101,7 @@ class MemberPreview(QWidget):
         self.facts = plain_label(dim=True, wrap=True)
         self.turn = link_button(tr("As text"), self._turn)
         self.turn.hide()
-        self.save = link_button(tr("Save…"), self.save_requested.emit, name="saveMemberButton")
+        self.save = link_button(tr("Save…"), name="saveMemberButton")
         words = (column(self.name, self.facts, spacing=2), 1)
         return row(words, (self.turn, TOP), (self.save, TOP), margins=(5, 6, 8, 4), spacing=4)
 
@@ -174,28 +173,25 @@ class MemberPreview(QWidget):
         elif isinstance(widget, SafeBrowser) and view == "markdown":
             widget.show_markdown(found.text)
         elif isinstance(widget, SafeBrowser):
-            widget.show_html(found.text)
+            widget.setHtml(found.text)
         self._stack.setCurrentWidget(widget)
 
     def _view(self, view: str) -> QWidget:
-        kind = "text" if view == "hex" else "markdown" if view == "html" else view
+        kind = {"hex": "text", "html": "markdown"}.get(view, view)
         if kind not in self._views:
             self._views[kind] = self._make(kind)
             self._stack.addWidget(self._views[kind])
         return self._views[kind]
 
     def _make(self, kind: str) -> QWidget:
-        if kind == "json":
-            return JsonTree(tr("Content as a tree"))
-        if kind == "table":
-            return RowsTable(tr("Content as a table"), [], stretch=None)
-        if kind == "weights":
-            return TensorTable()
-        if kind == "image":
-            return PictureView()
-        if kind == "markdown":
-            return SafeBrowser(tr("Content as a document"), self._tasks)
-        return TextView(tr("Content as text"))
+        makers: dict[str, Callable[[], QWidget]] = {
+            "json": lambda: JsonTree(tr("Content as a tree")),
+            "table": lambda: RowsTable(tr("Content as a table"), [], stretch=None),
+            "weights": TensorTable,
+            "image": PictureView,
+            "markdown": lambda: SafeBrowser(tr("Content as a document"), self._tasks),
+        }
+        return makers.get(kind, lambda: TextView(tr("Content as text")))()
 
 
 def number_columns(rows: Sequence[Sequence[str]], width: int) -> set[int]:

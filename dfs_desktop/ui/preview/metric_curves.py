@@ -1,8 +1,9 @@
 """The metric curves of an experiment: which of them, over steps or time, smoothed, on which scale."""
 
 import math
+from operator import itemgetter
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -41,9 +42,9 @@ _LINES = 6  # of the list before it scrolls
 class CurvePanel(QWidget):
     """The chart, its switches, and below them the list that is legend and choice in one."""
 
-    def __init__(self, tasks: Tasks, parent: QWidget | None = None, *, runs: bool = False) -> None:
+    def __init__(self, tasks: Tasks, *, runs: bool = False) -> None:
         """`runs`: each curve is of another run, which has a start of its own."""
-        super().__init__(parent)
+        super().__init__()
         self._curves: list[Curve] = []
         self._runs = runs
         self.chart = named(LineChart(apart=runs), reads=tr("Metric curves"))
@@ -67,14 +68,12 @@ class CurvePanel(QWidget):
         self.axis.activated.connect(lambda _n: self._draw())
         self.log = named(QCheckBox(tr("Log y")), tip=tr("Logarithmic scale of the values"))
         self.log.toggled.connect(self.chart.set_log)
-        self.log_x = named(
-            QCheckBox(tr("Log x")), tip=tr("Logarithmic scale of the steps or the time")
-        )
+        hint = tr("Logarithmic scale of the steps or the time")
+        self.log_x = named(QCheckBox(tr("Log x")), tip=hint)
         self.log_x.toggled.connect(self.chart.set_log_x)
-        self.smoothing = named(QSlider(Qt.Orientation.Horizontal), reads=tr("Smoothing"))
-        self.smoothing.setToolTip(
-            tr("How much of the past is in each point; what was measured is pale")
-        )
+        hint = tr("How much of the past is in each point; what was measured is pale")
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        named(self.smoothing, reads=tr("Smoothing"), tip=hint)
         self.smoothing.setRange(0, 99)
         self.smoothing.valueChanged.connect(lambda value: self.chart.set_smoothing(value / 100))
         label = plain_label(tr("Smooth"), dim=True)
@@ -137,12 +136,10 @@ class CurvePanel(QWidget):
         self._draw()
 
     def _recolour(self) -> None:
-        self.legend.blockSignals(True)
-        for number in range(self.legend.count()):
-            self.legend.item(number).setIcon(
-                _sample(number, self.devicePixelRatioF(), apart=self._runs)
-            )
-        self.legend.blockSignals(False)
+        with QSignalBlocker(self.legend):
+            for number in range(self.legend.count()):
+                icon = _sample(number, self.devicePixelRatioF(), apart=self._runs)
+                self.legend.item(number).setIcon(icon)
 
     def _draw(self) -> None:
         chosen = [
@@ -158,12 +155,8 @@ class CurvePanel(QWidget):
             over_time(each, _start([each]) if self._runs else start) if timed else over_steps(each)
             for each in shown
         ]
-        self.chart.show_series(
-            series,
-            numbers=chosen,
-            axis=axis,
-            x_text=duration if timed else exact_text,
-        )
+        x_text = duration if timed else exact_text
+        self.chart.show_series(series, numbers=chosen, axis=axis, x_text=x_text)
 
 
 def first_shown(names: list[str]) -> set[int]:
@@ -182,7 +175,8 @@ def over_steps(curve: Curve) -> Series:
     if not curve.missing:
         return Series(curve.name, tuple(map(float, curve.steps)), curve.values)
     gaps = [(float(step), math.nan) for step in curve.missing]
-    points = sorted([*zip(map(float, curve.steps), curve.values, strict=True), *gaps], key=_place)
+    measured = zip(map(float, curve.steps), curve.values, strict=True)
+    points = sorted([*measured, *gaps], key=itemgetter(0))
     return Series(curve.name, tuple(p[0] for p in points), tuple(p[1] for p in points))
 
 
@@ -194,10 +188,6 @@ def over_time(curve: Curve, start: float) -> Series:
         if time is not None and math.isfinite(time)
     )
     return Series(curve.name, tuple(p[0] for p in points), tuple(p[1] for p in points))
-
-
-def _place(point: tuple[float, float]) -> float:
-    return point[0]
 
 
 def _start(curves: list[Curve]) -> float:

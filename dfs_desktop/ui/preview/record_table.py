@@ -5,14 +5,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
-from dfs_desktop import disk_errors
-from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.written_tables import Cell, Form, written_table
 from dfs_desktop.number_text import natural_key, number_text
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import chosen_paths, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import file_to_save, link_button, plain_label, saved
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace.tasks import Tasks
 
@@ -32,27 +30,18 @@ class CsvSaver:
         self._tasks.start(self._save(name, titles, rows), "save the table")
 
     async def _save(self, name: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        dialog = QFileDialog(self._parent, tr("Save the table"), str(Path.home()))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(tr("CSV (*.csv)"))
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"{name}.csv")
-        for path in await chosen_paths(dialog):
+        first, kinds = Path.home() / f"{name}.csv", [tr("CSV (*.csv)")]
+        if path := await file_to_save(self._parent, tr("Save the table"), first, kinds):
             await self.save_to(path, titles, rows)
 
     async def save_to(
         self, path: Path, titles: Sequence[str], rows: Sequence[Sequence[str]]
     ) -> None:
-        """Without the mark at its beginning a spreadsheet guesses the encoding."""
-        try:
-            await self._tasks.in_thread(_write, path, titles, rows)
-        except OSError as error:
-            self._say(visible(disk_errors.explain(error, tr("Not saved"))))
-        else:
-            self._say(visible(tr("Saved as {name}", name=path.name)))
+        self._say(await saved(self._tasks, path, partial(_write, titles, rows)))
 
 
-def _write(path: Path, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _write(titles: Sequence[str], rows: Sequence[Sequence[str]], path: Path) -> None:
+    """Without the mark at its beginning a spreadsheet guesses the encoding."""
     text = written_table(Form.CSV, titles, ([Cell(cell) for cell in each] for each in rows))
     path.write_text(text, "utf-8-sig", "replace", newline="")
 
@@ -60,17 +49,17 @@ def _write(path: Path, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 class RecordTable(QWidget):
     """A click on a head sorts, another one turns it round, a third brings back the first order."""
 
-    def __init__(self, name: str, tasks: Tasks, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, tasks: Tasks) -> None:
+        super().__init__()
         self._name = name
         self._titles: list[str] = []
         self._rows: list[list[str]] = []
         self._shown: list[list[str]] = []
         self._texts: list[str] = []  # what is searched of each row, once it is
         self._sorted: tuple[int, Qt.SortOrder] | None = None
-        self.search = QLineEdit(placeholderText=tr("Find in “{table}”", table=name))
-        self.search.setAccessibleName(self.search.placeholderText())
-        self.search.setClearButtonEnabled(True)
+        words = tr("Find in “{table}”", table=name)
+        self.search = QLineEdit(placeholderText=words, clearButtonEnabled=True)
+        self.search.setAccessibleName(words)
         self.search.textChanged.connect(lambda _text: self._show())
         self.said = plain_label(dim=True)
         self.saver = CsvSaver(self, tasks, self.said.setText)
@@ -91,10 +80,8 @@ class RecordTable(QWidget):
         self.search.setVisible(len(rows) > _FEW)
         self.search.clear()
         self._show()
-        line = self.table.verticalHeader().defaultSectionSize()
-        head = self.table.horizontalHeader().sizeHint().height()
         bar = self.table.horizontalScrollBar().sizeHint().height()
-        self.table.setFixedHeight(head + line * min(_LINES, max(1, len(rows))) + bar + 4)
+        self.table.fit_height(min(_LINES, max(1, len(rows))), bar + 4)
 
     def sort_by(self, number: int) -> None:
         up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
@@ -121,7 +108,7 @@ class RecordTable(QWidget):
             full = [each for each in rows if each[number]]
             rows = sorted(full, key=partial(_key, number), reverse=turned) + empty
         self._shown = rows
-        self.table.content.show(rows)
+        self.table.content.show_rows(rows)
         few = tr("{shown} of {all}", shown=number_text(len(rows)), all=number_text(len(self._rows)))
         self.said.setText(few if words else "")
 

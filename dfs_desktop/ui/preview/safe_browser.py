@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QUrl
 from PySide6.QtGui import QDesktopServices, QTextDocument
-from PySide6.QtWidgets import QTextBrowser, QWidget
+from PySide6.QtWidgets import QTextBrowser
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
@@ -17,8 +17,8 @@ _WEB = ("http", "https")
 class SafeBrowser(QTextBrowser):
     """Shows HTML that was made harmless before, and Markdown without HTML in it."""
 
-    def __init__(self, name: str, tasks: Tasks, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, tasks: Tasks) -> None:
+        super().__init__()
         self._tasks = tasks
         self.asked: list[str] = []  # what a document wanted to have; it got nothing
         self.setAccessibleName(name)
@@ -35,9 +35,6 @@ class SafeBrowser(QTextBrowser):
             self.asked.append(QUrl(name).toString())
         return QByteArray()
 
-    def show_html(self, page: str) -> None:
-        self.setHtml(page)
-
     def show_markdown(self, text: str) -> None:
         feature = QTextDocument.MarkdownFeature
         self.document().setMarkdown(text, feature.MarkdownDialectGitHub | feature.MarkdownNoHTML)
@@ -48,8 +45,6 @@ class SafeBrowser(QTextBrowser):
 
     async def _follow(self, url: QUrl) -> None:
         text = visible(url.toString()[:300])
-        answer = await ask(
-            self, tr("Open this address in your browser?"), text, [tr("Stay here"), tr("Open")]
-        )
-        if answer == 1:
+        title, answers = tr("Open this address in your browser?"), [tr("Stay here"), tr("Open")]
+        if await ask(self, title, text, answers):
             QDesktopServices.openUrl(url)

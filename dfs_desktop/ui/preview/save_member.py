@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.archive.tar_walk import Member
@@ -13,21 +13,13 @@ from dfs_desktop.artifact.disk_names import free_name, name_limit
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import choose_folder, chosen_paths, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choose_folder, file_to_save, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.downloads.member_saver import Extraction, MemberSaver
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.state import AppState
-
-
-async def choose_target(parent: QWidget, title: str, path: Path) -> Path | None:
-    """Where to save a file; the dialog asks before it lets an existing one be replaced."""
-    dialog = QFileDialog(parent, title, str(path.parent), fileMode=QFileDialog.FileMode.AnyFile)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.selectFile(path.name)
-    return next(iter(await chosen_paths(dialog)), None)
 
 
 class PromisedFile(QMimeData):
@@ -54,14 +46,8 @@ class PromisedFile(QMimeData):
 class SaveLine(QWidget):
     """Says how far a saving is while one runs, with a way to stop it."""
 
-    def __init__(
-        self,
-        state: AppState,
-        downloads: Downloads,
-        member_saver: MemberSaver,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, state: AppState, downloads: Downloads, member_saver: MemberSaver) -> None:
+        super().__init__()
         self._state, self._downloads, self._member_saver = state, downloads, member_saver
         self._extraction: Extraction | None = None
         self._words = plain_label(dim=True)
@@ -74,13 +60,11 @@ class SaveLine(QWidget):
         """Ask where to, then save one member."""
         folder = self._folder()
         name = safe_name(member.name, "file", name_limit(folder))
-        target = await choose_target(self, tr("Save the file"), folder / name)
+        target = await file_to_save(self, tr("Save the file"), folder / name)
         if target is not None:
             self._remember(target.parent)
-            in_thread = self._state.tasks.in_thread
-            there = await in_thread(os.path.lexists, target)  # then the dialog asked about it
-            extracting = self._member_saver
-            self._follow(extracting.save(look, [member], target, replace=there))
+            there = await self._state.tasks.in_thread(os.path.lexists, target)  # it was asked about
+            self._follow(self._member_saver.save(look, [member], target, replace=there))
 
     async def save_folder(self, look: Inspection, members: list[Member], below: str) -> None:
         """Ask where to, then save everything below a folder of the artifact."""
@@ -90,8 +74,7 @@ class SaveLine(QWidget):
             last = below.rstrip("/").rpartition("/")[2]
             wanted = safe_name(last or look.name, "files", name_limit(folder))
             target = folder / await self._state.tasks.in_thread(free_name, folder, wanted)
-            extracting = self._member_saver
-            self._follow(extracting.save(look, members, target, below=below))
+            self._follow(self._member_saver.save(look, members, target, below=below))
 
     def _folder(self) -> Path:
         fallback = str(self._downloads.folder)
@@ -113,15 +96,12 @@ class SaveLine(QWidget):
             self._beat.stop()
             self.hide()
             return
-        share = extraction.done * 100 // extraction.total if extraction.total else 0
-        done, total = quantities.size(extraction.done), quantities.size(extraction.total)
-        self._words.setText(
-            tr(
-                "Saving {name}: {done} of {total}, {share} %",
-                name=visible(extraction.title),
-                done=done,
-                total=total,
-                share=share,
-            )
+        words = tr(
+            "Saving {name}: {done} of {total}, {share} %",
+            name=visible(extraction.title),
+            done=quantities.size(extraction.done),
+            total=quantities.size(extraction.total),
+            share=extraction.done * 100 // extraction.total if extraction.total else 0,
         )
+        self._words.setText(words)
         self.show()

@@ -30,15 +30,14 @@ _SAVED = ("trace", "depth", "span", "start_seconds", "seconds", "status", "attri
 class SpanTree(QWidget):
     """One line for each trace; its spans are made when it is opened: there may be thousands."""
 
-    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, tasks: Tasks) -> None:
+        super().__init__()
         self._spans: Sequence[Span] = ()
         self.tree = named(QTreeWidget(), reads=tr("Traces"))
         show_whole_text(self.tree)
         self.tree.setFont(tabular(self.tree.font()))
         self.tree.setHeaderLabels([*map(tr, _TITLES)])
         self.tree.setUniformRowHeights(True)
-        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.tree.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         em = self.fontMetrics().averageCharWidth()
         for number, width in enumerate((34, 10, 12, 14, 40)):

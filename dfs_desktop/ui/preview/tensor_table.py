@@ -1,7 +1,6 @@
 """The tensors of a weights file as a table, with the sums and the notes that the file brings."""
 
 from collections.abc import Sequence
-from typing import overload
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -15,7 +14,7 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 
 from .json_tree import JsonTree
-from .text_table import RowsTable
+from .text_table import Lazily, RowsTable
 
 MOST_NOTES = 200
 
@@ -38,8 +37,8 @@ def _parameters(number: int, words: str) -> str:
 class TensorTable(QWidget):
     """A line of sums, a search, the table, and the file's own notes below."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.summary = plain_label(dim=True, wrap=True)
         self.summary.setContentsMargins(5, 4, 8, 0)
         self.remark = plain_label(wrap=True)
@@ -47,12 +46,8 @@ class TensorTable(QWidget):
         self.search = named(QLineEdit(clearButtonEnabled=True), reads=tr("Find tensors"))
         self.search.setPlaceholderText(tr("Find tensors by name or type"))
         self.search.textChanged.connect(self._filter)
-        self.table = RowsTable(
-            tr("Tensors"),
-            [tr("Tensor"), tr("Type"), tr("Shape"), tr("Size")],
-            right=(3,),
-            stretch=0,
-        )
+        titles = [tr("Tensor"), tr("Type"), tr("Shape"), tr("Size")]
+        self.table = RowsTable(tr("Tensors"), titles, right=(3,))
         self.notes = JsonTree(tr("Notes of the file"))
         parts = (self.summary, self.remark, self.search, (self.table, 3), (self.notes, 1))
         column(*parts, of=self, spacing=4)
@@ -70,8 +65,7 @@ class TensorTable(QWidget):
             ", ".join(types[:4]) + (", …" if len(types) > 4 else ""),
         ]
         self.summary.setText(" · ".join(part for part in parts if part))
-        exact = number_text(weights.parameters)
-        self.summary.setToolTip(_parameters(weights.parameters, exact))
+        self.summary.setToolTip(_parameters(weights.parameters, number_text(weights.parameters)))
         self.remark.setText(visible(weights.remark))
         self.remark.setVisible(bool(weights.remark))
         self.search.setVisible(len(weights.tensors) > 20)
@@ -83,35 +77,16 @@ class TensorTable(QWidget):
 
     def _filter(self, words: str) -> None:
         words = words.casefold().strip()
-        self.table.show_rows(
-            _Lines(
-                [
-                    each
-                    for each in self._tensors
-                    if words in each.name.casefold() or words == each.dtype.casefold()
-                ]
-                if words
-                else self._tensors
-            )
-        )
+        found: Sequence[Tensor] = self._tensors
+        if words:
+            found = [
+                each
+                for each in found
+                if words in each.name.casefold() or words == each.dtype.casefold()
+            ]
+        self.table.show_rows(Lazily(found, _line))
 
 
-class _Lines(Sequence[Sequence[str]]):
-    """The lines of the table, each made when it is painted: there may be 200,000."""
-
-    def __init__(self, tensors: Sequence[Tensor]) -> None:
-        self._tensors = tensors
-
-    def __len__(self) -> int:
-        return len(self._tensors)
-
-    @overload
-    def __getitem__(self, place: int) -> Sequence[str]: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Sequence[str]]: ...
-    def __getitem__(self, place: int | slice) -> Sequence[str] | Sequence[Sequence[str]]:
-        if isinstance(place, slice):
-            return _Lines(self._tensors[place])
-        each = self._tensors[place]
-        shape = " × ".join(map(str, each.shape)) or tr("scalar")
-        return each.name, each.dtype, shape, quantities.size(each.size) if each.size else ""
+def _line(tensor: Tensor) -> Sequence[str]:
+    shape = " × ".join(map(str, tensor.shape)) or tr("scalar")
+    return tensor.name, tensor.dtype, shape, quantities.size(tensor.size) if tensor.size else ""

@@ -1,6 +1,7 @@
 """Read-only tables of texts: a short one as high as its rows, and a long one that scrolls."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
@@ -26,13 +27,6 @@ class RowsModel(TitledRows[Sequence[str]]):
     def __init__(self, titles: Sequence[str], right: Sequence[int], parent: QWidget) -> None:
         super().__init__(titles, parent)
         self.right = set(right)
-
-    def show(self, rows: Sequence[Sequence[str]], titles: Sequence[str] | None = None) -> None:
-        self.beginResetModel()
-        self.rows = rows
-        if titles is not None:
-            self.titles = list(titles)
-        self.endResetModel()
 
     def cell(self, row: int, column: int) -> str:
         """The text of a cell; rows may be shorter than the header."""
@@ -61,6 +55,19 @@ class RowsModel(TitledRows[Sequence[str]]):
         return super().headerData(section, orientation, role)
 
 
+class Lazily(Sequence[Any]):
+    """What is made of each of these when it is asked for: there may be 200,000, of which few are seen."""
+
+    def __init__(self, things: Sequence[Any], make: Callable[[Any], Any]) -> None:
+        self._things, self._make = things, make
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._make(self._things[place])
+
+
 class RowsTable(QTableView):
     """Scrolls; Ctrl+C copies the chosen rows with tabs between the cells."""
 
@@ -71,9 +78,8 @@ class RowsTable(QTableView):
         *,
         right: Sequence[int] = (),
         stretch: int | None = 0,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(name)
         self.content = RowsModel(titles, right, self)
         self.setModel(self.content)
@@ -103,8 +109,13 @@ class RowsTable(QTableView):
             header.setSectionResizeMode(self._stretch, QHeaderView.ResizeMode.Stretch)
 
     def show_rows(self, rows: Sequence[Sequence[str]], titles: Sequence[str] | None = None) -> None:
-        self.content.show(rows, titles)
+        self.content.show_rows(rows, titles)
         self._fit()
+
+    def fit_height(self, rows: int, room: int = 4) -> None:
+        """Make it as high as so many rows, with its head and some pixels of room."""
+        head = self.horizontalHeader().sizeHint().height()
+        self.setFixedHeight(head + self.verticalHeader().defaultSectionSize() * rows + room)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not event.matches(QKeySequence.StandardKey.Copy):
@@ -121,20 +132,13 @@ class FieldTable(RowsTable):
     """A small table that is as high as its rows, for pages that scroll as a whole."""
 
     def __init__(
-        self,
-        name: str,
-        titles: Sequence[str],
-        *,
-        right: Sequence[int] = (),
-        stretch: int = 0,
-        parent: QWidget | None = None,
+        self, name: str, titles: Sequence[str], *, right: Sequence[int] = (), stretch: int = 0
     ) -> None:
-        super().__init__(name, titles, right=right, stretch=stretch, parent=parent)
+        super().__init__(name, titles, right=right, stretch=stretch)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_rows(self, rows: Sequence[Sequence[str]], titles: Sequence[str] | None = None) -> None:
         shown = list(rows[:MOST_SHORT])
         super().show_rows(shown, titles)
-        height = self.horizontalHeader().sizeHint().height()
-        self.setFixedHeight(height + len(shown) * self.verticalHeader().defaultSectionSize() + 4)
+        self.fit_height(len(shown))

@@ -24,9 +24,8 @@ from dfs_desktop.workspace.listing.row import Row, status_text
 
 MOST_METRICS = 8
 MOST_TAGS = 12
-SETTLED = (
-    250  # milliseconds on one row before its file is looked into: holding an arrow asks nobody
-)
+# Milliseconds on one row before its file is looked into: holding an arrow asks nobody.
+SETTLED = 250
 _RECORD = ("card", "experiment", "interface", "weights", "files")  # the best preview comes first
 _FILE = ("card", "local")
 
@@ -46,8 +45,7 @@ class QuickLook(QFrame):
         self._own: Inspection | None = None  # of a file, to be closed
         self.record: ModelArtifact | None = None
         self.path: Path | None = None
-        self.name = plain_label(wrap=True)
-        enlarge(self.name, 1.25)
+        self.name = enlarge(plain_label(wrap=True), 1.25)
         self.facts = plain_label(wrap=True, dim=True)
         self.tags = plain_label(wrap=True, dim=True)
         self.metrics = MetricBars()
@@ -93,10 +91,7 @@ class QuickLook(QFrame):
             visible(record.created_by_user or "", limit=60),
         ]
         tags = [visible(tag, limit=40) for tag in record.tags or []]
-        words = [
-            *(visible(record.description or "", limit=300),),
-            listed(tags, MOST_TAGS, "  "),
-        ]
+        words = [visible(record.description or "", limit=300), listed(tags, MOST_TAGS, "  ")]
         self._say(record.model_name or record.file_name, facts, "\n".join(filter(None, words)))
         self.metrics.show_metrics(dict(list(record.metrics.items())[:MOST_METRICS]))
         self._appear()
@@ -166,18 +161,16 @@ class QuickLook(QFrame):
             key = "local"
         if not key:
             return
-        page = self._pages.get(key)
-        if page is None:
+        if key not in self._pages:
             from dfs_desktop.ui.details.pages import page_class
 
-            place, page = page_class(key).placed(self._services, self._stack)
-            self._pages[key] = page
+            place, self._pages[key] = page_class(key).placed(self._services, self._stack)
             self._stack.addWidget(place)
         self.heading.setText("" if key == "local" else tr(TITLES[key]))
         number = list(self._pages).index(key) + 1  # the empty page is the first
         self._stack.setCurrentIndex(number)
-        self._page = page
-        page.show_look(look)
+        self._page = self._pages[key]
+        self._page.show_look(look)
 
     def _place(self) -> None:
         """At the right, so that the names of the rows stay in sight."""

@@ -11,7 +11,8 @@ from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.dialogs import (
     FittedDialog,
     choice_box,
-    enlarge,
+    fill_box,
+    headline,
     plain_label,
     primary_button,
     secondary_button,
@@ -42,28 +43,22 @@ class AddToTrackDialog(FittedDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("addToTrackDialog")
-        one = len(artifacts) == 1
         name = artifacts[0].model_name or artifacts[0].file_name
         title = trn(
             "Add {amount} artifact to a track", "Add {amount} artifacts to a track", len(artifacts)
         )
-        if one:
+        if len(artifacts) == 1:
             title = tr("Add “{name}” to a track", name=visible(shortened(name, 60)))
         self.setWindowTitle(tr("Add to track"))
         self._listed, self._many = listed, len(artifacts)
         self._tracks = fitting(listed, artifacts)
-        self.tracks, self.stages = (
-            choice_box("trackBox", tr("Track")),
-            choice_box("stageBox", tr("Stage")),
-        )
-        for track in self._tracks:
-            self.tracks.addItem(visible(track.name))
-        self.tracks.addItem(tr("New track…"))
+        self.tracks = choice_box("trackBox", tr("Track"))
+        self.stages = choice_box("stageBox", tr("Stage"))
+        self.tracks.addItems([*(visible(track.name) for track in self._tracks), tr("New track…")])
         self._note = plain_label(wrap=True, dim=True)
         self._ok = primary_button("", "addToTrackButton", self.accept)
         cancel = secondary_button(tr("Cancel"), self.reject)
-        heading = plain_label(title, wrap=True)
-        enlarge(heading, 1.1)
+        heading = headline(title, wrap=True)
         form = QFormLayout(fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(tr("&Track"), self.tracks)
         form.addRow(tr("&Stage"), self.stages)
@@ -79,16 +74,15 @@ class AddToTrackDialog(FittedDialog):
 
     @property
     def stage_id(self) -> str | None:
-        value = self.stages.currentData()
-        return str(value) if value else None
+        return self.stages.currentData() or None
 
     def _show(self) -> None:
         track = self.track
-        self.stages.clear()
-        self.stages.addItem(tr("None"), "")
+        stages = [("", tr("None"))]
         for stage in track.stages if track is not None else ():
             words = stage.name + held_by(self._listed.holder(track.id, stage.id) if track else None)
-            self.stages.addItem(visible(words), stage.id)
+            stages.append((stage.id, words))
+        fill_box(self.stages, stages)
         self.stages.setEnabled(self.stages.count() > 1)
         first = track.next_version if track is not None else 1
         if track is None:
@@ -96,9 +90,8 @@ class AddToTrackDialog(FittedDialog):
         elif self._many == 1:
             self._ok.setText(tr("Add as v{first}", first=first))
         else:
-            self._ok.setText(
-                tr("Add as v{first} to v{last}", first=first, last=first + self._many - 1)
-            )
+            last = first + self._many - 1
+            self._ok.setText(tr("Add as v{first} to v{last}", first=first, last=last))
         several = tr("The oldest comes first; the stage goes to the last one.")
         self._note.setText(several if self._many > 1 else "")
         self._note.setVisible(self._many > 1)

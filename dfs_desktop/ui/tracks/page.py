@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -17,11 +18,11 @@ from dfs_desktop.settings import Settings
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.series import Series
-from dfs_desktop.ui.preview.text_table import RowsTable
-from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, link_button, plain_label
+from dfs_desktop.ui.preview.text_table import Lazily, RowsTable
+from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, fill_box, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
-from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row, split
+from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row, show_flowing, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities
@@ -34,34 +35,11 @@ _MOST_ASKED = 300  # of the latest versions, for the metrics that there are
 _MEASURED = 30  # rows besides those in sight, for the widths of columns
 _STAGE = 2  # the column
 
-
 Cell = Callable[[TrackEntry], str]
 
 
-class _Cells(Sequence[str]):
-    """One version as texts, each of which is written when it is painted or measured."""
-
-    def __init__(self, entry: TrackEntry, columns: Sequence[Cell]) -> None:
-        self._entry, self._columns = entry, columns
-
-    def __len__(self) -> int:
-        return len(self._columns)
-
-    def __getitem__(self, number: Any) -> Any:
-        return self._columns[number](self._entry)
-
-
-class _Rows(Sequence[Sequence[str]]):
-    """Versions as rows of text."""
-
-    def __init__(self, entries: Sequence[TrackEntry], columns: Sequence[Cell]) -> None:
-        self._entries, self._columns = entries, columns
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __getitem__(self, number: Any) -> Any:
-        return _Cells(self._entries[number], self._columns)
+def _titles() -> list[str]:
+    return [tr("Version"), tr("Artifact"), tr("Stage"), tr("Added")]
 
 
 class VersionTable(RowsTable):
@@ -71,8 +49,7 @@ class VersionTable(RowsTable):
     remove_requested = Signal()
 
     def __init__(self) -> None:
-        titles = (tr("Version"), tr("Artifact"), tr("Stage"), tr("Added"))
-        super().__init__(tr("Versions"), titles, right=(0, 4), stretch=1)
+        super().__init__(tr("Versions"), _titles(), right=(0, 4), stretch=1)
         self.setObjectName("versionTable")
         self.setFrameShape(self.Shape.NoFrame)
         self.horizontalHeader().setResizeContentsPrecision(_MEASURED)
@@ -91,12 +68,9 @@ class VersionTable(RowsTable):
 
 
 class TrackPage(QWidget):
-    """Shows the opened track; what is done with it is asked of others."""
+    """Shows the opened track; what its `table` and the button `edit` ask for, others do."""
 
     selection_changed = Signal()
-    opened = Signal()
-    remove_requested = Signal()
-    edit_requested = Signal()
     menu_requested = Signal(QPoint)  # at a global position
 
     def __init__(self, tracks: TrackList, settings: Settings) -> None:
@@ -111,10 +85,9 @@ class TrackPage(QWidget):
         self.destroyed.connect(tracks.changed.connect(self.show_track))
 
     def _build(self) -> None:
-        self.name = ElidedLabel()
-        enlarge(self.name, 1.3)
+        self.name = enlarge(ElidedLabel(), 1.3)
         self.facts = plain_label(wrap=True, dim=True)
-        edit = link_button(tr("Edit Track…"), self.edit_requested.emit, name="editTrackButton")
+        self.edit = link_button(tr("Edit Track…"), name="editTrackButton")
         back = link_button(tr("Back to the artifacts"), self._tracks.leave, name="leaveTrackButton")
         self._stages = QWidget()
         self._flow = FlowLayout(self._stages, 16, 2)
@@ -128,8 +101,6 @@ class TrackPage(QWidget):
             row((self.chart, 1), margins=(12, 0, 16, 8)), of=self._chart_box, spacing=4,
         )  # fmt: skip
         self.table = VersionTable()
-        self.table.opened.connect(self.opened)
-        self.table.remove_requested.connect(self.remove_requested)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
         self.table.customContextMenuRequested.connect(
             lambda place: self.menu_requested.emit(self.table.viewport().mapToGlobal(place))
@@ -138,7 +109,7 @@ class TrackPage(QWidget):
         self._panes = split(Qt.Orientation.Vertical, self._chart_box, self.table)
         self._panes.setStretchFactor(1, 1)
         head = column(
-            self.name, self.facts, self._stages, flowing(edit, back),
+            self.name, self.facts, self._stages, flowing(self.edit, back),
             margins=(16, 12, 16, 8), spacing=4,
         )  # fmt: skip
         column(head, (self._panes, 1), (self.empty, 1), of=self, spacing=0)
@@ -201,21 +172,16 @@ class TrackPage(QWidget):
 
     def _show_stages(self, track: Track) -> None:
         """Each stage with its holder: which version is in production is seen first."""
-        while (item := self._flow.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
+        shown: list[QWidget] = []
         for stage in track.stages:
             if (holder := self._tracks.holder(track.id, stage.id)) is None:
-                label = ElidedLabel(tr("{stage}: nobody", stage=stage.name))
-                label.setProperty("dim", True)
-                self._flow.addWidget(label)
+                shown.append(ElidedLabel(tr("{stage}: nobody", stage=stage.name), dim=True))
                 continue
             words = f"{stage.name}: v{holder.version} {holder.artifact_name or ''}".strip()
-            button = link_button(visible(words[:80]).replace("&", "&&"))
-            explain(button, words)
-            button.clicked.connect(lambda _on=False, key=holder.id: self.choose([key]))
-            self._flow.addWidget(button)
-        self._flow.addWidget(QWidget())  # the last one gets all the room that is left
+            choose = partial(self.choose, [holder.id])
+            shown.append(link_button(visible(words[:80]).replace("&", "&&"), choose))
+            explain(shown[-1], words)
+        show_flowing(self._flow, shown)
         self._stages.setVisible(bool(track.stages))
         self._stages.updateGeometry()
 
@@ -233,10 +199,7 @@ class TrackPage(QWidget):
         usual = sorted(names, key=lambda name: (-names[name], natural_key(name)))
         numeric = usual[:_MOST_METRICS]
         wanted = self._settings.layout.get(f"track_metric:{track.id}", "")
-        self.metrics.clear()
-        for name in numeric:
-            self.metrics.addItem(visible(name), name)
-        self.metrics.setCurrentIndex(numeric.index(wanted) if wanted in numeric else 0)
+        fill_box(self.metrics, [(name, name) for name in numeric], wanted)
         self._chart_box.setVisible(bool(numeric))
         self._show_chart(track)
 
@@ -249,9 +212,8 @@ class TrackPage(QWidget):
     def _show_chart(self, track: Track) -> None:
         metric = self.metrics.currentData()
         rising = self._entries[::-1]
-        points = [(float(each.version), self._value(each, metric)) for each in rising]
-        values = tuple(value for _version, value in points)
-        versions = tuple(version for version, _value in points)
+        values = tuple(self._value(each, metric) for each in rising)
+        versions = tuple(float(each.version) for each in rising)
         series = [Series(visible(str(metric)), versions, values)] if metric else []
         self.chart.show_series(series, axis="version", x_text=lambda x: f"v{round(x)}")
         marks = [
@@ -264,13 +226,7 @@ class TrackPage(QWidget):
         track, metric = self._shown, self.metrics.currentData()
         if track is None:
             return
-        titles = [
-            tr("Version"),
-            tr("Artifact"),
-            tr("Stage"),
-            tr("Added"),
-            *([str(metric)] if metric else []),
-        ]
+        titles = [*_titles(), *([str(metric)] if metric else [])]
         latest = (self._value(each, metric) for each in self._entries[:_MOST_ASKED])
         number = told_apart(value for value in latest if math.isfinite(value))
 
@@ -285,7 +241,7 @@ class TrackPage(QWidget):
             lambda entry: quantities.ago_there(quantities.parse_time(entry.created_at)),
             value,
         ]
-        rows = _Rows(self._entries, columns)
+        rows = Lazily(self._entries, lambda each: Lazily(columns, lambda cell: cell(each)))
         self._filling = True
         try:
             self.table.show_rows(rows, titles)

@@ -1,6 +1,6 @@
 """A stage painted as a chip in the cell of a table."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
@@ -8,18 +8,14 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import LONGEST, mirrored
+from dfs_desktop.ui.widgets.whole_rows import Index
 
 
 class StageChip(QStyledItemDelegate):
     """The ground is the table's, so that a selection shows around the chip."""
 
     @painted
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         text = str(index.data() or "")[:LONGEST]
         super().paint(painter, option, index)
         if not text:
@@ -38,15 +34,11 @@ class StageChip(QStyledItemDelegate):
             draw_text(painter, box.adjusted(7, 0, -7, 0), text, "text")
         painter.restore()
 
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         option.text = ""
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         size = super().sizeHint(option, index)
         text = str(index.data() or "")[:LONGEST]
         size.setWidth(option.fontMetrics.horizontalAdvance(text) + 40)

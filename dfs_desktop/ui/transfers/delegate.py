@@ -1,17 +1,6 @@
 """Paints one transfer as a row: icon, title and place, bar and numbers, a button a verb."""
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractItemModel, QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,12 +15,12 @@ from dfs_desktop.ui.widgets.cell_painting import END, draw_bar, draw_icon, draw_
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import TextLines, mirrored
 from dfs_desktop.ui.widgets.thin_progress_bar import THICKNESS
+from dfs_desktop.ui.widgets.whole_rows import Index
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb
 
 from .model import BUTTONS, Entry, TransfersModel
 
-Index = QModelIndex | QPersistentModelIndex
 _PAD = 8
 _GAP = 12
 
@@ -70,9 +59,8 @@ class TransferPainter(QStyledItemDelegate):
         half = left + (right - left) * 9 // 20
         names = QRect(left, rect.top(), half - left - _GAP, rect.height())
         self._two_lines(painter, option, names, entry.title, entry.place)
-        self._paint_progress(
-            painter, option, QRect(half, rect.top(), right - half, rect.height()), entry
-        )
+        rest = QRect(half, rect.top(), right - half, rect.height())
+        self._paint_progress(painter, option, rest, entry)
         for place, verb in placed(entry):
             self._paint_button(painter, option, place, verb)
 

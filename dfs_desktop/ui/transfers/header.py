@@ -37,8 +37,8 @@ class TransfersHead(QWidget):
 
     def __init__(self, state: AppState, limits: TransferLimits) -> None:
         super().__init__()
-        self._heading = ElidedLabel(tr("Transfers"), mode=Qt.TextElideMode.ElideRight)
-        self._heading.setProperty("heading", True)
+        cut = Qt.TextElideMode.ElideRight
+        self._heading = ElidedLabel(tr("Transfers"), mode=cut, heading=True)
         self._pause = link_button(tr("Pause all"), self.pause_requested.emit, name="pauseAllButton")
         self._resume = link_button(
             tr("Resume all"), self.resume_requested.emit, name="resumeAllButton"
@@ -47,11 +47,10 @@ class TransfersHead(QWidget):
             tr("Clear finished"), self.clear_requested.emit, name="clearFinishedButton"
         )
         self.limits = LimitsMenu(state, limits, self)
-        self._limits = named(QToolButton(), "limitsButton", reads=tr("Limits of transfers"))
+        hint = tr("How many at once, how fast, and what happens at the next start")
+        self._limits = QToolButton()
+        named(self._limits, "limitsButton", reads=tr("Limits of transfers"), tip=hint)
         self._limits.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
-        self._limits.setToolTip(
-            tr("How many at once, how fast, and what happens at the next start")
-        )
         self._limits.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._limits.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._limits.setMenu(self.limits)
@@ -73,9 +72,8 @@ class TransfersHead(QWidget):
     def _show_limits(self) -> None:
         """Say how fast transfers may go where that is limited: slow ones are no puzzle then."""
         arrows = {Kind.UPLOAD: "↑", Kind.DOWNLOAD: "↓"}
-        set_ones = [
-            f"{arrows[kind]} {words(self._rate(kind))}" for kind in arrows if self._rate(kind)
-        ]
+        rates = {arrow: self._rate(kind) for kind, arrow in arrows.items()}
+        set_ones = [f"{arrow} {words(rate)}" for arrow, rate in rates.items() if rate]
         self._limits.setText(" ".join([tr("Limits"), *set_ones, "▾"]))
 
     def open_limits(self) -> None:

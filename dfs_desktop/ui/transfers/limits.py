@@ -1,10 +1,11 @@
 """The limits of transfers as a menu: how many at once, how fast, and what happens at the next start."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTime
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QMenu, QPushButton, QTimeEdit, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
@@ -47,16 +48,13 @@ class LimitsMenu(QMenu):
         for part in self._parts:
             part.deleteLater()
         self._parts = []
-        settings = self._state.settings
-        at_once = self._group(
-            self._submenu(
-                tr("At once: {number}", number=settings.parallel_transfers),
-                "atOnceMenu",
-            )
+        settings, numbers = self._state.settings, range(1, limits.MOST_AT_ONCE + 1)
+        now = settings.parallel_transfers
+        self._choices(
+            tr("At once: {number}", number=now),
+            "atOnceMenu",
+            [(str(n), n == now, partial(self._limits.use_parallel, n)) for n in numbers],
         )
-        for number in range(1, limits.MOST_AT_ONCE + 1):
-            use = partial(self._limits.use_parallel, number)
-            self._choice(at_once, str(number), number == settings.parallel_transfers, use)
         self._fill_server()
         for kind in Kind:
             self._fill_rates(kind)
@@ -71,32 +69,27 @@ class LimitsMenu(QMenu):
 
     def _fill_server(self) -> None:
         """How many at once at the open server, beside the number for all."""
-        limits_, profile = self._limits, self._state.session.profile
+        profile, use = self._state.session.profile, self._limits.use_parallel_at
         now = self._state.settings.parallel_at.get(profile.id)
         name = shortened(visible(profile.name), 40).replace("&", "&&")
         title = tr("At once at “{server}”: {number}", server=name, number=now or tr(AS_ALL))
-        group = self._group(self._submenu(title, "atServerMenu"))
-        for number in (None, *range(1, limits.MOST_AT_ONCE + 1)):
-            use = partial(limits_.use_parallel_at, profile.id, number)
-            self._choice(group, str(number or tr("No own limit")), number == now, use)
+        lines = [
+            (str(n or tr("No own limit")), n == now, partial(use, profile.id, n))
+            for n in (None, *range(1, limits.MOST_AT_ONCE + 1))
+        ]
+        self._choices(title, "atServerMenu", lines)
 
     def _fill_hours(self) -> None:
-        now = self._limits.hours
-        group = self._group(
-            self._submenu(tr("Limits hold: {times}", times=hours.words(now)), "limitHoursMenu")
-        )
+        now, use = self._limits.hours, self._limits.use_hours
+        title = tr("Limits hold: {times}", times=hours.words(now))
         presets = [None, LimitHours(), LimitHours(weekdays=False)]
-        for each in presets if now in presets else [*presets, now]:
-            use = partial(self._limits.use_hours, each)
-            self._choice(group, hours.title(each), each == now, use)
-        menu = group.parent()
-        if isinstance(menu, QMenu):
-            menu.addSeparator()
-            menu.addAction(tr("Own hours…"), self._ask_hours)
+        offered = presets if now in presets else [*presets, now]
+        lines = [(hours.title(each), each == now, partial(use, each)) for each in offered]
+        menu = self._choices(title, "limitHoursMenu", lines)
+        menu.addSeparator()
+        menu.addAction(tr("Own hours…"), self._ask_hours)
 
     def _ask_hours(self) -> None:
-        from .hours_dialog import HoursDialog
-
         dialog = HoursDialog(self.parentWidget(), self._limits.hours or LimitHours())
 
         async def answered() -> None:
@@ -106,43 +99,35 @@ class LimitsMenu(QMenu):
         self._state.tasks.start(answered(), "set the hours of the limits")
 
     def _fill_rates(self, kind: Kind) -> None:
-        now = self._limits.rate(kind)
-        name = f"{kind.value}LimitMenu"
-        group = self._group(self._submenu(f"{tr(_TITLES[kind])}: {words(now)}", name))
-        rates = [*limits.RATES] if now in limits.RATES else [*limits.RATES, now]
-        for rate in rates:
-            use = partial(self._limits.use_rate, kind, rate)
-            self._choice(group, words(rate), rate == now, use)
-        menu = group.parent()
-        if isinstance(menu, QMenu):
-            menu.addSeparator()
-            menu.addAction(tr("Own value…"), partial(self._ask, kind))
+        now, use = self._limits.rate(kind), self._limits.use_rate
+        offered = [*limits.RATES] if now in limits.RATES else [*limits.RATES, now]
+        lines = [(words(rate), rate == now, partial(use, kind, rate)) for rate in offered]
+        title = f"{tr(_TITLES[kind])}: {words(now)}"
+        menu = self._choices(title, f"{kind.value}LimitMenu", lines)
+        menu.addSeparator()
+        menu.addAction(tr("Own value…"), partial(self._ask, kind))
 
-    def _submenu(self, title: str, name: str) -> QMenu:
-        menu = self.addMenu(title)
-        menu.setObjectName(name)
+    def _choices(
+        self, title: str, name: str, lines: Sequence[tuple[str, bool, Callable[[], object]]]
+    ) -> QMenu:
+        """A menu of which one is on: its words, whether it is, and what chooses it."""
+        menu = named(self.addMenu(title), name)
         self._parts.append(menu)
+        group = QActionGroup(menu)
+        for text, on, use in lines:
+            action = QAction(text, group, checkable=True, checked=on)
+            action.triggered.connect(lambda _checked=False, use=use: use())
+            menu.addAction(action)
         return menu
-
-    def _group(self, menu: QMenu) -> QActionGroup:
-        return QActionGroup(menu)
-
-    def _choice(self, group: QActionGroup, text: str, on: bool, use: partial[None]) -> None:
-        menu = group.parent()
-        if not isinstance(menu, QMenu):
-            return
-        action = QAction(text, menu, checkable=True, checked=on)
-        action.triggered.connect(lambda _checked=False: use())
-        group.addAction(action)
-        menu.addAction(action)
 
     def _ask(self, kind: Kind) -> None:
         dialog = RateDialog(self.parentWidget(), kind, self._limits.rate(kind))
-        self._state.tasks.start(self._answered(dialog, kind), "set the limit")
 
-    async def _answered(self, dialog: "RateDialog", kind: Kind) -> None:
-        if await dialogs.finished(dialog):
-            self._limits.use_rate(kind, dialog.rate())
+        async def answered() -> None:
+            if await dialogs.finished(dialog):
+                self._limits.use_rate(kind, dialog.rate())
+
+        self._state.tasks.start(answered(), "set the limit")
 
 
 class RateDialog(QDialog):
@@ -152,22 +137,18 @@ class RateDialog(QDialog):
         super().__init__(parent.window() if parent is not None else None)
         self.setObjectName("rateDialog")
         self.setWindowTitle(tr(_TITLES[kind]))
-        heading = dialogs.plain_label(tr(_TITLES[kind]))
-        dialogs.enlarge(heading, 1.1)
+        heading = dialogs.headline(tr(_TITLES[kind]))
         self.box = named(NumberBox(), reads=tr(_READS[kind]))
         self.box.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
         self.box.setDecimals(1)
         self.box.setSuffix(" MB/s")
         self.box.setValue((rate or 20 * limits.MB) / limits.MB)
         self.box.selectAll()
-        self.meant = dialogs.plain_label(dim=True)
-        self.meant.setObjectName("meantRate")
+        self.meant = named(dialogs.plain_label(dim=True), "meantRate")
         self.box.valueChanged.connect(self._say)
         self._say()
-        leave, use = QPushButton(tr("Leave as it is")), QPushButton(tr("Use this limit"))
-        leave.setAutoDefault(False)
-        leave.clicked.connect(self.reject)
-        use.setDefault(True)
+        leave = dialogs.secondary_button(tr("Leave as it is"), self.reject)
+        use = QPushButton(tr("Use this limit"), default=True)
         use.clicked.connect(self.accept)
         text = dialogs.plain_label(tr(_ABOUT[kind]), wrap=True, dim=True)
         sheet(self, heading, text, self.box, self.meant, row(None, leave, use))
@@ -175,13 +156,53 @@ class RateDialog(QDialog):
 
     def _say(self, _value: float = 0.0) -> None:
         """What was typed, as it is understood: a comma between thousands would be seen at once."""
-        self.meant.setText(
-            tr("That is {size} in a second.", size=quantities.exact_size(self.rate()))
-        )
+        size = quantities.exact_size(self.rate())
+        self.meant.setText(tr("That is {size} in a second.", size=size))
 
     def rate(self) -> int:
         """Bytes a second."""
         return round(self.box.value() * limits.MB)
+
+
+class HoursDialog(QDialog):
+    """Asks from when to when the limits hold, and says in words what was chosen."""
+
+    def __init__(self, parent: QWidget | None, now: LimitHours) -> None:
+        super().__init__(parent.window() if parent is not None else None)
+        self.setObjectName("limitHoursDialog")
+        self.setWindowTitle(tr("Hours of the limits"))
+        heading = dialogs.headline(tr("Hours of the limits"))
+        self.start, self.end = (QTimeEdit(QTime(at // 60, at % 60)) for at in (now.start, now.end))
+        named(self.start, "hoursFrom", reads=tr("From"))
+        named(self.end, "hoursTo", reads=tr("To"))
+        for edit in (self.start, self.end):
+            edit.setDisplayFormat("HH:mm")
+            edit.timeChanged.connect(self._say)
+        self.weekdays = QCheckBox(tr("Monday to Friday only"))
+        self.weekdays.setChecked(now.weekdays)
+        self.weekdays.toggled.connect(self._say)
+        self.meant = dialogs.plain_label(dim=True, wrap=True)
+        leave = dialogs.secondary_button(tr("Leave as it is"), self.reject)
+        use = dialogs.primary_button(tr("Use these hours"), "useHoursButton", self.accept)
+        begins, ends = dialogs.plain_label(tr("From")), dialogs.plain_label(tr("to"))
+        times = row(begins, self.start, ends, self.end, None, spacing=8)
+        sheet(self, heading, times, self.weekdays, self.meant, row(None, leave, use, spacing=8))
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
+        self._say()
+
+    def _say(self, _value: object = None) -> None:
+        chosen = self.hours()
+        text = later("The limits hold {times}; at other times there are none.")
+        if chosen.start > chosen.end:
+            text = later("The limits hold {times} of the next day; at other times there are none.")
+        elif chosen.start == chosen.end:
+            text = later("The limits hold all day long.")
+        self.meant.setText(tr(text, times=hours.words(chosen)))
+
+    def hours(self) -> LimitHours:
+        """What was chosen."""
+        start, end = (at.hour() * 60 + at.minute() for at in (self.start.time(), self.end.time()))
+        return LimitHours(start, end, self.weekdays.isChecked())
 
 
 def words(rate: int | None) -> str:

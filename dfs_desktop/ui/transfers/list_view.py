@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_rows import OpaqueGround
+from dfs_desktop.ui.widgets.whole_rows import Index, OpaqueGround
 
 _MOVING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
@@ -31,18 +31,12 @@ class TransfersList(QListView):
         self._soon = single_shot(self, 0, self._paint_moved)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
-    def dataChanged(
-        self,
-        first: QModelIndex | QPersistentModelIndex,
-        last: QModelIndex | QPersistentModelIndex,
-        roles: Sequence[int] = (),
-    ) -> None:
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """All are of one height: Qt would lay out, and paint, all of them for one that moves. Where it
         is, is asked once for all that move in a turn, since that lays out what came meanwhile."""
         if QAccessible.isActive() or first.row() != last.row():
@@ -62,11 +56,8 @@ class TransfersList(QListView):
 
     def event(self, event: QEvent) -> bool:
         """These keys are also shortcuts of the window (Delete an artifact): here they are the list's."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and self._signal(event) is not None
-        ):
+        asked = event if event.type() == QEvent.Type.ShortcutOverride else None
+        if isinstance(asked, QKeyEvent) and self._signal(asked) is not None:
             event.accept()
             return True
         return super().event(event)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
@@ -35,16 +35,15 @@ class LogDialog(QDialog):
         if len(jobs) == 1:
             title = tr("Log of “{name}”", name=visible(jobs[0].title))
         self.setWindowTitle(title)
-        heading = ElidedLabel(title)
-        enlarge(heading, 1.1)
+        heading = enlarge(ElidedLabel(title))
         self.text = named(QPlainTextEdit(readOnly=True), "transferLogText", reads=title)
         self.text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        copy = named(secondary_button(tr("Copy Log"), self._copy), "copyLogButton")
-        close: QPushButton = primary_button(tr("Close"), "closeLogButton", self.close)
+        copy = secondary_button(tr("Copy Log"), self._copy, name="copyLogButton")
+        close = primary_button(tr("Close"), "closeLogButton", self.close)
         sheet(self, heading, (self.text, 1), row(copy, None, close, spacing=8))
         em = self.fontMetrics().averageCharWidth()
         self.resize(em * 110, em * 56)

@@ -5,17 +5,16 @@ from collections import Counter
 from collections.abc import Callable
 
 from msgspec import Struct
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Snapshot, State
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_rows import NOWHERE, Index
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb, verbs
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 Words = Callable[[Job], str]
 BUTTONS = 3  # the most that a row has
 _MOVING = (State.RUNNING, State.RETRYING)
@@ -61,7 +60,7 @@ class TransfersModel(QAbstractListModel):
     """Shows its entries backwards, so that numbers stay valid while new ones come to the top, until
     `arrange` puts them where they belong."""
 
-    def __init__(self, place: Words, turn: Words, parent: QObject | None = None) -> None:
+    def __init__(self, place: Words, turn: Words, parent: QObject) -> None:
         super().__init__(parent)
         self._place, self._turn = place, turn
         self._entries: list[Entry] = []
@@ -72,7 +71,7 @@ class TransfersModel(QAbstractListModel):
         self._arranged = True
         self.beats = 0
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._entries)
 
     def entry(self, row: int) -> Entry:

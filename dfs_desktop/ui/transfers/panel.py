@@ -30,12 +30,8 @@ from .model import TransfersModel
 EMPTY = later(
     "No transfers yet. Drop model files on the window, or double-click an artifact to fetch it."
 )
-_DEFAULTS = (
-    Verb.OPEN,
-    Verb.APPROVE,
-    Verb.RETRY,
-    Verb.RESUME,
-)  # what Enter does, the first that fits
+# What Enter does, the first that fits.
+_DEFAULTS = (Verb.OPEN, Verb.APPROVE, Verb.RETRY, Verb.RESUME)
 
 
 class TransfersView(QWidget):
@@ -131,8 +127,7 @@ class TransfersView(QWidget):
         """Enter and double-click: see the file of a download, or go on with what stands still."""
         jobs = self.selected()
         fit = (verb for verb in _DEFAULTS if any(verb in verbs(job) for job in jobs))
-        verb = next(fit, None)
-        if verb is not None:
+        if (verb := next(fit, None)) is not None:
             self.do(verb, jobs)
 
     def cancel_selected(self) -> None:

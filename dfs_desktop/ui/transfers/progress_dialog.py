@@ -4,24 +4,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCursor, QEnterEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QFrame,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform import screen_fit
 from dfs_desktop.ui.platform.timers import RefreshTimer, single_shot
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.layouts import column, fill_scrolling, row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, verbs
@@ -45,14 +37,9 @@ class _Lines(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._body = body = QWidget()
-        self.column = QVBoxLayout(body)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(0)
-        self.column.addStretch(1)
-        self.setWidget(body)
-        self.viewport().setAutoFillBackground(False)
-        body.setAutoFillBackground(False)
+        self._body = QWidget()
+        self.column = column((None, 1), of=self._body, spacing=0)
+        fill_scrolling(self, self._body)
 
     def add(self, line: ProgressLine) -> None:
         self.column.insertWidget(self.column.count() - 1, line)
@@ -99,19 +86,20 @@ class ProgressDialog(QDialog):
         self._leave = single_shot(self, linger, self._leave_unless_watched)
         self._opening = single_shot(self, 0, self._open)
         self._pointer = QCursor.pos()
-        self._heading = ElidedLabel()
-        enlarge(self._heading, 1.1)
-        self._overall = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
-        self._overall.setProperty("dim", True)
-        if len(self._jobs) == 1:  # to show it before it has its place would open it as a window
+        self._heading = enlarge(ElidedLabel())
+        self._overall = ElidedLabel(mode=Qt.TextElideMode.ElideRight, dim=True)
+        self._alone = len(self._jobs) == 1
+        if self._alone:  # to show it before it has its place would open it as a window
             self._overall.hide()
         self._area = _Lines()
         self._more = plain_label(dim=True, wrap=True)
         self._more.hide()
-        self._step = QPushButton(tr(Verb.PAUSE.value))
-        self._step.setObjectName("pauseButton" if len(self._jobs) == 1 else "pauseAllButton")
-        self._stop = QPushButton(tr("Cancel") if len(self._jobs) == 1 else tr("Cancel all"))
-        self._stop.setObjectName("cancelButton" if len(self._jobs) == 1 else "cancelAllButton")
+        names = ("pauseButton", "cancelButton")
+        if not self._alone:
+            names = ("pauseAllButton", "cancelAllButton")
+        self._step = secondary_button(tr(Verb.PAUSE.value), self._take_step, name=names[0])
+        cancel = tr("Cancel") if self._alone else tr("Cancel all")
+        self._stop = secondary_button(cancel, self._cancel_all, name=names[1])
         self._hide = named(QPushButton(tr("Hide")), "hideButton")
         self._arrange()
         self._begin()
@@ -132,10 +120,6 @@ class ProgressDialog(QDialog):
         buttons = row(None, self._step, self._stop, self._hide, spacing=8)
         parts = (self._heading, self._overall, (self._area, 1), self._more, 8, buttons)
         sheet(self, *parts, spacing=4)
-        self._step.setAutoDefault(False)
-        self._step.clicked.connect(self._take_step)
-        self._stop.setAutoDefault(False)
-        self._stop.clicked.connect(self._cancel_all)
         self._hide.setDefault(True)
         self._hide.setFocus()
         self._hide.clicked.connect(self.close)
@@ -172,9 +156,9 @@ class ProgressDialog(QDialog):
         possible = self._watched.possible()
         way = next((verb for verb in _WAYS if verb in possible), None)
         words = tr((way or Verb.PAUSE).value)
-        if len(self._jobs) > 1 and way is Verb.PAUSE:
+        if not self._alone and way is Verb.PAUSE:
             words = tr("Pause all")
-        elif len(self._jobs) > 1 and way is Verb.RESUME:
+        elif not self._alone and way is Verb.RESUME:
             words = tr("Resume all")
         self._step.setText(words)
         self._step.setVisible(not self._ended or way is Verb.RETRY)
@@ -203,7 +187,7 @@ class ProgressDialog(QDialog):
         room = min(most, LINES_MADE - len(self._lines))
         new, self._unseen = self._unseen[: max(room, 0)], self._unseen[max(room, 0) :]
         for job in new:
-            line = ProgressLine(job, self._wish, self._reveal, alone=len(self._jobs) == 1)
+            line = ProgressLine(job, self._wish, self._reveal, alone=self._alone)
             self._lines.append(line)
             self._area.add(line)
         words = trn(
@@ -236,14 +220,11 @@ class ProgressDialog(QDialog):
         title = self._title(states)
         self._heading.show_text(title)
         self.setWindowTitle(visible(title))
-        if len(self._jobs) == 1:
+        if self._alone:
             return
         total, moved, speed = self._watched.sums()
-        parts = [
-            tr("{moved} of {total}", moved=quantities.size(moved), total=quantities.size(total))
-            if total
-            else ""
-        ]
+        sizes = {"moved": quantities.size(moved), "total": quantities.size(total)}
+        parts = [tr("{moved} of {total}", **sizes)] if total else []
         if speed:
             parts += [quantities.speed(speed), quantities.time_left((total - moved) / speed)]
         self._overall.show_text(" · ".join(part for part in parts if part))
@@ -268,12 +249,7 @@ class ProgressDialog(QDialog):
     def _leave_unless_watched(self) -> None:
         """Nothing goes from under a hand: the pointer must have rested elsewhere all the time."""
         before, self._pointer = self._pointer, QCursor.pos()
-        focused = QApplication.focusWidget()
-        reading = (
-            focused is not None
-            and focused.objectName() == "openFolderButton"
-            and self.isAncestorOf(focused)
-        )
+        reading = any(line.folder.hasFocus() for line in self._lines)
         if self.underMouse() or reading or self._pointer != before:
             self._leave.start()
         else:

@@ -51,10 +51,8 @@ class ProgressLine(QWidget):
         self.title = ElidedLabel(_alone(job) if alone else job.title)
         explain(self.title, f"{job.title}\n{job.path}")
         self.bar = named(ThinBar(), reads=tr("Progress of {name}", name=visible(job.title)))
-        self.text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
-        self.text.setProperty("dim", True)
-        self.error = plain_label(wrap=True)
-        self.error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text = ElidedLabel(mode=Qt.TextElideMode.ElideRight, dim=True)
+        self.error = plain_label(wrap=True, selectable=True)
         self.error.hide()
         self.folder = link_button(
             tr("Open folder"), lambda: reveal(job.path), name="openFolderButton"
@@ -64,14 +62,13 @@ class ProgressLine(QWidget):
         for verb in (Verb.LOOK, Verb.COPY_PATH) if alone else ():
             self.ways.append(link_button(tr(verb.value), partial(self._do, verb, [job])))
         for button in self.ways:
-            button.setAutoDefault(False)
             button.hide()
         self.step_button = None if alone else self._button("pauseButton", "pause", self._take_step)
         self.cancel_button = None if alone else self._button("cancelButton", "close", self._give_up)
         self._arrange()
         self.refresh(job.snapshot())
 
-    def _button(self, name: str, icon: str, run: Callable[..., object]) -> QToolButton:
+    def _button(self, name: str, icon: str, run: Callable[[], object]) -> QToolButton:
         button = named(QToolButton(autoRaise=True), name)
         side = max(16, self.fontMetrics().height())
         button.setIconSize(QSize(side, side))
@@ -79,14 +76,14 @@ class ProgressLine(QWidget):
         policy = button.sizePolicy()  # nothing jumps when a transfer ends
         policy.setRetainSizeWhenHidden(self.job.kind is Kind.UPLOAD)
         button.setSizePolicy(policy)
-        button.clicked.connect(run)
+        button.clicked.connect(lambda _checked=False: run())
         return button
 
-    def _take_step(self, _checked: bool = False) -> None:
+    def _take_step(self) -> None:
         if self._step is not None:
             self._do(self._step, [self.job])
 
-    def _give_up(self, _checked: bool = False) -> None:
+    def _give_up(self) -> None:
         self._do(Verb.CANCEL, [self.job])
 
     def _arrange(self) -> None:

@@ -1,6 +1,6 @@
 """The files of a review as a list: verdict, name and size of each."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from dfs_desktop.artifact import visible
@@ -19,6 +18,7 @@ from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import mirrored
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_rows import Index
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
 
@@ -29,19 +29,12 @@ _SIZE, _ICON = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 class _Painter(QStyledItemDelegate):
     """Icon, name cut in the middle, size at the right; plain text only."""
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         line = option.fontMetrics.height()
         return QSize(line * 8, round(line * 1.9))
 
     @painted
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected or option.state & QStyle.StateFlag.State_MouseOver:
@@ -52,14 +45,7 @@ class _Painter(QStyledItemDelegate):
         with mirrored(painter, option.rect, option.direction):
             self._content(painter, option.rect.adjusted(8, 0, -8, 0), index, selected=selected)
 
-    def _content(
-        self,
-        painter: QPainter,
-        area: QRect,
-        index: QModelIndex | QPersistentModelIndex,
-        *,
-        selected: bool,
-    ) -> None:
+    def _content(self, painter: QPainter, area: QRect, index: Index, *, selected: bool) -> None:
         metrics = painter.fontMetrics()
         side = max(16, metrics.height())
         icon, size = str(index.data(_ICON)), str(index.data(_SIZE))
@@ -75,8 +61,8 @@ class ReviewFiles(QListWidget):
 
     removal_requested = Signal()
 
-    def __init__(self, drafts: list[Draft], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, drafts: list[Draft]) -> None:
+        super().__init__()
         named(self, "reviewFiles", reads=tr("Files"))
         self.setItemDelegate(_Painter(self))
         self.setUniformItemSizes(True)
@@ -85,10 +71,6 @@ class ReviewFiles(QListWidget):
         self.setMouseTracking(True)
         for draft in drafts:
             self.addItem(_item(draft))
-
-    def judge(self, row: int, draft: Draft) -> None:
-        """Something was found in the file of this row."""
-        _judge(self.item(row), draft)
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
@@ -108,11 +90,11 @@ class ReviewFiles(QListWidget):
 def _item(draft: Draft) -> QListWidgetItem:
     item = QListWidgetItem(visible(draft.path.name))
     item.setData(_SIZE, quantities.size(draft.size))
-    _judge(item, draft)
+    judge(item, draft)
     return item
 
 
-def _judge(item: QListWidgetItem, draft: Draft) -> None:
+def judge(item: QListWidgetItem, draft: Draft) -> None:
     """The icon and the words for what is known of a file now."""
     name, obstacle = visible(draft.path.name), draft.obstacle
     warned = any(each.level == "warning" for each in draft.findings)

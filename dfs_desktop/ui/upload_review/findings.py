@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.translation import later, series, tr, trn
+from dfs_desktop.ui.preview.findings_list import LOOKS, FindingList
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -17,11 +18,6 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.uploads.draft import Draft
 
 MOST = 40
-LOOKS = {
-    "error": ("error", "failed", later("Error")),
-    "warning": ("warning", "waiting", later("Warning")),
-    "note": ("information", "dim", later("Note")),
-}
 _COUNTS: dict[str, Callable[[int], str]] = {
     "error": lambda n: trn("{amount} error", "{amount} errors", n),
     "warning": lambda n: trn("{amount} warning", "{amount} warnings", n),
@@ -54,33 +50,22 @@ def others(draft: Draft) -> str:
 class Summary(QWidget):
     """Two lines, there from the start: nothing moves when findings arrive."""
 
-    shown_requested = Signal()
-    override_requested = Signal()
-    twin_requested = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self._icon = IconLabel("waiting", "dim", scale=1.0)
         self.words = named(ElidedLabel(mode=Qt.TextElideMode.ElideRight), "checkSummary")
-        self.remedy = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
-        self.remedy.setProperty("dim", True)
-        self.details = named(link_button("…"), "showFindingsButton")
-        self.details.setToolTip(tr("Show all that was found"))
-        self.details.setAutoDefault(False)
-        self.details.clicked.connect(self.shown_requested)
-        self.override = named(link_button(tr("Send all the same")), "sendAnywayButton")
-        self.override.setToolTip(
-            tr("The registry takes the file; what was found may keep it from use")
-        )
-        self.override.setAutoDefault(False)
-        self.override.clicked.connect(self.override_requested)
-        self.twin = link_button(tr("Use that one"), self.twin_requested.emit, name="useTwinButton")
-        self.twin.setToolTip(tr("This file stays here; go to the artifact that has the same bytes"))
-        self.twin.setAutoDefault(False)
+        self.remedy = ElidedLabel(mode=Qt.TextElideMode.ElideRight, dim=True)
+        hint = tr("Show all that was found")
+        self.details = link_button("…", name="showFindingsButton", tip=hint)
+        hint = tr("The registry takes the file; what was found may keep it from use")
+        words = tr("Send all the same")
+        self.override = link_button(words, name="sendAnywayButton", tip=hint)
+        hint = tr("This file stays here; go to the artifact that has the same bytes")
+        self.twin = link_button(tr("Use that one"), name="useTwinButton", tip=hint)
         below = row((self.remedy, 1), self.details, self.twin, self.override, spacing=8)
         below.addStrut(self.details.sizeHint().height())  # as high without the button
-        words = column(self.words, below, spacing=0)
-        row((self._icon, TOP), (words, 1), of=self, spacing=8)
+        lines = column(self.words, below, spacing=0)
+        row((self._icon, TOP), (lines, 1), of=self, spacing=8)
         self.setFixedHeight(self.sizeHint().height())  # with the button, seen or not
 
     def show_draft(self, draft: Draft) -> None:
@@ -105,34 +90,16 @@ class Findings(QWidget):
         super().__init__()
         self.setObjectName("findings")
         self._shown: Sequence[Finding] = ()
-        self._rows: list[QWidget] = []
-        self._layout = column(of=self, spacing=8)
+        self._list, self._more = FindingList(said=True), plain_label(dim=True)
+        column(self._list, self._more, of=self, spacing=0)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         if findings == self._shown:
             return
         self._shown = findings
-        for each in self._rows:
-            self._layout.removeWidget(each)
-            each.hide()
-            each.deleteLater()
-        self._rows = [_finding(each) for each in findings[:MOST]]
-        if len(findings) > MOST:
-            left = len(findings) - MOST
-            more = trn("And {amount} further finding.", "And {amount} further findings.", left)
-            self._rows.append(plain_label(more, dim=True))
-        for each in self._rows:
-            self._layout.addWidget(each)
-        self.setVisible(bool(self._rows))
-
-
-def _finding(finding: Finding) -> QWidget:
-    icon, color, word = LOOKS[finding.level]
-    shown = QWidget()
-    title = plain_label(f"{tr(word)}: {visible(finding.title)}", wrap=True)
-    remedy = plain_label(visible(finding.remedy), wrap=True, dim=True)
-    for label in (title, remedy):
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    words = column(title, remedy, spacing=0)
-    row((IconLabel(icon, color, scale=1.0), TOP), (words, 1), of=shown, spacing=8)
-    return shown
+        self._list.show_findings([(f.level, f.title, f.remedy) for f in findings[:MOST]])
+        left = len(findings) - MOST
+        more = trn("And {amount} further finding.", "And {amount} further findings.", left)
+        self._more.setText(more)
+        self._more.setVisible(left > 0)
+        self.setVisible(bool(findings))

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QSizePolicy,
     QStackedWidget,
     QWidget,
@@ -41,9 +40,8 @@ class _Description(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(
-            self.fontMetrics().averageCharWidth() * 44, self.fontMetrics().height() * 3 + 20
-        )
+        metrics = self.fontMetrics()
+        return QSize(metrics.averageCharWidth() * 44, metrics.height() * 3 + 20)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().averageCharWidth() * 24, self.sizeHint().height())
@@ -53,21 +51,14 @@ class ReviewForm(QWidget):
     """Shows one draft and edits it in place."""
 
     tags_for_all = Signal(list)
-    override_requested = Signal()
-    twin_requested = Signal()
 
-    def __init__(
-        self, known_tags: list[str], last: LastUsed | None = None, *, several: bool
-    ) -> None:
+    def __init__(self, known_tags: list[str], last: LastUsed | None, *, several: bool) -> None:
         super().__init__()
         self._last = last or LastUsed()
         self.last_tags = link_button("", self._use_last_tags, name="lastTagsButton")
         self.last_words = link_button("", self._use_last_words, name="lastDescriptionButton")
-        for button, offered in (
-            (self.last_tags, self._last.tags),
-            (self.last_words, self._last.description),
-        ):
-            button.setAutoDefault(False)
+        offers = (self.last_tags, self._last.tags), (self.last_words, self._last.description)
+        for button, offered in offers:
             button.hide()
             policy = button.sizePolicy()  # what is below stays while one types
             policy.setRetainSizeWhenHidden(bool(offered))
@@ -82,20 +73,14 @@ class ReviewForm(QWidget):
         self.description = _Description()
         self.tags = TagEdit()
         self.tags.set_known(lambda: known_tags)
-        self.for_all = named(QPushButton(tr(_FOR_ALL)), "tagsForAllButton")
-        self.for_all.setProperty("link", True)
-        self.for_all.setAutoDefault(False)
+        self.for_all = link_button(tr(_FOR_ALL), self._give_to_all, name="tagsForAllButton")
         self.for_all.setVisible(several)
-        self.for_all.clicked.connect(self._give_to_all)
-        self._inside = QFormLayout()
+        self._inside = _form(gap=4)
         self.summary = Summary()
-        self.summary.shown_requested.connect(self._show_all_findings)
-        self.summary.override_requested.connect(self.override_requested)
-        self.summary.twin_requested.connect(self.twin_requested)
+        self.summary.details.clicked.connect(self._show_all_findings)
         self.findings = Findings()
         self._findings_title = plain_label(tr("Checked before the upload"), heading=True)
-        self.reason = plain_label(wrap=True)
-        self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.reason = plain_label(wrap=True, selectable=True)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._good_page())
         self._pages.addWidget(self._bad_page())
@@ -114,13 +99,12 @@ class ReviewForm(QWidget):
 
     def _good_page(self) -> QWidget:
         body = QWidget()
-        form = _form()
+        form = _form(gap=12)
         form.addRow(_label(tr("Name"), self.name), column(self.name, self.complaint, spacing=4))
         self._longest = _label(tr("Description"), self.description)
         form.addRow(self._longest, column(self.description, (self.last_words, LEFT), spacing=4))
         tags = column(self.tags, (self.last_tags, LEFT), (self.for_all, LEFT), spacing=4)
         form.addRow(_label(tr("Tags"), self.tags), tags)
-        _set_up(self._inside, gap=4)
         # The findings come last, since they grow: what is above stays where it is.
         column(
             self.summary, form, plain_label(tr("Inside the file"), heading=True), self._inside,
@@ -202,11 +186,9 @@ class ReviewForm(QWidget):
         while self._inside.rowCount():
             self._inside.removeRow(0)
         for label, text in facts(draft.contents) if draft.contents else []:
-            value = plain_label(text, wrap=True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             caption = plain_label(label, dim=True)
             caption.setMinimumWidth(self._longest.sizeHint().width())  # one column with the form
-            self._inside.addRow(caption, value)
+            self._inside.addRow(caption, plain_label(text, wrap=True, selectable=True))
 
     def complain(self, text: str) -> None:
         """Refuse the name in place; nothing typed is lost."""
@@ -238,15 +220,11 @@ def _label(text: str, buddy: QWidget) -> QLabel:
     return label
 
 
-def _set_up(form: QFormLayout, gap: int) -> None:
+def _form(gap: int) -> QFormLayout:
+    form = QFormLayout()
     form.setContentsMargins(0, 0, 0, 0)
     form.setHorizontalSpacing(12)
     form.setVerticalSpacing(gap)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-
-
-def _form() -> QFormLayout:
-    form = QFormLayout()
-    _set_up(form, gap=12)
     return form

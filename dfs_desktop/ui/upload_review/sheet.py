@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QDialog, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
+    link_button,
     plain_label,
     primary_button,
     resize_to,
@@ -22,7 +24,7 @@ from dfs_desktop.workspace.uploads.draft import Draft
 from dfs_desktop.workspace.uploads.file_checks import FileChecks
 from dfs_desktop.workspace.uploads.last_used import LastUsed
 
-from .file_list import ReviewFiles
+from .file_list import ReviewFiles, judge
 from .form import ReviewForm
 
 
@@ -52,16 +54,14 @@ class ReviewSheet(QDialog):
         self._good = 0
         self._current: Draft | None = None
         self.twins: list[ModelArtifact] = []  # used instead of files
-        self._heading = ElidedLabel()
-        enlarge(self._heading, 1.1)
+        self._heading = enlarge(ElidedLabel())
         self._files = ReviewFiles(self._drafts)
         self._files.currentRowChanged.connect(self._show)
         self._files.removal_requested.connect(self._remove)
-        self._remove_button = named(QPushButton(tr("Remove from the list")), "removeFileButton")
         self._form = ReviewForm(known_tags, last, several=len(self._drafts) > 1)
         self._form.tags_for_all.connect(self._tag_all)
-        self._form.override_requested.connect(self._send_anyway)
-        self._form.twin_requested.connect(self._use_twin)
+        self._form.summary.override.clicked.connect(self._send_anyway)
+        self._form.summary.twin.clicked.connect(self._use_twin)
         self._note = named(plain_label(dim=True, wrap=True), "reviewNote")
         self._upload = primary_button("", "uploadButton", self._accept)
         self._cancel = secondary_button(tr("Cancel"), self.reject)
@@ -83,7 +83,7 @@ class ReviewSheet(QDialog):
         row = next((n for n, each in enumerate(self._drafts) if each is draft), None)
         if row is None:  # taken off the list meanwhile
             return
-        self._files.judge(row, draft)
+        judge(self._files.item(row), draft)
         if draft is self._current:
             self._form.show_findings(draft)
         if len(self.drafts()) != self._good:  # else what the note says now may stay
@@ -102,11 +102,10 @@ class ReviewSheet(QDialog):
             self._remove()
 
     def _arrange(self) -> None:
-        self._remove_button.setProperty("link", True)
-        self._remove_button.setAutoDefault(False)
-        self._remove_button.clicked.connect(self._remove)
+        words = tr("Remove from the list")
+        remove = link_button(words, self._remove, name="removeFileButton")
         left = QWidget()
-        column((self._files, 1), (self._remove_button, LEFT), of=left, spacing=4)
+        column((self._files, 1), (remove, LEFT), of=left, spacing=4)
         left.setVisible(len(self._drafts) > 1)
         middle = row((left, 2), (self._form, 3), spacing=16)
         foot = row((self._note, 1), self._cancel, self._upload, spacing=8)
@@ -173,10 +172,9 @@ class ReviewSheet(QDialog):
             self.reject()
             return
         self._current = None
-        blocked = self._files.blockSignals(True)
         del self._drafts[row]
-        self._files.takeItem(row)
-        self._files.blockSignals(blocked)
+        with QSignalBlocker(self._files):
+            self._files.takeItem(row)
         self._show(self._files.currentRow())
         self._count()
 

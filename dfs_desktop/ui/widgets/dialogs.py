@@ -1,11 +1,12 @@
 """Dialogs and menus that never block: they are opened, and a coroutine awaits the end of a dialog."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import shiboken6
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QFontDatabase, QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -21,15 +22,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfs_desktop import disk_errors
+from dfs_desktop.artifact import visible
 from dfs_desktop.translation import right_to_left, tr
 from dfs_desktop.ui.platform.local_paths import path_of
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.inspection.excerpts import wrappable
 from dfs_desktop.workspace.notices import Confirmation
+from dfs_desktop.workspace.tasks import Tasks
 
 from .layouts import row, sheet
 from .naming import named
 from .whole_text import ChoiceBox
+
+W = TypeVar("W", bound=QWidget)
 
 
 class PlainLabel(QLabel):
@@ -45,7 +51,9 @@ class PlainLabel(QLabel):
         super().setText(wrappable(text))
 
 
-def plain_label(text: str = "", *, wrap: bool = False, **marks: bool) -> QLabel:
+def plain_label(
+    text: str = "", *, wrap: bool = False, selectable: bool = False, **marks: bool
+) -> QLabel:
     """A label that shows text as it is: names come from servers and files, and Qt would read HTML.
 
     `marks` are style-sheet properties: dim, heading, title, failed, waiting, good.
@@ -53,6 +61,8 @@ def plain_label(text: str = "", *, wrap: bool = False, **marks: bool) -> QLabel:
     label = PlainLabel()
     label.setText(text)
     label.setWordWrap(wrap)
+    if selectable:
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     for mark, on in marks.items():
         label.setProperty(mark, on)
     if marks.get("title"):
@@ -60,19 +70,18 @@ def plain_label(text: str = "", *, wrap: bool = False, **marks: bool) -> QLabel:
     return label
 
 
-def enlarge(widget: QWidget, factor: float) -> None:
-    """A heading grows with the person's font instead of having a size of its own."""
+def enlarge(widget: W, factor: float = 1.1) -> W:
+    """The same as a heading: it grows with the person's font instead of having a size of its own."""
     font = widget.font()
     font.setPointSizeF(font.pointSizeF() * factor)
     font.setWeight(QFont.Weight.DemiBold)
     widget.setFont(font)
+    return widget
 
 
 def headline(text: str = "", *, wrap: bool = False) -> QLabel:
     """What a dialog is about, above its content."""
-    label = plain_label(text, wrap=wrap)
-    enlarge(label, 1.1)
-    return label
+    return enlarge(plain_label(text, wrap=wrap))
 
 
 def passing_dialog(dialog: QDialog, name: str, title: str) -> None:
@@ -101,7 +110,7 @@ def primary_button(text: str, name: str, run: Callable[[], object]) -> QPushButt
 def secondary_button(text: str, run: Callable[[], object], *, name: str = "") -> QPushButton:
     """Another button of a dialog; Enter in a field does not press it."""
     button = named(QPushButton(text, autoDefault=False), name)
-    button.clicked.connect(run)
+    button.clicked.connect(lambda _checked=False: run())
     return button
 
 
@@ -112,8 +121,7 @@ def facts_grid(facts: Iterable[tuple[str, str]], gap: int, line_gap: int = -1) -
     grid.setVerticalSpacing(line_gap)
     grid.setColumnStretch(1, 1)
     for number, (name, fact) in enumerate(facts):
-        label = plain_label(fact, wrap="\n" not in fact)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label = plain_label(fact, wrap="\n" not in fact, selectable=True)
         if "\n" in fact:
             label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         grid.addWidget(plain_label(name, dim=True), number, 0, Qt.AlignmentFlag.AlignTop)
@@ -170,6 +178,15 @@ def choice_box(name: str, title: str, letters: int = 16) -> ChoiceBox:
     return box
 
 
+def fill_box(box: QComboBox, lines: Iterable[tuple[object, str]], wanted: object = None) -> None:
+    """Offer values by their words, the wanted one chosen, else the first; nobody is told."""
+    with QSignalBlocker(box):
+        box.clear()
+        for value, words in lines:
+            box.addItem(visible(words), value)
+        box.setCurrentIndex(max(0, box.findData(wanted)))
+
+
 class Question(FittedDialog):
     """A question with verbs for answers; the first one is safe and has the focus."""
 
@@ -206,6 +223,29 @@ async def chosen_paths(dialog: QFileDialog) -> list[Path]:
     if not await finished(dialog):
         return []
     return [path for url in dialog.selectedUrls() if (path := path_of(url)) is not None]
+
+
+async def file_to_save(
+    parent: QWidget, title: str, first: Path, kinds: Sequence[str] = ()
+) -> Path | None:
+    """Where to save a file, by itself as ``first``; one of that name is replaced only when the person
+    says so. ``kinds``: filters, the first of which gives a name without an ending its own."""
+    dialog = QFileDialog(parent, title, str(first.parent))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    if kinds:
+        dialog.setNameFilters(kinds)
+        dialog.setDefaultSuffix(first.suffix[1:])
+    dialog.selectFile(first.name)
+    return next(iter(await chosen_paths(dialog)), None)
+
+
+async def saved(tasks: Tasks, path: Path, write: Callable[[Path], object]) -> str:
+    """Have a thread write a file. What is said of it: that it is there, or why it is not."""
+    try:
+        await tasks.in_thread(write, path)
+    except OSError as error:
+        return visible(disk_errors.explain(error, tr("Not saved")))
+    return visible(tr("Saved as {name}", name=path.name))
 
 
 async def choose_folder(parent: QWidget, title: str, folder: str) -> Path | None:
@@ -246,12 +286,12 @@ def icon_button(
 
 
 def link_button(
-    text: str, run: Callable[[], object] | None = None, *, name: str = ""
+    text: str, run: Callable[[], object] | None = None, *, name: str = "", tip: str = ""
 ) -> QPushButton:
-    """A quiet button that reads like a link; `name` is its object name."""
-    button = QPushButton(text)
+    """A quiet button that reads like a link, which Enter presses in no dialog by itself; `name` is its
+    object name."""
+    button = named(QPushButton(text, autoDefault=False), name, tip=tip)
     button.setProperty("link", True)
-    button.setObjectName(name)
     if run is not None:
         button.clicked.connect(lambda _checked=False: run())
     return button

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import isolated
@@ -18,17 +18,20 @@ class ElidedLabel(QLabel):
     def __init__(
         self,
         text: str = "",
-        parent: QWidget | None = None,
         *,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+        **marks: bool,
     ) -> None:
-        super().__init__(parent)
+        """`marks` are style-sheet properties, as those of `plain_label`."""
+        super().__init__()
         self._mode = mode
         self._cut = ("", -1, "")  # a text and a width, and what is shown of it
         self._measured = ("", 2)  # a text and how wide it is
         self._hint = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for mark, on in marks.items():
+            self.setProperty(mark, on)
         self.show_text(text)
 
     def show_text(self, text: str) -> None:

@@ -1,5 +1,6 @@
 """Rows and columns of widgets in one call, and what scrolls."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -8,7 +9,9 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QBoxLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLayout,
     QLayoutItem,
     QScrollArea,
@@ -101,9 +104,23 @@ def flowing(*widgets: QWidget, gap: int = 12) -> QWidget:
     box = QWidget()
     flow = FlowLayout(box, gap, 8)
     flow.setContentsMargins(0, 0, 0, 0)
+    show_flowing(flow, widgets)
+    return box
+
+
+def show_flowing(flow: FlowLayout, widgets: Iterable[QWidget]) -> None:
+    """Show these in place of those before."""
+    empty(flow)
     for widget in (*widgets, QWidget()):  # the last one gets all the room that is left
         flow.addWidget(widget)
-    return box
+
+
+def empty(layout: QLayout) -> None:
+    """Take all out of a layout; the widgets among it go."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 TOP, LEFT = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignLeft
@@ -132,6 +149,17 @@ def column(
 ) -> QVBoxLayout:
     """The same from top to bottom."""
     return _filled(QVBoxLayout(of) if of is not None else QVBoxLayout(), parts, margins, spacing)
+
+
+def fields(*lines: tuple[QLabel, QWidget]) -> QGridLayout:
+    """Titles below each other, beside each the field that it leads to."""
+    grid = QGridLayout()
+    grid.setColumnStretch(1, 1)
+    for number, (title, field) in enumerate(lines):
+        title.setBuddy(field)
+        grid.addWidget(title, number, 0)
+        grid.addWidget(field, number, 1)
+    return grid
 
 
 def sheet(dialog: QWidget, *parts: Part, spacing: int = 12) -> QVBoxLayout:

@@ -76,6 +76,14 @@ class TitledRows(QAbstractTableModel, Generic[T]):
         self.titles = list(titles)
         self.rows: Sequence[T] = ()
 
+    def show_rows(self, rows: Sequence[T], titles: Sequence[str] | None = None) -> None:
+        """Take all rows anew."""
+        self.beginResetModel()
+        self.rows = rows
+        if titles is not None:
+            self.titles = list(titles)
+        self.endResetModel()
+
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.rows)
 

@@ -108,8 +108,8 @@ def show_everything(desktop: Desktop) -> None:
     window.transfers.show()
     for _ in window.details.building:
         desktop.run(asyncio.sleep(0))
-    for number in range(window.details.tabs.count()):
-        window.details.tabs.setCurrentIndex(number)
+    for key in window.details.tabs.shown:
+        window.details.tabs.choose(key)
         desktop.run(asyncio.sleep(0))
         window.grab()
     for dialog in desktop.dialogs():

@@ -38,7 +38,7 @@ class Pane:
 
     async def _open(self, path: Path, tab: str) -> DetailPage:
         self.pane.show_files([path])
-        await until(lambda: tab in self.pane.tabs.offered())
+        await until(lambda: tab in self.pane.tabs.shown)
         self.pane.tabs.choose(tab)
         page = self.pane.pages[tab]
         await until(
@@ -84,7 +84,7 @@ def cells(table: QWidget) -> list[list[str]]:
 def turn_to(desktop: Desktop, tab: str) -> None:
     """Click a tab of the details, or its name behind “More”."""
     details = desktop.window.details
-    desktop.until(lambda: details.is_built and tab in details.tabs.offered(), f"the tab {tab!r}")
+    desktop.until(lambda: details.is_built and tab in details.tabs.shown, f"the tab {tab!r}")
     tabs, title = details.tabs, TITLES[tab]
     titles = [tabs.bar.tabText(number) for number in range(tabs.bar.count())]
     if title in titles:

@@ -151,7 +151,7 @@ def test_a_file_is_compared_line_by_line_on_enter(
     async def scene(stage: Stage) -> None:
         window = await open_window(stage, *await versions(stage, tmp_path))
         window.only.setChecked(False)
-        rows = {line.text: row for row, line in enumerate(window.table.table.lines)}
+        rows = {line.text: row for row, line in enumerate(window.table.table.rows)}
         window.table.setCurrentIndex(window.table.table.index(rows["env.json"], 0))
         QTest.keyClick(window.table, Key.Key_Return)
         text = find(window, QPlainTextEdit, "differenceText")
@@ -181,16 +181,16 @@ def test_the_cursor_and_the_place_stay_when_something_arrives(
         window.only.setChecked(False)
         window.resize(700, 260)
         window.show()
-        keys = [line.key for line in window.table.table.lines]
+        keys = [line.key for line in window.table.table.rows]
         assert ("head", "Environment", "Environment") in keys
-        assert "Reading…" in [line.detail for line in window.table.table.lines]
+        assert "Reading…" in [line.detail for line in window.table.table.rows]
         window.table.setCurrentIndex(window.table.table.index(3, 0))
         current, bar = keys[3], window.table.verticalScrollBar()
         bar.setValue(30)
-        top = window.table.table.lines[window.table.rowAt(0)].key
+        top = window.table.table.rows[window.table.rowAt(0)].key
         await settled(comparison)
         window.show_now()
-        found = window.table.table.lines
+        found = window.table.table.rows
         assert len(found) > len(keys)
         assert found[window.table.currentIndex().row()].key == current
         assert found[window.table.rowAt(0)].key == top
@@ -225,7 +225,7 @@ def test_rows_and_tables_are_copied_and_written(
 ) -> None:
     async def scene(stage: Stage) -> None:
         window = await open_window(stage, *await versions(stage, tmp_path))
-        rows = {line.text: row for row, line in enumerate(window.table.table.lines)}
+        rows = {line.text: row for row, line in enumerate(window.table.table.rows)}
         window.table.selectRow(rows["numpy"])
         QTest.keyClick(window.table, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
         assert QGuiApplication.clipboard().text() == "numpy\t'==1.26.4\t'==2.1.0\tmajor version"
@@ -296,7 +296,7 @@ def test_what_was_not_read_is_no_difference(play: Callable[[Play], None], tmp_pa
         none = tmp_path / "none.luml"
         none.write_bytes(b"no archive")
         window = await open_window(stage, record, none)
-        heads = {line.text: line.detail for line in window.table.table.lines if not line.row}
+        heads = {line.text: line.detail for line in window.table.table.rows if not line.row}
         assert heads["Environment"] == "not read in 1 column"
         assert not any(line.startswith("numpy") for line in shown(window))
         window.only.setChecked(False)

@@ -47,7 +47,7 @@ def test_a_file_that_is_no_artifact_says_so(pane: Pane, tmp_path: Path) -> None:
     pane.pane.show_files([path])
     pane.until(lambda: "local" in pane.pane.pages and pane.pane.pages["local"].line.words() not in
                ("", "Reading…"))  # fmt: skip
-    assert pane.pane.tabs.offered() == ["local"]
+    assert pane.pane.tabs.shown == ["local"]
     gone = tmp_path / "gone.fnnx"
     pane.pane.show_files([gone])
     pane.until(lambda: "cannot be read" in pane.pane.pages["local"].line.words())
@@ -58,7 +58,7 @@ def test_the_tab_that_was_chosen_stays_with_the_next_artifact(
 ) -> None:
     pane.open(artifacts["pyfunc"], "weights")
     pane.pane.show_files([artifacts["dataset"]])
-    pane.until(lambda: "files" in pane.pane.tabs.offered() and pane.pane.tabs.key == "local")
+    pane.until(lambda: "files" in pane.pane.tabs.shown and pane.pane.tabs.key == "local")
     pane.pane.show_files([artifacts["pyfunc"]])
     pane.until(lambda: pane.pane.tabs.key == "weights")
 
@@ -69,21 +69,20 @@ def test_the_tabs_are_tabs_and_those_without_room_stand_behind_more(
     pane.pane.resize(900, 600)
     pane.open(artifacts["pyfunc"], "local")
     tabs = pane.pane.tabs
-    pane.until(lambda: "files" in tabs.offered() and tabs.bar.count() == tabs.count())
+    pane.until(lambda: "files" in tabs.shown and tabs.bar.count() == len(tabs.shown))
     told = QAccessible.queryAccessibleInterface(tabs.bar)
     assert told.role() is QAccessible.Role.PageTabList
-    assert [told.child(n).role() for n in range(tabs.count())] == [
-        QAccessible.Role.PageTab
-    ] * tabs.count()
+    many = len(tabs.shown)
+    assert [told.child(n).role() for n in range(many)] == [QAccessible.Role.PageTab] * many
     assert not tabs.more.isVisible()
     QTest.keyClick(tabs.bar, Qt.Key.Key_Right)
-    assert tabs.key == tabs.offered()[1]
+    assert tabs.key == tabs.shown[1]
     QTest.keyClick(tabs.bar, Qt.Key.Key_Left)
     assert tabs.key == "local"
 
     pane.pane.resize(260, 600)
     pane.until(tabs.more.isVisible)
-    *_, last = offered = tabs.offered()
+    *_, last = offered = tabs.shown
     seen = [tabs.bar.tabText(n) for n in range(tabs.bar.count())]
     assert len(seen) < len(offered)
     assert tabs.bar.tabRect(len(seen) - 1).right() <= tabs.bar.width()
@@ -128,8 +127,8 @@ def test_no_text_of_an_artifact_is_rendered_or_disguised(pane: Pane, tmp_path: P
     path = evil_artifact(tmp_path / "evil.fnnx")
     pane.open(path)
     # The tabs are known when the reader's process has looked.
-    pane.until(lambda: "files" in pane.pane.tabs.offered())
-    for key in pane.pane.tabs.offered():
+    pane.until(lambda: "files" in pane.pane.tabs.shown)
+    for key in pane.pane.tabs.shown:
         page = pane.open(path, key)
         rendered = [label.text() for label in pane.pane.findChildren(QLabel) if label.text()
                     and label.textFormat() is not Qt.TextFormat.PlainText]  # fmt: skip

@@ -61,7 +61,7 @@ def test_a_look_that_takes_too_long_is_told_and_opened_all_the_same(
 
 @pytest.mark.fault("S-05")
 def test_a_look_can_be_stopped_and_begun_again(pane: Pane, flag: Path) -> None:
-    pane.until(lambda: "safety" in pane.pane.tabs.offered())
+    pane.until(lambda: "safety" in pane.pane.tabs.shown)
     pane.pane.tabs.choose("safety")
     page = pane.pane.pages["safety"]
     pane.until(lambda: page.line.words() == READING)
@@ -80,7 +80,7 @@ def test_the_program_ends_at_once_while_a_look_runs(
 ) -> None:
     with open_pane(qapp, tmp_path / "pane") as pane:
         pane.open(make.make_pyfunc(tmp_path / "a.fnnx"))
-        pane.until(lambda: "safety" in pane.pane.tabs.offered())
+        pane.until(lambda: "safety" in pane.pane.tabs.shown)
         pane.pane.tabs.choose("safety")
         pane.until(lambda: pane.pane.pages["safety"].line.words() == READING)
         began = time.monotonic()

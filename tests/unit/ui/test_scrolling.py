@@ -27,7 +27,8 @@ def artifacts(room: QWidget) -> TableView:
 
 
 def values(room: QWidget) -> RowsTable:
-    table = RowsTable("values", ["a", "b"], parent=room)
+    table = RowsTable("values", ["a", "b"])
+    table.setParent(room)
     table.show_rows([(str(n), "x") for n in range(300)])
     table.setVerticalScrollMode(RowsTable.ScrollMode.ScrollPerPixel)
     return table

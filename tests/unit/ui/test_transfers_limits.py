@@ -19,8 +19,7 @@ from dfs_desktop.settings import SettingsFile
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.transfers.header import TransfersHead
-from dfs_desktop.ui.transfers.hours_dialog import HoursDialog
-from dfs_desktop.ui.transfers.limits import LimitsMenu, RateDialog
+from dfs_desktop.ui.transfers.limits import HoursDialog, LimitsMenu, RateDialog
 from dfs_desktop.workspace.transfers import limits
 
 MB = 10**6

@@ -1,9 +1,7 @@
 """The tab of the card: its text at once and without scripts; the page itself only in a browser."""
 
-import contextlib
 import html
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,11 +38,12 @@ class CardPage(DetailPage):
 
     def make(self) -> Iterator[Part]:
         self._found: operations.CardData | None = None
-        self._folder: Path | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.note = plain_label(dim=True, wrap=True)
-        self.open = link_button(tr("Open in browser…"), name="openCardButton")
-        self.open.clicked.connect(
-            lambda _checked=False: self.state.tasks.start(self._open_page(), "open the card")
+        self.open = link_button(
+            tr("Open in browser…"),
+            lambda: self.state.tasks.start(self._open_page(), "open the card"),
+            name="openCardButton",
         )
         yield row(self.chooser(tr("Card")), (self.note, 1), self.open, margins=(5, 4, 8, 0))
         self.browser = SafeBrowser(tr("Card"), self.state.tasks)
@@ -65,7 +64,7 @@ class CardPage(DetailPage):
             self.note.setText(tr("Text only; charts and styles are in the page itself."))
         else:
             self.note.setText(tr("Shown without styles and pictures."))
-        self.browser.show_html(shown.text if shown.words else "")
+        self.browser.setHtml(shown.text if shown.words else "")
 
     async def _open_page(self) -> None:
         if (found := self._found) is None:
@@ -80,16 +79,15 @@ class CardPage(DetailPage):
 
     def _write(self, page: str) -> Path:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="dfs-card-"))
-        descriptor, name = tempfile.mkstemp(suffix=".html", dir=self._folder)
+            self._folder = tempfile.TemporaryDirectory("", "dfs-card-", ignore_cleanup_errors=True)
+        descriptor, name = tempfile.mkstemp(suffix=".html", dir=self._folder.name)
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
             file.write(page)
         return Path(name)
 
     def _clean_up(self) -> None:
         if self._folder is not None:
-            with contextlib.suppress(OSError):
-                shutil.rmtree(self._folder)
+            self._folder.cleanup()
 
 
 def caged(page: str, *, scripts: bool) -> str:

@@ -12,7 +12,7 @@ from dfs_desktop.ui.charts.colors import series_color
 from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.charts.series import Series
-from dfs_desktop.ui.details.detail_page import DetailPage, Section
+from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.preview.graph_view import GraphView
 from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.theme import theme
@@ -38,10 +38,8 @@ class DashboardPage(DetailPage):
         )
         yield self.nothing
         self.metrics = MetricBars()
-        self._metrics = Section(tr("Forecast quality"), self.metrics)
-        yield self._metrics
-        self.chart = LineChart()
-        self.chart.setAccessibleName(tr("Forecast"))
+        yield Section(tr("Forecast quality"), self.metrics)
+        self.chart = named(LineChart(), reads=tr("Forecast"))
         self.chart.setMinimumHeight(self.fontMetrics().height() * 16)
         self.legend = named(QListWidget(), reads=tr("Curves of the forecast"))
         self.legend.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -52,12 +50,10 @@ class DashboardPage(DetailPage):
         self.legend.setFixedHeight(round(self.fontMetrics().height() * 2.2))
         self.legend.setStyleSheet("QListView { background: transparent; }")
         show_whole_text(self.legend)
-        self._chart = Section(tr("Forecast"), self.chart, self.legend)
-        yield self._chart
+        yield Section(tr("Forecast"), self.chart, self.legend)
         self.graph = GraphView()
         self.graph.chosen.connect(self._chosen)
-        self._graph = Section(tr("Prompt graph"), self.graph)
-        yield self._graph
+        yield Section(tr("Prompt graph"), self.graph)
         self.step = JsonTree(tr("The chosen step"))
         self.step.setMinimumHeight(self.fontMetrics().height() * 12)
         self._step = Section("", self.step, grows=True)
@@ -69,7 +65,7 @@ class DashboardPage(DetailPage):
         self._found = found
         self.nothing.setVisible(not found)
         self.metrics.show_metrics(found.metrics)
-        self._metrics.setVisible(bool(found.metrics))
+        show_section(self.metrics, found.metrics)
         axis = [visible(name) for name in found.axis]
         self.chart.show_series(
             [
@@ -79,10 +75,10 @@ class DashboardPage(DetailPage):
             axis="time",
             x_text=lambda x: axis[round(x)] if 0 <= round(x) < len(axis) else "",
         )
-        self._chart.setVisible(bool(found.curves))
+        show_section(self.chart, found.curves)
         self._name_curves()
         self.graph.show_drawing(found.drawing)
-        self._graph.setVisible(bool(found.steps))
+        show_section(self.graph, found.steps)
         self._step.hide()
 
     def _name_curves(self) -> None:

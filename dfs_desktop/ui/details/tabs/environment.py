@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
@@ -16,8 +17,8 @@ from dfs_desktop.artifact.documents.environment import (
     to_uv,
 )
 from dfs_desktop.artifact.documents.installed import Installed, fit, python_fits, read_installed
-from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.details.detail_page import DetailPage, Section
+from dfs_desktop.translation import sentences, tr, trn
+from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import choose_folder, link_button, plain_label
@@ -43,20 +44,20 @@ class EnvironmentPage(DetailPage):
         self.machine = plain_label(dim=True, wrap=True)
         yield self.machine
         buttons: list[Part] = [plain_label(tr("Copy for"), dim=True)]
-        self.copies: dict[str, Callable[[], str]] = {
-            "requirements": lambda: to_requirements(self._environment, self._machine),
-            "uv": lambda: to_uv(self._environment, self._machine),
-            "conda": lambda: to_conda(self._environment, self._machine),
-        }
-        for name, write in self.copies.items():
-            button = named(link_button({"requirements": "pip"}.get(name, name)), f"copy_{name}")
-            button.setAccessibleName(tr("Copy the environment for {tool}", tool=button.text()))
-            button.clicked.connect(lambda _checked=False, write=write: _copy(write()))
-            buttons.append(button)
+        for name, tool, write in (
+            ("requirements", "pip", to_requirements),
+            ("uv", "uv", to_uv),
+            ("conda", "conda", to_conda),
+        ):
+            button = link_button(tool, partial(self._copy, write), name=f"copy_{name}")
+            buttons.append(named(button, reads=tr("Copy the environment for {tool}", tool=tool)))
         yield row(*buttons, None, spacing=0)
-        compare = link_button(tr("Compare with an Environment…"), self._choose)
-        compare.setObjectName("compareEnvironment")
-        compare.setToolTip(tr("See what a venv or conda environment on this computer has of it"))
+        compare = link_button(
+            tr("Compare with an Environment…"),
+            lambda: self.state.tasks.start(self._compare(), "read the environment"),
+            name="compareEnvironment",
+            tip=tr("See what a venv or conda environment on this computer has of it"),
+        )
         yield row(compare, None)
         self.against = named(plain_label(wrap=True), "environmentVerdict")
         self.against.hide()
@@ -68,22 +69,19 @@ class EnvironmentPage(DetailPage):
         )
         yield self.packages
         self.build = FieldTable(tr("Build packages"), [tr("Package"), tr("Version")], stretch=1)
-        self._build_section = Section(tr("To build it"), self.build)
-        yield self._build_section
+        yield Section(tr("To build it"), self.build)
         yield None
 
     def fill(self, found: operations.EnvironmentData) -> None:
         self._environment, self._machine = environment, machine = found.environment, found.machine
-        needed = len(environment.needed(machine))
-        parts = []
-        if environment.python_version:
-            parts.append(f"Python {visible(environment.python_version[:40])}")
-        parts.append(quantities.count(len(environment.packages), "package"))
-        if needed != len(environment.packages):
-            parts.append(
-                trn("{amount} needed on this machine", "{amount} needed on this machine", needed)
-            )
-        self.summary.setText(" · ".join(parts))
+        needed, version = len(environment.needed(machine)), environment.python_version
+        on_this = trn("{amount} needed on this machine", "{amount} needed on this machine", needed)
+        parts = (
+            f"Python {visible(version[:40])}" if version else "",
+            quantities.count(len(environment.packages), "package"),
+            on_this if needed != len(environment.packages) else "",
+        )
+        self.summary.setText(" · ".join(filter(None, parts)))
         channels = ", ".join(environment.channels[:8])
         words = tr(
             "This machine: {os}, {platform}, {accelerator}.",
@@ -91,13 +89,12 @@ class EnvironmentPage(DetailPage):
             platform=machine.platform,
             accelerator=machine.accelerator,
         )
-        if channels:
-            words += " " + tr("Conda channels: {channels}.", channels=channels)
-        self.machine.setText(visible(words))
+        known = tr("Conda channels: {channels}.", channels=channels) if channels else ""
+        self.machine.setText(visible(sentences(words, known)))
         self.findings.show_findings([(f.level, f.title, f.remedy) for f in environment.findings])
         self._show_packages()
         self.packages.setVisible(bool(environment.packages))
-        self._build_section.setVisible(bool(environment.build))
+        show_section(self.build, environment.build)
         self.build.show_rows([_package(each) for each in environment.build])
 
     def _show_packages(self) -> None:
@@ -118,8 +115,8 @@ class EnvironmentPage(DetailPage):
             self.against.setText(_verdict(environment, installed, kinds))
         self.packages.show_rows(rows, titles)
 
-    def _choose(self) -> None:
-        self.state.tasks.start(self._compare(), "read the environment")
+    def _copy(self, write: Callable[[Environment, Machine], str]) -> None:
+        QGuiApplication.clipboard().setText(write(self._environment, self._machine))
 
     async def _compare(self) -> None:
         before = self.state.settings.layout.get(_FOLDER, str(Path.home()))
@@ -148,26 +145,21 @@ _FOLDER = "environment_folder"  # a key of the settings' layout
 def _verdict(environment: Environment, installed: Installed, kinds: list[str]) -> str:
     """`/home/me/venv, Python 3.11.4: 12 of 14 fit, 1 other version, 1 missing.`"""
     counts = Counter(kinds)
-    needed = len(kinds) - counts["unneeded"]
-    parts = [
-        trn(
-            "{found} of {amount} package there",
-            "{found} of {amount} packages there",
-            needed,
-            found=counts["fits"],
-        )
-    ]
-    if counts["other"]:
-        parts.append(
-            trn("{amount} in another version", "{amount} in another version", counts["other"])
-        )
-    if counts["missing"]:
-        parts.append(trn("{amount} missing", "{amount} missing", counts["missing"]))
+    fits, needed = counts["fits"], len(kinds) - counts["unneeded"]
+    other, missing = counts["other"], counts["missing"]
+    there = trn(
+        "{found} of {amount} package there",
+        "{found} of {amount} packages there",
+        needed,
+        found=fits,
+    )
+    others = trn("{amount} in another version", "{amount} in another version", other)
+    lacking = trn("{amount} missing", "{amount} missing", missing)
+    parts = (there, others if other else "", lacking if missing else "")
     python = f", Python {installed.python_version}" if installed.python_version else ""
-    text = f"{installed.folder}{python}: {', '.join(parts)}."
-    if not python_fits(environment, installed):
-        text += " " + tr("It asks for Python {version}.", version=environment.python_version[:40])
-    return visible(text)
+    text = f"{installed.folder}{python}: {', '.join(filter(None, parts))}."
+    asked = tr("It asks for Python {version}.", version=environment.python_version[:40])
+    return visible(text if python_fits(environment, installed) else sentences(text, asked))
 
 
 def _package(package: Package) -> list[str]:
@@ -177,7 +169,3 @@ def _package(package: Package) -> list[str]:
     asked = package.requirement
     extras = f"[{', '.join(asked.extras)}]" if asked.extras else ""
     return [asked.name + extras, asked.url[:200] or asked.versions or tr("any")]
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

@@ -2,19 +2,70 @@
 
 from collections.abc import Iterator
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.details.detail_page import DetailPage, Section
-from dfs_desktop.ui.preview.attachments import AttachmentList
+from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.preview.findings_list import FindingList
+from dfs_desktop.ui.preview.member_preview import MemberPreview
 from dfs_desktop.ui.preview.metric_curves import CurvePanel
 from dfs_desktop.ui.preview.record_table import RecordTable
+from dfs_desktop.ui.preview.save_member import SaveLine
 from dfs_desktop.ui.preview.span_tree import SpanTree
-from dfs_desktop.ui.preview.text_table import FieldTable
+from dfs_desktop.ui.preview.text_table import FieldTable, RowsTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
-from dfs_desktop.ui.widgets.layouts import Part, row
+from dfs_desktop.ui.widgets.layouts import Part, column, row
 from dfs_desktop.workers.reader import experiment_data
 from dfs_desktop.workers.reader.experiment_data import ExperimentData
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.inspection.inspector import Inspection
+from dfs_desktop.workspace.tasks import Tasks
+
+_LINES = 8  # of the attachments before they scroll
+
+
+class AttachmentList(QWidget):
+    """The one that is chosen is read and shown below; nothing is read before."""
+
+    def __init__(self, tasks: Tasks, saving: SaveLine) -> None:
+        super().__init__()
+        self._tasks = tasks
+        self._look: Inspection | None = None
+        self._members: list[Member] = []
+        self.table = RowsTable(tr("Attachments"), [tr("File"), tr("Size")], right=(1,), stretch=0)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.preview = MemberPreview(tasks)
+        self.preview.setMinimumHeight(self.fontMetrics().height() * 18)
+        self.preview.save.clicked.connect(self._save)
+        self.preview.hide()
+        self.saving = saving
+        column(self.table, self.preview, self.saving, of=self, spacing=4)
+
+    def show_attachments(self, look: Inspection, members: list[Member]) -> None:
+        """List the attachments, which are placed in the artifact's own file."""
+        self._look, self._members = look, members
+        self.preview.stop()
+        self.preview.hide()
+        self.table.show_rows([(each.name, quantities.size(each.size)) for each in members])
+        self.table.fit_height(min(_LINES, max(1, len(members))))
+
+    def _member(self) -> Member | None:
+        rows = self.table.selectionModel().selectedRows()
+        return self._members[rows[0].row()] if rows else None
+
+    def _chosen(self) -> None:
+        if (member := self._member()) is None or self._look is None:
+            return
+        self.preview.show()
+        self.preview.show_member(self._look, member)
+
+    def _save(self) -> None:
+        member, look = self._member(), self._look
+        if member is not None and look is not None:
+            self._tasks.start(self.saving.save_member(look, member), "save the attachment")
 
 
 class ExperimentPage(DetailPage):
@@ -31,26 +82,21 @@ class ExperimentPage(DetailPage):
         self.findings = FindingList()
         yield self.findings
         self.curves = CurvePanel(self.state.tasks)
-        self._curves_section = Section(tr("Metrics"), self.curves, grows=True)
-        yield self._curves_section
+        yield Section(tr("Metrics"), self.curves, grows=True)
         self.parameters = FieldTable(
             tr("Parameters"), [tr("Parameter"), tr("Value"), tr("Type")], stretch=1
         )
-        self._parameters_section = Section(tr("Parameters"), self.parameters)
-        yield self._parameters_section
+        yield Section(tr("Parameters"), self.parameters)
         self.evaluations = RecordTable(tr("Evaluations"), self.state.tasks)
-        self._evaluations_section = Section(tr("Evaluations"), self.evaluations)
-        yield self._evaluations_section
+        yield Section(tr("Evaluations"), self.evaluations)
         self.traces = SpanTree(self.state.tasks)
-        self._traces_section = Section(tr("Traces"), self.traces)
-        yield self._traces_section
+        yield Section(tr("Traces"), self.traces)
         self.attachments = AttachmentList(self.state.tasks, self.save_line())
-        self._attachments_section = Section(tr("Attachments"), self.attachments, grows=True)
-        yield self._attachments_section
+        yield Section(tr("Attachments"), self.attachments, grows=True)
         yield None
 
     def leave(self) -> None:
-        self.attachments.leave()
+        self.attachments.preview.stop()
         super().leave()
 
     def fill(self, found: ExperimentData) -> None:
@@ -59,15 +105,15 @@ class ExperimentPage(DetailPage):
         )
         self.summary.setText(counts_text(found))
         self.findings.show_findings(found.findings)
-        self._curves_section.setVisible(bool(found.curves))
+        show_section(self.curves, found.curves)
         self.curves.show_curves(found.curves)
-        self._parameters_section.setVisible(bool(found.parameters))
+        show_section(self.parameters, found.parameters)
         self.parameters.show_rows([(p.name, p.value[:500], p.value_type) for p in found.parameters])
-        self._evaluations_section.setVisible(bool(found.evaluations.rows))
+        show_section(self.evaluations, found.evaluations.rows)
         self.evaluations.show_records(found.evaluations.titles, found.evaluations.rows)
-        self._traces_section.setVisible(bool(found.spans))
+        show_section(self.traces, found.spans)
         self.traces.show_spans(found.spans)
-        self._attachments_section.setVisible(bool(found.attachments))
+        show_section(self.attachments, found.attachments)
         if self.look is not None:
             self.attachments.show_attachments(self.look, found.attachments)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QItemSelection, QMimeData, QPoint, Qt
+from PySide6.QtCore import QItemSelection, QMimeData, QPoint, QSignalBlocker, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QMenu, QTreeView, QWidget
 
@@ -47,13 +47,12 @@ class FilesPage(DetailPage):
         )
         self.search.setPlaceholderText(tr("Find files by name"))
         self.search.textChanged.connect(self._search)
-        find = QWidget()
-        column(self.search, of=find, margins=(5, 0, 8, 4))
-        self._find = find
-        yield find
+        self._find = QWidget()
+        column(self.search, of=self._find, margins=(5, 0, 8, 4))
+        yield self._find
         self.preview = MemberPreview(self.state.tasks)
         self.preview.hide()
-        self.preview.save_requested.connect(self._save_current)
+        self.preview.save.clicked.connect(self._save_current)
         self._build_tree()
         self.floors = split(Qt.Orientation.Vertical, self.tree, self.preview)
         yield self.floors, 1
@@ -61,14 +60,12 @@ class FilesPage(DetailPage):
         yield self.saving
 
     def _build_tree(self) -> None:
-        self.tree = named(QTreeView(), "fileTree")
+        self.tree = named(QTreeView(), "fileTree", reads=tr("Files in the artifact"))
         OpaqueGround(self.tree)
-        self.tree.setAccessibleName(tr("Files in the artifact"))
         self.files = FileTree(self.tree)
         self.files.take_out = self._take_out
         self.tree.setModel(self.files)
         self.tree.setItemDelegateForColumn(1, ShareBar(self.tree))
-        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.tree.setUniformRowHeights(True)
         self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tree.setDragEnabled(True)
@@ -93,9 +90,8 @@ class FilesPage(DetailPage):
         self._total = folder.size
         self.preview.stop()
         self.preview.hide()
-        self.search.blockSignals(True)
-        self.search.clear()
-        self.search.blockSignals(False)
+        with QSignalBlocker(self.search):
+            self.search.clear()
         self._find.setVisible(len(self._members) > _SEARCHABLE)
         self._show_folder(folder)
 
@@ -104,11 +100,10 @@ class FilesPage(DetailPage):
         super().leave()
 
     def _show_folder(self, folder: Folder) -> None:
-        total = self._total
-        self.files.show(folder, total)
+        self.files.show(folder, self._total)
         if folder.count <= _EXPANDED:
             self.tree.expandAll()
-        words = f"{quantities.count(len(self._members), 'file')}, {quantities.size(total)}"
+        words = f"{quantities.count(len(self._members), 'file')}, {quantities.size(self._total)}"
         if folder.count != len(self._members):
             words = tr("{number} of {total}", number=folder.count, total=words)
         self.summary.setText(words if self._members else tr("The record has no list of files."))
@@ -127,9 +122,8 @@ class FilesPage(DetailPage):
         return self.files.node(chosen[0]) if chosen else None
 
     def _chosen(self, _now: QItemSelection, _before: QItemSelection) -> None:
-        if (node := self._node()) is None or node.member is None or self.look is None:
-            return
-        self.show_member(node.member)
+        if (node := self._node()) is not None and node.member is not None:
+            self.show_member(node.member)
 
     def show_member(self, member: Member) -> None:
         """Show the beginning of a member below the tree."""
@@ -165,9 +159,8 @@ class FilesPage(DetailPage):
         if node.member is not None:
             work = self.saving.save_member(look, node.member)
         else:
-            path = node.path
-            members = [each for each in self._members if each.name.startswith(path)]
-            work = self.saving.save_folder(look, members, path)
+            members = [each for each in self._members if each.name.startswith(node.path)]
+            work = self.saving.save_folder(look, members, node.path)
         self.state.tasks.start(work, "save the files")
 
     def _take_out(self, nodes: list[Node]) -> QMimeData | None:

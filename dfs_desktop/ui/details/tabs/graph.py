@@ -8,7 +8,7 @@ from dfs_desktop.artifact.artifact_kind import Kind
 from dfs_desktop.artifact.documents.pipeline_graph import Graph, Node, Op
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.translation import later, tr, trn
-from dfs_desktop.ui.details.detail_page import DetailPage, Section
+from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.graph_view import GraphView
 from dfs_desktop.ui.preview.json_tree import JsonTree
@@ -56,14 +56,11 @@ class GraphPage(DetailPage):
         self.ops = FieldTable(
             tr("Ops"), [tr("Op"), tr("Kind"), tr("ONNX opsets"), "IR"], right=(3,), stretch=0
         )
-        self._ops_section = Section(tr("Ops"), self.ops)
-        yield self._ops_section
+        yield Section(tr("Ops"), self.ops)
         self.operators = plain_label(wrap=True)
-        self._operators_section = Section(tr("ONNX operators"), self.operators)
-        yield self._operators_section
+        yield Section(tr("ONNX operators"), self.operators)
         self.tree = self._tree(tr("Configuration of the variant"))
-        self._tree_section = Section(tr("Configuration"), self.tree, grows=True)
-        yield self._tree_section
+        yield Section(tr("Configuration"), self.tree, grows=True)
         yield None
 
     def _tree(self, reads: str) -> JsonTree:
@@ -85,18 +82,16 @@ class GraphPage(DetailPage):
         self.graph.setVisible(bool(graph.nodes))
         self.graph.show_drawing(found.drawing)
         left = found.drawing.left_out
-        self.rest.setText(
-            trn("{amount} more step not drawn.", "{amount} more steps not drawn.", left)
-        )
+        words = trn("{amount} more step not drawn.", "{amount} more steps not drawn.", left)
+        self.rest.setText(words)
         self.rest.setVisible(bool(left))
         self._show_ops(graph.ops)
         self._step_section.hide()
-        configuration = found.configuration
-        self._tree_section.setVisible(bool(configuration))
-        self.tree.show_value(configuration)
+        show_section(self.tree, found.configuration)
+        self.tree.show_value(found.configuration)
 
     def _show_ops(self, ops: tuple[Op, ...]) -> None:
-        self._ops_section.setVisible(bool(ops))
+        show_section(self.ops, ops)
         self.ops.show_rows([_op_row(op) for op in ops])
         used: dict[str, set[str]] = {}
         for op in ops:
@@ -108,18 +103,14 @@ class GraphPage(DetailPage):
             for domain, names in sorted(used.items())
         ]
         self.operators.setText("\n".join(lines))
-        self._operators_section.setVisible(bool(lines))
+        show_section(self.operators, lines)
 
     def _chosen(self, number: int) -> None:
         node = next((node for node in self._graph.nodes if node.number == number), None)
         if node is not None:
-            self._step_section.heading.setText(
-                tr(
-                    "Step {number}: {operation}",
-                    number=node.number + 1,
-                    operation=visible(node.op_id[:80]),
-                )
-            )
+            operation = visible(node.op_id[:80])
+            words = tr("Step {number}: {operation}", number=number + 1, operation=operation)
+            self._step_section.heading.setText(words)
             self.step.show_value(step_value(node))
             self._step_section.show()
 
@@ -147,6 +138,6 @@ def _op_row(op: Op) -> list[str]:
         f"{domain or 'ai.onnx'} {version}" for domain, version in op.onnx.opsets.items()
     )
     if op.onnx.has_external_data:
-        opsets = ", ".join([opsets, tr("external data")] if opsets else [tr("external data")])
+        opsets = ", ".join(filter(None, [opsets, tr("external data")]))
     ir = "" if op.onnx.ir_version is None else str(op.onnx.ir_version)
     return [op.id, op.op, opsets, ir]

@@ -3,20 +3,13 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.documents.interface import Interface, Port, Variable, read_interface
 from dfs_desktop.artifact.documents.json_schema import Schema
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.details.detail_page import DetailPage, Section
+from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.layouts import Part
@@ -48,49 +41,35 @@ def shape_text(shape: tuple[int | str, ...] | None) -> str:
 class SchemaTree(QTreeWidget):
     """JSON types field by field: name, kind with its limits, and what it is for."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAccessibleName(tr("JSON types"))
         self.setHeaderLabels([tr("Field"), tr("Type"), tr("Description")])
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setUniformRowHeights(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setIndentation(self.fontMetrics().averageCharWidth() * 2)
         header = self.header()
         header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.setMaximumSectionSize(self.fontMetrics().averageCharWidth() * 44)
         self.itemExpanded.connect(lambda _item: self._fit())
         self.itemCollapsed.connect(lambda _item: self._fit())
 
     def show_schemas(self, schemas: list[Schema]) -> None:
         self.clear()
-        for schema in schemas:
-            self.addTopLevelItem(_schema_item(schema))
-        deep = 2 if len(schemas) < 4 else 1
-        waiting = [(self.topLevelItem(n), deep) for n in range(self.topLevelItemCount())]
-        for item, depth in waiting:
-            if item is not None and depth:
-                item.setExpanded(True)
-                waiting += [(item.child(n), depth - 1) for n in range(item.childCount())]
+        self.addTopLevelItems([_schema_item(schema) for schema in schemas])
+        self.expandToDepth(1 if len(schemas) < 4 else 0)
         self._fit()
 
     def _fit(self) -> None:
-        lines = sum(1 for _ in self._open_items())
+        lines, index = 0, self.model().index(0, 0)
+        while index.isValid() and lines < _MOST_LINES:
+            lines, index = lines + 1, self.indexBelow(index)
         height = self.fontMetrics().height() + 8
         head = self.header().sizeHint().height()
-        self.setFixedHeight(head + height * min(lines, _MOST_LINES) + 8)
-
-    def _open_items(self) -> Iterator[QTreeWidgetItem]:
-        waiting = [self.topLevelItem(n) for n in range(self.topLevelItemCount())]
-        while waiting:
-            if (item := waiting.pop()) is not None:
-                yield item
-                if item.isExpanded():
-                    waiting += [item.child(n) for n in range(item.childCount())]
+        self.setFixedHeight(head + height * lines + 8)
 
 
 def _schema_item(schema: Schema) -> QTreeWidgetItem:
@@ -123,17 +102,12 @@ class InterfacePage(DetailPage):
         self.findings.hide()
         yield self.findings
         self.tables: dict[str, FieldTable] = {}
-        self.sections: dict[str, Section] = {}
         for key, title, titles in _SECTIONS:
-            table = FieldTable(
-                tr(title), [*map(tr, titles)], stretch=0 if titles is _PORT_TITLES else 1
-            )
-            self.tables[key] = table
-            self.sections[key] = Section(tr(title), table, margins=(5, 8, 0, 0), spacing=4)
-            yield self.sections[key]
+            stretch = 0 if titles is _PORT_TITLES else 1
+            self.tables[key] = table = FieldTable(tr(title), [*map(tr, titles)], stretch=stretch)
+            yield Section(tr(title), table, margins=(5, 8, 0, 0), spacing=4)
         self.types = SchemaTree()
-        self._types_section = Section(tr("JSON types"), self.types, margins=(5, 8, 0, 0), spacing=4)
-        yield self._types_section
+        yield Section(tr("JSON types"), self.types, margins=(5, 8, 0, 0), spacing=4)
         yield None
 
     def fill_known(self, look: Inspection) -> bool:
@@ -147,7 +121,7 @@ class InterfacePage(DetailPage):
     def fill(self, found: Interface) -> None:
         for key, table in self.tables.items():
             entries = getattr(found, key)
-            self.sections[key].setVisible(bool(entries))
+            show_section(table, entries)
             rows = [
                 _port_row(each) if isinstance(each, Port) else _variable_row(each)
                 for each in entries
@@ -158,7 +132,7 @@ class InterfacePage(DetailPage):
         schemas = {
             port.element: port.schema for port in (*found.inputs, *found.outputs) if port.schema
         }
-        self._types_section.setVisible(bool(schemas))
+        show_section(self.types, schemas)
         self.types.show_schemas(list(schemas.values()))
         self.findings.show_findings([(f.level, f.title, f.remedy) for f in found.findings])
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from msgspec import Struct
 from PySide6.QtGui import QGuiApplication
 
 from dfs_desktop.artifact.documents.manifest import Change
@@ -10,7 +9,7 @@ from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
-from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import Part, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations
@@ -23,14 +22,6 @@ REGISTERED, EFFECTIVE, ORIGINAL = (
 )
 
 
-class Manifests(Struct, frozen=True):
-    """The texts by their names, and what the patches changed."""
-
-    texts: dict[str, str]
-    changes: tuple[Change, ...]
-    summary: str
-
-
 class ManifestPage(DetailPage):
     """At once what the registry sent; then what the file itself says, which is what counts."""
 
@@ -41,7 +32,7 @@ class ManifestPage(DetailPage):
     spacing = 4
 
     def make(self) -> Iterator[Part]:
-        self._found = Manifests({}, (), "")
+        self._texts: dict[str, str] = {}  # by their names
         self.summary = plain_label(dim=True, wrap=True)
         self.which = choice_box("whichManifest", tr("Which manifest"))
         self.which.activated.connect(lambda _n: self._show_text())
@@ -50,11 +41,8 @@ class ManifestPage(DetailPage):
         self.note = plain_label(dim=True, wrap=True)
         self.note.setContentsMargins(5, 0, 8, 0)
         yield self.note
-        self.changes = RowsTable(
-            tr("What the patches changed"),
-            [tr("Changed"), tr("From"), tr("To"), tr("By")],
-            stretch=0,
-        )
+        titles = [tr("Changed"), tr("From"), tr("To"), tr("By")]
+        self.changes = RowsTable(tr("What the patches changed"), titles)
         yield self.changes
         self.text = named(TextView(tr("Manifest")), "manifestText")
         yield self.text, 1
@@ -64,7 +52,7 @@ class ManifestPage(DetailPage):
             return False
         manifest = look.record.manifest
         registered = {REGISTERED: operations.written_manifest(manifest)}
-        self._fill(Manifests(registered, (), operations.manifest_summary(manifest)))
+        self._fill(registered, (), operations.manifest_summary(manifest))
         return True
 
     def fill(self, found: operations.Manifests) -> None:
@@ -74,31 +62,27 @@ class ManifestPage(DetailPage):
         record = self.look.record if self.look is not None else None
         if record is not None and REGISTERED not in texts:
             texts[REGISTERED] = operations.written_manifest(record.manifest)
-        self._fill(Manifests(texts, found.changes, found.summary))
+        self._fill(texts, found.changes, found.summary)
 
-    def _fill(self, found: Manifests) -> None:
-        self._found = found
-        self.summary.setText(found.summary)
-        self.which.clear()
-        for name in found.texts:
-            self.which.addItem(tr(name), name)
-        self.which.setVisible(len(found.texts) > 1)
-        patches = len({change.patch for change in found.changes})
+    def _fill(self, texts: dict[str, str], changes: tuple[Change, ...], summary: str) -> None:
+        self._texts = texts
+        self.summary.setText(summary)
+        fill_box(self.which, [(name, tr(name)) for name in texts])
+        self.which.setVisible(len(texts) > 1)
         told = trn(
             "A patch in the file changed it:",
             "{amount} patches in the file changed it:",
-            patches,
+            len({change.patch for change in changes}),
         )
-        self.note.setText(told if found.changes else "")
-        self.note.setVisible(bool(found.changes))
-        self.changes.show_rows([(c.path, c.before or "—", c.after, c.patch) for c in found.changes])
-        self.changes.setVisible(bool(found.changes))
-        line = self.changes.verticalHeader().defaultSectionSize()
-        self.changes.setFixedHeight(line * (min(len(found.changes), 5) + 1) + 12)
+        self.note.setText(told if changes else "")
+        self.note.setVisible(bool(changes))
+        self.changes.show_rows([(c.path, c.before or "—", c.after, c.patch) for c in changes])
+        self.changes.setVisible(bool(changes))
+        self.changes.fit_height(min(len(changes), 5), 12)
         self._show_text()
 
     def _show_text(self) -> None:
-        text = self._found.texts.get(str(self.which.currentData()), "")
+        text = self._texts.get(str(self.which.currentData()), "")
         if self.text.toPlainText() != text:
             self.text.show_text(text, "json")
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
@@ -19,7 +19,7 @@ from dfs_desktop.ui.details.facts import FactGrid
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.guarded_painting import attempted
-from dfs_desktop.ui.widgets.layouts import LEFT, FlowLayout, column
+from dfs_desktop.ui.widgets.layouts import LEFT, FlowLayout, column, show_flowing
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.copied_from import CopyRecords
@@ -61,27 +61,28 @@ class OverviewServices(NamedTuple):
 class OverviewTab(QWidget):
     """Edits go to the editor; everything else is read from the record."""
 
-    def __init__(self, services: OverviewServices, parent: QWidget | None = None) -> None:
+    def __init__(self, services: OverviewServices, parent: QWidget) -> None:
         super().__init__(parent)
         self._services = services
         self._artifact: ModelArtifact | None = None
         self.description = DescriptionField(services.editor)
         self.tags = named(TagEdit(), "tagEdit", reads=tr("Tags"))
         self._tags_record = RecordField(services.editor, "tags", self._fill_tags)
-        self.tags.edited.connect(self._tags_edited)
+        self.tags.edited.connect(lambda tags: self._tags_record.write(tuple(tags)))
         self.tags.changed.connect(self._tags_record.finish)
         self.tags.committed.connect(self._tags_record.finish)
         self._metrics_title = self._heading(tr("Metrics"))
         self.metrics = MetricBars()
         self._facts = FactGrid(copied=[*map(tr, _COPIED)])
-        self._values = self._facts.values
         self._links = QWidget()
         self._link_flow = FlowLayout(self._links, 12)
         self.destroyed.connect(services.tracks.changed.connect(self._show_links))
         self.look_up = link_button(
-            tr("Look for tracks and deployments"), self._look_up, name="lookUpButton"
+            tr("Look for tracks and deployments"),
+            self._look_up,
+            name="lookUpButton",
+            tip=tr("Lists leave them out; the server is asked about this artifact"),
         )
-        self.look_up.setToolTip(tr("Lists leave them out; the server is asked about this artifact"))
         column(
             self.description, self.tags, 8, self._metrics_title, self.metrics, 8,
             self._heading(tr("Record")), self._links, self._facts, (self.look_up, LEFT), None,
@@ -107,12 +108,9 @@ class OverviewTab(QWidget):
     def _show_metrics(self, artifact: ModelArtifact) -> None:
         self.metrics.show_metrics(artifact.metrics, self._services.metric_directions.of)
         self._metrics_title.setVisible(bool(artifact.metrics))
-        many = len(artifact.metrics)
-        title = tr("Metrics")
-        if many > MOST_METRICS:
-            title = tr(
-                "Metrics, the first {shown} of {total}", shown=MOST_METRICS, total=number_text(many)
-            )
+        title, total = tr("Metrics"), number_text(len(artifact.metrics))
+        if len(artifact.metrics) > MOST_METRICS:
+            title = tr("Metrics, the first {shown} of {total}", shown=MOST_METRICS, total=total)
         self._metrics_title.setText(title)
 
     def leave(self) -> None:
@@ -186,48 +184,41 @@ class OverviewTab(QWidget):
 
     def _show_links(self) -> None:
         """To the tracks that it is in, and to its deployments on the web where that is known."""
-        while (item := self._link_flow.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        artifact, services = self._artifact, self._services
+        self._links.setVisible(bool(links := self._all_links()))
+        show_flowing(self._link_flow, links)
+
+    def _all_links(self) -> list[QPushButton]:
+        artifact, services, links = self._artifact, self._services, list[QPushButton]()
         if artifact is None:
-            self._links.hide()
-            return
+            return links
         if (found := services.copy_records.of(artifact.id)) is not None and found.home:
             original = Link("", Place.parse(found.home), found.original)
             show = partial(services.finder.go_at, found.server, original)
-            self._add_link(tr("Copied from: show the original"), show)
+            links.append(_link(tr("Copied from: show the original"), show))
         for member in services.tracks.of(artifact.id)[:_MOST_LINKS]:
-            key = member.track.id
-            self._add_link(
-                tr("Track: {track}", track=member.words), partial(services.tracks.open, key)
-            )
+            words = tr("Track: {track}", track=member.words)
+            links.append(_link(words, partial(services.tracks.open, member.track.id)))
         for deployment in artifact.deployments[:_MOST_LINKS]:
             name, key = (str(deployment.get(part) or "") for part in ("name", "id"))
             if link := services.finder.deployment_link(key) if key else "":
-                url = QUrl(link)
                 words = tr("Deployment: {name} — open on the web", name=name or key)
-                self._add_link(words, partial(QDesktopServices.openUrl, url))
-        self._links.setVisible(self._link_flow.count() > 0)
-        self._link_flow.addWidget(QWidget())  # the last one gets all the room that is left
-
-    def _add_link(self, words: str, run: Callable[[], object]) -> None:
-        button = link_button(visible(words, limit=100).replace("&", "&&"), run)
-        self._link_flow.addWidget(button)
+                links.append(_link(words, partial(QDesktopServices.openUrl, QUrl(link))))
+        return links
 
     def _look_up(self) -> None:
         """Only when a person asks: looking at a row costs no request."""
         if self._artifact is not None:
             self._services.record_lookup.look_up(self._artifact)
 
-    def _tags_edited(self, tags: list[str]) -> None:
-        self._tags_record.write(tuple(tags))
-
     def _fill_tags(self, value: Value, artifact: ModelArtifact) -> None:
         self.tags.setEnabled(not artifact.id.startswith("job:"))
         self.tags.set_known(self._services.known_tags)
         if self.tags.tags() != list(value):
             self.tags.set_tags(list(value))
+
+
+def _link(words: str, run: Callable[[], object]) -> QPushButton:
+    return link_button(visible(words, limit=100).replace("&", "&&"), run)
 
 
 def _told(facts: dict[str, Callable[[], str]]) -> dict[str, str]:

@@ -74,8 +74,8 @@ class _Chip(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
 
-class _Line(OneLine):
-    """The line behind the chips. Keys that mean something to the tags are told, not typed."""
+class TagLine(OneLine):
+    """The line behind chips. Keys that mean something to the tags are told, not typed."""
 
     entered = Signal()
     backed = Signal()
@@ -114,7 +114,7 @@ class TagEdit(QWidget):
         self._tell_known: Callable[[], Iterable[str]] | None = None
         self._length = 0  # of what stood in the line; a paste adds more than one sign
         self._more = plain_label(dim=True)
-        self._line = named(_Line(), "tagLine", reads=tr("Add a tag"), tip=tr(_HOW))
+        self._line = named(TagLine(), "tagLine", reads=tr("Add a tag"), tip=tr(_HOW))
         self._line.setAccessibleDescription(tr(_HOW))
         self._line.setFrame(False)
         self._line.setStyleSheet(

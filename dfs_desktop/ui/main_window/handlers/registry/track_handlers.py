@@ -74,9 +74,9 @@ class TrackHandlers(Handlers):
 
         page = TrackPage(self._tracks, self._workspace.settings)
         page.selection_changed.connect(self._version_chosen)
-        page.opened.connect(self._actions["show_artifact"].trigger)
-        page.remove_requested.connect(self._actions["remove_version"].trigger)
-        page.edit_requested.connect(self._actions["edit_track"].trigger)
+        page.table.opened.connect(self._actions["show_artifact"].trigger)
+        page.table.remove_requested.connect(self._actions["remove_version"].trigger)
+        page.edit.clicked.connect(self._actions["edit_track"].trigger)
         page.menu_requested.connect(
             lambda corner: self._actions.popup(self._window, _PAGE_MENU, corner)
         )
