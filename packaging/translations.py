@@ -55,7 +55,7 @@ def _texts(node: ast.AST) -> Iterator[Text]:
             yield one, many
         case "count", [_, str(one), *rest] if one and len(rest) < 2:
             yield f"{{amount}} {one}", f"{{amount}} {rest[0] if rest else one + 's'}"
-        case "start" | "_start" | "_begin", [_, *_, str(text)] if text:
+        case "start" | "start_once" | "_start" | "_begin", [_, *_, str(text)] if text:
             yield f"Could not {text}", ""
         case "ActionSpec", [_, str(text), *rest]:
             yield text, ""

@@ -134,6 +134,17 @@ class Job:
         self._rate = Rate()
         self._phase = Phase.WAITING
 
+    @classmethod
+    def of(cls, title: str, record: UploadRecord | DownloadRecord, profile: str) -> "Job":
+        """A transfer that has not begun, by what is written down of it."""
+        ledger: AnyLedger
+        if isinstance(record, UploadRecord):
+            kind, path, ledger = Kind.UPLOAD, record.path, Ledger(record)
+        else:
+            kind, path, ledger = Kind.DOWNLOAD, record.file_path or "", Ledger(record)
+        home = record.place.collection
+        return cls(kind, title, Path(path), collection_id=home, ledger=ledger, profile=profile)
+
     @property
     def record(self) -> UploadRecord | DownloadRecord | None:
         """What its ledger has written down; None before it has one."""

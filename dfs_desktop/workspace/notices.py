@@ -46,9 +46,8 @@ class Notice(Struct, frozen=True):
     action: Action | None = None
     seconds: float | None = None
     key: str = ""  # a later notice with the same key takes the place of the earlier one: its title
-    place: str | None = (
-        None  # the server that it is about, "" for none; None is the one that is shown
-    )
+    # The server that it is about, "" for none; None is the one that is shown.
+    place: str | None = None
     number: int = field(default_factory=lambda: next(_numbers))
     other: Action | None = None  # a second button, for the less likely wish
 

@@ -31,17 +31,8 @@ def possible(count: int | None) -> int | None:
     return count if count is not None and 0 <= count < _NO_SIZE else None
 
 
-def size(count: int | None) -> str:
-    """Bytes as `1.4 GB` (powers of 1000); an empty text when unknown."""
-    return _size(count, spoken=False)
-
-
-def spoken_size(count: int | None) -> str:
-    """`98 megabytes`: units as words."""
-    return _size(count, spoken=True)
-
-
-def _size(count: int | None, *, spoken: bool) -> str:
+def size(count: int | None, *, spoken: bool = False) -> str:
+    """Bytes as `1.4 GB` (powers of 1000), or `98 megabytes`; an empty text when unknown."""
     if (count := possible(count)) is None or count < 1000:
         return exact_size(count)
     value, unit = count / 1000, 0

@@ -103,6 +103,11 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
+    def start_once(self, work: Callable[[], Coroutine[Any, Any, object]], name: str) -> None:
+        """The same, unless work of this name is under way."""
+        if all(task.done() or task.get_name() != name for task in self._tasks):
+            self.start(work(), name)
+
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if task.cancelled():

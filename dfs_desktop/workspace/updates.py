@@ -95,15 +95,9 @@ class UpdateCheck:
             ours=__version__,
             page=PAGE,
         )
-        self._state.notices.notify(
-            Notice(
-                tr("DFS Desktop {version} is there", version=version),
-                detail,
-                action=Action(tr("Open Page"), lambda: self._state.page_requested.emit(PAGE)),
-                key=_KEY,
-                place="",
-            )
-        )
+        title = tr("DFS Desktop {version} is there", version=version)
+        show = Action(tr("Open Page"), lambda: self._state.page_requested.emit(PAGE))
+        self._state.notices.notify(Notice(title, detail, action=show, key=_KEY, place=""))
 
 
 def _ask_index() -> Callable[[Network, str], Awaitable[str]]:

@@ -11,7 +11,6 @@ from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace.attention.attention import Attention
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.deletion.deleter import Deleter
-from dfs_desktop.workspace.deletion.replaced import Replaced
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.downloads.member_saver import MemberSaver
 from dfs_desktop.workspace.editing.editor import Editor
@@ -131,8 +130,7 @@ class Workspace:
         self.transfers = Transfers(state, self.queue, self.clients, self.browser, journal)
         self.job_changed = self.transfers.job_changed
         self.jobs_changed = self.transfers.jobs_changed
-        self._arrived = ArrivedUploads(state, self.clients, self.track_editor)
-        self._replaced = Replaced(state, self.deleter)
+        self._arrived = ArrivedUploads(state, self.clients, self.track_editor, self.deleter)
         self.speeds = Speeds(state, self.limits)
         if first:
             self.jobs_changed.connect(self.room_watch.follow)
@@ -227,7 +225,7 @@ class Workspace:
         if ours:
             self.copies.on_job_changed(job)
             self._arrived.on_job_changed(job)
-            self._replaced.on_job_changed(job)
+
         if self._mover is not None:
             self._mover.on_job_changed(job)
 

@@ -112,7 +112,7 @@ def test_counts_times_and_sizes_are_whole_texts_of_the_language() -> None:
         *(quantities.ago(now - timedelta(minutes=many), now) for many in (0, 5, 130, 1500, 3000)),
         *(quantities.ago(now + timedelta(minutes=many), now) for many in (5, 130, 1500, 3000)),
         *(quantities.size(count) for count in (1, 2, 1500, 5 * 10**15)),
-        *(quantities.spoken_size(count) for count in (1, 1500)),
+        *(quantities.size(count, spoken=True) for count in (1, 1500)),
         *(quantities.counted(*given) for given in [(1, 1), (3, 2), (5, 5, 9), (5, 2, 9)]),
         *(quantities.counted(*given, coming=True) for given in [(1, 1), (3, 2)]),
         *(quantities.about_time(seconds) for seconds in (1, 30, 300, 9000)),

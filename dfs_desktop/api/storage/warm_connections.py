@@ -12,9 +12,6 @@ from typing import Any
 import httpcore
 import httpx
 
-REPEATABLE = (b"GET", b"HEAD")
-LEFT = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
-
 
 class WarmConnections:
     """Stands where httpx has its pool, which only makes connections any more. Safe for threads.
@@ -29,24 +26,16 @@ class WarmConnections:
         self._closed = False
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Send it by a connection that stands, or by a new one.
-
-        A store may leave a connection in the very moment in which it is used again: a request
-        that may be sent twice goes by the next one then.
-        """
+        """Send it by a connection that stands, or by a new one."""
         origin = request.url.origin
-        while True:
-            warm = self._take(origin)
-            connection = warm or self._pool.create_connection(origin)
-            try:
-                answer: httpcore.Response = connection.handle_request(request)
-            except BaseException as error:
-                connection.close()
-                if warm and request.method in REPEATABLE and isinstance(error, LEFT):
-                    continue
-                raise
-            answer.stream = _Body(answer.stream, connection, self)
-            return answer
+        connection = self._take(origin) or self._pool.create_connection(origin)
+        try:
+            answer: httpcore.Response = connection.handle_request(request)
+        except BaseException:
+            connection.close()
+            raise
+        answer.stream = _Body(answer.stream, connection, self)
+        return answer
 
     def _take(self, origin: httpcore.Origin) -> Any:
         while True:

@@ -8,8 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.text_lines import LONGEST
 from dfs_desktop.workspace.listing.columns import Column
-from dfs_desktop.workspace.views.column_layouts import ColumnLayouts
-from dfs_desktop.workspace.views.column_order import arranged, usual_order
+from dfs_desktop.workspace.views.column_layouts import ColumnLayouts, arranged, usual_order
 
 from .view import TableView
 

@@ -158,8 +158,8 @@ class FilterLine(QLineEdit):
     @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        marked = [part for part in self._listing.parts if part.note]
-        if not marked or self._listing.filter_text != self.text():
+        marked = [part for part in self._listing.applied.parts if part.note]
+        if not marked or self._listing.applied.text != self.text():
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

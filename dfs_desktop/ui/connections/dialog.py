@@ -26,8 +26,8 @@ from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.notices import from_error
-from dfs_desktop.workspace.registry.clients import Clients, origin, remedy
-from dfs_desktop.workspace.registry.connections import Connections, ServerForm, again_words
+from dfs_desktop.workspace.registry.clients import Clients, again_words, origin, remedy
+from dfs_desktop.workspace.registry.connections import Connections, ServerForm
 from dfs_desktop.workspace.tasks import Tasks
 
 from .form import ConnectionForm

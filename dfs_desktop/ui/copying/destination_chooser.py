@@ -43,17 +43,17 @@ class DestinationChooser(QWidget):
         self._orbits: Sequence[Orbit] = ()
         self._collections: Sequence[Collection] = ()
         self.target: Target | None = None
-        session, last = places.session, places.last
+        session, last = places.state.session, places.last
         begun, self._wanted = session.profile.id, session.place
         if first is not None:
             begun, self._wanted = first.profile.id, first.place
-        elif last is not None and last[0] in {each.id for each in places.servers}:
+        elif last is not None and last[0] in {each.id for each in places.state.profiles()}:
             begun, self._wanted = last
         self.server = choice_box("serverChooser", tr("Server"))
         self.organization = choice_box("organizationChooser", tr("Organization"))
         self.orbit = choice_box("orbitChooser", tr("Orbit"))
         self._arrange()
-        fill_box(self.server, _lines(places.servers), begun)
+        fill_box(self.server, _lines(places.state.profiles()), begun)
         self.server.currentIndexChanged.connect(lambda _row: self.ask())
         self.organization.currentIndexChanged.connect(lambda _row: self._ask_orbits())
         self.orbit.currentIndexChanged.connect(lambda _row: self._ask_collections())
@@ -99,7 +99,7 @@ class DestinationChooser(QWidget):
         return self.name.text().strip() if item is not None and not item.data(_COLLECTION) else ""
 
     def _profile(self) -> Profile:
-        return self._places.servers[max(0, self.server.currentIndex())]
+        return self._places.state.profiles()[max(0, self.server.currentIndex())]
 
     async def make_collection(self) -> Target | None:
         """Make the collection that was named anew, and take it as the target."""

@@ -20,7 +20,8 @@ from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.notices import Notice
-from dfs_desktop.workspace.registry.connections import again_words, way_on
+from dfs_desktop.workspace.registry.clients import again_words
+from dfs_desktop.workspace.registry.connections import way_on
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -207,10 +208,10 @@ class MainPanel(QWidget):
         elif session.search:
             text = tr("No name in this orbit has “{search}” in it.", search=visible(session.search))
             say("search", text, tr("Nothing found"), tr("Back"), self._leave_search)
-        elif listing.filter_text.strip():
+        elif listing.applied.text.strip():
             text = tr(
                 "No artifact in this collection matches “{filter}”.",
-                filter=visible(listing.filter_text.strip()),
+                filter=visible(listing.applied.text.strip()),
             )
             text = " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in listing.notes())])
             clear = self._actions["clear_filter"].trigger

@@ -259,7 +259,7 @@ class MainWindow(QMainWindow):
 
     def _enter_filter(self) -> None:
         """Words are asked of the server, in the whole orbit; the rest filters what is there."""
-        parts = self.workspace.listing.parts
+        parts = self.workspace.listing.applied.parts
         if any(isinstance(part.term, Words) and not part.note for part in parts):
             self.actions_["search_orbit"].trigger()
         self._leave_filter()

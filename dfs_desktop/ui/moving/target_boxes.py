@@ -44,7 +44,7 @@ class TargetBoxes(QWidget):
         self.bucket = choice_box("moveFilesinBox", tr("Files in"), 28)
         self.bucket_label = plain_label(tr("Files in"), dim=True)
         self._arrange()
-        self._servers = [each for each in places.servers if each.id != LOCAL]
+        self._servers = [each for each in places.state.profiles() if each.id != LOCAL]
         last = places.last
         wanted = first or (last[0] if last is not None else "")
         fill_box(self.server, [(each.id, each.name) for each in self._servers], wanted)

@@ -70,7 +70,8 @@ class Attention:
         jobs = [of_job(job, session) for job in self._queue.jobs]
         records = [of_record(artifact, session) for artifact in self._records()]
         found = [item for item in (*jobs, *records) if item is not None]
-        return sorted((item for item in found if item.key not in dismissed), key=_weight)
+        wanted = (item for item in found if item.key not in dismissed)
+        return sorted(wanted, key=lambda item: (item.quiet, item.job is None))
 
     def urgent(self) -> int:
         """How many of them deserve a badge."""
@@ -94,9 +95,8 @@ class Attention:
         stuck = {i: a for i, a in stuck.items() if i not in state.listing}
         stuck |= {a.id: a for a in state.listing.unstored() if not a.id.startswith("job:")}
         owned = {job.artifact_id for job in self._queue.jobs if job.state not in _OVER}
-        for key in owned | state.listing.going:
-            stuck.pop(key, None)
-        return list(stuck.values())
+        hidden = owned | state.listing.going
+        return [artifact for key, artifact in stuck.items() if key not in hidden]
 
     def look(self) -> None:
         """Look through the whole open orbit."""
@@ -271,17 +271,12 @@ class Attention:
         record.kept = None  # it is no partial file any more: giving up must not remove it
         self._queue.cancel(job)
         opened = self._state.folder_requested
-        state.notices.notify(
-            Notice(
-                tr("The wrong bytes were kept as {name}", name=visible(path.name)),
-                tr(
-                    "They are not what was registered: look into them with care, and delete them then."
-                ),
-                Level.WARNING,
-                Action(tr("Open folder"), lambda: opened.emit(path)),
-                seconds=12,
-            )
+        title = tr("The wrong bytes were kept as {name}", name=visible(path.name))
+        detail = tr(
+            "They are not what was registered: look into them with care, and delete them then."
         )
+        show = Action(tr("Open folder"), lambda: opened.emit(path))
+        state.notices.notify(Notice(title, detail, Level.WARNING, show, seconds=12))
 
     def _dismissed(self) -> set[str]:
         return set(self._state.settings.layout.get(_DISMISSED, "").split())
@@ -293,10 +288,6 @@ class Attention:
         layout[_DISMISSED] = " ".join(kept)
         self._state.save_settings()
         self.changed.emit()
-
-
-def _weight(item: Item) -> tuple[bool, bool]:
-    return (item.quiet, item.job is None)
 
 
 def keep_corrupt(kept: PartialFileState) -> Path:

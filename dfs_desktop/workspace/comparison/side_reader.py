@@ -8,20 +8,19 @@ from msgspec import Struct, structs
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api import AsyncDataForceClient, ModelArtifactStatus
-from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file
+from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.comparison.compare import Facts
 from dfs_desktop.artifact.documents.interface import Interface, read_interface
 from dfs_desktop.translation import later, tr
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workers.reader import comparison_sides
 from dfs_desktop.workers.reader.caller import Artifact, Reader
-from dfs_desktop.workspace.inspection.inspector import add_record
+from dfs_desktop.workspace.inspection.inspector import add_record, hash_of_file
 
 from .sides import Side
 
-UNREACHABLE = later(
-    "The stored file cannot be read"
-)  # the title of errors on the way to the storage
+# The title of errors on the way to the storage.
+UNREACHABLE = later("The stored file cannot be read")
 
 
 class Part(enum.Enum):
@@ -121,7 +120,7 @@ class SideReader:
 
     async def _read(self, part: Part) -> None:
         if part is Part.FILES:
-            self._forget()
+            self.close()
             opened = self._add()
             try:
                 index = await self._reader.look(comparison_sides.side_files, opened)
@@ -160,11 +159,6 @@ class SideReader:
             )
         return add_record(self._reader, artifact, lambda: client.transfers)
 
-    def _forget(self) -> None:
-        opened, self.opened = self.opened, None
-        if opened is not None:
-            self._reader.forget(opened)
-
     def knows(self, part: Part) -> bool:
         """Whether a gap in this part is a gap in the artifact, and not in what was read of it."""
         if part is Part.FILES:
@@ -189,12 +183,7 @@ class SideReader:
         if (path := self.side.path) is None or self.side.sha256:
             return
         try:
-            found = hash_file(
-                path,
-                fingerprint=Fingerprint.of(path),
-                advance=lambda _count: None,
-                check=self._check,
-            )
+            found = hash_of_file(path, self._check)
         except (ArtifactError, OSError) as error:
             self.problems[Part.FILES] = self._problem(error)
             return
@@ -210,4 +199,6 @@ class SideReader:
 
     def close(self) -> None:
         """End the reads under way and give files back."""
-        self._forget()
+        opened, self.opened = self.opened, None
+        if opened is not None:
+            self._reader.forget(opened)

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from dfs_desktop.api import (
     CopySource,
     DownloadRecord,
-    Ledger,
     ModelArtifact,
     ModelArtifactStatus,
     Scope,
@@ -18,7 +17,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.disk_errors import is_folder
-from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
@@ -114,9 +113,8 @@ class Copies:
             state = self._state
             batch = CopyBatch(
                 undo_list, self._deleter, target, state.session.profile.id,
-                state.notices.notify, self._show, move=plan.move,
+                state.notices.notify, self._show, plan.move, set(jobs),
             )  # fmt: skip
-            batch.left.update(jobs)
             self._batches.update(dict.fromkeys(jobs, batch))
         self._state.slices.run(self._queue.add, jobs)
         return jobs
@@ -133,14 +131,7 @@ class Copies:
         record = UploadRecord(
             str(path), name, there, artifact.description, artifact.tags, source=source
         )
-        job = Job(
-            Kind.UPLOAD,
-            name,
-            path,
-            collection_id=new.collection,
-            ledger=Ledger(record),
-            profile=target.profile.id,
-        )
+        job = Job.of(name, record, target.profile.id)
         job.provisional = replace(
             artifact,
             id=f"job:{job.number}",

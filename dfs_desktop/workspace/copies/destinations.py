@@ -58,27 +58,18 @@ class Destinations:
     """Asks the servers; each question is one request, and what fails is raised to who asks."""
 
     def __init__(self, state: AppState, clients: Clients) -> None:
-        self._state, self._clients = state, clients
-
-    @property
-    def servers(self) -> list[Profile]:
-        return self._state.profiles()
+        self.state, self._clients = state, clients
 
     @property
     def last(self) -> tuple[str, Place] | None:
         """The server's id and the place that got copies last."""
-        profile, _, place = self._state.settings.layout.get(LAST, "").partition("/")
+        profile, _, place = self.state.settings.layout.get(LAST, "").partition("/")
         return (profile, Place.parse(place)) if place else None
 
     def remember(self, target: Target) -> None:
         """The next copies will probably go there as well."""
-        self._state.settings.layout[LAST] = f"{target.profile.id}/{target.place.text()}"
-        self._state.save_settings()
-
-    @property
-    def session(self) -> Session:
-        """What is open: the place to begin with."""
-        return self._state.session
+        self.state.settings.layout[LAST] = f"{target.profile.id}/{target.place.text()}"
+        self.state.save_settings()
 
     async def organizations(self, profile: Profile) -> Sequence[Organization]:
         client = await self._clients.client(profile)
@@ -134,9 +125,9 @@ class Destinations:
             organization_id=organization.id,
             orbit_id=orbit.id,
         )
-        session = self._state.session
+        session = self.state.session
         if session.profile.id == profile.id and session.place.orbit == orbit.id:
             both = (*session.collections, made)
             session.collections = sorted(both, key=lambda each: natural_key(each.name))
-            self._state.session_changed.emit()
+            self.state.session_changed.emit()
         return made

@@ -39,11 +39,8 @@ def _judge(
     present: Present,
     free: int | None,
 ) -> Verdict:
-    same_place = (plan.origin.profile, artifact.collection_id) == (
-        target.profile.id,
-        target.collection.id,
-    )
-    if plan.move and same_place:
+    there = (target.profile.id, target.collection.id)
+    if plan.move and (plan.origin.profile, artifact.collection_id) == there:
         where = visible(target.collection.name)
         stays = Finding(
             "error", tr("It is in “{where}” already", where=where), tr("Choose another collection.")
@@ -77,12 +74,7 @@ def _findings(
             tr("The copy gets one; whether the bytes are the original ones cannot be checked."),
         )
     if free is not None and artifact.size > free:
-        yield Finding(
-            "error",
-            tr("This computer has too little room for the file to pass through"),
-            tr(
-                "It has {size}; {free} are free. Free some space.",
-                size=quantities.size(artifact.size),
-                free=quantities.size(free),
-            ),
-        )
+        size, left = quantities.size(artifact.size), quantities.size(free)
+        title = tr("This computer has too little room for the file to pass through")
+        remedy = tr("It has {size}; {free} are free. Free some space.", size=size, free=left)
+        yield Finding("error", title, remedy)

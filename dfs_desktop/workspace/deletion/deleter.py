@@ -83,15 +83,10 @@ class Deleter:
         wanted = [a for a in artifacts if a.id not in state.listing.going]
         chosen = [a for a in wanted if a.id not in busy and not a.id.startswith("job:")]
         if len(chosen) < len(wanted):
-            state.notices.notify(
-                Notice(
-                    tr("A transfer is still running"),
-                    tr("Cancel it before you delete its artifact."),
-                    Level.WARNING,
-                    seconds=8,
-                    key="delete:busy",
-                )
-            )
+            title = tr("A transfer is still running")
+            text = tr("Cancel it before you delete its artifact.")
+            told = Notice(title, text, Level.WARNING, seconds=8, key="delete:busy")
+            state.notices.notify(told)
         if held := [artifact for artifact in chosen if artifact.deployments]:
             state.notices.notify(deployed(held))
         return [artifact for artifact in chosen if not artifact.deployments]
@@ -234,7 +229,8 @@ class Deleter:
             return
         self.waiting.remove(deletion)
         self._sending.append(deletion)
-        self._say_too_late(deletion)
+        if deletion.step is not None:  # who asks for it now is told that it cannot be brought back
+            self._undo_list.expire(deletion.step, lambda: self._too_late(deletion))
         self.changed.emit()
         try:
             await self._send(deletion)
@@ -242,11 +238,6 @@ class Deleter:
             self._sending.remove(deletion)
             self._ended.set()
             self._state.listing.unstrike(artifact.id for artifact in deletion.artifacts)
-
-    def _say_too_late(self, deletion: Deletion) -> None:
-        """From now on whoever asks for it is told that it cannot be brought back."""
-        if deletion.step is not None:
-            self._undo_list.expire(deletion.step, lambda: self._too_late(deletion))
 
     def _too_late(self, deletion: Deletion) -> None:
         """What has a checked copy on this computer can be uploaded again, as it was."""
@@ -335,9 +326,7 @@ class Deleter:
         again = Deletion(failed, deletion.place, deletion.profile, deletion.where)
         retry = self._clients.retry_action(problem, deletion.profile, lambda: self.begin(again))
         title = trn(
-            "Could not delete {amount} artifact",
-            "Could not delete {amount} artifacts",
-            len(failed),
+            "Could not delete {amount} artifact", "Could not delete {amount} artifacts", len(failed)
         )
         in_use = isinstance(problem, ConflictError)  # what holds it is asked about when it is known
         state.notices.notify(from_error(problem, title, None if in_use else retry))

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Container, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
-from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, ModelArtifactStatus, Scope
+from dfs_desktop.api import DownloadRecord, ModelArtifact, ModelArtifactStatus, Scope
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.disk_names import collision_key, free_names, is_text
 from dfs_desktop.transfers.job import Job, Kind
@@ -145,20 +146,13 @@ class Downloads:
 
     def _promised(self, folder: Path) -> int:
         """Bytes on the disk of this folder that downloads will take which have not begun."""
-        waiting = [
-            job
+        disk_of = cache(_disk_of)
+        return sum(
+            max(0, job.artifact.size or 0)
             for job in self._queue.running()
             if job.kind is Kind.DOWNLOAD and job.untouched and job.artifact is not None
-        ]
-        on_disk: dict[Path, bool] = {}
-        total = 0
-        for job in waiting:
-            parent = job.path.parent
-            if parent not in on_disk:
-                on_disk[parent] = _disk_of(parent) == _disk_of(folder)
-            if on_disk[parent] and job.artifact is not None:
-                total += max(0, job.artifact.size or 0)
-        return total
+            if disk_of(job.path.parent) == disk_of(folder)
+        )
 
     async def _names(
         self, found: Survey, chosen: list[ModelArtifact], clash: Clash
@@ -194,9 +188,8 @@ class Downloads:
     def _no_file(self, artifact: ModelArtifact, why: str) -> None:
         name = visible(artifact.model_name or artifact.file_name)[:60]
         title = tr("“{name}” cannot be downloaded", name=name)
-        self._state.notices.notify(
-            Notice(title, why, Level.WARNING, seconds=8, key="download:none")
-        )
+        told = Notice(title, why, Level.WARNING, seconds=8, key="download:none")
+        self._state.notices.notify(told)
 
     def _already_there(self, found: Survey, origin: Origin) -> None:
         """One note for the batch: where they are, and a way to have them once more."""
@@ -216,34 +209,19 @@ class Downloads:
                 more,
                 folder=folder,
             )
-        self._state.notices.notify(
-            Notice(
-                title,
-                detail,
-                Level.SUCCESS,
-                Action(tr("Open folder"), lambda: opened.emit(path)),
-                seconds=10,
-                key=f"download:{artifact.id}",
-                other=Action(
-                    tr("Download Again"),
-                    lambda: self.again_requested.emit(again, found.folder, origin),
-                ),
-            )
-        )
+        show = Action(tr("Open folder"), lambda: opened.emit(path))
+        ask = self.again_requested.emit
+        anew = Action(tr("Download Again"), lambda: ask(again, found.folder, origin))
+        key = f"download:{artifact.id}"
+        told = Notice(title, detail, Level.SUCCESS, show, seconds=10, key=key, other=anew)
+        self._state.notices.notify(told)
 
     def _start(
         self, artifact: ModelArtifact, path: Path, place: Scope, profile: str, *, replace: bool
     ) -> Job:
         # Without `replace` the name was free a moment ago; what takes it meanwhile is not overwritten.
         record = DownloadRecord(artifact.id, str(path), place, replace=replace)
-        job = Job(
-            Kind.DOWNLOAD,
-            artifact.model_name or artifact.file_name,
-            path,
-            collection_id=artifact.collection_id,
-            ledger=Ledger(record),
-            profile=profile,
-        )
+        job = Job.of(artifact.model_name or artifact.file_name, record, profile)
         job.artifact = artifact
         self._queue.add(job)
         return job

@@ -25,10 +25,6 @@ Named = list[tuple[ModelArtifact, str]]
 KnownHash = Callable[[str, Fingerprint], str]  # of a file in this state; empty where nobody knows
 
 
-def _unknown(_path: str, _mark: Fingerprint) -> str:
-    return ""
-
-
 class Clash(enum.Enum):
     """What becomes of files that have the name of what is fetched."""
 
@@ -71,7 +67,7 @@ class Questions(Protocol):
         """The folder does not do: another one, or the same where it is to be tried anyway."""
 
 
-def same_file(path: Path, artifact: ModelArtifact, known: KnownHash = _unknown) -> bool:
+def same_file(path: Path, artifact: ModelArtifact, known: KnownHash) -> bool:
     """Whether the disk already holds these very bytes (size first, then SHA-256); a file is not
     read whose hash is ``known``."""
     try:
@@ -90,7 +86,7 @@ def survey(
     folder: Path,
     artifacts: Iterable[ModelArtifact],
     again: bool,
-    known: KnownHash = _unknown,
+    known: KnownHash = lambda _path, _mark: "",
     elsewhere: Mapping[str, Path] | None = None,
 ) -> Survey:
     """Make the folder, and look what is in it. To be run on a worker thread.

@@ -28,10 +28,6 @@ _NEW = (
 _REPARSE = {0xA000000C, 0xA0000003}  # Windows: symbolic links and junctions
 
 
-def _is_link(found: os.stat_result) -> bool:
-    return stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", 0) in _REPARSE
-
-
 class TargetFolder:
     """An open folder; what is made in it is named below the open folder, never by a whole path.
 
@@ -71,7 +67,7 @@ class TargetFolder:
             found = os.stat(self._at(name), dir_fd=self._descriptor, follow_symlinks=False)
         except FileNotFoundError:
             return
-        if _is_link(found):
+        if stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", 0) in _REPARSE:
             raise FileError(
                 tr(
                     "A link with the name “{name}” stands in “{path}” and leads elsewhere. "
@@ -124,9 +120,7 @@ def folder_below(root: TargetFolder, parts: tuple[str, ...]) -> Iterator[TargetF
     with contextlib.ExitStack() as open_folders:
         place = root
         for part in parts:
-            inner = place.folder(part)
-            open_folders.enter_context(inner)
-            place = inner
+            place = open_folders.enter_context(place.folder(part))
         yield place
 
 

@@ -282,12 +282,9 @@ class Editor:
         self._state.notices.notify(replace(notice, detail=detail, key=_trouble(change), place=""))
 
     def _say_undone(self, change: Change) -> None:
-        title = tr(_AS_BEFORE[change.field])
-        self._state.notices.notify(
-            Notice(
-                title, tr("“{name}”", name=change.name), seconds=6, key=f"edit:{change.artifact.id}"
-            )
-        )
+        title, text = tr(_AS_BEFORE[change.field]), tr("“{name}”", name=change.name)
+        key = f"edit:{change.artifact.id}"
+        self._state.notices.notify(Notice(title, text, seconds=6, key=key))
 
     def _offer_undo(self, change: Change, step: Step) -> None:
         title = tr(_SAVED[change.field])

@@ -126,7 +126,7 @@ class MassEditor:
             batch.step = self._undo_list.push(
                 batch.text,
                 lambda: self._take_back(batch),
-                lambda: self._again(batch),
+                lambda: self._walk(batch, list(batch.saved), tr("Done again")),
                 server=changes[0].session.profile.id,
             )
         if self._hold(batch, changes, None):
@@ -154,12 +154,8 @@ class MassEditor:
     async def _take_back(self, batch: Batch) -> bool:
         self.stop(batch)
         await batch.ended.wait()
-        return await self._walk(
-            batch, [change.back for change in reversed(batch.saved)], tr("Undone")
-        )
-
-    async def _again(self, batch: Batch) -> bool:
-        return await self._walk(batch, list(batch.saved), tr("Done again"))
+        back = [change.back for change in reversed(batch.saved)]
+        return await self._walk(batch, back, tr("Undone"))
 
     async def _walk(self, batch: Batch, changes: list[Change], how: str) -> bool:
         """False when nothing of it came about: the step stays where it was."""
@@ -266,9 +262,7 @@ class MassEditor:
             self._say_done(batch)
 
     def _say_done(self, batch: Batch) -> None:
-        step, action = batch.step, None
-        if step is not None:
-            action = self._undo_list.offer(step)
+        action = None if batch.step is None else self._undo_list.offer(batch.step)
         changed = trn("{amount} artifact changed", "{amount} artifacts changed", len(batch.saved))
         if batch.held:
             changed = trn(

@@ -5,7 +5,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from dfs_desktop.api import BucketSecret, Collection, ConflictError, Orbit
-from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.translation import series, tr, trn
@@ -38,7 +37,7 @@ class PlaceEditor:
 
         async def work() -> None:
             created = await session.here_at(place).collections.create(name, description, kind)
-            self._say(tr("Collection “{name}” was created", name=_short(name)))
+            self._say(tr("Collection “{name}” was created", name=shortened(name, 60)))
             if session is self._state.session and session.place.orbit == place.orbit:
                 session.collections = by_name((*session.collections, created))
                 self._browser.choose_collection(created.id)
@@ -79,7 +78,7 @@ class PlaceEditor:
                 server=session.profile.id,
             )
             undo = self._undo_list.offer(step)
-            shown = _short(changes.get("name", collection.name))
+            shown = shortened(changes.get("name", collection.name), 60)
             self._say(tr("Collection “{name}” was saved", name=shown), action=undo)
 
         self._state.attempt(tr("Could not save the collection"), work)
@@ -96,7 +95,7 @@ class PlaceEditor:
 
     def collection_deletion(self, collection: Collection) -> Confirmation:
         """What is inside is told. The second answer deletes an empty one, and opens one that is not."""
-        name = _short(collection.name)
+        name = shortened(collection.name, 60)
         if many := collection.total_artifacts:
             text = trn(
                 "It holds {amount} artifact, and only an empty collection can be deleted. Open it, "
@@ -134,7 +133,7 @@ class PlaceEditor:
                 error.detail = f"{error.detail} {more}"
                 raise
             session.collections = [each for each in session.collections if each.id != collection.id]
-            self._say(tr("Collection “{name}” was deleted", name=_short(collection.name)))
+            self._say(tr("Collection “{name}” was deleted", name=shortened(collection.name, 60)))
             if session is self._state.session and session.place.collection == collection.id:
                 self._browser.choose_orbit(session.place.orbit)
             else:
@@ -156,7 +155,7 @@ class PlaceEditor:
             orbit = await session.here_at(place).orbits.create(
                 name, bucket_secret_id, organization_id=place.organization
             )
-            self._say(tr("Orbit “{name}” was created", name=_short(name)))
+            self._say(tr("Orbit “{name}” was created", name=shortened(name, 60)))
             if session is self._state.session:
                 self._browser.choose_orbit(orbit.id)
 
@@ -185,7 +184,7 @@ class PlaceEditor:
                 lambda: send(name),
                 server=session.profile.id,
             )
-            self._say(tr("The orbit is named “{name}” now", name=_short(name)))
+            self._say(tr("The orbit is named “{name}” now", name=shortened(name, 60)))
 
         self._state.attempt(tr("Could not rename the orbit"), work)
 
@@ -204,7 +203,7 @@ class PlaceEditor:
             "This cannot be taken back. The stored files stay in the bucket, without a record that "
             "leads to them."
         )
-        name = _short(orbit.name)
+        name = shortened(orbit.name, 60)
         return Confirmation(
             tr("Delete the orbit “{name}” with all that is in it?", name=name),
             f"{inside} {text}",
@@ -216,12 +215,8 @@ class PlaceEditor:
 
         async def work() -> None:
             await session.here_at(place).orbits.delete(orbit.id, organization_id=place.organization)
-            self._say(tr("Orbit “{name}” was deleted", name=_short(orbit.name)))
+            self._say(tr("Orbit “{name}” was deleted", name=shortened(orbit.name, 60)))
             if session is self._state.session:
                 self._browser.choose_organization(place.organization)
 
         self._state.attempt(tr("Could not delete the orbit"), work)
-
-
-def _short(name: str) -> str:
-    return visible(shortened(name, 60))

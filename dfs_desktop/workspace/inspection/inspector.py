@@ -143,7 +143,7 @@ class Inspection:
             return self._known()
         connect()  # says in words when there is no connection
         if self._artifact is None or self._listed:
-            self._forget()
+            self.close()
             self._artifact = add_record(self._reader, record, connect)
         return self._artifact
 
@@ -173,16 +173,13 @@ class Inspection:
     def renew(self) -> None:
         """Forget what was read, for another try."""
         self.known.clear()
-        self._forget()
+        self.close()
 
-    def _forget(self) -> None:
+    def close(self) -> None:
+        """The reader need not keep it open."""
         artifact, self._artifact, self._listed = self._artifact, None, False
         if artifact is not None:
             self._reader.forget(artifact)
-
-    def close(self) -> None:
-        """No more reads."""
-        self._forget()
 
 
 class Inspector:

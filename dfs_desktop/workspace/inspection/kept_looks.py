@@ -35,7 +35,18 @@ class KeptLooks:
         self, record: ModelArtifact, operation: Callable[..., Any], arguments: tuple[Any, ...]
     ) -> Any:
         """What the operation gave before; None when nothing is kept."""
-        return await self._state.tasks.in_thread(self._load, record, operation, arguments)
+        name = _name(record, operation, arguments)
+
+        def read() -> Any:
+            from dfs_desktop.workers.reader.operations import result_of
+
+            content = self._cache.load_look(self._profile, name)
+            try:
+                return unpack(content, result_of(operation)) if content else None
+            except msgspec.MsgspecError:
+                return None
+
+        return await self._state.tasks.in_thread(read)
 
     def save_soon(
         self,
@@ -44,34 +55,18 @@ class KeptLooks:
         arguments: tuple[Any, ...],
         found: object,
     ) -> None:
-        work = self._state.tasks.in_thread(self._save, record, operation, arguments, found)
-        self._state.tasks.start(work, "keep what was read")
+        name = _name(record, operation, arguments)
 
-    def _load(
-        self, record: ModelArtifact, operation: Callable[..., Any], arguments: tuple[Any, ...]
-    ) -> Any:
-        from dfs_desktop.workers.reader.operations import result_of
+        def write() -> None:
+            try:
+                content = pack(found)
+            except (TypeError, ValueError, RecursionError) as error:
+                log.info("what was read is not kept: %s", type(error).__name__)
+                return
+            if record.file_hash and len(content) <= MOST:
+                self._cache.save_look(self._profile, name, content)
 
-        content = self._cache.load_look(self._profile, _name(record, operation, arguments))
-        try:
-            return unpack(content, result_of(operation)) if content else None
-        except msgspec.MsgspecError:
-            return None
-
-    def _save(
-        self,
-        record: ModelArtifact,
-        operation: Callable[..., Any],
-        arguments: tuple[Any, ...],
-        found: object,
-    ) -> None:
-        try:
-            content = pack(found)
-        except (TypeError, ValueError, RecursionError) as error:
-            log.info("what was read is not kept: %s", type(error).__name__)
-            return
-        if record.file_hash and len(content) <= MOST:
-            self._cache.save_look(self._profile, _name(record, operation, arguments), content)
+        self._state.tasks.start(self._state.tasks.in_thread(write), "keep what was read")
 
 
 def _name(record: ModelArtifact, operation: Callable[..., Any], arguments: tuple[Any, ...]) -> str:

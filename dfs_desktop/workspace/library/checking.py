@@ -1,13 +1,13 @@
 """Reads files to see whether their bytes are still right: one at a time, stopped and paused at once."""
 
 import asyncio
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 
 from dfs_desktop.api import DataForceError, Meter, TransferCancelled
 from dfs_desktop.artifact import ArtifactError, Fingerprint, Hashes, hash_parts
 from dfs_desktop.translation import series, tr, trn
+from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.quantities import count
@@ -49,6 +49,8 @@ class Checking:
         self._found: deque[str] = deque()
         self._outcomes: list[State] = []
         self._task: asyncio.Task[None] | None = None
+        # One of its own: a vast file must not keep the two of the disk from short work.
+        self._thread = DaemonThreadPool(1, "dfs-check")
         library.unsummed.connect(self.read_found)
 
     @property
@@ -97,6 +99,7 @@ class Checking:
         self._wanted.clear()
         self._found.clear()
         self.meter.stop()
+        self._thread.shutdown(wait=False)
 
     def _start(self) -> None:
         if (self._task is None or self._task.done()) and (self._wanted or self._found):
@@ -137,39 +140,24 @@ class Checking:
         self.changed.emit()
 
     async def _read(self, path: str) -> None:
-        loop, meter = asyncio.get_running_loop(), self.meter
-        ended: asyncio.Future[tuple[Fingerprint, Hashes] | BaseException] = loop.create_future()
+        meter = self.meter
 
-        def settle(outcome: tuple[Fingerprint, Hashes] | BaseException) -> None:
-            if not ended.done():
-                ended.set_result(outcome)
+        def work() -> tuple[Fingerprint, Hashes]:
+            mark = Fingerprint.of(path)
+            meter.total = mark.size
+            return mark, self._measure(path, mark, meter)
 
-        def work() -> None:
-            outcome: tuple[Fingerprint, Hashes] | BaseException
-            try:
-                mark = Fingerprint.of(path)
-                meter.total = mark.size
-                outcome = mark, self._measure(path, mark, meter)
-            except BaseException as error:  # noqa: BLE001 - raised where it is awaited
-                outcome = error
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(settle, outcome)
-
-        # A thread of its own: a vast file must not keep the two of the disk from short work.
-        threading.Thread(target=work, name="dfs-check", daemon=True).start()
         try:
-            outcome = await ended
+            found = await asyncio.get_running_loop().run_in_executor(self._thread, work)
         except asyncio.CancelledError:
             meter.stop()
             raise
-        if isinstance(outcome, tuple):
-            self._library.found(path, *outcome)
-        elif isinstance(outcome, TransferCancelled):
-            raise outcome
-        elif isinstance(outcome, OSError | DataForceError | ArtifactError):
+        except TransferCancelled:
+            raise
+        except (OSError, DataForceError, ArtifactError):
             await self._library.look(path)  # it is not there, or changes right now
         else:
-            raise outcome
+            self._library.found(path, *found)
 
     def _tell(self) -> None:
         """How a check came out, once for all of its files."""
@@ -181,15 +169,7 @@ class Checking:
                 "{amount} files checked: all are intact",
                 many,
             )
-            self._state.notices.notify(
-                Notice(
-                    title,
-                    "",
-                    Level.SUCCESS,
-                    seconds=8,
-                    key="verify",
-                )
-            )
+            self._state.notices.notify(Notice(title, "", Level.SUCCESS, seconds=8, key="verify"))
             return
         states = series(
             f"{tr(STATE_WORDS[state])}: {wrong.count(state)}" for state in State if state in wrong
@@ -201,13 +181,5 @@ class Checking:
             files=count(many, "file"),
         )
         show = Action(tr("Show them"), lambda: self._state.library_requested.emit("wrong"))
-        self._state.notices.notify(
-            Notice(
-                title,
-                f"{states}.",
-                Level.WARNING,
-                show,
-                key="verify",
-                place="",
-            )
-        )
+        told = Notice(title, f"{states}.", Level.WARNING, show, key="verify", place="")
+        self._state.notices.notify(told)

@@ -1,12 +1,15 @@
 """The artifacts on this computer: noted when they arrive or are sent, looked after, removed when asked."""
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 from weakref import WeakSet
 
+import msgspec
 from msgspec.structs import replace
 
 from dfs_desktop.api import DownloadRecord, ModelArtifact, UploadRecord
@@ -15,6 +18,7 @@ from dfs_desktop.artifact import Fingerprint, Hashes
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.job import State as JobState
 from dfs_desktop.translation import tr
+from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Level, Notice
@@ -24,6 +28,7 @@ from .index import Index
 from .list_columns import prepare, shown_path
 from .local_copy import LocalCopy, State, now_is, used_since
 
+Place = TypeVar("Place")
 SOON = 0.2  # seconds in which changes that come together are told as one
 
 
@@ -34,7 +39,7 @@ class Library:
         self._state, self._index = state, index
         self.changed: Event[[]] = Event()
         self.unsummed: Event[[list[str]]] = Event()  # files to read when there is time
-        self.places: dict[str, dict[str, bytes]] = {}  # watched folders and the like, by kind
+        self._places: dict[str, dict[str, bytes]] = {}  # watched folders and the like, by kind
         self.loaded = asyncio.Event()
         self._telling: asyncio.TimerHandle | None = None
         self._closed = False
@@ -56,7 +61,7 @@ class Library:
 
     async def load(self) -> None:
         """Read what was known last time, then see how it stands."""
-        copies, self.places = await asyncio.wrap_future(self._index.load())
+        copies, self._places = await asyncio.wrap_future(self._index.load())
         await self._state.tasks.in_thread(prepare, copies)
         self._index.take(copies)
         if self._index.notice:
@@ -115,14 +120,6 @@ class Library:
         right = copy is not None and copy.state is State.FINE and copy.same_file(mark)
         return copy.found if copy is not None and right else ""
 
-    def with_bytes(self, sha256: str) -> list[LocalCopy]:
-        """All copies of these bytes."""
-        return [copy for copy in self._index.all() if copy.found == sha256]
-
-    def has(self, sha256: str) -> bool:
-        """Whether these bytes are on this computer, and right."""
-        return sha256 in self._index.by_hash
-
     def put(self, copy: LocalCopy) -> None:
         """Note a copy."""
         self._index.put(copy)
@@ -134,14 +131,22 @@ class Library:
             self._index.forget(copy.path)
         self._tell_soon()
 
-    def note_place(self, kind: str, key: str, record: bytes) -> None:
+    def places(self, kind: str, type_: type[Place]) -> list[Place]:
+        """The watched folders, or the collections that are kept in step, as far as they are read."""
+        found = []
+        for record in self._places.get(kind, {}).values():
+            with contextlib.suppress(msgspec.MsgspecError):
+                found.append(msgspec.json.decode(record, type=prepared(type_)))
+        return found
+
+    def note_place(self, kind: str, key: str, place: msgspec.Struct) -> None:
         """Keep a watched folder, or a collection that is kept in step."""
-        self.places.setdefault(kind, {})[key] = record
+        record = self._places.setdefault(kind, {})[key] = msgspec.json.encode(place)
         self._index.put_place(kind, key, record)
 
     def forget_place(self, kind: str, key: str) -> None:
         """Drop it; no file is touched."""
-        self.places.get(kind, {}).pop(key, None)
+        self._places.get(kind, {}).pop(key, None)
         self._index.forget_place(kind, key)
 
     def found(self, path: str, mark: Fingerprint, hashes: Hashes) -> None:

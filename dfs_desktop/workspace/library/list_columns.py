@@ -58,13 +58,8 @@ class Column(Struct, frozen=True):
         return tr(self.heading)
 
 
-MOST_KEYS = 100_000  # texts whose places in an order are kept
-
-
-@lru_cache(maxsize=MOST_KEYS)
-def _key(text: str) -> Any:
-    """What a text sorts by: dear to make, and the same at each look."""
-    return natural_key(text)
+# What a text sorts by: dear to make, and the same at each look.
+_key = lru_cache(maxsize=100_000)(natural_key)
 
 
 def _parts(copy: LocalCopy) -> tuple[str, str]:

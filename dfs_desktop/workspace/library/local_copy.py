@@ -80,11 +80,8 @@ class LocalCopy(Struct, frozen=True, kw_only=True):
 
     def same_file(self, mark: Fingerprint) -> bool:
         """Whether the file is the one that was read, and nobody wrote to it since."""
-        return (mark.size, mark.mtime_ns, str(mark.inode)) == (
-            self.there,
-            self.mtime_ns,
-            self.inode,
-        )
+        known = (self.there, self.mtime_ns, self.inode)
+        return (mark.size, mark.mtime_ns, str(mark.inode)) == known
 
     def read_as(self, mark: Fingerprint, found: str, sums: bytes) -> "LocalCopy":
         """The same after its file was read: right, changed, or damaged."""

@@ -7,14 +7,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dfs_desktop.api import (
     DataForceError,
     DownloadRecord,
-    Ledger,
     ModelArtifact,
     ModelArtifactStatus,
     Scope,
@@ -28,7 +26,6 @@ from dfs_desktop.transfers.job import State as JobState
 from dfs_desktop.transfers.job_runner import client_at
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Level, Notice
@@ -162,12 +159,7 @@ class Mirrors:
 
     def all(self) -> list[Mirror]:
         """Every collection that is kept in step."""
-        found = []
-        for record in self._library.places.get(KIND, {}).values():
-            try:
-                found.append(msgspec.json.decode(record, type=prepared(Mirror)))
-            except msgspec.MsgspecError:
-                continue
+        found = self._library.places(KIND, Mirror)
         return sorted(found, key=lambda mirror: (mirror.server_name, mirror.name, mirror.folder))
 
     def add(self, session: Session, folder: Path) -> None:
@@ -222,7 +214,7 @@ class Mirrors:
                 self.run(mirror)
 
     def _put(self, mirror: Mirror) -> None:
-        self._library.note_place(KIND, mirror.key, msgspec.json.encode(mirror))
+        self._library.note_place(KIND, mirror.key, mirror)
         self.changed.emit()
 
     def _now(self, key: str) -> Mirror | None:
@@ -237,10 +229,8 @@ class Mirrors:
                 outcome, had = await self._compare(mirror)
             except (DataForceError, CredentialsError, OSError) as error:
                 detail = getattr(error, "title", "") or getattr(error, "strerror", "") or ""
-                outcome, had = (
-                    tr("Did not run: {reason}", reason=detail or type(error).__name__),
-                    mirror.had,
-                )
+                outcome = tr("Did not run: {reason}", reason=detail or type(error).__name__)
+                had = mirror.had
             if self._now(key) is not None:  # it may have been removed meanwhile
                 self._put(replace(mirror, last=time.time(), outcome=outcome, had=had))
 
@@ -290,15 +280,8 @@ class Mirrors:
             return free_names(folder, [safe_name(each.file_name, limit=limit) for each in records])
 
         for record, name in zip(records, await self._state.tasks.in_thread(names), strict=True):
-            path = folder / name
-            job = Job(
-                Kind.DOWNLOAD,
-                record.model_name or record.file_name,
-                path,
-                collection_id=mirror.collection,
-                ledger=Ledger(DownloadRecord(record.id, str(path), where, replace=False)),
-                profile=mirror.server,
-            )
+            wanted = DownloadRecord(record.id, str(folder / name), where, replace=False)
+            job = Job.of(record.model_name or record.file_name, wanted, mirror.server)
             job.artifact, job.watched = record, True  # how it ends is told for all of them
             self._queue.add(job)
             await asyncio.sleep(0)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from dfs_desktop.api import DownloadRecord, Ledger, Scope
+from dfs_desktop.api import DownloadRecord, Scope
 from dfs_desktop.artifact.archive.part_sums import PART, WIDTH, fit
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
@@ -89,15 +89,6 @@ def repair(queue: Queue, chosen: Iterable[LocalCopy]) -> list[Job]:
             source=copy.path,
             sums=copy.sums,
         )
-        jobs.append(
-            Job(
-                Kind.DOWNLOAD,
-                copy.name or path.name,
-                path,
-                collection_id=copy.collection,
-                ledger=Ledger(record),
-                profile=copy.server,
-            )
-        )
+        jobs.append(Job.of(copy.name or path.name, record, copy.server))
         queue.add(jobs[-1])
     return jobs

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -15,7 +14,6 @@ from dfs_desktop.artifact import FORMATS, extension
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.state import AppState
@@ -62,13 +60,7 @@ class WatchedFolders:
 
     def all(self) -> list[WatchedFolder]:
         """Those that the person chose."""
-        records = self._library.places.get(KIND, {}).values()
-        found = []
-        for record in records:
-            try:
-                found.append(msgspec.json.decode(record, type=prepared(WatchedFolder)))
-            except msgspec.MsgspecError:
-                continue
+        found = self._library.places(KIND, WatchedFolder)
         return sorted(found, key=lambda folder: folder.path)
 
     def add(self, path: Path, *, offer: bool = True) -> None:
@@ -92,7 +84,7 @@ class WatchedFolders:
         self.changed.emit()
 
     def _put(self, folder: WatchedFolder) -> None:
-        self._library.note_place(KIND, folder.path, msgspec.json.encode(folder))
+        self._library.note_place(KIND, folder.path, folder)
 
     async def watch(self) -> None:
         """Look now and then, as long as the program runs."""
@@ -139,8 +131,8 @@ class WatchedFolders:
             if (copy := self._library.at(path)) is None:
                 continue
             self._new.discard(path)
-            other = any(each.known for each in self._library.with_bytes(copy.found))
-            if copy.state is State.FINE and not other:
+            same = (each for each in self._library.copies() if each.found == copy.found)
+            if copy.state is State.FINE and not any(each.known for each in same):
                 fresh.append(path)
         if not fresh:
             return
@@ -153,21 +145,15 @@ class WatchedFolders:
             self._waiting = []
             self._state.upload_requested.emit(paths)
 
-        self._state.notices.notify(
-            Notice(
-                trn(
-                    "{amount} new artifact in {folder}",
-                    "{amount} new artifacts in {folder}",
-                    len(paths),
-                    folder=shown_path(str(paths[-1].parent)),
-                ),
-                names,
-                Level.INFORMATION,
-                Action(trn("Upload {amount}…", "Upload {amount}…", len(paths)), upload),
-                key="watched",
-                place="",
-            )
+        title = trn(
+            "{amount} new artifact in {folder}",
+            "{amount} new artifacts in {folder}",
+            len(paths),
+            folder=shown_path(str(paths[-1].parent)),
         )
+        send = Action(trn("Upload {amount}…", "Upload {amount}…", len(paths)), upload)
+        told = Notice(title, names, action=send, key="watched", place="")
+        self._state.notices.notify(told)
 
     def _still_unsent(self, path: str) -> bool:
         copy = self._library.at(path)

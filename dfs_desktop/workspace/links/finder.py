@@ -39,7 +39,7 @@ class Finder:
         """Go there, or say what it is and what to do."""
         if self._running is not None:
             self._running.cancel()
-        self._say(None)
+        self._state.notices.withdraw(KEY)
         self._running = self._state.tasks.start(self._go(reference), "find it")
 
     def go_at(self, server: str, link: Link) -> None:
@@ -51,7 +51,8 @@ class Finder:
             self._switch(profile, link)
         else:
             text = tr("Its connection was removed from this program.")
-            self._say(Notice(tr("Its server is not known any more"), text, seconds=10, key=KEY))
+            title = tr("Its server is not known any more")
+            self._state.notices.notify(Notice(title, text, seconds=10, key=KEY))
 
     async def _go(self, reference: Link | Identifier | ContentHash) -> None:
         try:
@@ -66,7 +67,8 @@ class Finder:
                 await self._find_hash(reference.beginning)
         except DataForceError as error:
             again = Action(tr("Try again"), lambda: self.go(reference))
-            self._say(replace(from_error(error, tr("Could not look for it"), again), key=KEY))
+            notice = from_error(error, tr("Could not look for it"), again)
+            self._state.notices.notify(replace(notice, key=KEY))
 
     async def ready(self) -> bool:
         """Wait until a collection is open; False when none opens."""
@@ -92,48 +94,27 @@ class Finder:
         known = self._server_of(link)
         where = visible(link.host) or tr("another server")
         if known is None:
-            self._say(
-                Notice(
-                    tr("This link leads to {where}", where=where),
-                    tr(
-                        "It is none of your servers. Add it with its API address and your key, then "
-                        "open the link again."
-                    ),
-                    Level.WARNING,
-                    Action(tr("Add Server…"), self.server_wanted.emit),
-                    seconds=30,
-                    key=KEY,
-                )
+            title = tr("This link leads to {where}", where=where)
+            text = tr(
+                "It is none of your servers. Add it with its API address and your key, then "
+                "open the link again."
             )
+            self._warn(title, text, Action(tr("Add Server…"), self.server_wanted.emit))
         elif known.id == session.profile.id:
             if session.stage is Stage.FAILED:
                 text = tr("It does not answer now. Open the link again when it does.")
             else:
                 text = tr("Your account is no member of the organization that the link leads to.")
-            self._say(
-                Notice(
-                    tr("Not to be reached at {name}", name=visible(known.name)),
-                    text,
-                    Level.WARNING,
-                    seconds=20,
-                    key=KEY,
-                )
-            )
+            self._warn(tr("Not to be reached at {name}", name=visible(known.name)), text)
         else:
             name = visible(known.name)
-            self._say(
-                Notice(
-                    tr("This link leads to “{name}”", name=name),
-                    tr(
-                        "You are at “{name}”. Transfers go on when you switch.",
-                        name=visible(session.profile.name),
-                    ),
-                    Level.INFORMATION,
-                    Action(tr("Switch to “{name}”", name=name), partial(self._switch, known, link)),
-                    seconds=30,
-                    key=KEY,
-                )
+            title, here = (
+                tr("This link leads to “{name}”", name=name),
+                visible(session.profile.name),
             )
+            text = tr("You are at “{name}”. Transfers go on when you switch.", name=here)
+            go = Action(tr("Switch to “{name}”", name=name), partial(self._switch, known, link))
+            self._state.notices.notify(Notice(title, text, action=go, seconds=30, key=KEY))
 
     def _server_of(self, link: Link) -> Profile | None:
         """The saved server that a link means: by its host, else by the organization seen there last."""
@@ -173,11 +154,9 @@ class Finder:
         if not page or not session.place.orbit or session.client is None:
             return ""
         generation = session.client.generation
+        place, ids = session.place, [(each.collection_id, each.id) for each in artifacts]
         return "\n".join(
-            link_to(
-                page, replace(session.place, collection=each.collection_id), each.id, generation
-            )
-            for each in artifacts
+            link_to(page, replace(place, collection=home), key, generation) for home, key in ids
         )
 
     def deployment_link(self, deployment: str) -> str:
@@ -211,7 +190,7 @@ class Finder:
         ):
             if wanted and here != wanted:
                 if session.list_problem is None:
-                    self._missing(title, deleted)
+                    self._warn(title, deleted)
                 return
         if not artifact:
             return
@@ -223,10 +202,12 @@ class Finder:
                     "It was deleted in “{name}”, or your account may not see it.",
                     name=visible(session.collection.name),
                 )
-            self._missing(tr("This artifact is not there"), deleted)
+            self._warn(tr("This artifact is not there"), deleted)
 
-    def _missing(self, title: str, text: str) -> None:
-        self._say(Notice(title, text, Level.WARNING, seconds=20, key=KEY))
+    def _warn(self, title: str, text: str, action: Action | None = None) -> None:
+        seconds = 20 if action is None else 30
+        told = Notice(title, text, Level.WARNING, action, seconds=seconds, key=KEY)
+        self._state.notices.notify(told)
 
     async def _until(self, right: Callable[[], object]) -> None:
         """Wait until the session or the rows are so; a place that never opens is waited for in vain."""
@@ -287,7 +268,7 @@ class Finder:
         session.here()  # raises while nothing is open
         stop = Action(tr("Stop"), lambda: self._running is not None and self._running.cancel())
         title = tr("Looking through “{server}”…", server=server)
-        self._say(Notice(title, "", Level.INFORMATION, stop, key=KEY))
+        self._state.notices.notify(Notice(title, action=stop, key=KEY))
         found: Place | None = None
         artifact = ""
         looked_at = 0
@@ -303,7 +284,7 @@ class Finder:
                 if found is not None or looked_at >= MOST_LOOKED_AT:
                     break
         finally:
-            self._say(None)
+            self._state.notices.withdraw(KEY)
         if self._state.session is not session:
             return
         if found is not None:
@@ -316,8 +297,7 @@ class Finder:
                 "The newest {amount} artifacts were looked at. Open its orbit, then try again.",
                 looked_at,
             )
-        title = tr("Not found at “{server}”", server=server)
-        self._say(Notice(title, text, Level.WARNING, seconds=20, key=KEY))
+        self._warn(tr("Not found at “{server}”", server=server), text)
 
     async def _pages(self, collection: str) -> AsyncIterator[tuple[Place, Sequence[ModelArtifact]]]:
         """Artifacts of each orbit, the open one first; a place with a collection is the one sought."""
@@ -340,9 +320,3 @@ class Finder:
                 artifacts = session.here_at(place).model_artifacts
                 async for page in artifacts.pages(whole_orbit=True):
                     yield place, page
-
-    def _say(self, notice: Notice | None) -> None:
-        if notice is None:
-            self._state.notices.withdraw(KEY)
-        else:
-            self._state.notices.notify(notice)

@@ -78,18 +78,16 @@ class ListingCache:
         except FileNotFoundError:
             pass
         except (OSError, ValueError, zlib.error, msgspec.MsgspecError) as error:
-            log.info(
-                "a kept place is damaged: %s", type(error).__name__
-            )  # what came before is good
+            # What came before is good.
+            log.info("a kept place is damaged: %s", type(error).__name__)
         return found
 
     def save(self, profile_id: str, seen: CachedListing) -> None:
         """A failure costs nothing but speed."""
         light = msgspec.structs.replace(seen, artifacts=without_bulk(seen.artifacts))
+        path = self._path(profile_id, seen.place)
         try:
-            write_private(
-                self._path(profile_id, seen.place), msgspec.json.encode(light), durable=False
-            )
+            write_private(path, msgspec.json.encode(light), durable=False)
         except (OSError, msgspec.MsgspecError, TypeError) as error:
             log.info("rows were not remembered: %s", type(error).__name__)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from heapq import nsmallest
 from itertools import islice
 from operator import attrgetter, methodcaller, ne
@@ -17,7 +17,7 @@ from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace import quantities
 
 from .extremes import Extremes
-from .row import MOST_TAGS, STORED, Row, status_text
+from .row import MOST_TAGS, STORED, Row, ordered_key, status_text
 
 METRIC = "metric:"
 NUMBERS = (int, float)  # as classes in a tuple: half the time of a union, and it is asked a lot
@@ -73,15 +73,6 @@ class Column(Struct, frozen=True):
         return self.heading if self.metric else tr(self.heading)
 
 
-def _created(row: Row) -> str:
-    return quantities.ago_there(row.created)
-
-
-@lru_cache(maxsize=4096)  # thousands of rows have the same
-def _ordered(text: str | None) -> Any:
-    return natural_key(text[:ONE_LINE]) if text else None
-
-
 _NAME = Column(
     "name",
     later("Name"),
@@ -118,7 +109,7 @@ _TAGS = Column(
 _CREATED = Column(
     "created",
     later("Created"),
-    _created,
+    lambda row: quantities.ago_there(row.created),
     attrgetter("created"),
     hint=lambda row: quantities.exact_time(row.created),
     exact=lambda row: row.created.isoformat() if row.created else "",
@@ -137,21 +128,21 @@ _TYPE = Column(
     "type",
     later("Type"),
     lambda row: visible(row.artifact.type or ""),
-    lambda row: _ordered(row.artifact.type),
+    lambda row: ordered_key(row.artifact.type),
     wide=True,
 )
 _AUTHOR = Column(
     "author",
     later("By"),
     lambda row: visible(row.artifact.created_by_user or ""),
-    lambda row: _ordered(row.artifact.created_by_user),
+    lambda row: ordered_key(row.artifact.created_by_user),
     wide=True,
 )
 _COLLECTION = Column(
     "collection",
     later("Collection"),
     lambda row: visible(row.artifact.collection_name or ""),
-    lambda row: _ordered(row.artifact.collection_name),
+    lambda row: ordered_key(row.artifact.collection_name),
     wide=True,
 )
 
@@ -171,7 +162,7 @@ def stage_column(stages: Stages) -> Column:
         "stages",
         later("Stage"),
         text,
-        lambda row: _ordered(text(row)),
+        lambda row: ordered_key(text(row)),
         chips=held,
         tells=lambda row: bool(held(row)),
     )

@@ -12,7 +12,6 @@ from dfs_desktop.workspace.events import Event
 
 from .applied_filter import AppliedFilter
 from .columns import MOST_COMPANY, Stages, Tally, columns_for
-from .filter_parser import Part
 from .new_rows import NewRows
 from .row import Row, completed
 from .row_index import RowIndex
@@ -50,9 +49,8 @@ class Listing:
         self.waiting: set[str] = set()  # ids of records with a change that waits for the server
         # Ids never come back: an answer that was on its way when one was deleted is older than that.
         self._deleted: set[str] = set()
-        self._postponed: tuple[list[Row], list[Row]] | None = (
-            None  # gone and fresh, while `together`
-        )
+        # Gone and fresh, while `together`.
+        self._postponed: tuple[list[Row], list[Row]] | None = None
 
     def __len__(self) -> int:
         """How many artifacts there are; records that are none, or will be none soon, do not count."""
@@ -63,15 +61,6 @@ class Listing:
     def by_time(self) -> list[Row]:
         """All rows by the time of their creation, then by id."""
         return self._index.by_time
-
-    @property
-    def filter_text(self) -> str:
-        return self.applied.text
-
-    @property
-    def parts(self) -> list[Part]:
-        """How the filter's text was understood."""
-        return self.applied.parts
 
     def __contains__(self, key: str) -> bool:
         return key in self._rows
@@ -88,7 +77,7 @@ class Listing:
 
     def notes(self) -> list[str]:
         """What is to be said of parts of the filter that look like more than the words they are."""
-        return [part.note for part in self.parts if part.note]
+        return [part.note for part in self.applied.parts if part.note]
 
     def artifacts(self) -> list[ModelArtifact]:
         return [row.artifact for row in self._rows.values()]

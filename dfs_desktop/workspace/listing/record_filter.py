@@ -9,7 +9,6 @@ from dfs_desktop.number_text import typed_number
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 
-from . import filter_parser
 from .columns import NUMBERS
 from .filter_parser import FIELDS, SIZE, TEXT, Comparison, Part, Words, folded
 from .filter_values import day_of, same_day, surely_after, surely_before
@@ -48,13 +47,8 @@ _TEXTS: dict[str, Callable[[Row], Sequence[str | None]]] = {
     "collection": lambda row: (row.artifact.collection_name,),
 }
 
-_GATHERED = {
-    "tag",
-    "name",
-    "prefix",
-    "file",
-    "description",
-}  # what a row's text has, if it is not cut
+# What a row's text has, if it is not cut.
+_GATHERED = {"tag", "name", "prefix", "file", "description"}
 
 
 # Each of these is called for every row at every letter typed: what the term decides is decided
@@ -76,9 +70,12 @@ def _words(text: str) -> Test:
 
 def _text(term: Comparison) -> Test:
     """`:` finds a part of a text, `=` a whole one, in any case of the letters."""
-    if term.name == "prefix" and term.sign == ":":
-        return _beginning(str(term.value).casefold())
     texts, wanted = _TEXTS[term.name], str(term.value).casefold()
+    if term.name == "prefix" and term.sign == ":":
+        # The name begins so; it need not be all that stands before its first divider.
+        return lambda row: (
+            (row.artifact.model_name or row.artifact.file_name).casefold().startswith(wanted)
+        )
     if term.without:
         return lambda row: any(texts(row)) is (term.sign == "!=")
     part, found = term.sign == ":", term.sign != "!="
@@ -95,13 +92,6 @@ def _text(term: Comparison) -> Test:
         return test(row)
 
     return gathered if term.name in _GATHERED else test
-
-
-def _beginning(wanted: str) -> Test:
-    """The name begins so; it need not be all that stands before its first divider."""
-    return lambda row: (
-        (row.artifact.model_name or row.artifact.file_name).casefold().startswith(wanted)
-    )
 
 
 def _size(term: Comparison) -> Test:
@@ -229,25 +219,3 @@ def all_hold(tests: Sequence[Test]) -> Test | None:
 
 def _both(first: Test, second: Test) -> Test:
     return lambda row: first(row) and second(row)
-
-
-def parse(text: str, names: Iterable[str] | None = None) -> Test | None:
-    """A test for a row, or None when the line is empty. Never fails: unknown forms are plain words.
-
-    `names` are the metrics that there are; without them each row is asked for its own.
-    """
-    if names is not None:
-        names = frozenset(names)
-        return all_of(filter_parser.parse(text, names), names)
-    if not filter_parser.parse(text):
-        return None
-    known: dict[frozenset[str], Test | None] = {}
-
-    def test(row: Row) -> bool:
-        own = frozenset(row.artifact.metrics)
-        if own not in known:
-            known[own] = all_of(filter_parser.parse(text, own), own)
-        found = known[own]
-        return found is None or found(row)
-
-    return test

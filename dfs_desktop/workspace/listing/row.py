@@ -155,13 +155,9 @@ def status_text(row: Row) -> str:
     return visible(status.value.replace("_", " ").capitalize())
 
 
-def _name_key(row: Row) -> Any:
-    """What the name sorts by; what has none comes first."""
-    return natural_key((row.artifact.model_name or row.artifact.file_name)[:ONE_LINE])
-
-
-@lru_cache(maxsize=4096)  # thousands of rows have the same
-def _tags_key(text: str) -> Any:
+@lru_cache(maxsize=16384)  # thousands of rows have the same
+def ordered_key(text: str | None) -> Any:
+    """What a text sorts by that many rows share; None for none."""
     return natural_key(text[:ONE_LINE]) if text else None
 
 
@@ -176,7 +172,10 @@ def haystack(row: Row) -> str:
 _MADE: dict[str, Callable[[Row], Any]] = {
     "created": lambda row: quantities.parse_time(row.artifact.created_at),
     "place": lambda row: (row.created or NEVER, row.key),
-    "name_key": _name_key,
-    "tags_key": lambda row: _tags_key(", ".join((row.artifact.tags or ())[:MOST_TAGS])),
+    # What has no name comes first.
+    "name_key": lambda row: natural_key(
+        (row.artifact.model_name or row.artifact.file_name)[:ONE_LINE]
+    ),
+    "tags_key": lambda row: ordered_key(", ".join((row.artifact.tags or ())[:MOST_TAGS])),
     "text": haystack,
 }

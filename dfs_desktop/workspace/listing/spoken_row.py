@@ -41,7 +41,7 @@ def sentence(row: Row, listing: Listing) -> str:
         visible(artifact.model_name or artifact.file_name, limit=200) or tr("without a name"),
         visible(artifact.type or "model", limit=40),
         _state(row),
-        quantities.spoken_size(artifact.size),
+        quantities.size(artifact.size, spoken=True),
         *_metrics(row, listing),
     ]
     if tags := artifact.tags or ():

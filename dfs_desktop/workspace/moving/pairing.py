@@ -89,7 +89,7 @@ def _collection(
         alike = [each for each in there if each.name.casefold() == wanted.casefold()]
         # The same name before one alike, the same type before one that takes more.
         alike.sort(key=lambda each, wanted=wanted: (each.name != wanted, each.type != kind))  # type: ignore[misc]
-        found = next((each for each in alike if _takes(each.type, kind)), None)
+        found = next((each for each in alike if _kinds(kind) <= _kinds(each.type)), None)
         if found is not None:
             return found
         if not alike:
@@ -102,10 +102,6 @@ def _collection(
 
 def _kinds(kind: str) -> set[str]:
     return _TYPES if kind == "mixed" else set(kind.split("_"))
-
-
-def _takes(kind: str, wanted: str) -> bool:
-    return _kinds(wanted) <= _kinds(kind)
 
 
 def _kind(source: Source, generation: str | None) -> str:

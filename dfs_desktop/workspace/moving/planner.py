@@ -1,20 +1,24 @@
-"""Plans the move of the registry on this computer, and makes what is missing for it at the target."""
+"""Plans the move of the registry on this computer, makes what is missing at the target, and proves the
+copies."""
 
 from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dfs_desktop.api import ModelArtifact, Orbit
+from dfs_desktop.api import ModelArtifact, ModelArtifactStatus, Orbit
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.copies.destinations import BETWEEN
 from dfs_desktop.workspace.copies.plan import CopyPlan, Origin, Verdict
+from dfs_desktop.workspace.deletion.deleter import Deletion
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place
 
+from .move_record import MoveRecord, Outcome, grouped
 from .pairing import Into, Pair, Source, orbit_named, pair
 
 
@@ -130,6 +134,32 @@ class Planner:
         target = replace(target, collection=collection)
         return Line(replace(line.pair, target=target), line.verdicts)
 
+    async def proven(self, record: MoveRecord) -> list[Deletion]:
+        """The originals whose copies this program made, and of which the target says again that it
+        has the same bytes: one deletion for each orbit. Nothing is deleted yet."""
+        found: dict[Place, list[ModelArtifact]] = {}
+        there, here = await self._clients.of(record.profile), await self._clients.of(LOCAL)
+        arrived = [e for e in record.items if e.outcome in {Outcome.COPIED, Outcome.PRESENT}]
+        for (home, target), items in grouped(arrived).items():
+            place = Place.parse(home)
+            copies = await there.at(*ids(Place.parse(target))).model_artifacts.list()
+            proven = {
+                (told.original, each.sha256, each.size)
+                for each in copies
+                if each.status is ModelArtifactStatus.UPLOADED
+                and (told := self._copies.records.of(each.id)) is not None
+            }
+            wanted = {each.original for each in items}
+            for each in await here.at(*ids(place)).model_artifacts.list():
+                same = each.sha256 and (each.id, each.sha256, each.size) in proven
+                if each.id in wanted and same and not (each.tracks or each.deployments):
+                    orbit = Place(place.organization, place.orbit)
+                    found.setdefault(orbit, []).append(each)
+        return [
+            Deletion(some, orbit, LOCAL, count(len({e.collection_id for e in some}), "collection"))
+            for orbit, some in found.items()
+        ]
+
 
 def plan_of(source: Source) -> CopyPlan:
     """All of a collection."""
@@ -138,10 +168,7 @@ def plan_of(source: Source) -> CopyPlan:
 
 def copy_plan(home: Place, where: str, artifacts: Sequence[ModelArtifact]) -> CopyPlan:
     """Artifacts of the registry on this computer."""
-    return CopyPlan(
-        artifacts,
-        Origin(LOCAL, home, f"{tr('On this computer')}{BETWEEN}{where}"),
-    )
+    return CopyPlan(artifacts, Origin(LOCAL, home, f"{tr('On this computer')}{BETWEEN}{where}"))
 
 
 def ids(place: Place) -> tuple[str, str, str]:

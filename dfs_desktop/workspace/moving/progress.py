@@ -14,7 +14,6 @@ from dfs_desktop.workspace.transfers import progress_text
 
 from .move_record import MoveRecord, Outcome
 
-_THROUGH = {Outcome.COPIED}
 _WANTED = {Outcome.COPIED, Outcome.WAITING}
 
 
@@ -55,7 +54,7 @@ class Progress(Struct, frozen=True):
 
 def progress(record: MoveRecord, jobs: Iterable[Job]) -> Progress:
     wanted = [each for each in record.items if each.outcome in _WANTED]
-    done = [each for each in wanted if each.outcome in _THROUGH]
+    done = [each for each in wanted if each.outcome is Outcome.COPIED]
     left = [job for job in jobs if not job.state.ended]
     moved = sum(_moved(job) for job in left if job.state is State.RUNNING)
     states = Counter(job.state for job in left)

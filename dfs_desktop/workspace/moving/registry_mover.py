@@ -27,7 +27,6 @@ from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers.actions import why
 
 from .move_record import LOST, MovedItem, MoveRecord, Outcome, grouped, in_words, read, write
-from .originals import proven
 from .pairing import Pair
 from .planner import MovePlan, Planner, copy_plan, ids, plan_of
 
@@ -207,14 +206,10 @@ class RegistryMover:
         for (home, target), some in grouped(items).items():
             try:
                 await self._send_some(Place.parse(home), Place.parse(target), some)
-            except LookupError:
-                for each in some:
-                    each.outcome, each.reason = (
-                        Outcome.FAILED,
-                        tr("Its target is not known any more."),
-                    )
             except Exception as error:  # noqa: BLE001  said in the report; the others go on
                 reason = visible(from_error(error, "").detail)
+                if isinstance(error, LookupError):
+                    reason = tr("Its target is not known any more.")
                 for each in some:
                     each.outcome, each.reason = Outcome.FAILED, reason
         self._settle()
@@ -226,13 +221,10 @@ class RegistryMover:
         target = await self._copies.destinations.find(profile, place)
         client = (await self._clients.of(LOCAL)).at(*ids(home))
         held = {each.id: each for each in await client.model_artifacts.list()}
+        gone = (Outcome.FAILED, tr("It is not in this registry any more."))
         for each in items:
-            each.outcome, each.reason = Outcome.WAITING, ""
-            if each.original not in held:
-                each.outcome, each.reason = (
-                    Outcome.FAILED,
-                    tr("It is not in this registry any more."),
-                )
+            there = each.original in held
+            each.outcome, each.reason = (Outcome.WAITING, "") if there else gone
         wanted = [held[each.original] for each in items if each.original in held]
         plan = copy_plan(home, items[0].source, wanted)
         verdicts = await self._copies.judge(plan, target)
@@ -264,9 +256,7 @@ class RegistryMover:
 
     async def proven(self) -> list[Deletion]:
         """What may be deleted here, since the target has it; nothing is deleted yet."""
-        if self.record is None:
-            return []
-        return await proven(self.record, self._clients, self._copies.records)
+        return [] if self.record is None else await self.planner.proven(self.record)
 
 
 def _outcome(job: Job) -> tuple[Outcome, str]:

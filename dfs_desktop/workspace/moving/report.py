@@ -23,11 +23,7 @@ def to_text(record: MoveRecord) -> str:
     ]
     for outcome in ORDER:
         if found := [each for each in record.items if each.outcome is outcome]:
-            lines += [
-                "",
-                f"{tr(WORDS[outcome])} ({exact_text(len(found))})",
-                *map(_line, found),
-            ]
+            lines += ["", f"{tr(WORDS[outcome])} ({exact_text(len(found))})", *map(_line, found)]
     return "\n".join(lines) + "\n"
 
 

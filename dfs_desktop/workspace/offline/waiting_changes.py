@@ -141,10 +141,9 @@ class WaitingChanges:
 
     def forget(self, profile_id: str) -> None:
         """The server was removed."""
-        if any(each.profile == profile_id for each in self.all):
-            for each in self.all:
-                if each.profile == profile_id:
-                    del self._by_key[each.key]
+        if gone := [each for each in self.all if each.profile == profile_id]:
+            for each in gone:
+                del self._by_key[each.key]
             self._keep()
 
     def _show(self, waiting: Waiting, value: Value) -> None:
@@ -248,9 +247,12 @@ class WaitingChanges:
     def _keep(self) -> None:
         self.changed.emit()
         self._kept.written_at = time.monotonic()
-        if self._kept.path is not None:
+        if (path := self._kept.path) is not None:
             try:
-                _write(self._kept.path, self.all)
+                if self._by_key:
+                    write_private(path, msgspec.json.encode(self.all))
+                else:
+                    path.unlink(missing_ok=True)
             except (OSError, msgspec.MsgspecError, UnicodeError) as error:
                 log.warning("waiting changes not kept: %s", type(error).__name__)
                 notice = from_error(error, tr(UNKEPT))
@@ -268,10 +270,3 @@ def _read(path: Path) -> list[Waiting]:
     except (OSError, msgspec.MsgspecError) as error:
         log.warning("waiting changes cannot be read: %s", type(error).__name__)
         return []
-
-
-def _write(path: Path, waiting: list[Waiting]) -> None:
-    if not waiting:
-        path.unlink(missing_ok=True)
-        return
-    write_private(path, msgspec.json.encode(waiting))

@@ -1,7 +1,7 @@
 """Reads the artifacts of the open place into the listing, page by page."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.transfers.queue import Queue
@@ -25,7 +25,8 @@ class ArtifactPages:
         listing = self._state.listing
         fresh = not listing.artifacts()
         shown, found = 0, list[ModelArtifact]()
-        async for page in self._pages(session):
+        artifacts, words = session.here().model_artifacts, session.search or None
+        async for page in artifacts.pages(search=words, whole_orbit=words is not None):
             if not standing():
                 return
             found += page
@@ -70,9 +71,3 @@ class ArtifactPages:
         session.remembered, session.seen_at = False, time.time()
         state.listing.wide = bool(session.search)
         state.listing.replace(artifacts, jobs)
-
-    async def _pages(self, session: Session) -> AsyncIterator[Sequence[ModelArtifact]]:
-        artifacts = session.here().model_artifacts
-        words = session.search or None
-        async for page in artifacts.pages(search=words, whole_orbit=words is not None):
-            yield page

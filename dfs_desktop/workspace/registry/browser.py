@@ -203,14 +203,11 @@ class Browser:
             session.list_problem = problem
             self._state.session_changed.emit()
 
-    def _remember(self, session: Session) -> None:
-        self._state.settings.layout[f"place:{session.profile.id}"] = session.place.text()
-
     async def _list(self, session: Session, step: int) -> None:
         if not session.place.collection:
             self._show(session, step, None)
             return
-        self._remember(session)
+        self._state.settings.layout[f"place:{session.profile.id}"] = session.place.text()
         if await self._guarded(
             session, step, lambda: self._read_artifacts(session, step), session.place
         ):

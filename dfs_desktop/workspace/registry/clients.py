@@ -68,6 +68,11 @@ def remedy(error: BaseException | None) -> str:
     return ""
 
 
+def again_words(error: BaseException | None) -> str:
+    """What trying again does; with a locked keyring the system asks for its password then."""
+    return tr("Unlock Keyring") if to_unlock(error) else tr("Try again")
+
+
 class Clients:
     """Transfers keep the client of their server while the person looks at another one."""
 
@@ -179,12 +184,10 @@ class Clients:
                 ask = partial(self.network.ask_to_mend, refused, again)
                 return Action(remedy(refused), ask)
             case StorageAddressError(host=host):
-                pass
-            case _:
-                return Action(tr("Unlock Keyring") if to_unlock(error) else tr("Try again"), again)
 
-        def approve() -> None:
-            self.approve_storage(profile_id, host)
-            again()
+                def approve() -> None:
+                    self.approve_storage(profile_id, host)
+                    again()
 
-        return Action(tr("Approve {host}", host=host), approve)
+                return Action(tr("Approve {host}", host=host), approve)
+        return Action(again_words(error), again)

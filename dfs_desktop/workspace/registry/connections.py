@@ -26,17 +26,12 @@ from dfs_desktop.workspace.session import Place, Session, Stage
 from dfs_desktop.workspace.state import AppState
 
 from .browser import Browser
-from .clients import Clients, client_parts, origin, remedy
+from .clients import Clients, again_words, client_parts, origin, remedy
 from .network import CERTIFICATE
 from .remembered_rows import RememberedRows
 
 FIND_OUT = later("Find Out Why…")
 PAINT_FIRST = 0.02  # seconds for the remembered rows to come on screen before the work goes on
-
-
-def again_words(error: BaseException | None) -> str:
-    """What trying again does; with a locked keyring the system asks for its password then."""
-    return tr("Unlock Keyring") if to_unlock(error) else tr("Try again")
 
 
 def way_out(session: Session) -> str:
@@ -291,9 +286,7 @@ class Connections:
         self._clients.drop(profile.id)
         await self._rows.forget(profile.id)
         self.forgotten.emit(profile.id)
-        for what in (
-            origin(profile.base_url),
-            *([CERTIFICATE] if profile.certificate_locked else []),
-        ):
+        certificate = [CERTIFICATE] if profile.certificate_locked else []
+        for what in (origin(profile.base_url), *certificate):
             await self._credentials.delete(profile.id, what)
         self._state.notices.notify(Notice(tr("{name} was removed", name=profile.name), seconds=6))

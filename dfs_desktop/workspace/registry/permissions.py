@@ -11,8 +11,6 @@ _REFUSED = {
         "Orbit members cannot delete. Ask an orbit admin to do it, or to change your role."
     ),
 }
-
-
 AWAY = later("The server cannot be reached now. Try it when the connection is back.")
 
 
@@ -39,33 +37,21 @@ def orbit_refusal(orbit: Orbit | None, verb: str) -> str:
 
 
 _PLACE_REFUSED = {
-    ("orbit", "create"): later(
-        "Your role in this organization may not create orbits. Ask its owner."
-    ),
-    ("orbit", "update"): later(
-        "Your role in this orbit may not change orbits. Ask an orbit admin."
-    ),
-    ("orbit", "delete"): later(
-        "Your role in this orbit may not delete orbits. Ask an orbit admin."
-    ),
-    ("collection", "create"): later(
-        "Your role in this orbit may not create collections. Ask an orbit admin."
-    ),
-    ("collection", "update"): later(
-        "Your role in this orbit may not change collections. Ask an orbit admin."
-    ),
-    ("collection", "delete"): later(
-        "Your role in this orbit may not delete collections. Ask an orbit admin."
-    ),
-    ("track", "create"): later(
-        "Your role in this orbit may not create tracks. Ask an orbit admin."
-    ),
-    ("track", "update"): later(
-        "Your role in this orbit may not change tracks. Ask an orbit admin."
-    ),
-    ("track", "delete"): later(
-        "Your role in this orbit may not delete tracks. Ask an orbit admin."
-    ),
+    "orbit": {
+        "create": later("Your role in this organization may not create orbits. Ask its owner."),
+        "update": later("Your role in this orbit may not change orbits. Ask an orbit admin."),
+        "delete": later("Your role in this orbit may not delete orbits. Ask an orbit admin."),
+    },
+    "collection": {
+        "create": later("Your role in this orbit may not create collections. Ask an orbit admin."),
+        "update": later("Your role in this orbit may not change collections. Ask an orbit admin."),
+        "delete": later("Your role in this orbit may not delete collections. Ask an orbit admin."),
+    },
+    "track": {
+        "create": later("Your role in this orbit may not create tracks. Ask an orbit admin."),
+        "update": later("Your role in this orbit may not change tracks. Ask an orbit admin."),
+        "delete": later("Your role in this orbit may not delete tracks. Ask an orbit admin."),
+    },
 }
 
 
@@ -82,4 +68,4 @@ def home_refusal(home: Organization | Orbit | None, resource: str, verb: str) ->
     """The same for any organization, which holds orbits, or orbit, which holds the rest."""
     if home is None or not home.permissions or verb in home.permissions.get(resource, []):
         return ""
-    return tr(_PLACE_REFUSED[resource, verb])
+    return tr(_PLACE_REFUSED[resource][verb])

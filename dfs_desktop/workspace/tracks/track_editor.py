@@ -13,7 +13,6 @@ from dfs_desktop.api import (
     Track,
     TrackEntry,
 )
-from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.translation import series, tr, trn
 from dfs_desktop.workspace.editing.undo_list import UndoList
@@ -70,7 +69,7 @@ class TrackEditor:
                 list(values.stages),
             )  # fmt: skip
             await self._listed.reload(track.id)
-            self._say(tr("Track “{name}” was created", name=_short(track.name)))
+            self._say(tr("Track “{name}” was created", name=shortened(track.name, 60)))
             if then:
                 await self._add(where, track, then, None)
             else:
@@ -97,7 +96,7 @@ class TrackEditor:
         async def work() -> None:
             await where.tracks.update(track.id, **changes)
             await self._listed.reload(track.id)
-            self._say(tr("Track “{name}” was saved", name=_short(values.name)))
+            self._say(tr("Track “{name}” was saved", name=shortened(values.name, 60)))
 
         self._state.attempt(tr("Could not save the track"), work)
 
@@ -110,7 +109,7 @@ class TrackEditor:
             versions=count(versions, "version"),
             stages=count(len(track.stages), "stage"),
         )
-        name = _short(track.name)
+        name = shortened(track.name, 60)
         return Confirmation(
             tr("Delete the track “{name}”?", name=name), text, (tr("Keep"), tr("Delete the track"))
         )
@@ -122,7 +121,7 @@ class TrackEditor:
             await where.tracks.delete(track.id)
             await self._listed.reload(track.id)
             self._say(
-                tr("Track “{name}” was deleted", name=_short(track.name)),
+                tr("Track “{name}” was deleted", name=shortened(track.name, 60)),
                 tr("Its artifacts are as before."),
             )
 
@@ -164,7 +163,7 @@ class TrackEditor:
                 added.append(entry)
         finally:
             await self._reload(where, track)
-        name = _short(track.name)
+        name = shortened(track.name, 60)
         if not added:
             one = tr("It is in “{name}” already", name=name)
             self._say(one if len(artifacts) == 1 else tr("All are in “{name}” already", name=name))
@@ -196,7 +195,7 @@ class TrackEditor:
     def removal(self, track: Track, entries: Sequence[TrackEntry]) -> Confirmation:
         """What removing versions means; the first answer keeps them."""
         held = [
-            tr("“{name}”", name=_short(name))
+            tr("“{name}”", name=shortened(name, 60))
             for each in entries
             if (name := stage_name(track, each))
         ]
@@ -211,7 +210,9 @@ class TrackEditor:
         if held:
             stages = series(held[:5])
             lines.insert(0, tr("Nothing will be at {stages} afterwards.", stages=stages))
-        title = tr("Remove {versions} from “{name}”?", versions=what, name=_short(track.name))
+        title = tr(
+            "Remove {versions} from “{name}”?", versions=what, name=shortened(track.name, 60)
+        )
         return Confirmation(title, "\n\n".join(lines), (tr("Keep"), tr("Remove from the track")))
 
     def remove(self, track: Track, entries: Sequence[TrackEntry]) -> None:
@@ -219,20 +220,20 @@ class TrackEditor:
 
         async def work() -> None:
             try:
-                await self._remove_each(where, track, entries)
+                for entry in entries:
+                    await where.tracks.remove(track.id, entry.id)
             finally:
                 await self._listed.reload(track.id)
             what = f"v{entries[0].version}" if len(entries) == 1 else count(len(entries), "version")
             self._say(
-                tr("{versions} removed from “{name}”", versions=what, name=_short(track.name))
+                tr(
+                    "{versions} removed from “{name}”",
+                    versions=what,
+                    name=shortened(track.name, 60),
+                )
             )
 
         self._state.attempt(tr("Could not remove from the track"), work)
-
-    @staticmethod
-    async def _remove_each(where: _Where, track: Track, entries: Sequence[TrackEntry]) -> None:
-        for entry in entries:
-            await where.tracks.remove(track.id, entry.id)
 
     # Stages
 
@@ -257,15 +258,14 @@ class TrackEditor:
                 server=where.session.profile.id,
             )
             undo = self._undo_list.offer(step)
-            version = tr("v{version} of “{name}”", version=entry.version, name=_short(track.name))
-            lost = (
-                tr("v{version} was there before.", version=held.version) if held is not None else ""
+            version = tr(
+                "v{version} of “{name}”", version=entry.version, name=shortened(track.name, 60)
             )
-            title = (
-                tr("{version} is “{stage}” now", version=version, stage=_short(name))
-                if name
-                else tr("{version} has no stage now", version=version)
-            )
+            title, lost = tr("{version} has no stage now", version=version), ""
+            if name:
+                title = tr("{version} is “{stage}” now", version=version, stage=shortened(name, 60))
+            if held is not None:
+                lost = tr("v{version} was there before.", version=held.version)
             self._say(title, lost, undo)
 
         self._state.attempt(tr("Could not set the stage"), work)
@@ -325,11 +325,7 @@ class TrackEditor:
                 self._listed.load()
 
 
-def _short(name: str) -> str:
-    return visible(shortened(name, 60))
-
-
 def _named(entry: TrackEntry) -> str:
     if not entry.artifact_name:
         return f"v{entry.version}"
-    return tr("v{version} “{name}”", version=entry.version, name=_short(entry.artifact_name))
+    return tr("v{version} “{name}”", version=entry.version, name=shortened(entry.artifact_name, 60))

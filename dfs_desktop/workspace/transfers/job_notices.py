@@ -36,19 +36,15 @@ def downloaded(job: Job, show: Callable[[], object], look: Callable[[], object])
     record = job.record
     has_hash = isinstance(record, DownloadRecord) and len(record.sha256.strip()) == 64
     name, folder = job.path.name, job.path.parent
-    repaired = tr("{name} was repaired", name=name)
+    title = tr("{name} was downloaded", name=name)
+    if job.word == "repair":
+        title = tr("{name} was repaired", name=name)
     text = tr("Saved, not verifiable, in {folder}.", folder=str(folder))
     if has_hash:
         text = tr("Checked and saved in {folder}.", folder=str(folder))
-    return Notice(
-        repaired if job.word == "repair" else tr("{name} was downloaded", name=name),
-        text,
-        Level.SUCCESS,
-        Action(tr("Open folder"), show),
-        seconds=12,
-        key=f"download:{job.artifact_id}",
-        other=Action(tr("Look Inside"), look),
-    )
+    opened, other = Action(tr("Open folder"), show), Action(tr("Look Inside"), look)
+    key = f"download:{job.artifact_id}"
+    return Notice(title, text, Level.SUCCESS, opened, seconds=12, key=key, other=other)
 
 
 def discarded(job: Job) -> Notice | None:

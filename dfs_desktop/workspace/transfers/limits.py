@@ -24,7 +24,6 @@ class TransferLimits:
     def __init__(self, state: AppState, queue: Queue) -> None:
         self.changed: Event[[]] = Event()
         self._state, self._queue = state, queue
-        self._following = False
         queue.limit_at = state.settings.parallel_at.get
         self._apply()
 
@@ -63,19 +62,16 @@ class TransferLimits:
 
     def follow_hours(self) -> None:
         """Keep to the hours, if there are some, until there are none."""
-        if self.hours is not None and not self._following:
-            self._following = self._state.tasks.start(self._follow(), "keep the hours") is not None
+        if self.hours is not None:
+            self._state.tasks.start_once(self._follow, "keep the hours")
 
     async def _follow(self) -> None:
-        try:
-            while self.hours is not None:
-                before = [self._queue.paces[kind].rate for kind in Kind]
-                self._apply()
-                if before != [self._queue.paces[kind].rate for kind in Kind]:
-                    self.changed.emit()
-                await asyncio.sleep(EVERY)
-        finally:
-            self._following = False
+        while self.hours is not None:
+            before = [self._queue.paces[kind].rate for kind in Kind]
+            self._apply()
+            if before != [self._queue.paces[kind].rate for kind in Kind]:
+                self.changed.emit()
+            await asyncio.sleep(EVERY)
 
     def _apply(self) -> None:
         for kind in Kind:

@@ -102,15 +102,9 @@ def _parts(shot: Snapshot) -> list[str]:
     if shot.waiting is not None:
         return [amount(shot), shot.reason]
     if shot.stalled:
-        return [
-            amount(shot),
-            tr("Stalled: no bytes for {seconds:.0f} s", seconds=STALLED_AFTER),
-        ]
-    return [
-        amount(shot),
-        quantities.speed(shot.speed or None),
-        quantities.time_left(shot.seconds_left),
-    ]
+        return [amount(shot), tr("Stalled: no bytes for {seconds:.0f} s", seconds=STALLED_AFTER)]
+    speed, left = quantities.speed(shot.speed or None), quantities.time_left(shot.seconds_left)
+    return [amount(shot), speed, left]
 
 
 def sentence(shot: Snapshot, job: Job) -> str:
@@ -139,11 +133,8 @@ def _keeps(job: Job, shot: Snapshot, size: int | None) -> str:
     if not kept:
         begun = shot.state is State.PAUSED and isinstance(record, UploadRecord) and record.begun
         return tr("nothing kept yet") if begun else ""
-    return tr(
-        "{kept} of {total} kept",
-        kept=quantities.size(min(kept, size)),
-        total=quantities.size(size),
-    )
+    safe, total = quantities.size(min(kept, size)), quantities.size(size)
+    return tr("{kept} of {total} kept", kept=safe, total=total)
 
 
 def _joined(*parts: str) -> str:

@@ -26,14 +26,11 @@ class RoomWatch:
 
     def __init__(self, state: AppState, queue: Queue) -> None:
         self._state, self._queue = state, queue
-        self._watching = False
 
     def follow(self) -> None:
         """Transfers changed: there may be something to look after."""
-        if not self._watching and self._looked_after():
-            self._watching = True
-            if self._state.tasks.start(self._watch(), "look after the room on the disk") is None:
-                self._watching = False
+        if self._looked_after():
+            self._state.tasks.start_once(self._watch, "look after the room on the disk")
 
     def _looked_after(self) -> dict[Path, list[Job]]:
         """What is fetched now, or stands for want of room, by its folder."""
@@ -45,13 +42,10 @@ class RoomWatch:
         return found
 
     async def _watch(self) -> None:
-        try:
-            while folders := self._looked_after():
-                free = await self._state.tasks.in_thread(_free, list(folders))
-                self._settle(free)
-                await asyncio.sleep(EVERY)
-        finally:
-            self._watching = False
+        while folders := self._looked_after():
+            free = await self._state.tasks.in_thread(_free, list(folders))
+            self._settle(free)
+            await asyncio.sleep(EVERY)
 
     def _settle(self, free: dict[Path, tuple[int, int]]) -> None:
         """``free``: for each folder its device and the bytes that are free there."""

@@ -116,13 +116,8 @@ class Transfers:
         before, self._seen[job] = self._seen.get(job), job.state
         if before is job.state:
             return
-        if job.kind is Kind.UPLOAD:
-            self._show_upload(job)
-        else:
-            self._show_download(job)
-        if not say:
-            notices.withdraw(key_of(job))
-        elif job.state in {State.FAILED, State.ATTENTION} and job.error is not None:
+        (self._show_upload if job.kind is Kind.UPLOAD else self._show_download)(job)
+        if say and job.state in {State.FAILED, State.ATTENTION} and job.error is not None:
             again = self._clients.retry_action(job.error, job.server, lambda: self.resume(job))
             notices.notify(failed(job, job.error, again))
         else:
@@ -157,7 +152,7 @@ class Transfers:
                     state.listing.note_cancelled(job.artifact_id)
                 self._browser.refresh()  # a record was made and given up: show what it is now
         if job.artifact is not None:
-            record = job.ledger.record if job.ledger is not None else None
+            record = job.record
             begun = record.begun if isinstance(record, UploadRecord) else 0.0
             self._browser.count_changed(job.collection_id, +1, since=begun)
 

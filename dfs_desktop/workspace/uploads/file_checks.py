@@ -11,7 +11,7 @@ from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError, ModelArtifact, ModelArtifactStatus
 from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.api.dialects.server_dialect import dialect_for
-from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, visible
+from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import unreadable
 from dfs_desktop.translation import tr
@@ -20,6 +20,7 @@ from dfs_desktop.workers.reader import operations
 from dfs_desktop.workers.reader.caller import Reader
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.inspection.inspector import hash_of_file
 from dfs_desktop.workspace.state import AppState
 
 from .draft import Draft, mark_of
@@ -196,20 +197,12 @@ class FileChecks:
                 draft.twin = draft.twin or record
                 where = visible(names.get(record.collection_id, tr("this orbit")))
                 name = visible(record.model_name or record.file_name)
-                findings.append(
-                    Finding(
-                        "warning",
-                        tr(
-                            "The same bytes are in “{where}” already, as “{name}”",
-                            where=where,
-                            name=name,
-                        ),
-                        tr(
-                            "Use that one instead of sending {size} again.",
-                            size=quantities.size(draft.size),
-                        ),
-                    )
+                size = quantities.size(draft.size)
+                title = tr(
+                    "The same bytes are in “{where}” already, as “{name}”", where=where, name=name
                 )
+                remedy = tr("Use that one instead of sending {size} again.", size=size)
+                findings.append(Finding("warning", title, remedy))
         for twin in twins:
             if mine and await self._hash(twin.path) == mine:
                 name = visible(twin.path.name)
@@ -226,7 +219,6 @@ class FileChecks:
 def _hash(path: Path, go_on: Callable[[], None]) -> str:
     """The SHA-256, or "" when the file cannot be read: then there is nothing to compare."""
     try:
-        mark = Fingerprint.of(path)
-        return hash_file(path, fingerprint=mark, advance=lambda _count: None, check=go_on)
+        return hash_of_file(path, go_on)
     except (ArtifactError, OSError):
         return ""

@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from dfs_desktop import disk_errors
-from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Scope, Track, UploadRecord
+from dfs_desktop.api import ModelArtifact, ModelArtifactStatus, Scope, Track, UploadRecord
 from dfs_desktop.artifact import FORMATS, ArtifactError, extension, visible
 from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.number_text import natural_key
-from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.notices import Level, Notice
@@ -115,14 +115,7 @@ def _job(draft: Draft, place: Scope, profile: str, track: str) -> Job:
     description, tags = draft.description or None, draft.tags or None
     record = UploadRecord(str(draft.path), draft.name, place, description, tags, track=track)
     record.replaces = draft.replaces
-    job = Job(
-        Kind.UPLOAD,
-        draft.name,
-        draft.path,
-        collection_id=place.collection,
-        ledger=Ledger(record),
-        profile=profile,
-    )
+    job = Job.of(draft.name, record, profile)
     job.provisional = _provisional(job, draft)
     return job
 
@@ -190,14 +183,8 @@ class Uploads:
         place = session.place
         target = collection_id or place.collection
         if session.client is None or not target:
-            state.notices.notify(
-                Notice(
-                    tr("Choose a collection first"),
-                    tr("Files go into a collection."),
-                    Level.WARNING,
-                    seconds=8,
-                )
-            )
+            title, text = tr("Choose a collection first"), tr("Files go into a collection.")
+            state.notices.notify(Notice(title, text, Level.WARNING, seconds=8))
             return []
         where = Scope(place.organization, place.orbit, target)
         if taken := list(drafts):
@@ -243,13 +230,8 @@ class UploadReview:
                 draft.take_over(like)
         if not self.drafts:
             title = tr("There is no model artifact in what you dropped")
-            told = Notice(
-                title,
-                tr("Looked for {endings}.", endings=", ".join(FORMATS)),
-                Level.WARNING,
-                seconds=8,
-            )
-            self._state.notices.notify(told)
+            text = tr("Looked for {endings}.", endings=", ".join(FORMATS))
+            self._state.notices.notify(Notice(title, text, Level.WARNING, seconds=8))
         return bool(self.drafts)
 
     def checks(self) -> FileChecks:

@@ -60,19 +60,17 @@ class Groups:
         listing = self._state.listing
         term = None if key is None else term_of(self.field, text)
         self.filter_wanted.emit(
-            with_term(listing.filter_text, listing.parts, self.field, term, listing.metric_names)
+            with_term(
+                listing.applied.text, listing.applied.parts, self.field, term, listing.metric_names
+            )
         )
 
     def _chosen(self) -> str | None:
         if not self.field:
             return None
-        terms = (part.term for part in self._state.listing.parts)
+        terms = (part.term for part in self._state.listing.applied.parts)
         found = [t for t in terms if isinstance(t, Comparison) and is_group(t, self.field)]
         return str(found[0].value).casefold() if len(found) == 1 else None
-
-    def _rest(self) -> list[Words | Comparison]:
-        terms = [part.term for part in self._state.listing.parts]
-        return [term for term in terms if not is_group(term, self.field)]
 
     def _rows_changed(self) -> None:
         if not self.field:
@@ -80,7 +78,9 @@ class Groups:
         if (chosen := self._chosen()) != self.chosen:
             self.chosen = chosen
             self.changed.emit()
-        listing, rest = self._state.listing, self._rest()
+        listing = self._state.listing
+        terms = (part.term for part in listing.applied.parts)
+        rest = [term for term in terms if not is_group(term, self.field)]
         same = self._counted == rest and not listing.applied.asks_for_copies()
         if same and not listing.touched:
             return  # another order, or another group of the same rows

@@ -82,7 +82,7 @@ class SavedViews:
         opened = self.opened
         if opened is not None and session.place.collection and not self._at(opened):
             self._set_open("")
-            if self._state.listing.filter_text == opened.filter:
+            if self._state.listing.applied.text == opened.filter:
                 self.filter_wanted.emit("")
         self.changed.emit()
 
@@ -120,7 +120,7 @@ class SavedViews:
         if same:
             self.update(same[0].id)
         else:
-            self._add(name, self._state.listing.filter_text, place)
+            self._add(name, self._state.listing.applied.text, place)
 
     def _add(self, name: str, filter_text: str, place: str) -> None:
         view = View(
@@ -151,7 +151,7 @@ class SavedViews:
         """It becomes what is shown now; a note offers the way back."""
         if (view := self.view(view_id)) is None:
             return
-        text = self._state.listing.filter_text[:LONGEST_FILTER]
+        text = self._state.listing.applied.text[:LONGEST_FILTER]
         fresh = structs.replace(
             view, filter=text, columns=self._columns(), place=self._state.session.place.text()
         )
@@ -171,9 +171,7 @@ class SavedViews:
         self._keep([each for each in self._state.settings.views if each.id != view_id])
         self._told(tr("View “{name}” was deleted", name=view.name), lambda: self._put_back(view))
         if self._open == view_id:
-            self._set_open("")
-            self._layouts.show(None)
-            self.filter_wanted.emit("")
+            self.leave()
 
     def _told(self, title: str, back: Callable[[], object]) -> None:
         undo = Action(tr("Undo"), back)

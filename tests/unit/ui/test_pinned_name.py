@@ -16,7 +16,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.listing.columns import columns_for, metric_column
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row
-from dfs_desktop.workspace.views.column_order import usual_order
+from dfs_desktop.workspace.views.column_layouts import usual_order
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.ui.artifact_table.filter_help import EXAMPLES
-from dfs_desktop.workspace.listing import record_filter
 from dfs_desktop.workspace.listing.filter_completion import offers, written
 from dfs_desktop.workspace.listing.filter_parser import (
     FIELDS,
@@ -98,9 +97,6 @@ def test_a_metric_may_have_any_name(name: str) -> None:
     forms = [f"{name}>0.9", f'"{name}">0.9', f'"{name}>0.9"', f"{name} > 0,9", f"'{name}'>0.9"]
     for form in [*forms, f"{name.replace(' ', '_')}>0.9", f"best {name}>0.9, tag:prod"]:
         assert found(form) == "a", form
-        test = record_filter.parse(form)
-        assert test is not None
-        assert [row.key for row in listing().visible if test(row)] == ["a"], "each row by its own"
 
 
 @pytest.mark.fault("RL-32")

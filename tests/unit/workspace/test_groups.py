@@ -79,7 +79,7 @@ def test_a_count_is_what_the_filter_shows(
         term = term_of(field, group.text)
         listing.filter(with_term(rest, parse(rest, {"acc"}), field, term, {"acc"}))
         assert len(listing.visible) == group.count > 0
-        assert [part.term for part in listing.parts if is_group(part.term, field)] == [term]
+        assert [part.term for part in listing.applied.parts if is_group(part.term, field)] == [term]
 
 
 @given(
@@ -149,17 +149,17 @@ def test_groups_follow_the_rows_and_the_filter(state: AppState) -> None:
         groups.by("tag")
         await until(lambda: told() == {"Prod": 20, "": 10} and groups.all == 30)
         groups.choose("prod")
-        assert (listing.filter_text, groups.chosen) == ('tag="Prod"', "prod")
+        assert (listing.applied.text, groups.chosen) == ('tag="Prod"', "prod")
         assert len(listing.visible) == 20
-        listing.filter(listing.filter_text + ", acc < 1")
+        listing.filter(listing.applied.text + ", acc < 1")
         await until(lambda: told() == {"Prod": 7, "": 3} and groups.all == 10)
         assert groups.chosen == "prod"
         groups.choose("")
-        assert (listing.filter_text, len(listing.visible)) == ('acc < 1, tag=""', 3)
+        assert (listing.applied.text, len(listing.visible)) == ('acc < 1, tag=""', 3)
         listing.remove("id2")
         await until(lambda: told() == {"Prod": 7, "": 2})
         groups.by("prefix")
-        assert (listing.filter_text, groups.chosen) == ("acc < 1", None)
+        assert (listing.applied.text, groups.chosen) == ("acc < 1", None)
         await until(lambda: told() == {"a": 4, "b": 5})
         listing.filter("")
         await until(lambda: told() == {"a": 14, "b": 15})

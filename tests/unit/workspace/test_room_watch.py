@@ -44,7 +44,12 @@ def test_a_fetch_pauses_before_others_fill_the_disk_and_goes_on_when_there_is_ro
             await room.until(lambda: job.state is State.RUNNING)
             workspace.queue.pause(job)
             await room.until(lambda: job.state is State.PAUSED)
-            await room.until(lambda: not workspace.room_watch._watching)
+            await room.until(
+                lambda: all(
+                    task.get_name() != "look after the room on the disk"
+                    for task in asyncio.all_tasks()
+                )
+            )
             assert job.state is State.PAUSED, "what the person paused stays"
             workspace.limits.use_rate(Kind.DOWNLOAD, None)
             workspace.queue.resume(job)

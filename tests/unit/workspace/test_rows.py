@@ -7,6 +7,7 @@ import gc
 from collections.abc import AsyncIterator
 from datetime import date, datetime
 from itertools import pairwise
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -25,7 +26,6 @@ from dfs_desktop.workspace.listing.row import Row
 from dfs_desktop.workspace.listing.sorted_rows import FEW, Order
 from dfs_desktop.workspace.registry import artifact_pages
 from dfs_desktop.workspace.registry.artifact_pages import ArtifactPages
-from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.workspace import Workspace
 
 NAMES = st.sampled_from(["acc", "f1", "loss", "note", "nested"])
@@ -127,7 +127,7 @@ def test_by_tags_which_many_share_rows_stand_as_if_each_were_compared(
 ) -> None:
     rows: list[Row] = []
     for tags in (first, second):
-        row_module._tags_key.cache_clear()  # the same, and yet other objects: of very many it is so
+        row_module.ordered_key.cache_clear()  # the same, and yet other objects: of very many it is so
         for tag in tags:
             key = f"{len(rows):02}"
             rows.append(Row(artifact("m", id=key, tags=[tag] if tag else [], created_at=None)))
@@ -207,7 +207,7 @@ def test_very_many_records_come_into_the_list_in_pieces(
     records = [artifact(f"m{n:02}") for n in range(sum(pages))]
     left = list(records)
 
-    async def told(_session: Session) -> AsyncIterator[list[ModelArtifact]]:
+    async def told(**_asked: object) -> AsyncIterator[list[ModelArtifact]]:
         for count in pages:
             yield [left.pop(0) for _ in range(count)]
 
@@ -215,7 +215,8 @@ def test_very_many_records_come_into_the_list_in_pieces(
     listing, own = workspace.listing, ArtifactPages(workspace.state, workspace.queue)
     listing.rows_changed.connect(lambda: steps.append(len(listing.visible)))
     monkeypatch.setattr(artifact_pages, "MOST_NEW", 4)
-    monkeypatch.setattr(own, "_pages", told)
+    client = SimpleNamespace(model_artifacts=SimpleNamespace(pages=told))
+    monkeypatch.setattr(workspace.session, "client", SimpleNamespace(at=lambda *_place: client))
     asyncio.run(own.read(workspace.session, lambda: True))
     assert {*listing.artifacts()} == {*records}
     assert not workspace.session.partial

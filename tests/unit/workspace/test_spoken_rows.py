@@ -56,4 +56,4 @@ def test_foreign_words_are_bounded_and_in_one_line() -> None:
     [(None, ""), (1, "1 byte"), (98_000_000, "98 megabytes"), (1_400_000_000, "1.4 gigabytes")],
 )
 def test_sizes_are_said_in_words(count: int | None, words: str) -> None:
-    assert quantities.spoken_size(count) == words
+    assert quantities.size(count, spoken=True) == words

@@ -13,8 +13,12 @@ from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.session import Place, Session, Stage
 from dfs_desktop.workspace.state import AppState
-from dfs_desktop.workspace.views.column_layouts import MOST_PLACES, ColumnLayouts
-from dfs_desktop.workspace.views.column_order import arranged, kept_order
+from dfs_desktop.workspace.views.column_layouts import (
+    MOST_PLACES,
+    ColumnLayouts,
+    arranged,
+    kept_order,
+)
 from dfs_desktop.workspace.views.metric_directions import MetricDirections
 from dfs_desktop.workspace.views.recent_places import RecentPlaces
 from dfs_desktop.workspace.views.saved_views import SavedViews
@@ -210,12 +214,12 @@ def test_a_view_is_saved_opened_left_renewed_and_taken_back(
     # What is changed while it is open is not the collection's.
     layouts.keep(["size", "name"], ["name"], {})
     views.leave()
-    assert (listing.filter_text, layouts.current().order) == ("", ["name", "size"])
+    assert (listing.applied.text, layouts.current().order) == ("", ["name", "size"])
     # From another collection it leads back to its own.
     go(state, "b")
     views.open(view.id)
     assert state.session.place.collection == "a"
-    assert (views.opened, listing.filter_text, listing.sort_column) == (view, "tag:prod", "name")
+    assert (views.opened, listing.applied.text, listing.sort_column) == (view, "tag:prod", "name")
     layouts.keep(["size", "name"], ["name"], {})
     listing.filter("tag:staging")
     views.update(view.id)
@@ -223,14 +227,14 @@ def test_a_view_is_saved_opened_left_renewed_and_taken_back(
     assert said[-1].action is not None
     said[-1].action.run()
     assert views.here() == [view]
-    assert listing.filter_text == "tag:prod"
+    assert listing.applied.text == "tag:prod"
     # An emptied line leaves it; so does another collection, which is not filtered by it.
     listing.filter("")
     views.filtered("")
     assert views.opened is None
     views.open(view.id)
     go(state, "b")
-    assert (views.opened, listing.filter_text) == (None, "")
+    assert (views.opened, listing.applied.text) == (None, "")
     views.rename(view.id, "other")
     views.delete(view.id)
     assert views.here() == []
@@ -285,7 +289,7 @@ def test_a_pasted_view_gets_a_free_name_and_is_opened(state: AppState, views: Sa
     assert views.paste(line)
     assert [view.name for view in views.here()] == ["mine", "mine 2"]
     assert views.opened == views.here()[1]
-    assert state.listing.filter_text == "acc>0.9"
+    assert state.listing.applied.text == "acc>0.9"
     assert views.text(views.here()[0].id) != ""
 
 

@@ -26,7 +26,7 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.editing.tags import typed_tags
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.listing import record_filter
+from dfs_desktop.workspace.listing import filter_parser, record_filter
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row
 from dfs_desktop.workspace.registry.clients import Clients, LocalServer
@@ -134,7 +134,8 @@ def test_the_filter_line(line: str, found: str) -> None:
             "old", size=5, metrics={"accuracy": "n/a"}, status=ModelArtifactStatus.UPLOAD_FAILED
         ),
     }
-    test = record_filter.parse(line)
+    names = {name for one in rows.values() for name in one.metrics}
+    test = record_filter.all_of(filter_parser.parse(line, names), names)
     assert "".join(key for key, one in rows.items() if test is None or test(Row(one))) == found
 
 

@@ -17,7 +17,8 @@ from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.offline.reconnector import Reconnector
 from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
-from dfs_desktop.workspace.registry.connections import again_words, way_out
+from dfs_desktop.workspace.registry.clients import again_words
+from dfs_desktop.workspace.registry.connections import way_out
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.state import AppState
 

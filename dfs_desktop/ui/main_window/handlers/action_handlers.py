@@ -86,7 +86,7 @@ class ActionHandlers(Handlers):
     def _search_orbit(self) -> None:
         """The words of the filter line go to the server; its comparisons stay, and filter what that
         found."""
-        terms = [part.term for part in self._workspace.listing.parts]
+        terms = [part.term for part in self._workspace.listing.applied.parts]
         words = [each.text for each in terms if isinstance(each, Words)]
         if not words:
             self._focus_filter()
