@@ -43,6 +43,7 @@ class AppState:
         self.listing = Listing()
         self.slices = Slices(self.listing.together)
         self.notices = NoticeBoard(self._server)
+        self.notify = self.notices.notify
         self.session_changed.connect(lambda: self.notices.leave(self.session.profile.id))
         self.tasks = Tasks(self._failed, lambda name: self.notices.withdraw(_failure(name)))
         self.folder_requested: Event[[Path]] = Event()  # a file is to be shown in its folder
@@ -80,10 +81,8 @@ class AppState:
 
     def _failed(self, error: BaseException, name: str) -> None:
         log.error("%s failed: %s", name, type(error).__name__, exc_info=error)
-        self.notices.notify(
-            # The script that finds texts makes them of the names of tasks.
-            replace(from_error(error, tr(f"Could not {name}")), key=_failure(name))
-        )
+        # The script that finds texts makes them of the names of tasks.
+        self.notify(replace(from_error(error, tr(f"Could not {name}")), key=_failure(name)))
 
     def attempt(self, title: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Start what the person asked for. A failure is told under this title, with the way to begin

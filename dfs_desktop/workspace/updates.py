@@ -64,14 +64,14 @@ class UpdateCheck:
         try:
             found = await self._ask()
         except (DataForceError, OSError) as error:
-            self._state.notices.notify(from_error(error, title, Action(tr("Try again"), self.look)))
+            self._state.notify(from_error(error, title, Action(tr("Try again"), self.look)))
             return
         self._state.notices.withdraw(title)
         if found:
             self._tell(found)
         else:
             newest = tr("DFS Desktop {version} is the newest version", version=__version__)
-            self._state.notices.notify(Notice(newest, "", Level.SUCCESS, seconds=8, key=_KEY))
+            self._state.notify(Notice(newest, "", Level.SUCCESS, seconds=8, key=_KEY))
 
     async def _ask(self) -> str:
         """The newer version, or "". It counts as looked, whatever comes of it."""
@@ -97,7 +97,7 @@ class UpdateCheck:
         )
         title = tr("DFS Desktop {version} is there", version=version)
         show = Action(tr("Open Page"), lambda: self._state.page_requested.emit(PAGE))
-        self._state.notices.notify(Notice(title, detail, action=show, key=_KEY, place=""))
+        self._state.notify(Notice(title, detail, action=show, key=_KEY, place=""))
 
 
 def _ask_index() -> Callable[[Network, str], Awaitable[str]]:

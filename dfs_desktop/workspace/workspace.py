@@ -78,7 +78,7 @@ class Workspace:
         self.settings, self.listing, self.tasks = settings, state.listing, state.tasks
         self.slices = state.slices
         self.session_changed, self.notices = state.session_changed, state.notices
-        self.notify, self.save_settings = state.notices.notify, state.save_settings
+        self.notify, self.save_settings = state.notify, state.save_settings
         self.profiles = state.profiles
         self.session_changed.connect(self._take_over_clock)
         self._beside = beside

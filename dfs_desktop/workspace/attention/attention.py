@@ -198,7 +198,7 @@ class Attention:
             status = status_text(Row(found))
             title = tr("“{name}” has another status now: {status}", name=name, status=status)
         detail = tr("Somebody else was faster, so nothing was done.")
-        state.notices.notify(Notice(title, detail, Level.INFORMATION, seconds=10))
+        state.notify(Notice(title, detail, Level.INFORMATION, seconds=10))
         self._renew(artifact.id, found)
         return None
 
@@ -248,7 +248,7 @@ class Attention:
         self._queue.forget(job)
         if stays:
             title = tr("“{title}” was let go", title=visible(job.title))
-            self._state.notices.notify(Notice(title, stays, Level.WARNING))
+            self._state.notify(Notice(title, stays, Level.WARNING))
 
     async def _given_up(self, job: Job) -> None:
         """A record that a transfer works on is not deleted: the transfer has to end first."""
@@ -276,7 +276,7 @@ class Attention:
             "They are not what was registered: look into them with care, and delete them then."
         )
         show = Action(tr("Open folder"), lambda: opened.emit(path))
-        state.notices.notify(Notice(title, detail, Level.WARNING, show, seconds=12))
+        state.notify(Notice(title, detail, Level.WARNING, show, seconds=12))
 
     def _dismissed(self) -> set[str]:
         return set(self._state.settings.layout.get(_DISMISSED, "").split())

@@ -1,8 +1,8 @@
 """A comparison of artifacts: what is known comes at once, the rest is read beside the window."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, TypeVar
 
 from msgspec import structs
 
@@ -33,7 +33,6 @@ from .side_reader import Part, SideReader, Stopped, UnreadPart
 from .sides import Side, identity, known_rows
 
 ALL_BYTES = 24 * 3600.0  # seconds of computing that comparing all bytes may take
-P = ParamSpec("P")
 T = TypeVar("T")
 
 # The parts that a section is made of, in the order in which sections are shown. Their titles, and
@@ -235,12 +234,8 @@ class Comparison:
             self.close()  # the program ends
             raise
 
-    async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        self._check()
-        loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(self._threads, lambda: work(*args, **kwargs))
-        self._check()
-        return result
+    def _in_thread(self, work: Callable[..., T], *arguments: Any) -> Awaitable[T]:
+        return asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     async def _read_all(self) -> None:
         if not self.listed:
@@ -255,7 +250,6 @@ class Comparison:
         for part in Part:
             if part in reader.pending:
                 await reader.read(part)
-                self._check()
                 await self._arrived()
 
     async def _measure_by(self, first: SideReader) -> None:

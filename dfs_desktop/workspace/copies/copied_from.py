@@ -59,10 +59,8 @@ class CopyRecords:
             with self._open() as db:
                 rows = db.execute(_READ, (MOST,)).fetchall()
             known = {
-                str(row[0]): CopiedFrom(
-                    str(row[1]), str(row[2]), float(row[3]), str(row[4]), str(row[5])
-                )
-                for row in rows
+                str(key): CopiedFrom(str(where), str(original), float(at), str(server), str(home))
+                for key, where, original, at, server, home in rows
             }
         except (sqlite3.Error, OSError, ValueError, TypeError) as error:
             log.warning("where copies came from is not known: %s", type(error).__name__)

@@ -68,11 +68,8 @@ def _findings(
     except ArtifactError as error:
         yield Finding("error", error.title, error.detail)
     if not artifact.sha256 and not nothing:
-        yield Finding(
-            "warning",
-            tr("Its record holds no SHA-256"),
-            tr("The copy gets one; whether the bytes are the original ones cannot be checked."),
-        )
+        remedy = tr("The copy gets one; whether the bytes are the original ones cannot be checked.")
+        yield Finding("warning", tr("Its record holds no SHA-256"), remedy)
     if free is not None and artifact.size > free:
         size, left = quantities.size(artifact.size), quantities.size(free)
         title = tr("This computer has too little room for the file to pass through")

@@ -86,9 +86,9 @@ class Deleter:
             title = tr("A transfer is still running")
             text = tr("Cancel it before you delete its artifact.")
             told = Notice(title, text, Level.WARNING, seconds=8, key="delete:busy")
-            state.notices.notify(told)
+            state.notify(told)
         if held := [artifact for artifact in chosen if artifact.deployments]:
-            state.notices.notify(deployed(held))
+            state.notify(deployed(held))
         return [artifact for artifact in chosen if not artifact.deployments]
 
     def plan(self, artifacts: Sequence[ModelArtifact]) -> Deletion | None:
@@ -181,7 +181,7 @@ class Deleter:
             return False
         ids = [artifact.id for artifact in deletion.artifacts]
         title = trn("{things} stays", "{things} stay", len(ids), things=things(deletion.artifacts))
-        self._state.notices.notify(
+        self._state.notify(
             Notice(title, tr("Nothing was deleted."), Level.SUCCESS, seconds=5, key="delete:undone")
         )
         self.restored.emit(ids)
@@ -261,7 +261,7 @@ class Deleter:
             action = Action(tr("Upload Again…"), lambda: state.upload_again_requested.emit(copies))
         title = tr("Too late to bring {what} back", what=deletion.what())
         late = Notice(title, text, Level.WARNING, action, seconds=30, key="delete:late")
-        state.notices.notify(late)
+        state.notify(late)
 
     async def _send(self, deletion: Deletion) -> None:
         listing = self._state.listing
@@ -304,7 +304,7 @@ class Deleter:
                 await self._deletions.finish(client, unfinished)
             except Exception as error:  # noqa: BLE001  told; the others are still to be finished
                 title = tr("Could not finish deleting {title}", title=visible(unfinished.title))
-                state.notices.notify(from_error(error, title))
+                state.notify(from_error(error, title))
                 continue
             state.listing.remove(unfinished.ledger.record.artifact_id)
 
@@ -329,5 +329,5 @@ class Deleter:
             "Could not delete {amount} artifact", "Could not delete {amount} artifacts", len(failed)
         )
         in_use = isinstance(problem, ConflictError)  # what holds it is asked about when it is known
-        state.notices.notify(from_error(problem, title, None if in_use else retry))
+        state.notify(from_error(problem, title, None if in_use else retry))
         self._browser.refresh()

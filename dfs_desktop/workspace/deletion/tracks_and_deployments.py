@@ -70,10 +70,5 @@ def deployed(artifacts: Sequence[ModelArtifact]) -> Notice:
             where=where,
         )
     remedy = tr("Remove the deployment on the web page, then refresh (F5).")
-    return Notice(
-        tr("“{name}” is deployed, and was not deleted", name=name),
-        f"{used} {remedy}",
-        Level.WARNING,
-        seconds=15,
-        key="delete:deployed",
-    )
+    title, text = tr("“{name}” is deployed, and was not deleted", name=name), f"{used} {remedy}"
+    return Notice(title, text, Level.WARNING, seconds=15, key="delete:deployed")

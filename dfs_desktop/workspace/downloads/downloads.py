@@ -60,7 +60,7 @@ class Downloads:
                 "The path of “{name}” is not UTF-8 and cannot be kept. Choose another folder.",
                 name=name,
             )
-            self._state.notices.notify(Notice(title, detail, Level.WARNING))
+            self._state.notify(Notice(title, detail, Level.WARNING))
             return
         self._state.settings.download_folder = str(folder)
         self._state.save_settings()
@@ -170,12 +170,9 @@ class Downloads:
                     keys.add(key)
                     replacing.add(artifact.id)
         others = [each.id for each in chosen if each.id not in replacing]
-        free = await self._state.tasks.in_thread(
-            free_names,
-            found.folder,
-            [wanted[each] for each in others],
-            [*taken, *(wanted[each] for each in replacing)],
-        )
+        names = [wanted[each] for each in others]
+        taken += [wanted[each] for each in replacing]
+        free = await self._state.tasks.in_thread(free_names, found.folder, names, taken)
         return {**wanted, **dict(zip(others, free, strict=True))}, replacing
 
     def _not_running(self, artifacts: Iterable[ModelArtifact]) -> list[ModelArtifact]:
@@ -189,7 +186,7 @@ class Downloads:
         name = visible(artifact.model_name or artifact.file_name)[:60]
         title = tr("“{name}” cannot be downloaded", name=name)
         told = Notice(title, why, Level.WARNING, seconds=8, key="download:none")
-        self._state.notices.notify(told)
+        self._state.notify(told)
 
     def _already_there(self, found: Survey, origin: Origin) -> None:
         """One note for the batch: where they are, and a way to have them once more."""
@@ -214,7 +211,7 @@ class Downloads:
         anew = Action(tr("Download Again"), lambda: ask(again, found.folder, origin))
         key = f"download:{artifact.id}"
         told = Notice(title, detail, Level.SUCCESS, show, seconds=10, key=key, other=anew)
-        self._state.notices.notify(told)
+        self._state.notify(told)
 
     def _start(
         self, artifact: ModelArtifact, path: Path, place: Scope, profile: str, *, replace: bool

@@ -105,14 +105,14 @@ class MemberSaver:
             if not extraction.cancelled:
                 told = local_fault(error, target) if isinstance(error, OSError) else error
                 title = tr("“{name}” was not saved", name=shortened(extraction.title))
-                state.notices.notify(from_error(told, title))
+                state.notify(from_error(told, title))
         except asyncio.CancelledError:
             extraction.cancel()
             raise
         else:
             place = target if len(saved.paths) != 1 else saved.paths[0]
             show = Action(tr("Show"), lambda: state.folder_requested.emit(place))
-            state.notices.notify(_outcome(saved, target, show))
+            state.notify(_outcome(saved, target, show))
         finally:
             extraction.ended = True
             self.running.remove(extraction)

@@ -68,15 +68,13 @@ class TargetFolder:
         except FileNotFoundError:
             return
         if stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", 0) in _REPARSE:
-            raise FileError(
-                tr(
-                    "A link with the name “{name}” stands in “{path}” and leads elsewhere. "
-                    "Remove it, or save into another folder.",
-                    name=name,
-                    path=self.path,
-                ),
-                title=tr("A link is in the way"),
+            detail = tr(
+                "A link with the name “{name}” stands in “{path}” and leads elsewhere. "
+                "Remove it, or save into another folder.",
+                name=name,
+                path=self.path,
             )
+            raise FileError(detail, title=tr("A link is in the way"))
 
     def folder(self, name: str) -> "TargetFolder":
         """The folder of this name in here, made where it is missing."""

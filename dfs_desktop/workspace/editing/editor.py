@@ -279,18 +279,18 @@ class Editor:
         again = Action(tr("Try again"), lambda: self.save(change))
         notice = from_error(error, tr(_NOT_SAVED[change.field]), again)
         detail = tr("“{name}”: {problem}", name=change.name, problem=notice.detail)
-        self._state.notices.notify(replace(notice, detail=detail, key=_trouble(change), place=""))
+        self._state.notify(replace(notice, detail=detail, key=_trouble(change), place=""))
 
     def _say_undone(self, change: Change) -> None:
         title, text = tr(_AS_BEFORE[change.field]), tr("“{name}”", name=change.name)
         key = f"edit:{change.artifact.id}"
-        self._state.notices.notify(Notice(title, text, seconds=6, key=key))
+        self._state.notify(Notice(title, text, seconds=6, key=key))
 
     def _offer_undo(self, change: Change, step: Step) -> None:
         title = tr(_SAVED[change.field])
         key = f"edit:{change.artifact.id}"
         undo = self._undo_list.offer(step)
-        self._state.notices.notify(Notice(title, "", Level.SUCCESS, undo, seconds=6, key=key))
+        self._state.notify(Notice(title, "", Level.SUCCESS, undo, seconds=6, key=key))
 
 
 def _trouble(change: Change) -> str:

@@ -243,7 +243,7 @@ class MassEditor:
         server = batch.changes[0].session.profile.id
         left = batch.left
         if batch.refused:
-            self._state.notices.notify(self._failure(batch, left, server))
+            self._state.notify(self._failure(batch, left, server))
         elif left:
             again = Action(tr("Go on"), lambda: self.apply(batch.words, left, undone=batch.undone))
             title = trn(
@@ -255,9 +255,7 @@ class MassEditor:
             text = trn(
                 "{amount} artifact is as before.", "{amount} artifacts are as before.", len(left)
             )
-            self._state.notices.notify(
-                Notice(title, text, Level.WARNING, again, seconds=15, place=server)
-            )
+            self._state.notify(Notice(title, text, Level.WARNING, again, seconds=15, place=server))
         elif batch.saved:
             self._say_done(batch)
 
@@ -272,7 +270,7 @@ class MassEditor:
             )
         text = f"{batch.undone}: {batch.text}" if batch.undone else batch.text
         notice = Notice(changed, text, Level.SUCCESS, action, seconds=8, key="edit:many")
-        self._state.notices.notify(notice)
+        self._state.notify(notice)
 
     def _failure(self, batch: Batch, left: list[Change], server: str) -> Notice:
         """How many of how many, whose change was refused and why, the same reason once."""
@@ -290,21 +288,16 @@ class MassEditor:
 
         def show() -> None:
             self.shown.emit([change.artifact.id for change in left])
-            self._state.notices.notify(notice)  # it stays until it was read
+            self._state.notify(notice)  # it stays until it was read
 
-        notice = Notice(
-            trn(
-                "{saved} of {all} changed; {amount} was refused",
-                "{saved} of {all} changed; {amount} were refused",
-                len(batch.refused),
-                saved=len(batch.saved),
-                all=len(batch.changes),
-            ),
-            "\n".join(lines),
-            Level.ERROR,
-            Action(tr("Try again"), lambda: self.apply(batch.words, left, undone=batch.undone)),
-            key=f"edit:many:{id(batch)}",
-            place=server,
-            other=Action(tr("Show"), show),
+        title = trn(
+            "{saved} of {all} changed; {amount} was refused",
+            "{saved} of {all} changed; {amount} were refused",
+            len(batch.refused),
+            saved=len(batch.saved),
+            all=len(batch.changes),
         )
+        again = Action(tr("Try again"), lambda: self.apply(batch.words, left, undone=batch.undone))
+        key, other, text = f"edit:many:{id(batch)}", Action(tr("Show"), show), "\n".join(lines)
+        notice = Notice(title, text, Level.ERROR, again, key=key, place=server, other=other)
         return notice

@@ -24,7 +24,7 @@ class PlaceEditor:
         self._state, self._browser, self._undo_list = state, browser, undo_list
 
     def _say(self, title: str, detail: str = "", action: Action | None = None) -> None:
-        self._state.notices.notify(Notice(title, detail, Level.SUCCESS, action, seconds=6))
+        self._state.notify(Notice(title, detail, Level.SUCCESS, action, seconds=6))
 
     # Collections
 
@@ -109,11 +109,8 @@ class PlaceEditor:
         text = tr("It is empty. It goes for everybody, and cannot be brought back.")
         if self._state.session.profile.id == LOCAL:
             text = tr("It is empty. It goes from this computer, and cannot be brought back.")
-        return Confirmation(
-            tr("Delete the collection “{name}”?", name=name),
-            text,
-            (tr("Keep"), tr("Delete the collection")),
-        )
+        answers = (tr("Keep"), tr("Delete the collection"))
+        return Confirmation(tr("Delete the collection “{name}”?", name=name), text, answers)
 
     def delete_collection(self, collection: Collection) -> None:
         """Delete an empty collection; opens one that is not."""
@@ -204,11 +201,8 @@ class PlaceEditor:
             "leads to them."
         )
         name = shortened(orbit.name, 60)
-        return Confirmation(
-            tr("Delete the orbit “{name}” with all that is in it?", name=name),
-            f"{inside} {text}",
-            (tr("Keep"), tr("Delete the orbit")),
-        )
+        title = tr("Delete the orbit “{name}” with all that is in it?", name=name)
+        return Confirmation(title, f"{inside} {text}", (tr("Keep"), tr("Delete the orbit")))
 
     def delete_orbit(self, orbit: Orbit) -> None:
         session, place = self._state.session, self._state.session.place

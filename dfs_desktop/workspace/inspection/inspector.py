@@ -215,12 +215,8 @@ class Inspector:
                     record.collection_id or place.collection or None,
                 ).transfers
 
-            found = Inspection(
-                self._reader,
-                record=record,
-                connect=connect,
-                kept=KeptLooks(self._state, self._cache),
-            )
+            kept = KeptLooks(self._state, self._cache)
+            found = Inspection(self._reader, record=record, connect=connect, kept=kept)
         self._looks[key] = found
         while len(self._looks) > LOOKS:
             self._looks.pop(next(iter(self._looks))).close()

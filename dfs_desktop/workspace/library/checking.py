@@ -169,7 +169,7 @@ class Checking:
                 "{amount} files checked: all are intact",
                 many,
             )
-            self._state.notices.notify(Notice(title, "", Level.SUCCESS, seconds=8, key="verify"))
+            self._state.notify(Notice(title, "", Level.SUCCESS, seconds=8, key="verify"))
             return
         states = series(
             f"{tr(STATE_WORDS[state])}: {wrong.count(state)}" for state in State if state in wrong
@@ -182,4 +182,4 @@ class Checking:
         )
         show = Action(tr("Show them"), lambda: self._state.library_requested.emit("wrong"))
         told = Notice(title, f"{states}.", Level.WARNING, show, key="verify", place="")
-        self._state.notices.notify(told)
+        self._state.notify(told)

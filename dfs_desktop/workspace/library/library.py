@@ -66,7 +66,7 @@ class Library:
         self._index.take(copies)
         if self._index.notice:
             title = tr("The list of artifacts on this computer could not be read")
-            self._state.notices.notify(Notice(title, self._index.notice, Level.WARNING, place=""))
+            self._state.notify(Notice(title, self._index.notice, Level.WARNING, place=""))
         self.loaded.set()
         self._tell_soon()
         await self.look()
@@ -193,14 +193,8 @@ class Library:
             return  # it is another file by now
         known, place = self._index.at(path), record.place
         profile = self._state.profile(job.profile)
-        collection = next(
-            (
-                found
-                for state in self._served
-                if (found := state.session.collection_of(place.collection)) is not None
-            ),
-            None,
-        )
+        found = (each.session.collection_of(place.collection) for each in self._served)
+        collection = next(filter(None, found), None)
         sums = known.sums if known is not None and known.sha256 == sha256 else b""
         copy = LocalCopy(
             path=path,

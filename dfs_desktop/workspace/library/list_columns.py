@@ -81,10 +81,11 @@ def _name_key(copy: LocalCopy) -> Any:
     return _key(_parts(copy)[1])
 
 
-def _text(copy: LocalCopy) -> str:
-    """What words are looked for in."""
+def _has(copy: LocalCopy, words: Iterable[str]) -> bool:
+    """Whether each word is in a cell."""
     cells = (copy.path, copy.name, copy.source, tr(STATE_WORDS[copy.state]), at_server(copy))
-    return "\n".join(cells).casefold()
+    text = "\n".join(cells).casefold()
+    return all(word in text for word in words)
 
 
 def _checked(copy: LocalCopy) -> str:
@@ -169,12 +170,7 @@ def shown(
     words, belongs = text.casefold().split(), KINDS[kind][1]
     found = [copy for copy in copies if belongs(copy)]
     if words:
-        texts = map(_text, found)
-        found = [
-            copy
-            for copy, text in zip(found, texts, strict=True)
-            if all(word in text for word in words)
-        ]
+        found = [copy for copy in found if _has(copy, words)]
     found.sort(key=lambda copy: copy.path)
     return sorted(found, key=COLUMNS[column].sort_key, reverse=descending)
 

@@ -170,7 +170,7 @@ class Mirrors:
         if not is_text(folder):
             title = tr("The collection cannot be kept in step with this folder")
             detail = tr("Its path is not UTF-8 and cannot be kept. Choose another folder.")
-            self._state.notices.notify(Notice(title, detail, Level.WARNING, place=""))
+            self._state.notify(Notice(title, detail, Level.WARNING, place=""))
             return
         mirror = Mirror(
             session.profile.id,
@@ -268,7 +268,7 @@ class Mirrors:
             )
             text = tr("Into {folder}, which is kept in step.", folder=shown_path(mirror.folder))
             key = f"mirror:{mirror.key}"
-            self._state.notices.notify(Notice(title, text, seconds=10, key=key, place=""))
+            self._state.notify(Notice(title, text, seconds=10, key=key, place=""))
         return told(found), had
 
     async def _fetch(self, mirror: Mirror, where: Scope, records: list[ModelArtifact]) -> None:

@@ -68,7 +68,7 @@ class WatchedFolders:
         if not is_text(path):
             title = tr("This folder cannot be watched")
             detail = tr("Its path is not UTF-8 and cannot be kept. Rename it first.")
-            self._state.notices.notify(Notice(title, detail, Level.WARNING, place=""))
+            self._state.notify(Notice(title, detail, Level.WARNING, place=""))
             return
         self._put(WatchedFolder(str(path), offer))
         self.changed.emit()
@@ -153,7 +153,7 @@ class WatchedFolders:
         )
         send = Action(trn("Upload {amount}…", "Upload {amount}…", len(paths)), upload)
         told = Notice(title, names, action=send, key="watched", place="")
-        self._state.notices.notify(told)
+        self._state.notify(told)
 
     def _still_unsent(self, path: str) -> bool:
         copy = self._library.at(path)

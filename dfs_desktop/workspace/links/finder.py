@@ -52,7 +52,7 @@ class Finder:
         else:
             text = tr("Its connection was removed from this program.")
             title = tr("Its server is not known any more")
-            self._state.notices.notify(Notice(title, text, seconds=10, key=KEY))
+            self._state.notify(Notice(title, text, seconds=10, key=KEY))
 
     async def _go(self, reference: Link | Identifier | ContentHash) -> None:
         try:
@@ -68,7 +68,7 @@ class Finder:
         except DataForceError as error:
             again = Action(tr("Try again"), lambda: self.go(reference))
             notice = from_error(error, tr("Could not look for it"), again)
-            self._state.notices.notify(replace(notice, key=KEY))
+            self._state.notify(replace(notice, key=KEY))
 
     async def ready(self) -> bool:
         """Wait until a collection is open; False when none opens."""
@@ -114,7 +114,7 @@ class Finder:
             )
             text = tr("You are at “{name}”. Transfers go on when you switch.", name=here)
             go = Action(tr("Switch to “{name}”", name=name), partial(self._switch, known, link))
-            self._state.notices.notify(Notice(title, text, action=go, seconds=30, key=KEY))
+            self._state.notify(Notice(title, text, action=go, seconds=30, key=KEY))
 
     def _server_of(self, link: Link) -> Profile | None:
         """The saved server that a link means: by its host, else by the organization seen there last."""
@@ -207,7 +207,7 @@ class Finder:
     def _warn(self, title: str, text: str, action: Action | None = None) -> None:
         seconds = 20 if action is None else 30
         told = Notice(title, text, Level.WARNING, action, seconds=seconds, key=KEY)
-        self._state.notices.notify(told)
+        self._state.notify(told)
 
     async def _until(self, right: Callable[[], object]) -> None:
         """Wait until the session or the rows are so; a place that never opens is waited for in vain."""
@@ -268,7 +268,7 @@ class Finder:
         session.here()  # raises while nothing is open
         stop = Action(tr("Stop"), lambda: self._running is not None and self._running.cancel())
         title = tr("Looking through “{server}”…", server=server)
-        self._state.notices.notify(Notice(title, action=stop, key=KEY))
+        self._state.notify(Notice(title, action=stop, key=KEY))
         found: Place | None = None
         artifact = ""
         looked_at = 0

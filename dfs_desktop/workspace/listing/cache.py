@@ -199,8 +199,4 @@ def _light(artifact: ModelArtifact) -> ModelArtifact:
 
 def without_bulk(artifacts: Sequence[ModelArtifact]) -> list[ModelArtifact]:
     """The first rows as the table shows them."""
-    return [
-        _light(artifact)
-        for artifact in artifacts[:FIRST_ROWS]
-        if not artifact.id.startswith("job:")
-    ]
+    return [_light(each) for each in artifacts[:FIRST_ROWS] if not each.id.startswith("job:")]

@@ -35,21 +35,15 @@ class Progress(Struct, frozen=True):
 
     def sentence(self) -> str:
         """`5 of 12 artifacts · 3 GB of 8 GB · 2 need you`."""
-        parts = [
-            trn(
-                "{done} of {amount} artifact",
-                "{done} of {amount} artifacts",
-                self.total,
-                done=exact_text(self.done),
-            ),
-            tr(
-                "{done} of {total}",
-                done=quantities.size(self.bytes_done),
-                total=quantities.size(self.bytes_total),
-            ),
-            self.standing,
-        ]
-        return " · ".join(part for part in parts if part)
+        many = trn(
+            "{done} of {amount} artifact",
+            "{done} of {amount} artifacts",
+            self.total,
+            done=exact_text(self.done),
+        )
+        done, total = quantities.size(self.bytes_done), quantities.size(self.bytes_total)
+        size = tr("{done} of {total}", done=done, total=total)
+        return " · ".join(filter(None, (many, size, self.standing)))
 
 
 def progress(record: MoveRecord, jobs: Iterable[Job]) -> Progress:

@@ -53,7 +53,7 @@ class RegistryMover:
         self._items: dict[tuple[str, str], MovedItem] = {}
         self._telling: asyncio.TimerHandle | None = None
         self._keeping = asyncio.Lock()
-        self._dirty = self._waiting = False
+        self._dirty = False
 
     @property
     def goes_on(self) -> bool:
@@ -110,14 +110,12 @@ class RegistryMover:
             elif waiting and record.ended:
                 record.ended = 0.0
         self.changed.emit()
-        if not self._waiting:
-            self._waiting = True
-            self._state.tasks.start(self._keep_soon(), "keep the report of the move")
+        self._state.tasks.start_once(self._keep_soon, "keep the report of the move")
 
     async def _keep_soon(self) -> None:
-        await asyncio.sleep(KEPT_AFTER)
-        self._waiting = False
-        await self._keep()
+        while self._dirty:
+            await asyncio.sleep(KEPT_AFTER)
+            await self._keep()
 
     async def _keep(self) -> None:
         """Write the record down, unless that was done since it changed."""
@@ -130,7 +128,7 @@ class RegistryMover:
             except (OSError, msgspec.MsgspecError, UnicodeError) as error:
                 log.warning("the report of the move is not kept: %s", type(error).__name__)
                 title = tr("The report of the move could not be kept")
-                self._state.notices.notify(replace(from_error(error, title), place=""))
+                self._state.notify(replace(from_error(error, title), place=""))
 
     async def stop(self) -> None:
         """The end of the program: what is not in the file yet is written."""
@@ -155,7 +153,7 @@ class RegistryMover:
     def _notify(self, title: str, record: MoveRecord, level: Level) -> None:
         detail = f"{in_words(record.items)}: {record.sentence()}."
         show = Action(tr("Show Report"), self._state.move_report_requested.emit)
-        self._state.notices.notify(Notice(title, detail, level, show, key=KEY, place=""))
+        self._state.notify(Notice(title, detail, level, show, key=KEY, place=""))
 
     # After a restart, and again
 

@@ -116,4 +116,4 @@ class Reconnector:
         session.problem = could_not_connect(session, self._browser)
         self.changed.emit()
         self._state.session_changed.emit()
-        self._state.notices.notify(session.problem)
+        self._state.notify(session.problem)

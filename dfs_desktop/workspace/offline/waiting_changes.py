@@ -217,7 +217,7 @@ class WaitingChanges:
                 "{amount} changes that waited were sent",
                 len(sent),
             )
-            self._state.notices.notify(Notice(title, "", Level.SUCCESS, seconds=6))
+            self._state.notify(Notice(title, "", Level.SUCCESS, seconds=6))
         self._editor.ask(conflicts)
 
     def _done(self, waiting: Waiting) -> None:
@@ -242,7 +242,7 @@ class WaitingChanges:
             reason=notice.detail,
             value=value[:200],
         )
-        self._state.notices.notify(msgspec.structs.replace(notice, detail=detail, place=""))
+        self._state.notify(msgspec.structs.replace(notice, detail=detail, place=""))
 
     def _keep(self) -> None:
         self.changed.emit()
@@ -259,7 +259,7 @@ class WaitingChanges:
                 detail = tr(
                     "They are sent when the server is back, unless the program ends before."
                 )
-                self._state.notices.notify(msgspec.structs.replace(notice, detail=detail, place=""))
+                self._state.notify(msgspec.structs.replace(notice, detail=detail, place=""))
 
 
 def _read(path: Path) -> list[Waiting]:

@@ -4,11 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Protocol, TypeVar
 
 from msgspec import structs
 
-from dfs_desktop.api import Collection
+from dfs_desktop.api import Collection, Orbit, Organization
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
@@ -25,15 +24,7 @@ log = logging.getLogger(__name__)
 NOT_REFRESHED = "refresh"  # the key of the notice that the rows are old
 
 
-class _Identified(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-Item = TypeVar("Item", bound=_Identified)
-
-
-def _pick(items: Sequence[Item], wanted: str) -> str:
+def _pick(items: Sequence[Organization | Orbit | Collection], wanted: str) -> str:
     """The id asked for if it is there, else the first one, else an empty text."""
     if any(item.id == wanted for item in items):
         return wanted
@@ -253,7 +244,7 @@ class Browser:
             if self._standing(session, step) and session.outage is None:
                 again = Action(tr("Try again"), self.refresh)
                 notice = from_error(error, tr("Could not refresh"), again)
-                self._state.notices.notify(structs.replace(notice, key=NOT_REFRESHED))
+                self._state.notify(structs.replace(notice, key=NOT_REFRESHED))
         else:
             self._state.notices.withdraw(NOT_REFRESHED)
             self._show(session, step, None)

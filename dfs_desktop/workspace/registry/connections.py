@@ -254,7 +254,7 @@ class Connections:
                 "this computer.",
                 place=urlsplit(form.base_url).netloc,
             )
-            self._state.notices.notify(Notice(told, seconds=12, place=""))
+            self._state.notify(Notice(told, seconds=12, place=""))
         return profile
 
     async def check(self, form: ServerForm, profile: Profile) -> int:
@@ -289,4 +289,4 @@ class Connections:
         certificate = [CERTIFICATE] if profile.certificate_locked else []
         for what in (origin(profile.base_url), *certificate):
             await self._credentials.delete(profile.id, what)
-        self._state.notices.notify(Notice(tr("{name} was removed", name=profile.name), seconds=6))
+        self._state.notify(Notice(tr("{name} was removed", name=profile.name), seconds=6))

@@ -123,4 +123,4 @@ class Freshness:
                     collection=where,
                 )
         said = trn("It was deleted elsewhere.", "They were deleted elsewhere.", many)
-        self._state.notices.notify(Notice(title, said, seconds=8))
+        self._state.notify(Notice(title, said, seconds=8))

@@ -55,7 +55,7 @@ class TrackEditor:
         return _Where(self._state.session, self._state.session.place)
 
     def _say(self, title: str, detail: str = "", action: Action | None = None) -> None:
-        self._state.notices.notify(Notice(title, detail, Level.SUCCESS, action, seconds=8))
+        self._state.notify(Notice(title, detail, Level.SUCCESS, action, seconds=8))
 
     # Tracks
 
@@ -225,13 +225,8 @@ class TrackEditor:
             finally:
                 await self._listed.reload(track.id)
             what = f"v{entries[0].version}" if len(entries) == 1 else count(len(entries), "version")
-            self._say(
-                tr(
-                    "{versions} removed from “{name}”",
-                    versions=what,
-                    name=shortened(track.name, 60),
-                )
-            )
+            name = shortened(track.name, 60)
+            self._say(tr("{versions} removed from “{name}”", versions=what, name=name))
 
         self._state.attempt(tr("Could not remove from the track"), work)
 
@@ -284,14 +279,11 @@ class TrackEditor:
             now = next((e for e in await tracks.entries(track.id) if e.stage_id == stage_id), None)
             if now is not None and now.id not in (held.id, entry_id):
                 await self._listed.reload(track.id)
-                raise ConflictError(
-                    tr(
-                        "Meanwhile {version} was put there. Look, then choose again.",
-                        version=_named(now),
-                    ),
-                    status_code=409,
-                    title=tr("Somebody else moved the stage"),
+                title, who = tr("Somebody else moved the stage"), _named(now)
+                text = tr(
+                    "Meanwhile {version} was put there. Look, then choose again.", version=who
                 )
+                raise ConflictError(text, status_code=409, title=title)
         try:
             await tracks.set_stage(track.id, entry_id, stage_id, force=held is not None)
         finally:

@@ -136,11 +136,11 @@ def confirm_approval(job: Job) -> Confirmation:
         "Approve it if your storage is there: it is remembered for this server, and the transfer goes "
         "on. If you do not know the address, ask whoever runs the registry."
     )
-    return Confirmation(
+    title, answers = (
         tr("Approve the storage at {host}?", host=host),
-        f"{text} {advice}",
-        (tr("Not now"), tr("Approve {host}", host=host)),
+        tr("Approve {host}", host=host),
     )
+    return Confirmation(title, f"{text} {advice}", (tr("Not now"), answers))
 
 
 def file_size(job: Job) -> int | None:
@@ -235,11 +235,8 @@ def confirm_pause(jobs: Sequence[Job]) -> Confirmation | None:
             "“Finish, then pause” lets them arrive first, and pauses the others at once.",
             len(whole),
         )
-    return Confirmation(
-        tr("Pause, and send {lost} again later?", lost=lost),
-        f"{text} {finish}",
-        (tr("Finish, then pause"), tr("Pause now")),
-    )
+    title, answers = tr("Pause, and send {lost} again later?", lost=lost), tr("Finish, then pause")
+    return Confirmation(title, f"{text} {finish}", (answers, tr("Pause now")))
 
 
 def on_quit(jobs: Sequence[Job], *, resumes: bool) -> str:

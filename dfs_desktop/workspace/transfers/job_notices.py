@@ -51,20 +51,16 @@ def discarded(job: Job) -> Notice | None:
     """What stays at the server or in the bucket is said honestly; None when nothing does."""
     record = job.record
     if job.artifact is not None and job.kind is Kind.UPLOAD:
-        return Notice(
-            tr("{name} had arrived already", name=job.path.name),
-            tr(
-                "The storage has the whole file, so the upload was finished. Delete the artifact if you "
-                "do not want it."
-            ),
-            seconds=12,
+        title = tr("{name} had arrived already", name=job.path.name)
+        text = tr(
+            "The storage has the whole file, so the upload was finished. Delete the artifact if you "
+            "do not want it."
         )
+        return Notice(title, text, seconds=12)
     if isinstance(record, UploadRecord) and record.marked:
-        return Notice(
-            tr("{name} was cancelled", name=job.path.name),
-            tr("Its record stays, marked as a failed upload: only an orbit admin may remove it."),
-            seconds=12,
-        )
+        title = tr("{name} was cancelled", name=job.path.name)
+        text = tr("Its record stays, marked as a failed upload: only an orbit admin may remove it.")
+        return Notice(title, text, seconds=12)
     if isinstance(record, UploadRecord) and record.leftovers and job.profile != LOCAL:
         return Notice(
             tr("Parts of the file stay in the storage"),

@@ -89,11 +89,8 @@ def amount(shot: Snapshot) -> str:
     """`48 MB of 200 MB`; without the second half where the total is unknown."""
     if not shot.total:
         return quantities.size(shot.done) if shot.done else ""
-    return tr(
-        "{done} of {total}",
-        done=quantities.size(min(shot.done, shot.total)),
-        total=quantities.size(shot.total),
-    )
+    done, total = quantities.size(min(shot.done, shot.total)), quantities.size(shot.total)
+    return tr("{done} of {total}", done=done, total=total)
 
 
 def _parts(shot: Snapshot) -> list[str]:

@@ -69,7 +69,7 @@ class Transfers:
         jobs = await self._queue.restore(paused=not self._state.settings.resume_transfers)
         if self._journal is not None and self._journal.notice:
             title = tr("The list of transfers could not be read")
-            self._state.notices.notify(Notice(title, self._journal.notice, Level.WARNING))
+            self._state.notify(Notice(title, self._journal.notice, Level.WARNING))
         return jobs
 
     def resume(self, job: Job) -> None:

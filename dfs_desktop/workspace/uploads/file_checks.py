@@ -5,7 +5,6 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError, ModelArtifact, ModelArtifactStatus
@@ -31,9 +30,6 @@ from .server_rules import (
     role_in,
     without_needless,
 )
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 MOST_PAGES = 5  # of the newest in the orbit, in which the same bytes are looked for
 _ORDER = {"error": 0, "warning": 1, "note": 2}
@@ -80,13 +76,6 @@ class FileChecks:
         if self._closed:
             raise _Stopped
 
-    async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        self._go_on()
-        loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
-        self._go_on()
-        return result
-
     async def _check_all(self) -> None:
         try:
             for draft in self._drafts:
@@ -96,19 +85,14 @@ class FileChecks:
             known = await self._known()
             for draft in self._drafts:
                 self._add(draft, await self._same_bytes(draft, known), last=True)
-        except _Stopped:
-            return
         except asyncio.CancelledError:
             self.close()  # the program ends
             raise
 
     async def _look_inside(self, draft: Draft) -> list[Finding]:
-        self._go_on()
+        in_thread = self._state.tasks.in_thread
         try:
-            if (
-                draft.opened is not None
-                and await self._in_thread(mark_of, draft.path) != draft.mark
-            ):
+            if draft.opened is not None and await in_thread(mark_of, draft.path) != draft.mark:
                 self._let_go(draft)  # it has changed since, and is walked through anew
             artifact = draft.opened or self._reader.add(path=os.fsencode(draft.path))
             draft.opened = artifact
@@ -121,7 +105,6 @@ class FileChecks:
             return [Finding("error", title, remedy)]
         finally:
             self._let_go(draft)
-            self._go_on()
 
     def _let_go(self, draft: Draft) -> None:
         if draft.opened is not None:
@@ -165,7 +148,6 @@ class FileChecks:
                 records += await self._pages(whole_orbit=False)
         except DataForceError as error:
             log.info("not looked for the same bytes: %s", type(error).__name__)
-        self._go_on()
         uploaded = ModelArtifactStatus.UPLOADED
         found = {a.id: a for a in records if a.size in sizes and a.status is uploaded}
         return list(found.values())
@@ -212,7 +194,10 @@ class FileChecks:
 
     async def _hash(self, path: Path) -> str:
         if path not in self._hashes:
-            self._hashes[path] = await self._in_thread(_hash, path, self._go_on)
+            work = asyncio.get_running_loop().run_in_executor(
+                self._thread, _hash, path, self._go_on
+            )
+            self._hashes[path] = await work
         return self._hashes[path]
 
 

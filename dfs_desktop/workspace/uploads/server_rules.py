@@ -41,32 +41,25 @@ def accepted_by_server(name: str, size: int, dialect: Dialect) -> Iterator[Findi
     """What this generation of servers refuses."""
     if (ending := extension(name)) not in dialect.extensions:
         known = ", ".join(dialect.extensions)
-        yield Finding(
-            "error",
-            tr("This server takes no {ending} files", ending=visible(ending)),
-            tr("It takes {known}. Build the artifact with another ending.", known=known),
-        )
+        title = tr("This server takes no {ending} files", ending=visible(ending))
+        remedy = tr("It takes {known}. Build the artifact with another ending.", known=known)
+        yield Finding("error", title, remedy)
     if size > dialect.max_upload_size:
         most = quantities.size(dialect.max_upload_size)
-        yield Finding(
-            "error",
-            tr("This server takes files up to {most}", most=most),
-            tr("Divide the artifact."),
-        )
+        title = tr("This server takes files up to {most}", most=most)
+        yield Finding("error", title, tr("Divide the artifact."))
 
 
 def accepted_by_role(size: int, role: str, dialect: Dialect) -> Iterator[Finding]:
     """Large files go in parts, and newer servers give the addresses of parts to admins only."""
     if size > LARGE and dialect.guards_parts and role and role not in _MASTERS:
-        yield Finding(
-            "error",
-            tr("Orbit members cannot upload files over 500 MiB to this server"),
-            tr(
-                "Your role in the organization is {role}. Ask an organization admin to "
-                "upload it, or to change your role.",
-                role=visible(role),
-            ),
+        remedy = tr(
+            "Your role in the organization is {role}. Ask an organization admin to "
+            "upload it, or to change your role.",
+            role=visible(role),
         )
+        title = tr("Orbit members cannot upload files over 500 MiB to this server")
+        yield Finding("error", title, remedy)
 
 
 def without_needless(

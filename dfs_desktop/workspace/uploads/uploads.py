@@ -184,7 +184,7 @@ class Uploads:
         target = collection_id or place.collection
         if session.client is None or not target:
             title, text = tr("Choose a collection first"), tr("Files go into a collection.")
-            state.notices.notify(Notice(title, text, Level.WARNING, seconds=8))
+            state.notify(Notice(title, text, Level.WARNING, seconds=8))
             return []
         where = Scope(place.organization, place.orbit, target)
         if taken := list(drafts):
@@ -231,7 +231,7 @@ class UploadReview:
         if not self.drafts:
             title = tr("There is no model artifact in what you dropped")
             text = tr("Looked for {endings}.", endings=", ".join(FORMATS))
-            self._state.notices.notify(Notice(title, text, Level.WARNING, seconds=8))
+            self._state.notify(Notice(title, text, Level.WARNING, seconds=8))
         return bool(self.drafts)
 
     def checks(self) -> FileChecks:

@@ -59,11 +59,8 @@ class Groups:
         text = next((group.text for group in self.groups if group.key == key), key or "")
         listing = self._state.listing
         term = None if key is None else term_of(self.field, text)
-        self.filter_wanted.emit(
-            with_term(
-                listing.applied.text, listing.applied.parts, self.field, term, listing.metric_names
-            )
-        )
+        line, names = listing.applied, listing.metric_names
+        self.filter_wanted.emit(with_term(line.text, line.parts, self.field, term, names))
 
     def _chosen(self) -> str | None:
         if not self.field:

@@ -78,7 +78,7 @@ class SavedViews:
                 self._show(view)
                 return
             title = tr("The collection of “{name}” is not there any more", name=view.name)
-            self._state.notices.notify(Notice(title, "", Level.WARNING, seconds=_SECONDS))
+            self._state.notify(Notice(title, "", Level.WARNING, seconds=_SECONDS))
         opened = self.opened
         if opened is not None and session.place.collection and not self._at(opened):
             self._set_open("")
@@ -175,7 +175,7 @@ class SavedViews:
 
     def _told(self, title: str, back: Callable[[], object]) -> None:
         undo = Action(tr("Undo"), back)
-        self._state.notices.notify(Notice(title, "", action=undo, seconds=_SECONDS))
+        self._state.notify(Notice(title, "", action=undo, seconds=_SECONDS))
 
     def _replace(self, fresh: View) -> None:
         views = self._state.settings.views
@@ -199,7 +199,7 @@ class SavedViews:
             name, filter_text, columns = read_view(text)
         except ViewTextError as error:
             title = tr("This is no view that can be added")
-            self._state.notices.notify(Notice(title, str(error), Level.WARNING, seconds=_SECONDS))
+            self._state.notify(Notice(title, str(error), Level.WARNING, seconds=_SECONDS))
             return False
         taken = {each.name for each in self.here()}
         number, free = 2, name
