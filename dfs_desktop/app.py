@@ -136,16 +136,14 @@ class Application:
         loop.set_exception_handler(self._loop_failed)
         self._listen_to_signals(loop)
         self.window.show()
-        self.workspace.tasks.start(self._try_places(), "look whether the folders can be written")
+        start = self.workspace.tasks.start
+        start(self._try_places(), "look whether the folders can be written")
         self.workspace.connections.start()
-        self.workspace.tasks.start(self.workspace.library.load(), "look at the local artifacts")
-        self.workspace.tasks.start(
-            self._resume_transfers(), "go on with the transfers of last time"
-        )
-        self.workspace.tasks.start(self.workspace.deleter.resume(), "finish the deletions")
-        self.workspace.tasks.start(
-            SleepDetector(self.workspace.queue.retry_now).watch(), "notice that the computer slept"
-        )
+        start(self.workspace.library.load(), "look at the local artifacts")
+        start(self._resume_transfers(), "go on with the transfers of last time")
+        start(self.workspace.deleter.resume(), "finish the deletions")
+        sleep_detector = SleepDetector(self.workspace.queue.retry_now)
+        start(sleep_detector.watch(), "notice that the computer slept")
         loop.call_later(PAINTED, self.window.actions_.dress)
         loop.call_later(SETTLED, _collect_garbage_again)
         self._fulfil(options.wishes)

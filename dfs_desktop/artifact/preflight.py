@@ -34,13 +34,13 @@ _ORDER = {"error": 0, "warning": 1, "note": 2}
 Findings = Iterator[Finding]
 
 
-def preflight(path: AnyPath, *, check: Callable[[], None] = lambda: None) -> list[Finding]:
+def preflight(path: AnyPath) -> list[Finding]:
     """What is wrong or worth knowing about the file at `path`, errors first.
 
     An archive that cannot be read at all is one error. OSError when the file cannot be opened.
     """
     try:
-        with OpenArtifact.local(path, check=check) as artifact:
+        with OpenArtifact.local(path) as artifact:
             return examine_file(artifact)
     except ArtifactError as error:
         return unreadable(Path(path).name, error)

@@ -18,8 +18,7 @@ EXIT_CODES = later("""\
 Exit codes: 0 done, 1 something failed or differs, 2 it was not asked for rightly, 130 interrupted.""")
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of the text behind the options."""
+_AS_IT_STANDS = argparse.RawDescriptionHelpFormatter  # keeps the lines behind the options
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,13 +27,17 @@ def parser() -> argparse.ArgumentParser:
         prog="dfs-desktop",
         description=tr("Look after your model artifacts. Without a command it opens the window."),
         epilog=f"{tr(PLACES)}\n\n{tr(EXIT_CODES)}",
-        formatter_class=_Help,
+        formatter_class=_AS_IT_STANDS,
     )
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def command(name: str, what: str) -> argparse.ArgumentParser:
         added = commands.add_parser(
-            name, help=what, description=f"{what}.", epilog=tr(PLACES), formatter_class=_Help
+            name,
+            help=what,
+            description=f"{what}.",
+            epilog=tr(PLACES),
+            formatter_class=_AS_IT_STANDS,
         )
         added.add_argument("--json", action="store_true", help=tr("print JSON and nothing else"))
         return added

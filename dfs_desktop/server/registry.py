@@ -169,7 +169,7 @@ class LocalRegistry:
         from dfs_desktop.server.objects.blobs import Blobs
         from dfs_desktop.server.objects.byte_streams import Transfers
         from dfs_desktop.server.objects.object_store import ObjectStore
-        from dfs_desktop.server.objects.object_urls import OwnStore
+        from dfs_desktop.server.objects.object_urls import Presigner
         from dfs_desktop.server.objects.url_signatures import PREFIX, Signer
 
         from .store import Store
@@ -185,7 +185,7 @@ class LocalRegistry:
         stack.callback(executor.shutdown)
         host = f"127.0.0.1:{port}"
         signer = Signer(store.secret("object urls"), rules.url_lifetime, host)
-        presigner = self._presigner or OwnStore(store, blobs, signer, host)
+        presigner = self._presigner or Presigner(store, blobs, signer, host)
         transfers = Transfers(blobs, executor, rules.stall_seconds)
         objects = ObjectStore(store, blobs, signer, transfers, rules)
         dialects = self._dialects(store, presigner, host, AcceptedKeys(self._folder, api_key))

@@ -34,15 +34,15 @@ class Fact(msgspec.Struct, frozen=True):
     members: tuple[str, ...] = ()
 
 
-def facts_of(artifact: OpenArtifact, *, pickles: bool = True) -> list[Fact]:
+def facts_of(artifact: OpenArtifact) -> list[Fact]:
     """The facts, the weightier ones first. Nothing is run, imported or unpickled.
 
-    With `pickles` the beginning of each pickle is read, which far away takes a request for each.
+    The beginning of each pickle is read, which far away takes a request for each.
     """
     return [
         *_python(artifact),
         *_modules(artifact),
-        *(_pickles(pickles_of(artifact)) if pickles else ()),
+        *_pickles(pickles_of(artifact)),
         *_binaries(artifact),
         *_variables(artifact),
     ]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QGuiApplication, QImage, QPaintDevice, 
 from PySide6.QtWidgets import QMenu
 
 from dfs_desktop.artifact import safe_name, visible
-from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
+from dfs_desktop.artifact.safety.written_tables import guarded
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_text

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.artifact.safety.spreadsheet_cells import table_text
+from dfs_desktop.artifact.safety.written_tables import table_text
 from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel

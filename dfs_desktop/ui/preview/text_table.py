@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.artifact.safety.spreadsheet_cells import table_text
+from dfs_desktop.artifact.safety.written_tables import table_text
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.text_lines import tabular

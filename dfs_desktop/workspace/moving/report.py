@@ -5,7 +5,7 @@ import io
 import time
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
+from dfs_desktop.artifact.safety.written_tables import guarded
 from dfs_desktop.number_text import exact_text
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities

@@ -9,10 +9,10 @@ import urllib.request
 from support.stores.s3 import BUCKET, S3Server
 from support.stores.sigv4 import Keys, presign
 
-from dfs_desktop.server.objects.object_urls import OwnStore
+from dfs_desktop.server.objects.object_urls import Presigner
 
 
-class S3Presigner(OwnStore):
+class S3Presigner(Presigner):
     """URLs of the bucket of one server, as the registry asks for them. Keys: bucket locations."""
 
     def __init__(self, server: S3Server | str) -> None:

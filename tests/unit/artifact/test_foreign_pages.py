@@ -18,8 +18,8 @@ from dfs_desktop.artifact.formats.pictures import Picture, is_endless, picture_o
 from dfs_desktop.artifact.preview import Preview, preview_source
 from dfs_desktop.artifact.safety.bounded_markdown import bounded_markdown
 from dfs_desktop.artifact.safety.html_sanitizer import MOST_TEXT, sanitize_html
-from dfs_desktop.artifact.safety.spreadsheet_cells import guarded, table_text
 from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError, sanitize_svg
+from dfs_desktop.artifact.safety.written_tables import guarded, table_text
 from dfs_desktop.ui.details.tabs.card import caged, warning
 from dfs_desktop.ui.preview.member_preview import picture_of as shown_picture
 from dfs_desktop.workers.reader.preview_data import MOST_LINES, view_of
