@@ -3,6 +3,7 @@
 from typing import Any
 
 from dfs_desktop.artifact.documents.dashboards import has_dashboard
+from dfs_desktop.artifact.documents.metadata import META, metadata_names
 from dfs_desktop.artifact.experiment.attachments import find_attachments
 from dfs_desktop.artifact.experiment.snapshot import find_snapshots
 from dfs_desktop.artifact.formats.weights import has_weights
@@ -21,9 +22,7 @@ def sections_of(artifact: OpenArtifact, manifest: dict[str, Any]) -> tuple[str, 
     def says(*names: str) -> bool:
         return any(name in index and index[name].size > _TRIFLE for name in names)
 
-    metadata = says("meta.json") or any(
-        name.startswith("meta-") and name.endswith(".json") and "/" not in name for name in index
-    )
+    metadata = says(META) or any(name != META for name in metadata_names(index))
     present = {
         "overview": True,
         "dashboard": metadata and has_dashboard(manifest),

@@ -42,31 +42,24 @@ def _patient(word: str, servers: Servers) -> tuple[str, str | None, dict[str, An
             )
         known, given = from_environment(None, None, os.environ)
         address = (word if "://" in word else f"https://{word}") if word else known
-        network = servers.access(None)[1]
-        more = {
-            "network": network,
-            "keyless": tr("DFS_BASE_URL and DFS_API_KEY name no key for it"),
-        }
+        keyless = tr("DFS_BASE_URL and DFS_API_KEY name no key for it")
+        more = {"network": servers.access(None)[1], "keyless": keyless}
         return address, given if origin(address) == origin(known) else None, more
     if profile.id == LOCAL:
         local = servers.local()
         return local.url, local.api_key, {}
-    key: str | None = None
-    network, keyless = Network(), tr("No key is stored for this server")
+    key, network, keyless = None, Network(), tr("No key is stored for this server")
     try:
         key, network = servers.access(profile)
     except CredentialsError as error:
         keyless = f"{error.title}. {error.detail}"
-    return (
-        profile.base_url,
-        key,
-        {
-            "network": network,
-            "allow_http": profile.allow_http,
-            "approved_storage": tuple(profile.storage_hosts),
-            "keyless": keyless,
-        },
-    )
+    more = {
+        "network": network,
+        "allow_http": profile.allow_http,
+        "approved_storage": tuple(profile.storage_hosts),
+        "keyless": keyless,
+    }
+    return profile.base_url, key, more
 
 
 async def _try(

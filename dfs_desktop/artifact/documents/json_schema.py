@@ -41,7 +41,9 @@ class Expansions:
     def __init__(self, dtypes: dict[str, Any]) -> None:
         self._dtypes = dtypes
         self._known: dict[str, Schema | None] = {}
-        self._left = MAX_NODES_TOTAL
+        self._left_in_all = MAX_NODES_TOTAL
+        self._left = 0  # of the tree that is being made, whose definitions these are:
+        self._definitions: dict[str, Any] = {}
 
     def of(self, dtype: str) -> Schema | None:
         """The tree of a dtype that is defined there, or None when it is not."""
@@ -51,35 +53,27 @@ class Expansions:
         return self._known[dtype]
 
     def _expand(self, dtype: str, schema: dict[str, Any]) -> Schema:
-        limit = min(MAX_NODES, self._left)
-        walk = _Expansion(mapping(schema.get("$defs")), limit)
-        found = walk.node(dtype, schema, required=True, seen=())
-        self._left -= limit - max(walk.left, 0)
+        self._left = limit = min(MAX_NODES, self._left_in_all)
+        self._definitions = mapping(schema.get("$defs"))
+        found = self._node(dtype, schema, required=True, seen=())
+        self._left_in_all -= limit - max(self._left, 0)
         return found
 
-
-class _Expansion:
-    """One walk over a schema, which counts what it may still make."""
-
-    def __init__(self, definitions: dict[str, Any], limit: int) -> None:
-        self._definitions = definitions
-        self.left = limit
-
-    def node(self, name: str, schema: Any, *, required: bool, seen: tuple[str, ...]) -> Schema:
+    def _node(self, name: str, schema: Any, *, required: bool, seen: tuple[str, ...]) -> Schema:
         """The tree below `schema`; `seen` holds the references that led here."""
-        self.left -= 1
+        self._left -= 1
         schema = mapping(schema)
         if reference := text(schema.get("$ref")):
             target = reference.removeprefix(_REFERENCE)
             found = self._definitions.get(target)
-            deep = len(seen) > MAX_DEPTH or self.left < 0 or target in seen
+            deep = len(seen) > MAX_DEPTH or self._left < 0 or target in seen
             if not isinstance(found, dict) or deep or len(found) > MAX_KEYWORDS:
                 return Schema(name, target, required=required, cut=True)
             seen = (*seen, target)
             rest = {key: each for key, each in schema.items() if key != "$ref"}
-            return self.node(name, found | rest, required=required, seen=seen)
+            return self._node(name, found | rest, required=required, seen=seen)
         kind = _kind(schema)
-        if len(seen) > MAX_DEPTH or self.left < 0:
+        if len(seen) > MAX_DEPTH or self._left < 0:
             return Schema(name, kind, required=required, cut=True)
         parts, cut = self._parts(schema, (*seen, ""))
         return Schema(
@@ -109,9 +103,9 @@ class _Expansion:
                 parts_of = schema[keyword][:MAX_NODES]
                 waiting += [(label, each, keyword != "prefixItems") for each in parts_of]
         for name, each, needed in waiting:
-            if self.left <= 0:
+            if self._left <= 0:
                 return parts, True
-            parts.append(self.node(name, each, required=needed, seen=seen))
+            parts.append(self._node(name, each, required=needed, seen=seen))
         return parts, len(properties) > MAX_NODES
 
 

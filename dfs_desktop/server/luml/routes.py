@@ -30,12 +30,10 @@ def entries(catalog: Catalog) -> list[Entry]:
         row = artifacts.add(ids, body, kind)
         return {"artifact": records.artifact(row), "upload_details": _upload(artifacts, ids, row)}
 
-    def part_urls(_ids: Ids, body: Any) -> Any:
-        return _part_urls(artifacts, body)
-
     return [
         Entry("GET", "/v1/auth/api-keys/validate", lambda _ids: None),
-        Entry("POST", "/v1/bucket-secrets/upload/multipart", part_urls, None,
+        Entry("POST", "/v1/bucket-secrets/upload/multipart",
+              lambda _ids, body: _part_urls(artifacts, body), None,
               bodies.part_urls(catalog.rules)),
         Entry("GET", paths.collections, lists.collections, query=bodies.COLLECTION_PAGE),
         Entry("GET", paths.collection, catalog.collection, records.collection_details),

@@ -71,11 +71,7 @@ def shared_entries(
         Entry("PATCH", paths.artifact, artifacts.change, records.artifact,
               bodies.artifact_changes),
         Entry("DELETE", paths.artifact, artifacts.confirm_deletion),
-        Entry("GET", f"{paths.artifact}/download-url", artifacts.download_url, _url),
-        Entry("GET", f"{paths.artifact}/delete-url", artifacts.delete_url, _url),
+        Entry("GET", f"{paths.artifact}/download-url", artifacts.download_url),
+        Entry("GET", f"{paths.artifact}/delete-url", artifacts.delete_url),
         Entry("DELETE", f"{paths.artifact}/force", artifacts.force_deletion),
     ]  # fmt: skip
-
-
-def _url(url: str) -> dict[str, str]:
-    return {"url": url}

@@ -96,16 +96,16 @@ class ArtifactRules:
             self._store.change("artifacts", row["id"], values)
         return self.artifact(ids)
 
-    def download_url(self, ids: Ids) -> str:
+    def download_url(self, ids: Ids) -> dict[str, str]:
         """Where the bytes are, or would be: given in every status."""
-        return self.presigner.get(self.artifact(ids)["bucket_location"])
+        return {"url": self.presigner.get(self.artifact(ids)["bucket_location"])}
 
-    def delete_url(self, ids: Ids) -> str:
+    def delete_url(self, ids: Ids) -> dict[str, str]:
         """Where to delete the bytes. From now on the record waits for its deletion."""
         row = self._free_artifact(ids)
         if row["status"] != "pending_deletion":
             self._store.change("artifacts", row["id"], {"status": "pending_deletion"})
-        return self.presigner.delete(row["bucket_location"])
+        return {"url": self.presigner.delete(row["bucket_location"])}
 
     def confirm_deletion(self, ids: Ids) -> None:
         """Drop the record after its bytes."""

@@ -46,11 +46,7 @@ class Catalog:
         return self.store.all("bucket_secrets", organization_id=self.organization(ids))
 
     def bucket_secret(self, ids: Ids) -> Row:
-        return known(self._find_secret(ids), "Secret not found")
-
-    def _find_secret(self, ids: Ids) -> Row | None:
-        organization = self.organization(ids)
-        return self.store.one("bucket_secrets", organization_id=organization, id=ids["secret_id"])
+        return known(self._find("bucket_secrets", ids, "secret_id"), "Secret not found")
 
     def add_bucket_secret(self, ids: Ids, body: dict[str, Any]) -> Row:
         """Remember a bucket. Its keys are not kept."""
@@ -81,7 +77,7 @@ class Catalog:
 
     def remove_bucket_secret(self, ids: Ids) -> None:
         """Forget a bucket that no orbit uses. An unknown one is forgotten, unless strict."""
-        found = self._find_secret(ids)
+        found = self._find("bucket_secrets", ids, "secret_id")
         if found is None and not self.generation.strict:
             return
         row = known(found, "Secret not found")
@@ -115,11 +111,7 @@ class Catalog:
         return self.store.all("orbits", organization_id=self.organization(ids))
 
     def orbit(self, ids: Ids) -> Row:
-        return known(self._find_orbit(ids), "Orbit not found")
-
-    def _find_orbit(self, ids: Ids) -> Row | None:
-        organization = self.organization(ids)
-        return self.store.one("orbits", organization_id=organization, id=ids["orbit_id"])
+        return known(self._find("orbits", ids, "orbit_id"), "Orbit not found")
 
     def add_orbit(self, ids: Ids, body: dict[str, Any]) -> Row:
         organization = self.organization(ids)
@@ -144,7 +136,7 @@ class Catalog:
 
     def remove_orbit(self, ids: Ids) -> None:
         """Remove an orbit with everything in it. An unknown one is gone, unless strict."""
-        row = self._find_orbit(ids)
+        row = self._find("orbits", ids, "orbit_id")
         if row is not None or self.generation.strict:
             self.store.remove("orbits", known(row, "Orbit not found")["id"])
 
@@ -185,6 +177,9 @@ class Catalog:
             raise Refusal(403, "Not enough rights")
         key: str = row["id"]
         return key
+
+    def _find(self, kind: str, ids: Ids, name: str) -> Row | None:
+        return self.store.one(kind, organization_id=self.organization(ids), id=ids[name])
 
 
 def known(row: Row | None, detail: str) -> Row:
