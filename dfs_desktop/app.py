@@ -13,7 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import qasync
 from msgspec import Struct
 from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -27,6 +26,7 @@ from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, impo
 from dfs_desktop.ui.main_window.qt_application import hear_qt, make_qt
 from dfs_desktop.ui.main_window.window import MainWindow
 from dfs_desktop.ui.main_window.windows import Windows
+from dfs_desktop.ui.platform.event_loop import EventLoop
 from dfs_desktop.ui.platform.single_instance import SingleInstance, Wish
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.fallback_fonts import find_families, use_families
@@ -324,7 +324,7 @@ def run(arguments: list[str], options: Options) -> int:
     first = instance.first()
     if not first and all(instance.ask(wish) for wish in options.wishes[::-1] or (Wish(),)):
         return 0  # the program runs already, and shows itself now
-    loop = qasync.QEventLoop(qt)
+    loop = EventLoop(qt)
     asyncio.set_event_loop(loop)
     report = process_safety.CrashReport(places.state)
     if first:

@@ -189,6 +189,7 @@ class Morning:
     async def _all_else(self) -> None:
         """Uploads that wait behind those that run, and an artifact of very many members."""
         self.workspace.uploads.submit(await self._small())
+        began = time.perf_counter()
         self.app.window.local_files.look_into([self.home / "many.fnnx"])
         details = self.app.window.details
         details.tabs.choose("files")
@@ -205,6 +206,10 @@ class Morning:
                 flush=True,
             )
         else:
+            took = time.perf_counter() - began
+            print(
+                f"the Files tab of {self.options.members} members came in {took:.1f} s", flush=True
+            )
             page.tree.expand(page.files.index(0, 0))  # type: ignore[attr-defined]
 
     async def _no_more(self) -> None:

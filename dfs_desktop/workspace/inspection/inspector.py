@@ -23,11 +23,11 @@ from dfs_desktop.workers.reader.caller import Artifact, Reader
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.state import AppState
 
-from .kept_looks import KeptLooks
-
 if TYPE_CHECKING:  # the readers are imported when somebody looks: the window is there sooner
     from dfs_desktop.api import AsyncTransferResource
     from dfs_desktop.artifact.artifact_reader import OpenArtifact
+
+    from .kept_looks import KeptLooks
 
 Arguments = TypeVarTuple("Arguments")
 T = TypeVar("T")
@@ -204,6 +204,8 @@ class Inspector:
         key = (session.profile.id, record.id, record.file_hash, record.size, index)
         found = self._looks.pop(key, None)
         if found is None:
+            from .kept_looks import KeptLooks
+
             place = session.place
 
             def connect() -> AsyncTransferResource:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
@@ -26,6 +25,7 @@ from dfs_desktop.api import AsyncDataForceClient, ModelArtifact
 from dfs_desktop.app import QUIET, Application, Options, make_qt
 from dfs_desktop.settings import Places
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui.platform.event_loop import EventLoop
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
@@ -53,7 +53,7 @@ class Desktop:
         # What the program freezes could not be looked at for leaks.
         self._freeze, gc.freeze = gc.freeze, lambda: None
         qt = make_qt([])
-        self.loop = qasync.QEventLoop(qt)
+        self.loop = EventLoop(qt)
         asyncio.set_event_loop(self.loop)
         self.app = Application(qt, self.places)
         self._hook, sys.excepthook = sys.excepthook, self.app.uncaught

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import qasync
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -18,6 +17,7 @@ from support.qt.widgets import open_workspace, until, window_loop
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.details.pane import TITLES
 from dfs_desktop.ui.main_window.wiring import detail_pane
+from dfs_desktop.ui.platform.event_loop import EventLoop
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -25,7 +25,7 @@ from dfs_desktop.workspace.workspace import Workspace
 class Pane:
     """A detail pane without a registry, on its own loop."""
 
-    def __init__(self, loop: qasync.QEventLoop, workspace: Workspace) -> None:
+    def __init__(self, loop: EventLoop, workspace: Workspace) -> None:
         self.loop, self.workspace = loop, workspace
         self.pane = detail_pane(workspace)
         self.pane.resize(420, 700)

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import qasync
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Settings, SettingsFile
+from dfs_desktop.ui.platform.event_loop import EventLoop
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.registry.clients import LocalServer
 from dfs_desktop.workspace.shared_services import Means
@@ -50,10 +50,10 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 @contextmanager
-def window_loop(app: QApplication) -> Iterator[qasync.QEventLoop]:
+def window_loop(app: QApplication) -> Iterator[EventLoop]:
     """The window's own kind of event loop, which a closing dialog does not end."""
     app.setQuitOnLastWindowClosed(False)
-    loop = qasync.QEventLoop(app)
+    loop = EventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
         yield loop

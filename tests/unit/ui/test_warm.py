@@ -51,12 +51,12 @@ MOST = 300  # of our modules, at half a millisecond each; what is seen later is 
 PAINTED = f"""
 MOST = {MOST}
 import asyncio, sys
-import qasync
 from dfs_desktop.app import Application, make_qt
 from dfs_desktop.settings import Places
+from dfs_desktop.ui.platform.event_loop import EventLoop
 
 qt = make_qt(sys.argv[:1])
-asyncio.set_event_loop(qasync.QEventLoop(qt))
+asyncio.set_event_loop(EventLoop(qt))
 app = Application(qt, Places.from_environment())
 app.window.show()
 assert not app.window.grab().isNull()
