@@ -4,8 +4,6 @@ import itertools
 import re
 from collections.abc import Callable
 
-from .decoding import decoded
-
 _C1 = re.compile("[\x7f-\x9f]")
 _WORD = re.compile("[^\\W\\d_]+")
 _KANA = re.compile("[\u3041-\u30fe]")
@@ -24,12 +22,15 @@ _SIGNS = re.compile(rf"(?<![^\W\d_]){_SIGN}|{_SIGN}(?![^\W\d_])|’")  # not wit
 _IN_LATIN = re.compile("(?<=[a-z])[\u3041-\u9fff]|[\u3041-\u9fff](?=[a-z])")
 
 
-def likeliest(sample: bytes) -> str | None:
-    """The encoding, or None when the bytes look like no text in any."""
+def likeliest(read: Callable[[str], str | None]) -> str | None:
+    """The encoding, or None when the bytes look like no text in any.
+
+    ``read`` gives the text that they are in an encoding, None where they are none.
+    """
     found = {
         encoding: weigh(text)
         for encoding, weigh in _COUNTRIES
-        if (text := decoded(sample, encoding)) is not None and not _C1.search(text)
+        if (text := read(encoding)) is not None and not _C1.search(text)
     }
     best = max(found, key=found.__getitem__, default=None)
     return best if best is not None and found[best] > 0 else None

@@ -8,6 +8,7 @@ themselves is a guess, and marked as one.
 import codecs
 import re
 import unicodedata
+from functools import partial
 from typing import NamedTuple
 
 _MARKS = (  # the long ones first: UTF-32's begins with that of UTF-16; no text begins with NUL
@@ -103,13 +104,13 @@ def _wide_text(head: bytes) -> str | None:
     found = {
         encoding: _plain_share(text)
         for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
-        if (text := decoded(head, encoding)) is not None
+        if (text := _decoded(head, encoding)) is not None
     }
     best = max(found, key=found.__getitem__, default=None)
     return best if best is not None and found[best] > 0.02 else None
 
 
-def decoded(head: bytes, encoding: str) -> str | None:
+def _decoded(head: bytes, encoding: str) -> str | None:
     """The first bytes of a text in this encoding, or None when they are none."""
     try:
         return codecs.getincrementaldecoder(encoding)().decode(head, final=False)
@@ -137,7 +138,7 @@ def _legacy(data: bytes, *, whole: bool = True) -> Decoded | None:
     """The likeliest encoding of a country, or None when the bytes look like no text in any."""
     from dfs_desktop.text.country_encodings import likeliest  # rare, and slow to import
 
-    if (encoding := likeliest(data[:_LOOKED_AT])) is None:
+    if (encoding := likeliest(partial(_decoded, data[:_LOOKED_AT]))) is None:
         return None
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     return Decoded(decoder.decode(data, final=whole), encoding, guessed=True)

@@ -230,7 +230,7 @@ class UploadReview:
                 draft.take_over(like)
         if not self.drafts:
             title = tr("There is no model artifact in what you dropped")
-            text = tr("Looked for {endings}.", endings=", ".join(FORMATS))
+            text = tr("Searched for {endings}.", endings=", ".join(FORMATS))
             self._state.notify(Notice(title, text, Level.WARNING, seconds=8))
         return bool(self.drafts)
 
