@@ -4,8 +4,10 @@ import re
 import shutil
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 from architecture.rules import ROOT
 
@@ -75,6 +77,16 @@ def test_mypy_would_find_a_fault(tmp_path: Path) -> None:
 def test_rooms_import_downwards_only() -> None:
     code, said = run(IMPORT_LINTER)
     assert code == 0, said
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports inside functions, and those for types alone, count as well."""
+    graph = grimp.build_graph("dfs_desktop", cache_dir=None)
+    imports = {each: graph.find_modules_directly_imported_by(each) for each in graph.modules}
+    assert (
+        "dfs_desktop.text.country_encodings" in imports["dfs_desktop.text.decoding"]
+    )  # in a function
+    TopologicalSorter(imports).prepare()  # a CycleError names the circle
 
 
 FORBIDDEN = [
