@@ -22,8 +22,7 @@ from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.moving.dialog import MoveRegistryDialog
 from dfs_desktop.ui.moving.report_dialog import MoveReportDialog
 from dfs_desktop.ui.widgets.dialogs import Question
-from dfs_desktop.workspace.moving.move_record import Outcome
-from dfs_desktop.workspace.moving.report import to_csv, to_text
+from dfs_desktop.workspace.moving.move_record import Outcome, to_csv, to_text
 from dfs_desktop.workspace.registry.clients import origin
 
 Start = Callable[..., Desktop]

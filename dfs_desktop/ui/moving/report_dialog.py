@@ -18,10 +18,9 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.deletion.deleter import Deleter
-from dfs_desktop.workspace.moving.move_record import LOST, MoveRecord, Outcome
+from dfs_desktop.workspace.moving.move_record import LOST, MoveRecord, Outcome, to_csv, to_text
 from dfs_desktop.workspace.moving.progress import Progress, progress, state_words
 from dfs_desktop.workspace.moving.registry_mover import RegistryMover
-from dfs_desktop.workspace.moving.report import to_csv, to_text
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 

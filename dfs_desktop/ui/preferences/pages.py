@@ -18,7 +18,7 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.library.library import Library
 from dfs_desktop.workspace.state import AppState
-from dfs_desktop.workspace.transfers import hours, limits
+from dfs_desktop.workspace.transfers import limits
 from dfs_desktop.workspace.transfers.limits import TransferLimits
 
 from .page import Page, box_of, button_of, check, choice, choose
@@ -151,7 +151,7 @@ class TransfersPage(Page):
         self._offered = presets if now in presets else [*presets, now]
         self.hours.clear()
         for number, each in enumerate(self._offered):
-            self.hours.addItem(hours.title(each), str(number))
+            self.hours.addItem(limits.hours_title(each), str(number))
         self.hours.setCurrentIndex(self._offered.index(now))
         with QSignalBlocker(self.at_once):
             self.at_once.setValue(self._settings.parallel_transfers)

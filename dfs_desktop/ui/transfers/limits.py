@@ -18,7 +18,7 @@ from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.state import AppState
-from dfs_desktop.workspace.transfers import hours, limits
+from dfs_desktop.workspace.transfers import limits
 
 NO_LIMIT = later("No limit")
 AS_ALL = later("no own limit")
@@ -81,10 +81,10 @@ class LimitsMenu(QMenu):
 
     def _fill_hours(self) -> None:
         now, use = self._limits.hours, self._limits.use_hours
-        title = tr("Limits hold: {times}", times=hours.words(now))
+        title = tr("Limits hold: {times}", times=limits.hours_words(now))
         presets = [None, LimitHours(), LimitHours(weekdays=False)]
         offered = presets if now in presets else [*presets, now]
-        lines = [(hours.title(each), each == now, partial(use, each)) for each in offered]
+        lines = [(limits.hours_title(each), each == now, partial(use, each)) for each in offered]
         menu = self._choices(title, "limitHoursMenu", lines)
         menu.addSeparator()
         menu.addAction(tr("Own hours…"), self._ask_hours)
@@ -197,7 +197,7 @@ class HoursDialog(QDialog):
             text = later("The limits hold {times} of the next day; at other times there are none.")
         elif chosen.start == chosen.end:
             text = later("The limits hold all day long.")
-        self.meant.setText(tr(text, times=hours.words(chosen)))
+        self.meant.setText(tr(text, times=limits.hours_words(chosen)))
 
     def hours(self) -> LimitHours:
         """What was chosen."""

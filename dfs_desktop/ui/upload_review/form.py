@@ -22,8 +22,7 @@ from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities
-from dfs_desktop.workspace.uploads.draft import Draft
-from dfs_desktop.workspace.uploads.last_used import LastUsed
+from dfs_desktop.workspace.uploads.draft import Draft, LastUsed
 
 from .facts import facts
 from .findings import Findings, Summary

@@ -20,9 +20,8 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, column, row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
-from dfs_desktop.workspace.uploads.draft import Draft
+from dfs_desktop.workspace.uploads.draft import Draft, LastUsed
 from dfs_desktop.workspace.uploads.file_checks import FileChecks
-from dfs_desktop.workspace.uploads.last_used import LastUsed
 
 from .file_list import ReviewFiles, judge
 from .form import ReviewForm

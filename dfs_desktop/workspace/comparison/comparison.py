@@ -65,6 +65,7 @@ class Comparison:
         self._readers = [SideReader(side, reader, client, self._check) for side in sides]
         self._collections = {each.id: each.name for each in state.session.collections}
         self._equality: dict[tuple[str, str], ContentEquality] = {}
+        self.better = state.listing.direction  # 1: more is better, -1: less, 0: nobody knows
         self.tables = compare([reader.facts for reader in self._readers], self.better)
         self.listed = False  # whether what needs no request but some work is there
 
@@ -148,10 +149,6 @@ class Comparison:
             for each in (old, new)
         ]
         return wanted[0] == wanted[1]
-
-    def better(self, metric: str) -> int:
-        """1 when more is better, -1 when less is, 0 when nobody knows."""
-        return self._state.listing.direction(metric)
 
     # What can be done
 

@@ -1,21 +1,22 @@
-"""How many transfers run at once and how fast: taken over at once and kept in the settings."""
+"""How many transfers run at once, how fast, and in which hours: taken over at once and kept."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dfs_desktop.settings import LimitHours
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
-
-from . import hours
 
 MOST_AT_ONCE = 8
 EVERY = 20.0  # seconds between two looks at the clock
 MB = 10**6
 RATES: tuple[int | None, ...] = (None, 1 * MB, 5 * MB, 10 * MB, 50 * MB)  # bytes a second
 HIGHEST_RATE = 100_000 * MB
+DAY = 24 * 60  # minutes
+WEEKDAYS = 5  # Monday to Friday
 
 
 class TransferLimits:
@@ -45,7 +46,7 @@ class TransferLimits:
 
     def now(self, kind: Kind) -> int | None:
         """The limit that holds at this moment."""
-        return self.rate(kind) if hours.hold(self.hours, datetime.now()) else None  # noqa: DTZ005
+        return self.rate(kind) if hold(self.hours, datetime.now()) else None  # noqa: DTZ005
 
     @property
     def hours(self) -> LimitHours | None:
@@ -97,3 +98,44 @@ class TransferLimits:
         """Whether what has not ended goes on by itself at the next start, or waits there, paused."""
         self._state.settings.resume_transfers = on
         self._state.save_settings()
+
+
+def hold(hours: LimitHours | None, moment: datetime) -> bool:
+    """Whether limits hold at a moment; hours that end before they begin go over midnight, and belong
+    to the day on which they begin."""
+    if hours is None or hours.start == hours.end:
+        return True  # always, or all day long
+    minute = moment.hour * 60 + moment.minute
+    begun = moment
+    if hours.start < hours.end:
+        inside = hours.start <= minute < hours.end
+    else:
+        inside = minute >= hours.start or minute < hours.end
+        if minute < hours.end:
+            begun = moment - timedelta(days=1)
+    return inside and (not hours.weekdays or begun.weekday() < WEEKDAYS)
+
+
+def hours_words(hours: LimitHours | None) -> str:
+    """`always`, `on weekdays, 08:00 to 18:00`."""
+    if hours is None:
+        return tr("always")
+    start, end = clock(hours.start), clock(hours.end)
+    if hours.weekdays:
+        return tr("on weekdays, {start} to {end}", start=start, end=end)
+    return tr("every day, {start} to {end}", start=start, end=end)
+
+
+def hours_title(hours: LimitHours | None) -> str:
+    """`hours_words` as a choice that stands alone."""
+    if hours is None:
+        return tr("Always")
+    start, end = clock(hours.start), clock(hours.end)
+    if hours.weekdays:
+        return tr("On weekdays, {start} to {end}", start=start, end=end)
+    return tr("Every day, {start} to {end}", start=start, end=end)
+
+
+def clock(minute: int) -> str:
+    """`08:00`."""
+    return f"{minute % DAY // 60:02}:{minute % 60:02}"

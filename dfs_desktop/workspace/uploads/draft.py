@@ -1,17 +1,25 @@
-"""One file under review: what will be registered, or why it cannot be."""
+"""One file under review: what will be registered, or why it cannot be; what the last one was given."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct, field
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.settings import Settings
+from dfs_desktop.typed_decoding import prepared
 
 if TYPE_CHECKING:  # who looks imports the looks: the window is there sooner
     from dfs_desktop.workers.reader.caller import Artifact
     from dfs_desktop.workers.reader.operations import Sendable
+
+
+_KEY = "last_upload:"  # of the settings' layout, with the server behind it
+_LONGEST, _MOST_TAGS = 1000, 50
+_SHORTEST = 3  # letters of a name that is looked for in its description
 
 
 class Draft(Struct):
@@ -63,3 +71,38 @@ def mark_of(path: Path) -> tuple[int, int, int]:
     """Which file it is, its size, and when it was written."""
     found = path.stat()
     return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+class LastUsed(Struct, frozen=True):
+    """The description with the name of its artifact, and the tags."""
+
+    name: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+
+    def described(self, name: str) -> str:
+        """The description, with another name where it spoke of its own."""
+        if len(self.name) < _SHORTEST:
+            return self.description
+        return self.description.replace(self.name, name)
+
+
+def last_used(settings: Settings, server: str) -> LastUsed:
+    """What was used last at a server; empty where nothing was."""
+    text = settings.layout.get(_KEY + server, "")
+    try:
+        return msgspec.json.decode(text or "{}", type=prepared(LastUsed))
+    except msgspec.MsgspecError:
+        return LastUsed()
+
+
+def remember(settings: Settings, server: str, draft: Draft) -> None:
+    """Keep what was written of an upload; where nothing was, what was written before stays."""
+    before = last_used(settings, server)
+    wrote = bool(draft.description.strip())
+    used = LastUsed(
+        draft.name if wrote else before.name,
+        draft.description[:_LONGEST] if wrote else before.description,
+        tuple(draft.tags[:_MOST_TAGS]) or before.tags,
+    )
+    settings.layout[_KEY + server] = msgspec.json.encode(used).decode()

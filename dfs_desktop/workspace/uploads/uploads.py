@@ -21,8 +21,7 @@ from dfs_desktop.translation import tr
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 
-from .draft import Draft, mark_of
-from .last_used import last_used, remember
+from .draft import Draft, last_used, mark_of, remember
 
 MOST_TAGS, LONGEST_TAG = 1000, 200  # of those that are offered while typing
 
@@ -34,11 +33,6 @@ if TYPE_CHECKING:  # who looks imports the looks: the window is there sooner
 
 MOST_FILES = 1000
 MOST_OPEN = 64  # files that the reader keeps open between the review and the checks
-
-
-def _description(contents: Sendable) -> str:
-    text = contents.manifest.get("description")
-    return text.strip() if isinstance(text, str) else ""
 
 
 def _name(path: Path, contents: Sendable | None) -> str:
@@ -62,9 +56,9 @@ def _measured(path: Path) -> Draft:
                 "no transfer could be kept. Rename it, then drop it again. Looking into it works."
             )
         elif extension(path.name) not in FORMATS:
-            endings = ", ".join(FORMATS)
+            known = ", ".join(FORMATS)
             draft.problem = tr(
-                "Not a model artifact: the name must end in {endings}.", endings=endings
+                "Not a model artifact: the name must end in {endings}.", endings=known
             )
     except OSError as error:
         draft.problem = disk_errors.explain(error, tr("The file cannot be read"))
@@ -87,7 +81,8 @@ async def _look_inside(reader: Reader, draft: Draft, *, keep: bool) -> None:
         draft.problem = disk_errors.explain(error, tr("The file cannot be read"))
     else:
         draft.name = _name(draft.path, draft.contents)
-        draft.description = _description(draft.contents)
+        text = draft.contents.manifest.get("description")
+        draft.description = text.strip() if isinstance(text, str) else ""
         if keep:
             draft.opened = artifact
     finally:
@@ -95,28 +90,24 @@ async def _look_inside(reader: Reader, draft: Draft, *, keep: bool) -> None:
             reader.forget(artifact)
 
 
-def _provisional(job: Job, draft: Draft) -> ModelArtifact:
-    """The row that is shown until the server has made the record."""
-    return ModelArtifact(
-        id=f"job:{job.number}",
-        collection_id=job.collection_id,
-        file_name=draft.path.name,
-        model_name=draft.name,
-        description=draft.description or None,
-        tags=draft.tags or None,
-        size=draft.size,
-        metrics=draft.contents.metrics if draft.contents else {},
-        manifest=draft.contents.manifest if draft.contents else {},
-        status=ModelArtifactStatus.PENDING_UPLOAD,
-    )
-
-
 def _job(draft: Draft, place: Scope, profile: str, track: str) -> Job:
     description, tags = draft.description or None, draft.tags or None
     record = UploadRecord(str(draft.path), draft.name, place, description, tags, track=track)
     record.replaces = draft.replaces
     job = Job.of(draft.name, record, profile)
-    job.provisional = _provisional(job, draft)
+    # The row that is shown until the server has made the record.
+    job.provisional = ModelArtifact(
+        id=f"job:{job.number}",
+        collection_id=job.collection_id,
+        file_name=draft.path.name,
+        model_name=draft.name,
+        description=description,
+        tags=tags,
+        size=draft.size,
+        metrics=draft.contents.metrics if draft.contents else {},
+        manifest=draft.contents.manifest if draft.contents else {},
+        status=ModelArtifactStatus.PENDING_UPLOAD,
+    )
     return job
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dfs_desktop.settings import LimitHours
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.turns import next_ones
-from dfs_desktop.workspace.transfers.hours import DAY, hold
+from dfs_desktop.workspace.transfers.limits import DAY, hold
 
 SERVERS = st.sampled_from(["a", "b", "c"])
 

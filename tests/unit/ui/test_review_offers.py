@@ -17,8 +17,7 @@ from dfs_desktop.settings import Settings
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.workspace.transfers.speeds import measure
-from dfs_desktop.workspace.uploads.draft import Draft
-from dfs_desktop.workspace.uploads.last_used import LastUsed, last_used, remember
+from dfs_desktop.workspace.uploads.draft import Draft, LastUsed, last_used, remember
 
 MB = 10**6
 

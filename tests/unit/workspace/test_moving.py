@@ -17,9 +17,15 @@ from support.registries.workspace import Room, connected
 from dfs_desktop.api import Collection, ModelArtifact, Orbit, Organization
 from dfs_desktop.server import Address, LocalRegistry
 from dfs_desktop.settings import Profile
-from dfs_desktop.workspace.moving.move_record import MovedItem, MoveRecord, Outcome, read
+from dfs_desktop.workspace.moving.move_record import (
+    MovedItem,
+    MoveRecord,
+    Outcome,
+    read,
+    to_csv,
+    to_text,
+)
 from dfs_desktop.workspace.moving.pairing import Into, Source, pair
-from dfs_desktop.workspace.moving.report import to_csv, to_text
 from dfs_desktop.workspace.registry.clients import origin
 from dfs_desktop.workspace.session import Place
 
