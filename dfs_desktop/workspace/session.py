@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import astuple
 
 from dfs_desktop.api import Collection, ConfigurationError, Orbit, Organization
 from dfs_desktop.settings import Profile
@@ -34,12 +35,11 @@ class Place(Struct, frozen=True):
     collection: str = ""
 
     def text(self) -> str:
-        return "/".join((self.organization, self.orbit, self.collection))
+        return "/".join(astuple(self))
 
     @classmethod
     def parse(cls, text: str) -> Place:
-        parts = [*text.split("/"), "", "", ""][:3]
-        return cls(*parts)
+        return cls(*[*text.split("/"), "", "", ""][:3])
 
 
 class Outage(Struct):
@@ -105,10 +105,8 @@ class Session(Struct):
     def here_at(self, place: Place) -> AsyncDataForceClient:
         """The client looking at a place that was open at this server."""
         if self.client is None:
-            raise ConfigurationError(
-                tr("Not connected yet"),
-                tr("Wait a moment until the server has answered, then try again."),
-            )
+            remedy = tr("Wait a moment until the server has answered, then try again.")
+            raise ConfigurationError(tr("Not connected yet"), remedy)
         return self.client.at(
             place.organization or None, place.orbit or None, place.collection or None
         )

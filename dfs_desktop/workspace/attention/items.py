@@ -4,6 +4,7 @@ import enum
 from datetime import UTC, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dfs_desktop.api import (
     AuthenticationError,
@@ -274,9 +275,8 @@ def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
 
 def _discard(job: Job) -> Offer:
     if job.kind is Kind.DOWNLOAD:
-        return Offer(
-            Step.DISCARD, tr("Discard"), tr("The partial file is removed; the artifact stays.")
-        )
+        effect = tr("The partial file is removed; the artifact stays.")
+        return Offer(Step.DISCARD, tr("Discard"), effect)
     effect = tr(
         "Its record is removed; parts of it that had arrived may stay in the bucket until its "
         "lifecycle rule removes them."
@@ -287,33 +287,22 @@ def _discard(job: Job) -> Offer:
 
 
 def _wrong_bytes(job: Job) -> tuple[Offer, ...]:
-    keep = tr(
-        "They are kept as {name}.corrupt beside the target, for inspection.",
-        name=visible(job.path.name),
-    )
+    name, anew = visible(job.path.name), tr("The wrong bytes are dropped and fetched anew.")
+    keep = tr("They are kept as {name}.corrupt beside the target, for inspection.", name=name)
     return (
-        Offer(
-            Step.GO_ON, tr("Download again"), tr("The wrong bytes are dropped and fetched anew.")
-        ),
+        Offer(Step.GO_ON, tr("Download again"), anew),
         Offer(Step.KEEP_BYTES, tr("Keep the wrong bytes"), keep),
         Offer(Step.DISCARD, tr("Discard"), tr("The wrong bytes are removed; the artifact stays.")),
     )
 
 
 def _no_object(session: Session) -> tuple[Offer, ...]:
-    remove = Offer(
-        Step.REMOVE_RECORD,
-        later("Remove record"),
-        later(
-            "The record is removed for good, after 30 seconds to undo; it has no file to take along."
-        ),
+    asked = tr("The storage is asked once more; nothing else changes.")
+    gone = later(
+        "The record is removed for good, after 30 seconds to undo; it has no file to take along."
     )
     return (
-        Offer(
-            Step.GO_ON,
-            tr("Look again"),
-            tr("The storage is asked once more; nothing else changes."),
-        ),
-        _offered(remove, session),
+        Offer(Step.GO_ON, tr("Look again"), asked),
+        _offered(replace(_REMOVE, effect=gone), session),
         Offer(Step.DISCARD, tr("Dismiss"), tr("It leaves this list; the record stays as it is.")),
     )

@@ -41,10 +41,8 @@ def comparing() -> ContentEquality:
 def by_facts(first: Side, other: Side) -> ContentEquality | None:
     """The answer that sizes and hashes give; None when the content has to be looked at."""
     if first.sha256 and first.sha256 == other.sha256 and first.size == other.size:
-        return ContentEquality(
-            Equality.SAME_BYTES,
-            tr("Same bytes: the SHA-256 is {sha256}… in both.", sha256=first.sha256[:12]),
-        )
+        text = tr("Same bytes: the SHA-256 is {sha256}… in both.", sha256=first.sha256[:12])
+        return ContentEquality(Equality.SAME_BYTES, text)
     return None
 
 
@@ -58,11 +56,8 @@ def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> ContentEquality:
     added, removed = len(new.keys() - old.keys()), len(old.keys() - new.keys())
     resized = sum(1 for name in old.keys() & new.keys() if old[name] != new[name])
     if not (added or removed or resized):
-        return ContentEquality(
-            Equality.SAME_LIST,
-            tr("The files inside have equal names and sizes; their bytes were not compared."),
-            to_read=sum(new.values()),
-        )
+        text = tr("The files inside have equal names and sizes; their bytes were not compared.")
+        return ContentEquality(Equality.SAME_LIST, text, to_read=sum(new.values()))
     counts = (
         (added, trn("{amount} added", "{amount} added", added, amount=number_text(added))),
         (
@@ -75,25 +70,18 @@ def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> ContentEquality:
         ),
     )
     changes = series(words for count, words in counts if count)
-    return ContentEquality(
-        Equality.OTHER_CONTENT,
-        tr("Different content: {changes} among the files inside.", changes=changes),
-    )
+    text = tr("Different content: {changes} among the files inside.", changes=changes)
+    return ContentEquality(Equality.OTHER_CONTENT, text)
 
 
 def by_bytes(differing: Sequence[str]) -> ContentEquality:
     """The answer that all bytes give, of two artifacts with equal lists: the members that differ."""
     if not differing:
-        return ContentEquality(
-            Equality.SAME_CONTENT,
-            tr("Same content, different packaging: every file inside is equal byte by byte."),
-        )
-    return ContentEquality(
-        Equality.OTHER_CONTENT,
-        trn(
-            "Different content: {amount} file inside differs although the sizes are equal.",
-            "Different content: {amount} files inside differ although the sizes are equal.",
-            len(differing),
-        ),
-        differing=tuple(differing),
+        text = tr("Same content, different packaging: every file inside is equal byte by byte.")
+        return ContentEquality(Equality.SAME_CONTENT, text)
+    text = trn(
+        "Different content: {amount} file inside differs although the sizes are equal.",
+        "Different content: {amount} files inside differ although the sizes are equal.",
+        len(differing),
     )
+    return ContentEquality(Equality.OTHER_CONTENT, text, differing=tuple(differing))

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from dfs_desktop.api import (
     CopySource,
@@ -123,9 +123,8 @@ class Copies:
         name = artifact.model_name or artifact.file_name
         folder = self._spool / secrets.token_hex(8)
         path = folder / safe_name(artifact.file_name, limit=_LONGEST_NAME)
-        old, new = plan.origin.place, target.place
+        old, there = plan.origin.place, Scope(*astuple(target.place))
         home = Scope(old.organization, old.orbit, artifact.collection_id)
-        there = Scope(new.organization, new.orbit, new.collection)
         fetch = DownloadRecord(artifact.id, str(path), home)
         source = CopySource(fetch, plan.origin.profile, plan.origin.where, plan.move)
         record = UploadRecord(
@@ -135,7 +134,7 @@ class Copies:
         job.provisional = replace(
             artifact,
             id=f"job:{job.number}",
-            collection_id=new.collection,
+            collection_id=there.collection,
             collection_name=None,
             status=ModelArtifactStatus.PENDING_UPLOAD,
             deployments=[],
@@ -203,9 +202,7 @@ class Copies:
 
 
 def _origin(source: CopySource) -> Origin:
-    place = source.fetch.place
-    home = (place.organization, place.orbit, place.collection)
-    return Origin(source.server, Place(*home), source.where)
+    return Origin(source.server, Place(*astuple(source.fetch.place)), source.where)
 
 
 def _free(folder: Path) -> int | None:

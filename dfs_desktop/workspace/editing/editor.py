@@ -165,19 +165,18 @@ class Editor:
 
     def save(self, change: Change, *, undone: bool = False) -> None:
         """Make a change. `undone`: it is a step of the undo list that is taken back or done again."""
-        step = None if undone else self._note(change)
+        step = None
+        if not undone:
+            step = self._undo_list.push(
+                tr(_STEPS[change.field]),
+                lambda: self.save(change.back, undone=True),
+                lambda: self.save(change, undone=True),
+                server=change.session.profile.id,
+            )
         if self.hold([change], None):
             return
         self.announce(change)
         self.start(self._send(change, step), "save the change")
-
-    def _note(self, change: Change) -> Step:
-        return self._undo_list.push(
-            tr(_STEPS[change.field]),
-            lambda: self.save(change.back, undone=True),
-            lambda: self.save(change, undone=True),
-            server=change.session.profile.id,
-        )
 
     def announce(self, change: Change) -> None:
         """The row shows what is wanted from now on."""

@@ -108,10 +108,8 @@ class Finder:
             self._warn(tr("Not to be reached at {name}", name=visible(known.name)), text)
         else:
             name = visible(known.name)
-            title, here = (
-                tr("This link leads to “{name}”", name=name),
-                visible(session.profile.name),
-            )
+            title = tr("This link leads to “{name}”", name=name)
+            here = visible(session.profile.name)
             text = tr("You are at “{name}”. Transfers go on when you switch.", name=here)
             go = Action(tr("Switch to “{name}”", name=name), partial(self._switch, known, link))
             self._state.notify(Notice(title, text, action=go, seconds=30, key=KEY))

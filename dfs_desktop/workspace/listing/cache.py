@@ -157,10 +157,9 @@ class ListingCache:
 
 def _key(place: Place) -> str:
     """A name without anything of the server's in it; empty at the end where nothing is named."""
-    parts = (place.organization, place.orbit, place.collection)
     return "-".join(
         hashlib.sha256(part.encode("utf-8", "replace")).hexdigest()[:16] if part else ""
-        for part in parts
+        for part in msgspec.structs.astuple(place)
     )
 
 

@@ -4,7 +4,7 @@ copies."""
 from collections.abc import Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus, Orbit
 from dfs_desktop.artifact.findings import Finding
@@ -79,7 +79,7 @@ class Planner:
                 places = {"organization_id": organization.id, "orbit_id": orbit.id}
                 for each in await client.collections.list(**places):
                     place = Place(organization.id, orbit.id, each.id)
-                    held = await client.at(*ids(place)).model_artifacts.list()
+                    held = await client.at(*astuple(place)).model_artifacts.list()
                     found.append(Source(place, orbit.name, each, held))
         return found
 
@@ -142,7 +142,7 @@ class Planner:
         arrived = [e for e in record.items if e.outcome in {Outcome.COPIED, Outcome.PRESENT}]
         for (home, target), items in grouped(arrived).items():
             place = Place.parse(home)
-            copies = await there.at(*ids(Place.parse(target))).model_artifacts.list()
+            copies = await there.at(*astuple(Place.parse(target))).model_artifacts.list()
             proven = {
                 (told.original, each.sha256, each.size)
                 for each in copies
@@ -150,7 +150,7 @@ class Planner:
                 and (told := self._copies.records.of(each.id)) is not None
             }
             wanted = {each.original for each in items}
-            for each in await here.at(*ids(place)).model_artifacts.list():
+            for each in await here.at(*astuple(place)).model_artifacts.list():
                 same = each.sha256 and (each.id, each.sha256, each.size) in proven
                 if each.id in wanted and same and not (each.tracks or each.deployments):
                     orbit = Place(place.organization, place.orbit)
@@ -169,8 +169,3 @@ def plan_of(source: Source) -> CopyPlan:
 def copy_plan(home: Place, where: str, artifacts: Sequence[ModelArtifact]) -> CopyPlan:
     """Artifacts of the registry on this computer."""
     return CopyPlan(artifacts, Origin(LOCAL, home, f"{tr('On this computer')}{BETWEEN}{where}"))
-
-
-def ids(place: Place) -> tuple[str, str, str]:
-    """Organization, orbit and collection."""
-    return place.organization, place.orbit, place.collection

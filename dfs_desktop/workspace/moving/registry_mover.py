@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
@@ -28,7 +28,7 @@ from dfs_desktop.workspace.transfers.actions import why
 
 from .move_record import LOST, MovedItem, MoveRecord, Outcome, grouped, in_words, read, write
 from .pairing import Pair
-from .planner import MovePlan, Planner, copy_plan, ids, plan_of
+from .planner import MovePlan, Planner, copy_plan, plan_of
 
 log = logging.getLogger(__name__)
 
@@ -217,7 +217,7 @@ class RegistryMover:
         if profile is None:
             raise LookupError(tr("the server is gone"))
         target = await self._copies.destinations.find(profile, place)
-        client = (await self._clients.of(LOCAL)).at(*ids(home))
+        client = (await self._clients.of(LOCAL)).at(*astuple(home))
         held = {each.id: each for each in await client.model_artifacts.list()}
         gone = (Outcome.FAILED, tr("It is not in this registry any more."))
         for each in items:

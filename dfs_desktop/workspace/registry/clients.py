@@ -140,10 +140,10 @@ class Clients:
     async def _key(self, profile: Profile) -> str:
         key = await self._credentials.fetch(profile.id, origin(profile.base_url))
         if key is None:
-            raise CredentialsError(
-                tr("No API key is stored for this server"),
-                tr("Choose the server's menu, then “Edit connection”, and enter the key again."),
+            remedy = tr(
+                "Choose the server's menu, then “Edit connection”, and enter the key again."
             )
+            raise CredentialsError(tr("No API key is stored for this server"), remedy)
         return key
 
     def drop(self, profile_id: str) -> None:

@@ -2,6 +2,8 @@
 
 from weakref import WeakSet
 
+from msgspec.structs import astuple
+
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus, UploadRecord
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.translation import tr
@@ -31,8 +33,7 @@ class ArrivedUploads:
         if job in self._done:
             return
         self._done.add(job)
-        where = record.place
-        place = Place(where.organization, where.orbit, where.collection)
+        place = Place(*astuple(record.place))
         if record.track:
             self._state.attempt(
                 tr("Could not add “{name}” to the track", name=job.title),

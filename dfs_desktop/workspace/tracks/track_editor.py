@@ -120,10 +120,8 @@ class TrackEditor:
         async def work() -> None:
             await where.tracks.delete(track.id)
             await self._listed.reload(track.id)
-            self._say(
-                tr("Track “{name}” was deleted", name=shortened(track.name, 60)),
-                tr("Its artifacts are as before."),
-            )
+            title = tr("Track “{name}” was deleted", name=shortened(track.name, 60))
+            self._say(title, tr("Its artifacts are as before."))
 
         self._state.attempt(tr("Could not delete the track"), work)
 
@@ -142,10 +140,8 @@ class TrackEditor:
         """Add what was uploaded to become a version; ``session``: of any server."""
         where = _Where(session, place)
         if (track := await where.tracks.get(track_id)) is None:
-            raise ConfigurationError(
-                tr("The track is gone"),
-                tr("The artifact is in its collection; add it to another track."),
-            )
+            remedy = tr("The artifact is in its collection; add it to another track.")
+            raise ConfigurationError(tr("The track is gone"), remedy)
         await self._add(where, track, [artifact], None)
 
     async def _add(

@@ -136,11 +136,9 @@ def confirm_approval(job: Job) -> Confirmation:
         "Approve it if your storage is there: it is remembered for this server, and the transfer goes "
         "on. If you do not know the address, ask whoever runs the registry."
     )
-    title, answers = (
-        tr("Approve the storage at {host}?", host=host),
-        tr("Approve {host}", host=host),
-    )
-    return Confirmation(title, f"{text} {advice}", (tr("Not now"), answers))
+    title = tr("Approve the storage at {host}?", host=host)
+    answers = (tr("Not now"), tr("Approve {host}", host=host))
+    return Confirmation(title, f"{text} {advice}", answers)
 
 
 def file_size(job: Job) -> int | None:
@@ -235,8 +233,9 @@ def confirm_pause(jobs: Sequence[Job]) -> Confirmation | None:
             "“Finish, then pause” lets them arrive first, and pauses the others at once.",
             len(whole),
         )
-    title, answers = tr("Pause, and send {lost} again later?", lost=lost), tr("Finish, then pause")
-    return Confirmation(title, f"{text} {finish}", (answers, tr("Pause now")))
+    title = tr("Pause, and send {lost} again later?", lost=lost)
+    answers = (tr("Finish, then pause"), tr("Pause now"))
+    return Confirmation(title, f"{text} {finish}", answers)
 
 
 def on_quit(jobs: Sequence[Job], *, resumes: bool) -> str:
