@@ -83,6 +83,7 @@ def use_decimal_point(point: str) -> None:
     """Take over the decimal sign of the person's locale; the window knows it."""
     global _point  # noqa: PLW0603  one setting for the whole program, made once at start
     _point = point if point == "," else "."
+    number_text.cache_clear()
 
 
 def with_point(text: str) -> str:
@@ -103,6 +104,7 @@ def grouped(text: str) -> str:
     return sign + whole + with_point(point) + fraction
 
 
+@lru_cache(maxsize=8192, typed=True)  # those in sight are painted again and again
 def number_text(value: float, digits: int = FEWEST) -> str:
     """One number with so many significant digits, more where it would seem whole and is not."""
     if isinstance(value, int):

@@ -36,7 +36,7 @@ def paint_rows(
         selected = chosen.isSelected(model.index(number, 0))
         for section, left, width in columns:
             cell = model, row, model.column(section)
-            cells.draw(painter, QRect(left, top, width, height), cell, direction, selected=selected)
+            cells.draw(painter, QRect(left, top, width, height), cell, direction, selected)
         number += 1
 
 
@@ -51,7 +51,7 @@ def spans(view: QTableView, area: QRect) -> Iterator[Span]:
 
 
 class Renewal:
-    """Rows whose records changed in place are painted anew a few in each turn of the loop, so that
+    """Rows in sight that are others than before are painted a few in each turn of the loop, so that
     the window never waits for all of them."""
 
     def __init__(self, view: QTableView) -> None:
@@ -77,16 +77,18 @@ class Renewal:
         if self._next is None:
             return
         view, viewport = self._view, self._view.viewport()
-        bottom = view.rowAt(viewport.height() - 1)
+        top, bottom = view.rowAt(0), view.rowAt(viewport.height() - 1)
         end = view.model().rowCount() if bottom < 0 else bottom + 1
-        first = max(self._next, view.rowAt(0))
-        if first < 0 or first >= end:
+        first, height = max(self._next, top), view.verticalHeader().defaultSectionSize()
+        if top >= 0 and first < end:
+            self._next = first + _AT_ONCE
+            place = view.rowViewportPosition(first)
+            viewport.update(0, place, viewport.width(), height * _AT_ONCE)
+        else:
+            if bottom < 0:  # there may have been more rows
+                place = view.rowViewportPosition(end - 1) + height if end else 0
+                viewport.update(0, place, viewport.width(), viewport.height() - place)
             self._next = 0 if self._again else None
             self._again = False
-        else:
-            self._next = first + _AT_ONCE
-            top = view.rowViewportPosition(first)
-            height = view.verticalHeader().defaultSectionSize() * _AT_ONCE
-            viewport.update(0, top, viewport.width(), height)
         if self._next is not None:
             self._timer.start()

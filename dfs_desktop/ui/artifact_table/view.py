@@ -132,6 +132,13 @@ class TableView(QTableView):
         else:
             self._renewal.begin()
 
+    def doItemsLayout(self) -> None:
+        """Rows came, went or moved: Qt would paint all that are in sight at once."""
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled)
+        super().doItemsLayout()
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, on=False)
+        self._renewal.begin()
+
     def visualRect(self, index: Index) -> QRect:
         area = super().visualRect(index)
         if (section := self._pinned.section) >= 0 and index.column() == section:

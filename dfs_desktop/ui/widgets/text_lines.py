@@ -3,6 +3,7 @@
 import contextlib
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
@@ -104,26 +105,35 @@ def elided(
     return short
 
 
+class _Line(NamedTuple):
+    """A line that is laid out, how large it is, and whether nothing was left out of it."""
+
+    text: QStaticText
+    width: float
+    height: float
+    whole: bool
+
+
 class TextLines:
     """Draws in its font, with the pen of the painter, in the middle of an area's height."""
 
     def __init__(self, font: QFont) -> None:
         self.font = font
         self._metrics = QFontMetricsF(font)
-        self._lines: dict[tuple[str, int, bool], tuple[QStaticText, float, float]] = {}
+        self._lines: dict[tuple[str, int, bool], _Line] = {}
 
     @property
     def height(self) -> float:
         return self._metrics.height()
 
     def width(self, text: str) -> float:
-        return self._line(text, 1 << 20, middle=False)[1]
+        return self._line(text, 1 << 20, middle=False).width
 
     def places(
         self, area: QRect | QRectF, text: str, words: tuple[str, ...], *, right: bool = False
     ) -> Iterator[QRectF]:
         """Where these words, in small letters, stand in a line that lost its middle for want of room."""
-        line, width, height = self._line(text, int(area.width()), middle=True)
+        line, width, height, _whole = self._line(text, int(area.width()), middle=True)
         shown = line.text()
         folded = shown.casefold()
         if len(folded) != len(shown) or is_dear(shown):  # letters do not stand one beside the other
@@ -156,45 +166,45 @@ class TextLines:
         A number is drawn `whole` or not at all: with figures left out it reads as another one.
         """
         room = int(area.width())
-        line, width, height = self._line(text, room, middle=middle)
-        if whole and line.text() != text:
-            line, width, height = self._line("…", room, middle=middle)
+        line = self._line(text, room, middle=middle)
+        if whole and not line.whole:
+            line = self._line("…", room, middle=middle)
         painter.setFont(self.font)
         if not _mirrors:
-            self._put(painter, area, line, (width, height), right=right, struck=struck)
+            self._put(painter, area, line, right=right, struck=struck)
             return
         with upright(painter, area) as (place, turned):
-            self._put(painter, place, line, (width, height), right=right != turned, struck=struck)
+            self._put(painter, place, line, right=right != turned, struck=struck)
 
     def _put(
         self,
         painter: QPainter,
         place: QRect | QRectF,
-        line: QStaticText,
-        size: tuple[float, float],
+        line: _Line,
         *,
         right: bool,
         struck: bool,
     ) -> None:
-        width, height = size
+        text, width, height, _whole = line
         left = place.x() + (place.width() - width if right else 0)
         top = place.y() + math.ceil((place.height() - height) / 2)
-        painter.drawStaticText(QPointF(left, top), line)
+        painter.drawStaticText(QPointF(left, top), text)
         if struck and width:  # not by the font, which leaves out letters of other fonts
             height = round(top + self._metrics.ascent() - self._metrics.strikeOutPos())
             painter.drawLine(QPointF(left, height), QPointF(left + width, height))
 
-    def _line(self, text: str, room: int, *, middle: bool) -> tuple[QStaticText, float, float]:
+    def _line(self, text: str, room: int, *, middle: bool) -> _Line:
         key = (text, room, middle)
         found = self._lines.get(key)
         if found is None:
             if len(self._lines) >= MOST:
                 self._lines.clear()
             mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
-            line = QStaticText(elided(self._metrics, text, mode, room))
+            shown = elided(self._metrics, text, mode, room)
+            line = QStaticText(shown)
             line.setTextFormat(Qt.TextFormat.PlainText)
             line.setTextOption(_AS_DRAWN)
             line.prepare(font=self.font)
             size = line.size()
-            found = self._lines[key] = (line, size.width(), size.height())
+            found = self._lines[key] = _Line(line, size.width(), size.height(), shown == text)
         return found

@@ -1,4 +1,4 @@
-"""Rows that changed in place are painted anew a few at a time; what Qt asks for is painted at once."""
+"""Rows that are others than before are painted a few at a time; what Qt asks for is painted at once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QPaintEvent, QRegion
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtGui import QImage, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication
 from unit.workspace.test_workspace import artifact
 
@@ -85,11 +85,52 @@ def test_a_scroll_in_between_leaves_no_row_out(table: TableView, qapp: QApplicat
     assert seen.all() == QRegion(table.viewport().rect())
 
 
+def test_rows_that_come_go_or_move_are_painted_a_few_at_a_time_and_all_are_right(
+    table: TableView, qapp: QApplication
+) -> None:
+    few = table.rowHeight(0) * (rows_in_sight._AT_ONCE + 1)
+    listing, viewport = table.listing, table.viewport()
+
+    def on_screen() -> QImage:
+        screen = table.backingStore().paintDevice()
+        assert isinstance(screen, QImage)
+        corner = viewport.mapTo(table, QPoint())
+        return screen.copy(QRect(corner, viewport.size()))
+
+    def whole() -> QImage:
+        image = on_screen()
+        image.fill(0)
+        viewport.render(image)
+        return image
+
+    for change in (
+        lambda: listing.put(artifact("m0035", id="new")),
+        lambda: listing.sort("name", descending=True),
+        lambda: listing.remove("id199", "id150"),
+    ):
+        seen = Painted(table)
+        change()
+        _settle(qapp)
+        assert max(each.boundingRect().height() for each in seen.regions) <= few
+        assert on_screen() == whole()
+    for change in (
+        lambda: table.verticalScrollBar().setValue(10_000),
+        lambda: listing.remove(*(f"id{n}" for n in range(40))),
+        lambda: listing.filter("m11"),
+        lambda: listing.filter("nobody"),
+        lambda: listing.filter(""),
+    ):
+        change()
+        _settle(qapp)
+        assert on_screen() == whole()
+
+
 def test_what_qt_painted_whole_is_not_painted_once_more(
     table: TableView, qapp: QApplication
 ) -> None:
     seen = Painted(table)
     table.listing.put(artifact("m0035", id="new"))  # the rows below it move
+    table.viewport().update()
     _settle(qapp)
     assert seen.regions == [QRegion(table.viewport().rect())]
 
