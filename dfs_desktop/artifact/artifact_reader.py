@@ -63,8 +63,6 @@ class OpenArtifact:
     reason to stop is told in `findings()`.
     """
 
-    _registered: dict[str, Any] | None
-
     def __init__(
         self,
         source: Source,
@@ -75,17 +73,26 @@ class OpenArtifact:
     ) -> None:
         """For a record of a registry: its `file_index` is checked, its manifest may be None."""
         members, findings = checked_index(index, source.size)
-        self._begin(source, members, check)
+        self.source = source
+        self.archive_order: tuple[Member, ...] = ()  # with repeated names; empty for a record
+        self._members = members
+        self._check = check
         self._registered = None if manifest is None else dict(manifest)
-        self._findings["index"] = list(findings)
+        self._findings: dict[str, list[Finding]] = {"index": list(findings)}
+        self._known: dict[str, Any] = {}
+        self._documents: set[Member] = set()
+        self._guessed: set[str] = set()  # documents whose encoding is a guess
+        self._patch_error: ArtifactError | None = None
+        self.unread: dict[str, ArtifactError] = {}  # metadata documents, found by the reads so far
+        self._lock = threading.RLock()
+        self._close: Callable[[], None] = _go_on
 
     @classmethod
     def walk(cls, source: Source, *, check: Callable[[], None] = _go_on) -> "OpenArtifact":
         """The archive in `source`, its members found by reading all headers."""
-        self = cls.__new__(cls)
         archive, findings = walked(source, check)
-        self._begin(source, last_of_each(archive), check)
-        self.archive_order = tuple(archive)
+        self = cls(source, {}, check=check)
+        self._members, self.archive_order = last_of_each(archive), tuple(archive)
         self._findings["archive"] = findings
         return self
 
@@ -100,21 +107,6 @@ class OpenArtifact:
             raise
         self._close = source.close
         return self
-
-    def _begin(self, source: Source, members: dict[str, Member], check: Callable[[], None]) -> None:
-        self.source = source
-        self.archive_order: tuple[Member, ...] = ()  # with repeated names; empty for a record
-        self._members = members
-        self._check = check
-        self._registered = None
-        self._findings: dict[str, list[Finding]] = {}
-        self._known: dict[str, Any] = {}
-        self._documents: set[Member] = set()
-        self._guessed: set[str] = set()  # documents whose encoding is a guess
-        self._patch_error: ArtifactError | None = None
-        self.unread: dict[str, ArtifactError] = {}  # metadata documents, found by the reads so far
-        self._lock = threading.RLock()
-        self._close: Callable[[], None] = _go_on
 
     def close(self) -> None:
         """Give back the file that `local` opened; what was read already stays."""

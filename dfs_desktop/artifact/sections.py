@@ -4,10 +4,10 @@ from typing import Any
 
 from dfs_desktop.artifact.documents.dashboards import has_dashboard
 from dfs_desktop.artifact.documents.metadata import META, metadata_names
-from dfs_desktop.artifact.experiment.attachments import find_attachments
-from dfs_desktop.artifact.experiment.snapshot import find_snapshots
+from dfs_desktop.artifact.experiment.attachments import TAR, members_called
 from dfs_desktop.artifact.formats.weights import has_weights
 
+from .artifact_kind import EXPERIMENT
 from .artifact_reader import OpenArtifact
 from .card import find_cards
 
@@ -31,7 +31,7 @@ def sections_of(artifact: OpenArtifact, manifest: dict[str, Any]) -> tuple[str, 
         "environment": says("env.json"),
         "files": bool(index),
         "card": bool(find_cards(artifact)),
-        "experiment": bool(find_snapshots(artifact) or find_attachments(artifact)),
+        "experiment": any(members_called(artifact, each) for each in (EXPERIMENT, TAR)),
         "weights": any(map(has_weights, index)),
         "safety": bool(index),
         "metadata": metadata,

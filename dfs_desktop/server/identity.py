@@ -22,14 +22,10 @@ def new_id() -> str:
     return str(uuid.UUID(int=value | 0b10 << 62 | secrets.randbits(62)))
 
 
-def now() -> str:
-    """The time as the API writes it: UTC, ends in Z, no fraction when it is zero."""
-    return ago(0)
-
-
-def ago(seconds: float) -> str:
-    """The time *seconds* before now, comparable as text with what :func:`now` gave."""
-    then = datetime.now(UTC) - timedelta(seconds=seconds)
+def now(*, ago: float = 0) -> str:
+    """The time, or that *ago* seconds before, as the API writes it: UTC, ends in Z, no fraction when
+    it is zero; comparable as text."""
+    then = datetime.now(UTC) - timedelta(seconds=ago)
     return then.isoformat().replace("+00:00", "Z")
 
 

@@ -19,8 +19,8 @@ from dfs_desktop.artifact.code_snippet import Address, Library, python_snippet
 from dfs_desktop.artifact.comparison.compare import compare
 from dfs_desktop.artifact.documents.environment import read_environment
 from dfs_desktop.artifact.documents.interface import read_interface
-from dfs_desktop.artifact.experiment.attachments import find_attachments, read_attachments
-from dfs_desktop.artifact.experiment.snapshot import Snapshot, find_snapshots
+from dfs_desktop.artifact.experiment.attachments import members_called, read_attachments
+from dfs_desktop.artifact.experiment.snapshot import Snapshot
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.artifact.preview import preview
 from dfs_desktop.artifact.safety.code_risks import facts_of
@@ -40,12 +40,12 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DataForc
 
 
 def experiment(artifact: OpenArtifact) -> Any:
-    with Snapshot(artifact.slice(find_snapshots(artifact)[0])) as snapshot:
+    with Snapshot(artifact.slice(members_called(artifact, "exp.db.zip")[0])) as snapshot:
         return snapshot.parameters(), snapshot.curves(), snapshot.counts()
 
 
 def attachments(artifact: OpenArtifact) -> Any:
-    members, findings = read_attachments(artifact, find_attachments(artifact)[0])
+    members, findings = read_attachments(artifact, members_called(artifact, "attachments.tar")[0])
     read = [read_exactly(artifact.source, each.offset, each.size) for each in members]
     return members, tuple(findings), read
 

@@ -26,8 +26,8 @@ from dfs_desktop.artifact.documents.environment import (
 from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.documents.pipeline_graph import read_graph
 from dfs_desktop.artifact.errors import ArtifactError
-from dfs_desktop.artifact.experiment.attachments import find_attachments, read_attachments
-from dfs_desktop.artifact.experiment.snapshot import Snapshot, find_snapshots
+from dfs_desktop.artifact.experiment.attachments import members_called, read_attachments
+from dfs_desktop.artifact.experiment.snapshot import Snapshot
 from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.preflight import examine
 from dfs_desktop.artifact.preview import preview, preview_source
@@ -126,9 +126,9 @@ def everything(artifact: OpenArtifact) -> None:
     tolerant(lambda: compared(artifact))
     for card in find_cards(artifact)[:2]:
         tolerant(lambda card=card: read_card(artifact, card))  # type: ignore[misc]
-    for name in find_attachments(artifact)[:2]:
+    for name in members_called(artifact, "attachments.tar")[:2]:
         tolerant(lambda name=name: read_attachments(artifact, name))  # type: ignore[misc]
-    for name in find_snapshots(artifact)[:1]:
+    for name in members_called(artifact, "exp.db.zip")[:1]:
         tolerant(lambda name=name: Snapshot(artifact.slice(name)).close())  # type: ignore[misc]
     for member in artifact.members()[:5]:
         tolerant(lambda member=member: preview(artifact, member.name))  # type: ignore[misc]

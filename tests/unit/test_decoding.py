@@ -15,7 +15,7 @@ from support.artifacts.makers import make_pyfunc
 from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.card import find_cards
-from dfs_desktop.artifact.experiment.snapshot import find_snapshots
+from dfs_desktop.artifact.experiment.attachments import members_called
 from dfs_desktop.artifact.formats.weights import has_weights
 from dfs_desktop.artifact.preflight import preflight
 from dfs_desktop.artifact.safety.code_risks import facts_of
@@ -153,7 +153,7 @@ def test_companions_are_passed_by_wherever_something_is_looked_for(tmp_path: Pat
         assert not [name for name in filter(has_weights, opened.index) if is_companion(name)]
         assert not [name for name in pickles_of(opened) if is_companion(name)]
         assert not [each for each in find_cards(opened) if is_companion(each.member)]
-        assert not [name for name in find_snapshots(opened) if is_companion(name)]
+        assert not [name for name in members_called(opened, "exp.db.zip") if is_companion(name)]
         named = [name for fact in facts_of(opened) for name in fact.members]
         assert not [name for name in named if is_companion(name)]
     (found,) = preflight(path)

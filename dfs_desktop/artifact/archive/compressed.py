@@ -3,7 +3,6 @@
 import bz2
 import lzma
 import zlib
-from typing import Protocol
 
 from .byte_source import Source, read_exactly
 
@@ -21,18 +20,8 @@ _MAGICS = (
 )
 
 
-class _Unpacking(Protocol):
-    """What the decompressors of bz2 and lzma have in common."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def needs_input(self) -> bool: ...
-    def decompress(self, data: bytes, max_length: int = ...) -> bytes: ...
-
-
 class _Zlib:
-    """Zlib or gzip with that face."""
+    """Zlib or gzip with the face that the decompressors of bz2 and lzma have."""
 
     def __init__(self) -> None:
         self._inner = zlib.decompressobj(47)
@@ -59,7 +48,7 @@ def packing_of(head: bytes) -> str:
 
 def unpacked_head(source: Source, kind: str, most: int) -> tuple[bytes, bool] | None:
     """Some `most` bytes at most, and whether that is all; None when they cannot be unpacked."""
-    unpacking: _Unpacking
+    unpacking: _Zlib | bz2.BZ2Decompressor | lzma.LZMADecompressor
     if kind in ("gzip", "zlib"):
         unpacking = _Zlib()
     elif kind == "bzip2":

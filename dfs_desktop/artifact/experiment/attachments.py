@@ -25,11 +25,6 @@ def members_called(artifact: OpenArtifact, name: str) -> list[str]:
     ]
 
 
-def find_attachments(artifact: OpenArtifact) -> list[str]:
-    """The members that hold attachments."""
-    return members_called(artifact, TAR)
-
-
 def index_of(tar: str) -> str:
     """The name of the list beside an attachments.tar, which need not be there."""
     return tar.removesuffix(TAR) + INDEX

@@ -10,14 +10,11 @@ from typing import Any
 import msgspec
 
 from dfs_desktop.artifact.archive.byte_source import Source
-from dfs_desktop.artifact.artifact_kind import EXPERIMENT
-from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import later, tr, trn
 
-from .attachments import members_called
 from .curves import Curve, Parameter, curves_of, parameters_of
 from .records import Records, Span, evaluations_of, spans_of
 from .sqlite_database import MAX_TEXT, REFUSED, Database, is_late
@@ -43,11 +40,6 @@ class Counts(msgspec.Struct, frozen=True):
     traces: int | None
     evals: int | None
     annotations: int | None
-
-
-def find_snapshots(artifact: OpenArtifact) -> list[str]:
-    """The members that hold a snapshot."""
-    return members_called(artifact, EXPERIMENT)
 
 
 class Snapshot:

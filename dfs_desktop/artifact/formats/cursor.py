@@ -6,10 +6,21 @@ from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 _FIRST_STEP = 64 * 1024
 _LAST_STEP = 8 * 1024 * 1024
+_CUT_OFF = later(
+    "{file} ends before its header does. The file may be damaged or incomplete: fetch or build it "
+    "again."
+)
+_TOO_LONG = later(
+    "The header of {file} goes on behind {limit} bytes, which is more than is gone through here. "
+    "Download the artifact to look into this file."
+)
+_SCATTERED = later(
+    "{file} would have to be read nearly whole for it. Download the artifact to look into this file."
+)
 
 
 class Cursor:
@@ -77,21 +88,14 @@ class Cursor:
 
     def _check(self, count: int) -> None:
         if count < 0 or self.place + count > self._limit:
-            raise ArtifactError(
-                tr("The header of a file cannot be read"),
-                tr(
-                    "{file} ends before its header does. The file may be damaged or "
-                    "incomplete: fetch or build it again.",
-                    file=shortened(self._source.name),
-                )
-                if self.place + count > self._source.size
-                else tr(
-                    "The header of {file} goes on behind {limit} bytes, which is more than "
-                    "is gone through here. Download the artifact to look into this file.",
-                    file=shortened(self._source.name),
-                    limit=number_text(self._limit),
-                ),
-            )
+            beyond = self.place + count > self._source.size
+            raise self._unreadable(_CUT_OFF if beyond else _TOO_LONG)
+
+    def _unreadable(self, why: str) -> ArtifactError:
+        file, limit = shortened(self._source.name), number_text(self._limit)
+        return ArtifactError(
+            tr("The header of a file cannot be read"), tr(why, file=file, limit=limit)
+        )
 
     def _load(self, count: int) -> None:
         self._check(count)
@@ -101,13 +105,6 @@ class Cursor:
         length = min(max(self._step, count), self._limit - self._start)
         self._left -= length
         if self._left < 0:
-            raise ArtifactError(
-                tr("The header of a file cannot be read"),
-                tr(
-                    "{file} would have to be read nearly whole for it. Download the "
-                    "artifact to look into this file.",
-                    file=shortened(self._source.name),
-                ),
-            )
+            raise self._unreadable(_SCATTERED)
         self._window = read_exactly(self._source, self._start, length)
         self._step = min(self._step * 2, _LAST_STEP)

@@ -8,7 +8,7 @@ from dfs_desktop.artifact.archive.zip_files import ZipEntry, ZipListing, zip_hea
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import sentences, tr, trn
 
 from .tensors import (
     MAX_AXES,
@@ -53,22 +53,19 @@ def read_npz(source: Source) -> Weights:
             problems.append(error)
     if problems and not found:
         raise problems[0]
-    remarks = []
+    too_many = left_out = ""
     if len(entries) > MAX_ARRAYS:
-        remarks.append(
-            listed_only(MORE_ARRAYS if listing.cut else TOO_MANY_ARRAYS, len(entries), MAX_ARRAYS)
-        )
+        many = MORE_ARRAYS if listing.cut else TOO_MANY_ARRAYS
+        too_many = listed_only(many, len(entries), MAX_ARRAYS)
     if problems:
-        remarks.append(
-            trn(
-                "{amount} of its arrays is left out: {detail}",
-                "{amount} of its arrays are left out: {detail}",
-                len(problems),
-                amount=number_text(len(problems)),
-                detail=problems[0].detail,
-            )
+        left_out = trn(
+            "{amount} of its arrays is left out: {detail}",
+            "{amount} of its arrays are left out: {detail}",
+            len(problems),
+            amount=number_text(len(problems)),
+            detail=problems[0].detail,
         )
-    return Weights.of("npz", found, remark=" ".join(remarks))
+    return Weights.of("npz", found, remark=sentences(too_many, left_out))
 
 
 def is_npz(source: Source) -> bool:

@@ -86,9 +86,8 @@ def _check_layers(root: ET.Element) -> None:
     layers = text = path = 0
     for element in root.iter():
         style = element.get("style", "")
-        group = isinstance(element.tag, str) and element.tag.rpartition("}")[2] in _GROUPS
         if "opacity" in element.attrib or _OPACITY.search(style):
-            layers += 10 if group else 1
+            layers += 10 if _local(element) in _GROUPS else 1
         text += len(element.text or "") + len(element.tail or "")
         path += len(element.get("d", "")) + len(element.get("points", ""))
     if layers > MOST_LAYERS or text > MOST_TEXT or path > MOST_PATH:

@@ -67,7 +67,7 @@ def entries(catalog: Catalog) -> list[Entry]:
 def _upload(artifacts: ArtifactRules, row: Row) -> dict[str, Any]:
     """Where the bytes go. A large upload is opened here, and all its URLs come at once."""
     presigner, key, size = artifacts.presigner, row["bucket_location"], row["size"]
-    if not artifacts.is_multipart(size):
+    if size <= artifacts.rules.multipart_above:
         part = {"part_number": 1, "url": presigner.put(key),
                 "start_byte": 0, "end_byte": size, "part_size": size}  # fmt: skip
         return {"upload_id": None, "parts": [part], "complete_url": None}

@@ -41,7 +41,8 @@ class Lists:
         """The collections of an orbit. Their cursors care for orbit, column and order only."""
         orbit = self._catalog.orbit(ids)["id"]
         bound = ("collections", orbit, given["sort_by"], given["order"])
-        return page_of(self._pages.collections, orbit, given, bound, self._records.collection)
+        read = partial(self._pages.of_orbit, "collections", "type")
+        return page_of(read, orbit, given, bound, self._records.collection)
 
     def artifacts(self, ids: Ids, given: _Given) -> Any:
         """The artifacts of an orbit, or of some of its collections."""

@@ -49,7 +49,7 @@ def entries(catalog: Catalog) -> list[Entry]:
 def _upload(artifacts: ArtifactRules, ids: Ids, row: Row) -> dict[str, Any]:
     """Where the bytes go. Nothing is kept between the answers: they may be asked for again."""
     presigner, key = artifacts.presigner, row["bucket_location"]
-    multipart = artifacts.is_multipart(row["size"])
+    multipart = row["size"] > artifacts.rules.multipart_above
     return {
         "type": presigner.kind,
         "url": presigner.initiate(key) if multipart else presigner.put(key),

@@ -69,7 +69,8 @@ def entries(orbit: str, catalog: Catalog, records: LumlRecords) -> list[Entry]:
     def list_tracks(ids: Ids, given: _Given) -> Any:
         place = catalog.orbit(ids)["id"]
         bound = ("tracks", place, given["sort_by"], given["order"])
-        return page_of(store.page, place, given, bound, records.track)
+        read = partial(catalog.store.pages.of_orbit, "tracks", "artifact_type")
+        return page_of(read, place, given, bound, records.track)
 
     def list_entries(ids: Ids, given: _Given) -> Any:
         track = rules.track(ids)

@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import TypeVar
 
 from starlette.types import Receive, Send
@@ -79,8 +80,9 @@ class Transfers:
         segments: Sequence[Segment], start: int, length: int,
     ) -> None:  # fmt: skip
         """Send bytes *start* to *start* + *length* of the files in a row."""
-        reader = _Reader(self._blobs, segments, start, length)
-        block = await self._run(reader.next)  # before the answer starts: the file may be gone
+        blocks = _blocks(self._blobs, segments, start, length)
+        read = partial(next, blocks, b"")
+        block = await self._run(read)  # before the answer starts: the file may be gone
         await send({"type": "http.response.start", "status": status, "headers": headers})
         # ASGI hides a lost connection from send(); without this a 100 GB file would be read to
         # its end for nobody.
@@ -89,7 +91,7 @@ class Transfers:
         try:
             async with asyncio.timeout(self._stall) as patience:
                 while block and not gone.done():
-                    ahead = loop.run_in_executor(self._executor, reader.next)
+                    ahead = loop.run_in_executor(self._executor, read)
                     try:
                         await send({"type": "http.response.body", "body": block, "more_body": True})
                     finally:
@@ -101,7 +103,8 @@ class Transfers:
             raise Gone from None  # nobody reads any more: the connection is cut
         finally:
             gone.cancel()
-            reader.close()
+            with contextlib.suppress(ValueError):  # a block is on its way still: it ends by itself
+                blocks.close()
 
     async def _run(self, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, call)
@@ -112,48 +115,20 @@ async def _hung_up(receive: Receive) -> None:
         pass
 
 
-class _Reader:
-    """Reads a stretch of several files as if they were one, block by block."""
-
-    def __init__(self, blobs: Blobs, segments: Sequence[Segment], start: int, length: int) -> None:
-        self._blobs = blobs
-        self._stretches = _stretches(segments, start, length)
-        self._handle: int | None = None
-        self._left = 0
-
-    def next(self) -> bytes:
-        """The next block, empty at the end."""
-        if self._left == 0:
-            self.close()
-            if (stretch := next(self._stretches, None)) is None:
-                return b""
-            blob, offset, self._left = stretch
-            self._handle = self._blobs.open(blob)
-            os.lseek(self._handle, offset, os.SEEK_SET)
-        if self._handle is None:
-            raise OSError("the transfer has ended")
-        if not (block := os.read(self._handle, min(READ_BLOCK, self._left))):
-            raise OSError("a stored file is shorter than it was")
-        self._left -= len(block)
-        return block
-
-    def close(self) -> None:
-        """Close the file being read."""
-        if self._handle is not None:
-            with contextlib.suppress(OSError):
-                os.close(self._handle)
-            self._handle = None
-
-
-def _stretches(
-    segments: Sequence[Segment], start: int, length: int
-) -> Iterator[tuple[str, int, int]]:
-    """File, offset and bytes, for each file that the stretch touches."""
-    end = start + length
-    position = 0
+def _blocks(blobs: Blobs, segments: Sequence[Segment], start: int, length: int) -> Generator[bytes]:
+    """A stretch of several files as if they were one, block by block."""
+    end, position = start + length, 0
     for segment in segments:
-        first = max(start, position)
-        last = min(end, position + segment.size)
+        first, last = max(start, position), min(end, position + segment.size)
         if first < last:
-            yield segment.blob, first - position, last - first
+            handle = blobs.open(segment.blob)
+            try:
+                os.lseek(handle, first - position, os.SEEK_SET)
+                while first < last:
+                    if not (block := os.read(handle, min(READ_BLOCK, last - first))):
+                        raise OSError("a stored file is shorter than it was")
+                    first += len(block)
+                    yield block
+            finally:
+                os.close(handle)
         position += segment.size

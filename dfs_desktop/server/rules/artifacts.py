@@ -70,10 +70,6 @@ class ArtifactRules:
         key = self._store.add("artifacts", values)
         return self.artifact({**ids, self._generation.artifact_id: key})
 
-    def is_multipart(self, size: int) -> bool:
-        """Whether an object of that size goes up in parts."""
-        return size > self.rules.multipart_above
-
     def parts(
         self, key: str, planned: Iterable[PlannedPart], upload_id: str | None
     ) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dfs_desktop.server.identity import ago, now
+from dfs_desktop.server.identity import now
 
 from .database import Database, Row
 
@@ -114,9 +114,9 @@ class Objects:
             self._db.run(
                 "DELETE FROM objects WHERE created_at < ? "
                 "AND id NOT IN (SELECT object_id FROM artifacts)",
-                ago(unused_for),
+                now(ago=unused_for),
             )
-            self._db.run("DELETE FROM uploads WHERE created_at < ?", ago(unfinished_for))
+            self._db.run("DELETE FROM uploads WHERE created_at < ?", now(ago=unfinished_for))
 
     def blobs(self) -> set[str]:
         """The names of all files that something refers to."""

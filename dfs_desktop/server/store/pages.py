@@ -41,9 +41,15 @@ class Pages:
         database.define("metric", 2, _metric)
         database.define("has_metric", 2, lambda metrics, name: name in _METRICS.decode(metrics))
 
-    def collections(self, wanted: Selection) -> list[Row]:
-        """Collections of an orbit with their totals."""
-        return page(self._db, "collections", of_orbit("type", wanted), wanted)
+    def of_orbit(self, kind: str, type_column: str, wanted: Selection) -> list[Row]:
+        """What has a name and tags, and is of an orbit, with its totals."""
+        query = Query()
+        query.add("orbit_id = ?", wanted.orbit)
+        query.among(type_column, wanted.types)
+        if wanted.search is not None:
+            like = f"%{wanted.search.casefold()}%"
+            query.add("(fold(name) LIKE ? OR fold(tags) LIKE ?)", like, like)
+        return page(self._db, kind, query, wanted)
 
     def artifacts(self, wanted: Selection, *, metric: bool = False) -> list[Row]:
         """Artifacts of an orbit, each with the name of its collection.
@@ -140,17 +146,6 @@ def _scope(wanted: Selection) -> Query:
         query.among("collection_id", wanted.collections)
     else:
         query.add("collection_id IN (SELECT id FROM collections WHERE orbit_id = ?)", wanted.orbit)
-    return query
-
-
-def of_orbit(type_column: str, wanted: Selection) -> Query:
-    """What has a name and tags, and is of an orbit."""
-    query = Query()
-    query.add("orbit_id = ?", wanted.orbit)
-    query.among(type_column, wanted.types)
-    if wanted.search is not None:
-        like = f"%{wanted.search.casefold()}%"
-        query.add("(fold(name) LIKE ? OR fold(tags) LIKE ?)", like, like)
     return query
 
 

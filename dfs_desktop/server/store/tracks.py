@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .database import Database, Row
-from .pages import Query, Selection, of_orbit, page
+from .pages import Query, Selection, page
 from .schema import READ
 
 TRACK_COLUMNS = ("created_at", "name", "description", "total_entries")
@@ -23,10 +23,6 @@ class Tracks:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-
-    def page(self, wanted: Selection) -> list[Row]:
-        """Tracks of an orbit with their totals."""
-        return page(self._db, "tracks", of_orbit("artifact_type", wanted), wanted)
 
     def of_artifact(self, artifact: str) -> list[Row]:
         """The tracks that an artifact is in, oldest first."""

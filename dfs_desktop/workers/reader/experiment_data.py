@@ -5,11 +5,17 @@ from msgspec import Struct
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import MOST_WHOLE, whole
 from dfs_desktop.artifact.archive.tar_walk import Member
+from dfs_desktop.artifact.artifact_kind import EXPERIMENT
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.experiment.attachments import find_attachments, index_of, read_attachments
+from dfs_desktop.artifact.experiment.attachments import (
+    TAR,
+    index_of,
+    members_called,
+    read_attachments,
+)
 from dfs_desktop.artifact.experiment.curves import Curve, Parameter
 from dfs_desktop.artifact.experiment.records import Records, Span
-from dfs_desktop.artifact.experiment.snapshot import Counts, Snapshot, find_snapshots
+from dfs_desktop.artifact.experiment.snapshot import Counts, Snapshot
 
 NO_COUNTS = Counts(None, None, None, None, None)
 Findings = list[tuple[str, str, str]]
@@ -31,10 +37,10 @@ class ExperimentData(Struct, frozen=True):
 
 def experiment(artifact: OpenArtifact, number: int) -> ExperimentData:
     """One snapshot, and the list of the attachments that belong to it."""
-    names = tuple(find_snapshots(artifact))
+    names = tuple(members_called(artifact, EXPERIMENT))
     number = min(number, max(0, len(names) - 1))
     folder = names[number].rpartition("/")[0] if names else None
-    tars = find_attachments(artifact)
+    tars = members_called(artifact, TAR)
     beside = [tar for tar in tars if folder is None or tar.rpartition("/")[0] == folder]
     artifact.expect([*names[number : number + 1], *map(index_of, beside[:1])])
     members: list[Member] = []
@@ -79,7 +85,7 @@ class CurveData(Struct, frozen=True):
 
 def experiment_curves(artifact: OpenArtifact) -> CurveData:
     """The curves of the first snapshot; none when there is no snapshot."""
-    if not (names := find_snapshots(artifact)):
+    if not (names := members_called(artifact, EXPERIMENT)):
         return CurveData([], [])
     with Snapshot(whole(artifact.slice(names[0]), MOST_WHOLE)) as snapshot:
         curves = snapshot.curves()

@@ -22,8 +22,8 @@ from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource, 
 from dfs_desktop.artifact.archive.folder_tree import folders_of
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.card import Card, find_cards, read_card
-from dfs_desktop.artifact.experiment.attachments import find_attachments, read_attachments
-from dfs_desktop.artifact.experiment.snapshot import Counts, Snapshot, find_snapshots
+from dfs_desktop.artifact.experiment.attachments import members_called, read_attachments
+from dfs_desktop.artifact.experiment.snapshot import Counts, Snapshot
 from dfs_desktop.artifact.preview import preview_source
 from dfs_desktop.workers.reader.experiment_data import experiment
 
@@ -54,8 +54,8 @@ def database_of(tmp_path: Path, script: str) -> bytes:
 @pytest.mark.parametrize("make", [makers.make_experiment, makers.make_pyfunc])
 def test_a_snapshot_says_what_the_database_says(tmp_path: Path, make: Any) -> None:
     with OpenArtifact.local(make(tmp_path / "e.luml")) as artifact:
-        assert len(find_snapshots(artifact)) == 1
-        with Snapshot(artifact.slice(find_snapshots(artifact)[0])) as snapshot:
+        assert len(members_called(artifact, "exp.db.zip")) == 1
+        with Snapshot(artifact.slice(members_called(artifact, "exp.db.zip")[0])) as snapshot:
             parameters = {
                 each.name: (each.value, each.value_type) for each in snapshot.parameters()
             }
@@ -213,7 +213,7 @@ def test_attachments_are_read_one_by_one_by_place(tmp_path: Path) -> None:
     data = makers.make_experiment(tmp_path / "e.luml").read_bytes()
     cached = CachedSource(BytesSource(data, "e.luml"), block=512)
     artifact = OpenArtifact(cached, makers.index_of(data))
-    members, findings = read_attachments(artifact, find_attachments(artifact)[0])
+    members, findings = read_attachments(artifact, members_called(artifact, "attachments.tar")[0])
     attachments = {each.name: each for each in members}
     assert not findings
     before = cached.fetched
