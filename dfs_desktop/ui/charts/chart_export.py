@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QImage, QPaintDevice, QPainter
 from PySide6.QtWidgets import QMenu
 
@@ -15,7 +15,7 @@ from dfs_desktop.artifact.safety.written_tables import guarded
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_text
-from dfs_desktop.ui.widgets.dialogs import file_to_save, saved
+from dfs_desktop.ui.widgets.dialogs import file_to_save, passing_menu, saved
 from dfs_desktop.workspace.tasks import Tasks
 
 from .line_chart import LineChart
@@ -30,15 +30,14 @@ _FILTERS = {
 }
 
 
-class ChartExport(QObject):
-    """The chart's menu, and what it does. `said` tells how it went."""
+class ChartExport:
+    """The chart's menu, and what it does."""
 
-    said = Signal(str)
-
-    def __init__(self, chart: LineChart, tasks: Tasks, name: Callable[[], str]) -> None:
-        """`name`: what a file is called at first."""
-        super().__init__(chart)
-        self._chart, self._tasks, self._name = chart, tasks, name
+    def __init__(
+        self, chart: LineChart, tasks: Tasks, name: Callable[[], str], say: Callable[[str], object]
+    ) -> None:
+        """`name`: what a file is called at first. `say` is told how it went."""
+        self._chart, self._tasks, self._name, self._say = chart, tasks, name, say
         chart.copy_requested.connect(self.copy_picture)
         chart.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         chart.customContextMenuRequested.connect(self._show_menu)
@@ -54,8 +53,7 @@ class ChartExport(QObject):
             action.setObjectName(f"saveChart_{ending}")
 
     def _show_menu(self, place: QPoint) -> None:
-        menu = QMenu(self._chart)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing_menu(self._chart)
         self.fill(menu)
         menu.addSeparator()
         for words, key in ((tr("Zoom In\t+"), 1), (tr("Zoom Out\t-"), -1)):
@@ -65,10 +63,10 @@ class ChartExport(QObject):
 
     def copy_picture(self) -> None:
         if (image := chart_image(self._chart)) is None:
-            self.said.emit(tr("There is nothing to copy"))
+            self._say(tr("There is nothing to copy"))
         else:
             QGuiApplication.clipboard().setImage(image)
-            self.said.emit(tr("Copied as a picture"))
+            self._say(tr("Copied as a picture"))
 
     def _copy_values(self) -> None:
         self._tasks.start(self._copy(), "copy the values of a chart")
@@ -76,7 +74,7 @@ class ChartExport(QObject):
     async def _copy(self) -> None:
         text = await self._tasks.in_thread(self._values(), "\t")
         QGuiApplication.clipboard().setText(text)
-        self.said.emit(tr("Copied the values"))
+        self._say(tr("Copied the values"))
 
     def _values(self) -> Callable[[str], str]:
         chart = self._chart
@@ -99,9 +97,9 @@ class ChartExport(QObject):
         else:
             data = (chart_png if ending == "png" else chart_svg)(self._chart)
         if not data:
-            self.said.emit(tr("There is nothing to save"))
+            self._say(tr("There is nothing to save"))
             return
-        self.said.emit(await saved(self._tasks, path, lambda there: there.write_bytes(data)))
+        self._say(await saved(self._tasks, path, lambda there: there.write_bytes(data)))
 
 
 def chart_image(chart: LineChart) -> QImage | None:

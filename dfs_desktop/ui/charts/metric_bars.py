@@ -40,9 +40,8 @@ class MetricBars(QWidget):
     to where it is better."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(accessibleName=tr("Metrics"))
         self._metrics: list[tuple[str, Any, str]] = []
-        self.setAccessibleName(tr("Metrics"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFont(tabular(self.font()))
 

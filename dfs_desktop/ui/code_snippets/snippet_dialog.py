@@ -58,8 +58,8 @@ class _Page(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.words = plain_label(dim=True, wrap=True)
-        self.code = QPlainTextEdit(readOnly=True, tabChangesFocus=True)
-        self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        as_is = QPlainTextEdit.LineWrapMode.NoWrap
+        self.code = QPlainTextEdit(readOnly=True, tabChangesFocus=True, lineWrapMode=as_is)
         self.code.setAccessibleName(name)
         self.code.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # code, in every language
         self.code.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))

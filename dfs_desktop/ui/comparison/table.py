@@ -1,5 +1,6 @@
 """The table of a comparison: the same columns through all sections, values with bars, marks in words."""
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -91,14 +92,12 @@ class LinesModel(TitledRows[Line]):
 class Remark(QWidget):
     """An icon, a sentence and a button."""
 
-    chosen = Signal(object)
-
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, choose: Callable[[Line], object]) -> None:
         super().__init__()
         icon = IconLabel(line.icon, line.color, scale=1.0)
         text = ElidedLabel(line.text, mode=Qt.TextElideMode.ElideRight)
         text.setMaximumWidth(text.sizeHint().width())
-        self.button = link_button(line.action, lambda: self.chosen.emit(line), name="remarkButton")
+        self.button = link_button(line.action, lambda: choose(line), name="remarkButton")
         # The style sheet pads the cell by 8.
         row(icon, (text, 1), self.button, None, of=self, margins=(4, 0, 8, 0), spacing=8)
 
@@ -112,7 +111,7 @@ class CompareTable(QTableView):
 
     def __init__(self, words: Words) -> None:
         """``words``: what stands below the names of the sides."""
-        super().__init__()
+        super().__init__(cornerButtonEnabled=False)
         named(self, "compareTable", reads=tr("Comparison"))
         self.table = LinesModel(words, self)
         self.setModel(self.table)
@@ -124,7 +123,6 @@ class CompareTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         OpaqueGround(self)
-        self.setCornerButtonEnabled(False)
         show_whole_rows(self, 1.75)
         self.setItemDelegate(LinePainter(self))
         self.doubleClicked.connect(self._open)
@@ -143,8 +141,7 @@ class CompareTable(QTableView):
             if line.kind is not Kind.ROW:
                 self.setSpan(number, 0, 1, len(names) + 2)
             if line.action:
-                remark = Remark(line)
-                remark.chosen.connect(self.action_chosen)
+                remark = Remark(line, self.action_chosen.emit)
                 self.setIndexWidget(self.table.index(number, 0), remark)
         self._fit()
         found = {line.key: number for number, line in enumerate(lines)}

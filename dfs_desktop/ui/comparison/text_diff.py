@@ -40,10 +40,10 @@ class TextDifference(QFrame):
         self.state = named(plain_label(dim=True), "differenceState")
         close = link_button(tr("Close"), self.closed.emit, name="closeDifferenceButton")
         icons.dress(close, "close")
-        self.text = named(QPlainTextEdit(readOnly=True, tabChangesFocus=True), "differenceText")
-        self.text.setAccessibleName(tr("Differences line by line"))
+        as_is = QPlainTextEdit.LineWrapMode.NoWrap
+        self.text = QPlainTextEdit(readOnly=True, tabChangesFocus=True, lineWrapMode=as_is)
+        named(self.text, "differenceText", reads=tr("Differences line by line"))
         self.text.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # code, in every language
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._marks = _Marks(self.text.document())

@@ -13,7 +13,15 @@ from dfs_desktop.artifact.safety.written_tables import Form
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import file_to_save, plain_label, saved, secondary_button
+from dfs_desktop.ui.widgets.dialogs import (
+    file_to_save,
+    offer,
+    passing_dialog,
+    passing_menu,
+    plain_label,
+    saved,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.layouts import column, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.comparison.comparison import Comparison
@@ -42,10 +50,8 @@ class CompareWindow(QDialog):
 
     def __init__(self, parent: QWidget | None, comparison: Comparison, tasks: Tasks) -> None:
         super().__init__(parent, Qt.WindowType.Window)
-        self.setObjectName("compareWindow")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         names = " · ".join(visible(side.name) for side in comparison.sides)
-        self.setWindowTitle(tr("Comparison: {names}", names=names))
+        passing_dialog(self, "compareWindow", tr("Comparison: {names}", names=names))
         self._comparison, self._tasks = comparison, tasks
         self._asked = 0  # how many texts were asked for: only the last answer counts
         self.table = CompareTable(functools.partial(short_verdict, comparison))
@@ -125,20 +131,16 @@ class CompareWindow(QDialog):
             self._comparison.read_bytes(line.read_bytes)
 
     def _show_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing_menu(self)
         if (file := self.table.current_file()) is not None:
-            action = menu.addAction(tr("Compare the Text\tReturn"))
-            action.triggered.connect(lambda: self._compare_text(*file))
-        rows = menu.addAction(tr("Copy Rows\tCtrl+C"))
+            offer(menu, tr("Compare the Text\tReturn"), lambda: self._compare_text(*file))
+        rows = offer(menu, tr("Copy Rows\tCtrl+C"), self._copy_rows)
         rows.setEnabled(bool(self.table.chosen()))
-        rows.triggered.connect(self._copy_rows)
-        menu.addAction(tr("Copy as a Table\tCtrl+Shift+C")).triggered.connect(self._copy_table)
+        offer(menu, tr("Copy as a Table\tCtrl+Shift+C"), self._copy_table)
         menu.addSeparator()
         for number, side in enumerate(self._comparison.sides[1:], 1):
-            words = tr("Measure by “{name}”", name=visible(side.name)).replace("&", "&&")
             measure = functools.partial(self._comparison.measure_by, number)
-            menu.addAction(words).triggered.connect(lambda _=False, run=measure: run())
+            offer(menu, tr("Measure by “{name}”", name=visible(side.name)), measure)
         menu.popup(self.table.viewport().mapToGlobal(position))
 
     def _copy_rows(self) -> None:

@@ -65,9 +65,9 @@ class DestinationChooser(QWidget):
             (plain_label(tr("Organization"), dim=True), self.organization),
             (plain_label(tr("Orbit"), dim=True), self.orbit),
         )
-        self.name = named(QLineEdit(clearButtonEnabled=True), "collectionFilter")
-        self.name.setPlaceholderText(tr("Find a collection, or name a new one"))
-        self.name.setAccessibleName(tr("Find a collection, or name a new one"))
+        words = tr("Find a collection, or name a new one")
+        self.name = QLineEdit(clearButtonEnabled=True, placeholderText=words)
+        named(self.name, "collectionFilter", reads=words)
         self.name.textChanged.connect(lambda _text: self._fill())
         self.name.installEventFilter(self)
         self.list = named(QListWidget(), "targetCollections", reads=tr("Collections"))
@@ -195,11 +195,8 @@ class DestinationChooser(QWidget):
                 words = tr("New collection “{name}”", name=visible(text))
                 self.list.addItem(QListWidgetItem(icons.get("plus"), words))
             if self.list.currentItem() is None or chosen in home:
-                others = (
-                    row
-                    for row in range(self.list.count())
-                    if self.list.item(row).data(_COLLECTION) not in home
-                )
+                keys = (self.list.item(row).data(_COLLECTION) for row in range(self.list.count()))
+                others = (row for row, key in enumerate(keys) if key not in home)
                 self.list.setCurrentRow(next(others, 0))
         self.list.scrollToItem(self.list.currentItem())
         self._choose()

@@ -149,12 +149,8 @@ class DetailPage(QWidget):
             self.line.say("")
         else:
             self.line.wait()
-        self.line.read(
-            partial(self.ask, look),
-            partial(self._keep, look),
-            look.note,
-            "look inside the artifact",
-        )
+        ask, keep = partial(self.ask, look), partial(self._keep, look)
+        self.line.read(ask, keep, look.note, "look inside the artifact")
 
     def _keep(self, look: Inspection, found: Any) -> None:
         look.known[self.key] = found

@@ -121,11 +121,9 @@ class DescriptionEdit(QPlainTextEdit):
     given_up = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(placeholderText=tr("Add a description"), tabChangesFocus=True)
         named(self, "descriptionEdit", reads=tr("Description"))
         self.setProperty("quiet", True)
-        self.setPlaceholderText(tr("Add a description"))
-        self.setTabChangesFocus(True)
         self.setAcceptDrops(False)  # dropped files go to the window, not into the text
         self.document().documentLayout().documentSizeChanged.connect(lambda *_: self._fit())
         self._fit()

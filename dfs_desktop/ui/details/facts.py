@@ -3,14 +3,12 @@
 from collections.abc import Collection
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 
 MOST_TEXT = 300
@@ -48,15 +46,12 @@ class FactGrid(QWidget):
         value = self.values[title] = ElidedLabel()
         self._lines[title] = [plain_label(title, dim=True), value]
         if title in self._copied:
-            self._lines[title].append(self._copier(title, value))
+
+            def copy() -> None:
+                QGuiApplication.clipboard().setText(str(value.property("whole")))
+
+            reads = tr("Copy {title}", title=title)
+            self._lines[title].append(icon_button("copy", copy, reads=reads))
         number = len(self._lines)
         for column, widget in enumerate(self._lines[title]):
             self._grid.addWidget(widget, number, column)
-
-    def _copier(self, title: str, value: ElidedLabel) -> QToolButton:
-        words = tr("Copy {title}", title=title)
-        copy = named(QToolButton(), reads=words, tip=words)
-        icons.dress(copy, "copy")
-        clipboard = QGuiApplication.clipboard()
-        copy.clicked.connect(lambda: clipboard.setText(str(value.property("whole"))))
-        return copy

@@ -2,12 +2,12 @@
 
 import itertools
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
-    QMenu,
     QScrollArea,
     QStackedWidget,
     QTabBar,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.translation import tr
+from dfs_desktop.ui.widgets.dialogs import offer, passing_menu
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 
@@ -31,11 +32,9 @@ class TabLine(QTabBar):
     """Is as narrow as it has to be; a wheel that scrolls the page does not turn it."""
 
     def __init__(self) -> None:
-        super().__init__()
+        whole = Qt.TextElideMode.ElideNone
+        super().__init__(expanding=False, usesScrollButtons=False, elideMode=whole)
         self.setProperty("compact", True)
-        self.setExpanding(False)
-        self.setUsesScrollButtons(False)
-        self.setElideMode(Qt.TextElideMode.ElideNone)
 
     def width_of(self, title: str) -> int:
         """What a tab with these words needs."""
@@ -133,11 +132,9 @@ class DetailTabs(QWidget):
         self._arrange()
 
     def _open_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing_menu(self)
         for key in (each for each in self.shown if each not in self._line):
-            action = menu.addAction(self._titles[key])
-            action.triggered.connect(lambda _on=False, key=key: self._go(key))
+            offer(menu, self._titles[key], partial(self._go, key))
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def _go(self, key: str) -> None:

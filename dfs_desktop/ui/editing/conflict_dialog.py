@@ -24,6 +24,12 @@ MOST_SHOWN = 30  # the others come when these are decided
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 _WORDS = {MINE: later("Yours"), THEIRS: later("On the server now"), BOTH: later("Both together")}
 
+_TITLES = {
+    "model_name": later("The name of “{name}”"),
+    "description": later("The description of “{name}”"),
+    "tags": later("The tags of “{name}”"),
+}
+
 
 def chosen(conflict: Conflict, choice: str) -> Change | None:
     """What a choice means: the change to make, None for none."""
@@ -36,15 +42,6 @@ def _words(value: Value) -> str:
     if isinstance(value, tuple):
         return visible(", ".join(value), limit=IN_LABEL) or tr("No tags")
     return visible(value, multiline=True, limit=IN_LABEL) or tr("Empty")
-
-
-def _title(change: Change) -> str:
-    name = visible(change.name)
-    if change.field == "model_name":
-        return tr("The name of “{name}”", name=name)
-    if change.field == "description":
-        return tr("The description of “{name}”", name=name)
-    return tr("The tags of “{name}”", name=name)
 
 
 class _Question(QFrame):
@@ -71,7 +68,8 @@ class _Question(QFrame):
         if BOTH in self.buttons:
             self.buttons[BOTH].setChecked(True)
         self._group.buttonToggled.connect(lambda *_: self.decided.emit())
-        title = ElidedLabel(_title(conflict.change), heading=True)
+        words = tr(_TITLES[conflict.change.field], name=visible(conflict.change.name))
+        title = ElidedLabel(words, heading=True)
         column(title, columns, of=self, margins=(12, 8, 12, 10), spacing=6)
 
     @staticmethod

@@ -2,11 +2,17 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.widgets.dialogs import headline, plain_label, secondary_button
+from dfs_desktop.ui.widgets.dialogs import (
+    close_button,
+    headline,
+    passing_dialog,
+    plain_label,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
@@ -23,9 +29,7 @@ class WaitingDialog(QDialog):
 
     def __init__(self, parent: QWidget, state: AppState, waiting: WaitingChanges) -> None:
         super().__init__(parent)
-        self.setObjectName("waitingDialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Changes that wait"))
+        passing_dialog(self, "waitingDialog", tr("Changes that wait"))
         self._state, self._waiting = state, waiting
         self.heading = headline()
         words = plain_label(
@@ -44,9 +48,8 @@ class WaitingDialog(QDialog):
         discard = tr("Discard Selected")
         self.discard = secondary_button(discard, self._discard, name="discardWaitingButton")
         QShortcut(Qt.Key.Key_Delete, self.list, self._discard)
-        close = QPushButton(tr("Close"), default=True)
-        close.clicked.connect(self.close)
-        sheet(self, self.heading, words, (self.list, 1), row(self.discard, None, close, spacing=8))
+        foot = row(self.discard, None, close_button(self), spacing=8)
+        sheet(self, self.heading, words, (self.list, 1), foot)
         unsubscribe = waiting.changed.connect(self._fill)
         self.finished.connect(lambda _code: unsubscribe())
         em = self.fontMetrics().averageCharWidth()

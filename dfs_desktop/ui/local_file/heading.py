@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, icon_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
@@ -31,11 +30,8 @@ class LocalHeading(QWidget):
         self.place = plain_label(tr("On this computer"), dim=True)
         self.upload = named(QPushButton(tr("Upload…")), "uploadLocalButton")
         self.upload.clicked.connect(lambda _checked=False: self.upload_requested.emit(self.path))
-        close = named(
-            QToolButton(), "closeLocalButton", reads=tr("Close the file"), tip=tr("Close the file")
-        )
-        icons.dress(close, "close")
-        close.clicked.connect(lambda _checked=False: self.closed.emit())
+        words = tr("Close the file")
+        close = icon_button("close", self.closed.emit, name="closeLocalButton", reads=words)
         self.name = enlarge(ElidedLabel(), 1.3)
         self.files = choice_box("openedFiles", tr("Opened files"), 12)
         self.files.activated.connect(lambda number: self.chosen.emit(self._paths[number]))

@@ -33,13 +33,13 @@ class TextView(QPlainTextEdit):
     """Foreign text in the fixed font, to be read, searched and copied."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(readOnly=True)
+        super().__init__(
+            readOnly=True, lineWrapMode=self.LineWrapMode.NoWrap, undoRedoEnabled=False
+        )
         self.setAccessibleName(name)
         self.setProperty("quiet", True)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # code, in every language
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setUndoRedoEnabled(False)
         self.highlighter = Highlighter(self.document())
 
     def show_text(self, text: str, language: str = "") -> None:

@@ -48,9 +48,8 @@ class CurvePanel(QWidget):
         self._curves: list[Curve] = []
         self._runs = runs
         self.chart = named(LineChart(apart=runs), reads=tr("Metric curves"))
-        self.export = ChartExport(self.chart, tasks, self._name)
         self.said = plain_label(dim=True)
-        self.export.said.connect(self.said.setText)
+        self.export = ChartExport(self.chart, tasks, self._name, self.said.setText)
         self.chart.setMinimumHeight(self.fontMetrics().height() * 14)
         self.legend = named(QListWidget(), reads=tr("Metrics to show"))
         self.legend.setUniformItemSizes(True)

@@ -18,13 +18,11 @@ class SafeBrowser(QTextBrowser):
     """Shows HTML that was made harmless before, and Markdown without HTML in it."""
 
     def __init__(self, name: str, tasks: Tasks) -> None:
-        super().__init__()
+        super().__init__(openLinks=False, openExternalLinks=False)
         self._tasks = tasks
         self.asked: list[str] = []  # what a document wanted to have; it got nothing
         self.setAccessibleName(name)
         self.setProperty("quiet", True)
-        self.setOpenLinks(False)
-        self.setOpenExternalLinks(False)
         self.setUndoRedoEnabled(False)
         self.setAcceptDrops(False)
         self.anchorClicked.connect(self._clicked)

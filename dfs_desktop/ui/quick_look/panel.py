@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
@@ -14,8 +14,7 @@ from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.details.page_services import PageServices
 from dfs_desktop.ui.details.pane import TITLES
 from dfs_desktop.ui.platform.timers import single_shot
-from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, icon_button, plain_label
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
@@ -56,8 +55,11 @@ class QuickLook(QFrame):
         foot = plain_label(
             tr("↑ ↓ other rows  ·  Enter downloads  ·  Space or Esc closes"), dim=True
         )
+        reads, tip = tr("Close the quick look"), tr("Close (Esc)")
+        close = icon_button("close", self.leave, name="closeQuickLook", reads=reads, tip=tip)
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column(
-            row((self.name, 1), (self._close_button(), TOP)), self.facts, self.tags, self.metrics,
+            row((self.name, 1), (close, TOP)), self.facts, self.tags, self.metrics,
             self.heading, (self._stack, 1), foot, of=self, margins=(16, 12, 12, 12), spacing=6,
         )  # fmt: skip
         self._soon = single_shot(self, SETTLED, self._look_inside)
@@ -66,15 +68,6 @@ class QuickLook(QFrame):
         self._escape.setEnabled(False)
         window.installEventFilter(self)
         self.hide()
-
-    def _close_button(self) -> QToolButton:
-        close = named(
-            QToolButton(), "closeQuickLook", reads=tr("Close the quick look"), tip=tr("Close (Esc)")
-        )
-        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        icons.dress(close, "close")
-        close.clicked.connect(self.leave)
-        return close
 
     def show_record(self, record: ModelArtifact) -> None:
         """What the list told of it, at once; what is inside when the eye rests on it."""

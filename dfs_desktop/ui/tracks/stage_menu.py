@@ -3,15 +3,14 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from dfs_desktop.api import TrackEntry
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.ui.widgets.dialogs import offer, passing_menu
 from dfs_desktop.workspace.tracks.track_list import Membership, TrackList
 
 Choose = Callable[[Membership, str | None], object]
@@ -36,12 +35,11 @@ def open_stage_menu(
     corner: QPoint,
 ) -> QMenu:
     """Open it; of several tracks each has a heading."""
-    menu = named(QMenu(parent), "stageMenu")
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu = passing_menu(parent, "stageMenu")
     for member in members:
         track, entry = member.track, member.entry
         if len(members) > 1:
-            menu.addSection(_safe(f"{track.name} v{entry.version}"))
+            menu.addSection(visible(f"{track.name} v{entry.version}").replace("&", "&&"))
         for stage in track.stages:
             holder = tracks.holder(track.id, stage.id)
             own = holder is not None and holder.id == entry.id
@@ -57,10 +55,6 @@ def open_stage_menu(
 
 
 def _add(menu: QMenu, words: str, checked: bool, run: Callable[[], object]) -> None:
-    action = QAction(_safe(words), menu, checkable=True, checked=checked)
-    action.triggered.connect(lambda _checked=False: run())
-    menu.addAction(action)
-
-
-def _safe(text: str) -> str:
-    return visible(text).replace("&", "&&")
+    action = offer(menu, visible(words), run)
+    action.setCheckable(True)
+    action.setChecked(checked)

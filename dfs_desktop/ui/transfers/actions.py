@@ -139,17 +139,12 @@ class TransferActions:
         LogDialog(parent.window(), self._state.profiles, jobs).show()
 
     def pause_all(self, parent: QWidget) -> None:
-        self.do(Verb.PAUSE, self.pausable(), parent)
+        self.do(Verb.PAUSE, self._queue.jobs, parent)
 
     def cancel_all(self, parent: QWidget) -> None:
         self.give_up(self._queue.jobs, parent)
 
     def resume_all(self) -> None:
         """Everything that was paused goes on; what needs a decision keeps waiting for it."""
-        self._state.slices.run(self._transfers.resume, self.paused())
-
-    def pausable(self) -> list[Job]:
-        return [job for job in self._queue.jobs if Verb.PAUSE in verbs(job)]
-
-    def paused(self) -> list[Job]:
-        return [job for job in self._queue.jobs if job.state is State.PAUSED]
+        paused = [job for job in self._queue.jobs if job.state is State.PAUSED]
+        self._state.slices.run(self._transfers.resume, paused)

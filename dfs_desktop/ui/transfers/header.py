@@ -48,11 +48,10 @@ class TransfersHead(QWidget):
         )
         self.limits = LimitsMenu(state, limits, self)
         hint = tr("How many at once, how fast, and what happens at the next start")
-        self._limits = QToolButton()
+        style, mode = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, QToolButton.ToolButtonPopupMode
+        self._limits = QToolButton(toolButtonStyle=style, popupMode=mode.InstantPopup)
         named(self._limits, "limitsButton", reads=tr("Limits of transfers"), tip=hint)
         self._limits.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
-        self._limits.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._limits.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._limits.setMenu(self.limits)
         icons.dress(self._limits, "settings")
         self._rate = limits.now

@@ -1,8 +1,8 @@
 """The list of transfers and its keys: Space, Delete, Enter, and Ctrl with Up or Down."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
@@ -11,20 +11,17 @@ from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_rows import Index, OpaqueGround
 
+Keys = Mapping[Qt.Key, Callable[[], object]]
 _MOVING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class TransfersList(QListView):
-    """Tells of the keys that mean something to transfers; the others do what they do in any list."""
+    """Has keys that mean something to transfers; the others do what they do in any list."""
 
-    toggle_requested = Signal()
-    cancel_requested = Signal()
-    default_requested = Signal()
-    front_requested = Signal()
-    back_requested = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, keys: Keys, moves: Keys) -> None:
+        """What each of the keys does, and what each does together with Ctrl or Alt."""
         super().__init__(uniformItemSizes=True)
+        self._keys, self._moves = keys, moves
         named(self, "transfersList", reads=tr("Transfers, newest first"))
         OpaqueGround(self)
         self._moved: set[int] = set()  # rows that are painted anew
@@ -57,29 +54,19 @@ class TransfersList(QListView):
     def event(self, event: QEvent) -> bool:
         """These keys are also shortcuts of the window (Delete an artifact): here they are the list's."""
         asked = event if event.type() == QEvent.Type.ShortcutOverride else None
-        if isinstance(asked, QKeyEvent) and self._signal(asked) is not None:
+        if isinstance(asked, QKeyEvent) and self._meant(asked) is not None:
             event.accept()
             return True
         return super().event(event)
 
-    def _signal(self, event: QKeyEvent) -> SignalInstance | None:
+    def _meant(self, event: QKeyEvent) -> Callable[[], object] | None:
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        key = Qt.Key(event.key())
         if modifiers & _MOVING:
-            moves = {Qt.Key.Key_Up: self.front_requested, Qt.Key.Key_Down: self.back_requested}
-            return moves.get(key)
-        if modifiers:
-            return None
-        plain = {
-            Qt.Key.Key_Space: self.toggle_requested,
-            Qt.Key.Key_Delete: self.cancel_requested,
-            Qt.Key.Key_Return: self.default_requested,
-            Qt.Key.Key_Enter: self.default_requested,
-        }
-        return plain.get(key)
+            return self._moves.get(Qt.Key(event.key()))
+        return None if modifiers else self._keys.get(Qt.Key(event.key()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if (signal := self._signal(event)) is None:
+        if (run := self._meant(event)) is None:
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
-            signal.emit()
+            run()

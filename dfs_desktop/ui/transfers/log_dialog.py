@@ -11,7 +11,7 @@ from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import enlarge, primary_button, secondary_button
+from dfs_desktop.ui.widgets.dialogs import enlarge, passing_dialog, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -28,13 +28,11 @@ class LogDialog(QDialog):
         self, parent: QWidget | None, profiles: Callable[[], list[Profile]], jobs: Sequence[Job]
     ) -> None:
         super().__init__(parent, modal=False)
-        self.setObjectName("transferLogDialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._profiles, self._jobs = profiles, list(jobs)[:MOST]
         title = trn("Log of {amount} transfer", "Log of {amount} transfers", len(self._jobs))
         if len(jobs) == 1:
             title = tr("Log of “{name}”", name=visible(jobs[0].title))
-        self.setWindowTitle(title)
+        passing_dialog(self, "transferLogDialog", title)
         heading = enlarge(ElidedLabel(title))
         self.text = named(QPlainTextEdit(readOnly=True), "transferLogText", reads=title)
         self.text.setTextInteractionFlags(

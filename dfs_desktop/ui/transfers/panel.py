@@ -12,9 +12,8 @@ from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.platform.timers import RefreshTimer, single_shot
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.dialogs import passing_menu, plain_label
 from dfs_desktop.ui.widgets.layouts import column
-from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers import actions, progress_text
 from dfs_desktop.workspace.transfers.actions import Verb, turn, verbs
@@ -56,9 +55,21 @@ class TransfersView(QWidget):
         # A thousand files that are added at once are counted once.
         self._soon = single_shot(self, 0, self._settle)
         self._collections: dict[str, str] = {}  # names by id
-        self._model = TransfersModel(self._place, self._turn, self)
+        self._model = TransfersModel(self._place, lambda job: turn(job, queue.jobs), self)
         self.head = TransfersHead(state, limits)
-        self._list = TransfersList()
+        key = Qt.Key
+        self._list = TransfersList(
+            {
+                key.Key_Space: self._toggle,
+                key.Key_Delete: self.cancel_selected,
+                key.Key_Return: self.do_default,
+                key.Key_Enter: self.do_default,
+            },
+            {
+                key.Key_Up: partial(self.move_selected, to_front=True),
+                key.Key_Down: partial(self.move_selected, to_front=False),
+            },
+        )
         self._pages = QStackedWidget()
         self._arrange()
         self._connect()
@@ -87,11 +98,6 @@ class TransfersView(QWidget):
         view.setItemDelegate(painter)
         view.doubleClicked.connect(lambda _index: self.do_default())
         view.customContextMenuRequested.connect(self._open_menu)
-        view.toggle_requested.connect(self._toggle)
-        view.cancel_requested.connect(self.cancel_selected)
-        view.default_requested.connect(self.do_default)
-        view.front_requested.connect(lambda: self.move_selected(to_front=True))
-        view.back_requested.connect(lambda: self.move_selected(to_front=False))
         head.pause_requested.connect(lambda: self.transfer_actions.pause_all(self))
         head.resume_requested.connect(self.transfer_actions.resume_all)
         head.clear_requested.connect(self.clear_finished)
@@ -114,9 +120,6 @@ class TransfersView(QWidget):
         if (row := self._model.row(job)) is not None:
             flag = self._list.selectionModel().SelectionFlag.ClearAndSelect
             self._list.selectionModel().setCurrentIndex(self._model.index(row), flag)
-
-    def take_focus(self) -> None:
-        self._list.setFocus()
 
     def do(self, verb: Verb, jobs: list[Job]) -> None:
         self.transfer_actions.do(verb, jobs, self)
@@ -183,9 +186,6 @@ class TransfersView(QWidget):
             return tr("Copy to “{name}”", name=visible(name))
         return tr("Upload to “{name}”", name=visible(name))
 
-    def _turn(self, job: Job) -> str:
-        return turn(job, self._queue.jobs)
-
     def _hear(self, job: Job) -> None:
         if self._model.row(job) is None and job not in self._queue.jobs:
             return  # its last word comes when it has been taken out of the list already
@@ -224,8 +224,7 @@ class TransfersView(QWidget):
         """Everything that can be done with the selected transfers, now or not."""
         jobs = self.selected()
         possible = {verb for job in jobs for verb in verbs(job)}
-        menu = named(QMenu(self), "transfersMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing_menu(self, "transfersMenu")
 
         def add(text: str, run: Callable[[], object], on: bool, keys: str = "") -> None:
             action = QAction(text, menu, enabled=on, shortcut=QKeySequence(keys))

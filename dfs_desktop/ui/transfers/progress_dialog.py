@@ -155,12 +155,9 @@ class ProgressDialog(QDialog):
     def _show_buttons(self) -> None:
         possible = self._watched.possible()
         way = next((verb for verb in _WAYS if verb in possible), None)
+        of_all = {Verb.PAUSE: tr("Pause all"), Verb.RESUME: tr("Resume all")}
         words = tr((way or Verb.PAUSE).value)
-        if not self._alone and way is Verb.PAUSE:
-            words = tr("Pause all")
-        elif not self._alone and way is Verb.RESUME:
-            words = tr("Resume all")
-        self._step.setText(words)
+        self._step.setText(of_all.get(way, words) if way and not self._alone else words)
         self._step.setVisible(not self._ended or way is Verb.RETRY)
         if way is None and self._step.hasFocus():
             self._hide.setFocus()  # Qt would go on to the button that cancels

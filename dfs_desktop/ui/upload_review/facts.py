@@ -51,17 +51,14 @@ def _metrics(metrics: dict[str, Any]) -> str:
 def facts(contents: "Sendable") -> list[tuple[str, str]]:
     """(label, text) pairs worth a look before the file is sent; nothing that is absent."""
     manifest = contents.manifest
-    kind = manifest.get("artifact_type")
-    variant = manifest.get("variant")
-    producer = " ".join(
-        _short(part)
-        for part in (manifest.get("producer_name"), manifest.get("producer_version"))
-        if isinstance(part, str) and part.strip()
+    kind, variant, producer, version = (
+        _short(value) if isinstance(value := manifest.get(key), str) else ""
+        for key in ("artifact_type", "variant", "producer_name", "producer_version")
     )
     pairs = [
-        (tr("Kind"), _short(kind) if isinstance(kind, str) else ""),
-        (tr("Variant"), _short(variant) if isinstance(variant, str) else ""),
-        (tr("Producer"), producer),
+        (tr("Kind"), kind),
+        (tr("Variant"), variant),
+        (tr("Producer"), f"{producer} {version}".strip()),
         (tr("Inputs"), _named(manifest.get("inputs"))),
         (tr("Outputs"), _named(manifest.get("outputs"))),
         (tr("Metrics"), _metrics(contents.metrics)),

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
 )
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
@@ -25,7 +24,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 
-from .whole_text import show_whole_text
+from . import whole_text
 
 
 class OpaqueGround(QObject):
@@ -64,7 +63,7 @@ def select_first(table: QTableView, key: int) -> bool:
 
 
 T = TypeVar("T")
-Index = QModelIndex | QPersistentModelIndex
+Index = whole_text.Index
 NOWHERE = QModelIndex()
 
 
@@ -104,7 +103,7 @@ class TitledRows(QAbstractTableModel, Generic[T]):
 def show_whole_rows(table: QTableView, height: float) -> None:
     """Whole rows are selected, Tab leaves the table, numbers are whole. ``height`` of a row in lines
     of its text."""
-    show_whole_text(table)
+    whole_text.show_whole_text(table)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setShowGrid(False)

@@ -17,6 +17,8 @@ from dfs_desktop.number_text import is_figures
 from .guarded_painting import painted
 from .tooltips import tooltip
 
+Index = QModelIndex | QPersistentModelIndex
+
 
 class WholeText(QStyledItemDelegate):
     """Where a model has words for the pointer those are shown, else the text of the cell if it is cut.
@@ -27,31 +29,20 @@ class WholeText(QStyledItemDelegate):
     _hidden = False  # whether the cell that is painted has a number and no room for it
 
     @painted
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         words = index.data()
         if isinstance(words, str) and is_figures(words):
             self._hidden = self.sizeHint(option, index).width() > option.rect.width()
         super().paint(painter, option, index)
         self._hidden = False
 
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         if self._hidden:
             option.text = "…"
 
     def helpEvent(
-        self,
-        event: QHelpEvent,
-        view: QAbstractItemView,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
     ) -> bool:
         words = None if index.data(Qt.ItemDataRole.ToolTipRole) else index.data()
         if event.type() != QEvent.Type.ToolTip or not isinstance(words, str) or not words:

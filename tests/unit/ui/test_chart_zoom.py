@@ -188,7 +188,7 @@ def export(chart: LineChart, qapp: QApplication) -> ChartExport:
     def failed(error: BaseException, name: str) -> None:
         raise AssertionError(name) from error
 
-    return ChartExport(chart, Tasks(failed), lambda: "loss")
+    return ChartExport(chart, Tasks(failed), lambda: "loss", lambda _words: None)
 
 
 def test_a_chart_is_saved_as_picture_drawing_and_values(
@@ -197,7 +197,7 @@ def test_a_chart_is_saved_as_picture_drawing_and_values(
     gaps = Series("=cmd()", (0.0, 1.5), (math.nan, 1e-9))
     chart.show_series([ramp("a\u202e<b>", 3), gaps])
     said: list[str] = []
-    export.said.connect(said.append)
+    export._say = said.append
 
     async def save() -> None:
         for ending in ("png", "svg", "csv"):

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.card import Page
-from dfs_desktop.translation import later, listed, tr
+from dfs_desktop.translation import later, listed, sentences, tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.safe_browser import SafeBrowser
 from dfs_desktop.ui.widgets.dialogs import ask, link_button, plain_label
@@ -116,17 +116,16 @@ def caged(page: str, *, scripts: bool) -> str:
 
 def warning(page: Page) -> str:
     """What may happen when a browser opens the page; never that something is not in it."""
-    parts = [
-        tr(
-            "The page was made by whoever made this artifact. It opens in a frame in which your browser "
-            "is told to run no scripts and to reach no other computer."
-        )
-    ]
-    if page.scripts:
-        parts.append(tr("It has scripts: its charts may need them."))
-    if page.hosts:
-        shown = listed([visible(host) for host in page.hosts], _MOST_HOSTS)
-        parts.append(
-            tr("It names {servers}; what it wants from there will be missing.", servers=shown)
-        )
-    return " ".join([*parts, tr("Let scripts run only if you trust who made it.")])
+    made = tr(
+        "The page was made by whoever made this artifact. It opens in a frame in which your browser "
+        "is told to run no scripts and to reach no other computer."
+    )
+    shown = listed([visible(host) for host in page.hosts], _MOST_HOSTS)
+    return sentences(
+        made,
+        tr("It has scripts: its charts may need them.") if page.scripts else "",
+        tr("It names {servers}; what it wants from there will be missing.", servers=shown)
+        if page.hosts
+        else "",
+        tr("Let scripts run only if you trust who made it."),
+    )

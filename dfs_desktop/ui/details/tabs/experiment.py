@@ -120,19 +120,15 @@ class ExperimentPage(DetailPage):
 
 def counts_text(data: ExperimentData) -> str:
     """`2 metrics, 100 points · 3 spans in 2 traces · 1 evaluation`."""
-    counts, parts = data.counts, []
-    if data.curves:
-        points = sum(len(curve.steps) for curve in data.curves)
-        many = quantities.count(len(data.curves), "metric")
-        parts.append(f"{many}, {quantities.count(points, 'point')}")
-    if counts.spans:
-        spans, traces = quantities.count(counts.spans, "span"), counts.traces
-        if traces:
-            traces_text = quantities.count(traces, "trace")
-            spans = tr("{spans} in {traces}", spans=spans, traces=traces_text)
-        parts.append(spans)
-    if counts.evals:
-        parts.append(quantities.count(counts.evals, "evaluation"))
-    if counts.annotations:
-        parts.append(quantities.count(counts.annotations, "annotation"))
-    return " · ".join(parts)
+    counts, count = data.counts, quantities.count
+    points = count(sum(len(curve.steps) for curve in data.curves), "point")
+    spans, traces = count(counts.spans or 0, "span"), count(counts.traces or 0, "trace")
+    if counts.traces:
+        spans = tr("{spans} in {traces}", spans=spans, traces=traces)
+    told = (
+        (data.curves, f"{count(len(data.curves), 'metric')}, {points}"),
+        (counts.spans, spans),
+        (counts.evals, count(counts.evals or 0, "evaluation")),
+        (counts.annotations, count(counts.annotations or 0, "annotation")),
+    )
+    return " · ".join(words for there, words in told if there)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QItemSelection, QMimeData, QPoint, QSignalBlocker, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QMenu, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTreeView, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive.folder_tree import Folder, folders_of
@@ -14,7 +14,7 @@ from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.file_tree import FileTree, Node, ShareBar
 from dfs_desktop.ui.preview.member_preview import MemberPreview
 from dfs_desktop.ui.preview.save_member import PromisedFile
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.dialogs import offer, passing_menu, plain_label
 from dfs_desktop.ui.widgets.layouts import Part, column, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_rows import OpaqueGround
@@ -42,10 +42,9 @@ class FilesPage(DetailPage):
         self.summary = plain_label(dim=True)
         self.summary.setContentsMargins(5, 4, 16, 4)
         yield self.summary
-        self.search = named(
-            QLineEdit(clearButtonEnabled=True), "fileSearch", reads=tr("Find files")
-        )
-        self.search.setPlaceholderText(tr("Find files by name"))
+        hint = tr("Find files by name")
+        self.search = QLineEdit(clearButtonEnabled=True, placeholderText=hint)
+        named(self.search, "fileSearch", reads=tr("Find files"))
         self.search.textChanged.connect(self._search)
         self._find = QWidget()
         column(self.search, of=self._find, margins=(5, 0, 8, 4))
@@ -60,15 +59,14 @@ class FilesPage(DetailPage):
         yield self.saving
 
     def _build_tree(self) -> None:
-        self.tree = named(QTreeView(), "fileTree", reads=tr("Files in the artifact"))
+        self.tree = QTreeView(uniformRowHeights=True)
+        named(self.tree, "fileTree", reads=tr("Files in the artifact"))
         OpaqueGround(self.tree)
         self.files = FileTree(self.tree)
         self.files.take_out = self._take_out
         self.tree.setModel(self.files)
         self.tree.setItemDelegateForColumn(1, ShareBar(self.tree))
-        self.tree.setUniformRowHeights(True)
         self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.tree.setDragEnabled(True)
         self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._menu)
@@ -139,14 +137,11 @@ class FilesPage(DetailPage):
         index = self.tree.indexAt(position)
         if not index.isValid():
             return
-        node = self.files.node(index)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        node, clipboard = self.files.node(index), QGuiApplication.clipboard()
+        menu, path = passing_menu(self), visible(node.path)
         word = tr("Save Folder…") if node.folder else tr("Save File…")
-        menu.addAction(word).triggered.connect(lambda _c=False: self._save(node))
-        clipboard = QGuiApplication.clipboard()
-        path = visible(node.path)
-        menu.addAction(tr("Copy Name")).triggered.connect(lambda _c=False: clipboard.setText(path))
+        offer(menu, word, lambda: self._save(node))
+        offer(menu, tr("Copy Name"), lambda: clipboard.setText(path))
         menu.popup(self.tree.viewport().mapToGlobal(position))
 
     def _save_current(self) -> None:

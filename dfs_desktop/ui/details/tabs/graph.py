@@ -7,7 +7,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.artifact_kind import Kind
 from dfs_desktop.artifact.documents.pipeline_graph import Graph, Node, Op
 from dfs_desktop.number_text import natural_key
-from dfs_desktop.translation import later, tr, trn
+from dfs_desktop.translation import later, sentences, tr, trn
 from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.graph_view import GraphView
@@ -74,10 +74,9 @@ class GraphPage(DetailPage):
             tr("Variant: {variant}", variant=visible(found.variant[:80])) if found.variant else ""
         )
         self.variant.setVisible(bool(found.variant))
-        parts = [tr(_KINDS.get(found.kind, ""))]
-        if found.class_name:
-            parts.append(tr("It runs the class {name}.", name=visible(found.class_name[:120])))
-        self.summary.setText(" ".join(part for part in parts if part))
+        runs = tr("It runs the class {name}.", name=visible(found.class_name[:120]))
+        kind = tr(_KINDS.get(found.kind, ""))
+        self.summary.setText(sentences(kind, runs if found.class_name else ""))
         self.findings.show_findings([(f.level, f.title, f.remedy) for f in graph.findings])
         self.graph.setVisible(bool(graph.nodes))
         self.graph.show_drawing(found.drawing)

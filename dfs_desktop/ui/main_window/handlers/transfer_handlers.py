@@ -101,7 +101,7 @@ class TransferHandlers(Handlers):
         """Select a transfer in the list, which comes into sight."""
         self._show_panel()
         self._panel().select(job)
-        self._panel().take_focus()
+        self._panel().setFocus()
 
     def _open_limits(self) -> None:
         self._show_panel()
