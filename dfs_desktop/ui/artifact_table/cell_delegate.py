@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -23,13 +23,13 @@ from dfs_desktop.ui.widgets.text_lines import (
     tabular,
     upright,
 )
+from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.row import MOST_TAGS, Row, status_text
 from dfs_desktop.workspace.transfers.progress_text import phase_word
 
 from .model import TableModel
 
-Index = QModelIndex | QPersistentModelIndex
 Status = ModelArtifactStatus
 PADDING = 8
 

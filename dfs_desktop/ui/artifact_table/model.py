@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row, has_copy
 
 from .row_differences import Gap, difference, gaps_between, ranges, rest, same_ends
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 _HINTED = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"

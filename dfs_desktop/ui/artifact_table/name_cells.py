@@ -3,9 +3,7 @@
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
 )
 from PySide6.QtGui import QKeyEvent
@@ -13,13 +11,12 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from dfs_desktop.ui.details.edit_fields import NameField
 from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.editing.editor import Editor
 
 from .cell_delegate import CellPainter
 from .model import TableModel
 from .view import TableView
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class NameCells(CellPainter):

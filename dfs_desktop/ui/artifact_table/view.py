@@ -6,7 +6,6 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     Qt,
@@ -21,6 +20,7 @@ from dfs_desktop.ui.platform.timers import RefreshTimer, single_shot
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_rows import select_first, show_long_list
+from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row
 
@@ -31,7 +31,6 @@ from .row_differences import ranges
 from .rows_in_sight import Renewal, Span, paint_rows, spans
 from .sort_header import SortHeader
 
-Index = QModelIndex | QPersistentModelIndex
 _Move = QAbstractItemView.CursorAction
 _MARKED = 2000  # milliseconds
 _MOST_FITTED = 200  # rows whose cells are measured

@@ -16,7 +16,7 @@ from dfs_desktop.api.http.address import DEFAULT_BASE_URL, Address, read_address
 from dfs_desktop.settings import Profile
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.server_colors import HUES, NAMES, dot, hue_color
-from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, label_of, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.ui.widgets.naming import named
@@ -104,13 +104,13 @@ class ConnectionForm(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         address = column(self.base_url, self._address_complaint, spacing=4)
-        form.addRow(_label(tr("Address"), self.base_url), address)
+        form.addRow(label_of(self.base_url, tr("Address")), address)
         form.addRow(plain_label(), self._warning)
         form.addRow(
-            _label(tr("API key"), self.api_key), column(key, self._key_complaint, spacing=4)
+            label_of(self.api_key, tr("API key")), column(key, self._key_complaint, spacing=4)
         )
-        form.addRow(_label(tr("Name"), self.name), self.name)
-        form.addRow(_label(tr("Colour"), self.color), row(self.color, None))
+        form.addRow(label_of(self.name, tr("Name")), self.name)
+        form.addRow(label_of(self.color, tr("Colour")), row(self.color, None))
         form.addRow(plain_label(), self.own)
         self._fields = form
         QWidget.setTabOrder(self.base_url, self.allow_http)
@@ -219,9 +219,3 @@ def _complain(label: QLabel, text: str, edit: QLineEdit) -> None:
     label.setText(text)
     label.show()
     edit.setFocus()
-
-
-def _label(text: str, buddy: QWidget) -> QLabel:
-    label = plain_label(text, dim=True)
-    label.setBuddy(buddy)
-    return label

@@ -10,7 +10,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.translation import listed, tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, secondary_button
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say, secondary_button
 from dfs_desktop.ui.widgets.layouts import column, flowing, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
@@ -126,8 +126,7 @@ class ManyPanel(QWidget):
         wishes, found = self.tags.wishes, self._summary
         many = found.many
         why = refusal(self._state.session, "update")
-        self.refused.setText(why)
-        self.refused.setVisible(bool(why))
+        say(self.refused, why)
         self._editors.setEnabled(not why)
         self.rename.setEnabled(not why)
         words = wishes.words(many)

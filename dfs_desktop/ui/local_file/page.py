@@ -10,7 +10,7 @@ from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.details.facts import FactGrid
 from dfs_desktop.ui.preview.findings_list import FindingList
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say
 from dfs_desktop.ui.widgets.layouts import LEFT, Part
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
@@ -53,11 +53,7 @@ class LocalPage(DetailPage):
 
     def fill(self, found: operations.LocalFacts) -> None:
         manifest, changed = found.manifest, quantities.file_time(found.changed)
-        described = manifest.get("description")
-        self.description.setText(
-            visible(described[:_LONGEST], multiline=True) if isinstance(described, str) else ""
-        )
-        self.description.setVisible(bool(self.description.text()))
+        say(self.description, visible(_text(manifest.get("description")), multiline=True))
         self.findings.show_findings(found.findings)
         self.metrics.show_metrics(found.metrics)
         show_section(self.metrics, found.metrics)

@@ -8,7 +8,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.formats.tensors import Tensor, Weights
 from dfs_desktop.number_text import number_text, short_text
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.dialogs import plain_label, say
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
@@ -66,8 +66,7 @@ class TensorTable(QWidget):
         ]
         self.summary.setText(" · ".join(part for part in parts if part))
         self.summary.setToolTip(_parameters(weights.parameters, number_text(weights.parameters)))
-        self.remark.setText(visible(weights.remark))
-        self.remark.setVisible(bool(weights.remark))
+        say(self.remark, visible(weights.remark))
         self.search.setVisible(len(weights.tensors) > 20)
         self.search.clear()
         self._filter("")

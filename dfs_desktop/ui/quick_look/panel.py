@@ -14,7 +14,7 @@ from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.details.page_services import PageServices
 from dfs_desktop.ui.details.pane import TITLES
 from dfs_desktop.ui.platform.timers import single_shot
-from dfs_desktop.ui.widgets.dialogs import enlarge, icon_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, icon_button, plain_label, say
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
@@ -102,8 +102,7 @@ class QuickLook(QFrame):
     def _say(self, name: str, facts: list[str], words: str) -> None:
         self.name.setText(visible(name, limit=200))
         self.facts.setText("  ·  ".join(filter(None, facts)))
-        self.tags.setText(words)
-        self.tags.setVisible(bool(words))
+        say(self.tags, words)
         self.setAccessibleDescription(f"{self.name.text()}. {self.facts.text()}")
 
     def _begin(self) -> None:

@@ -15,6 +15,7 @@ from dfs_desktop.ui.widgets.dialogs import (
     headline,
     plain_label,
     primary_button,
+    say,
     secondary_button,
 )
 from dfs_desktop.ui.widgets.layouts import row, sheet
@@ -93,5 +94,4 @@ class AddToTrackDialog(FittedDialog):
             last = first + self._many - 1
             self._ok.setText(tr("Add as v{first} to v{last}", first=first, last=last))
         several = tr("The oldest comes first; the stage goes to the last one.")
-        self._note.setText(several if self._many > 1 else "")
-        self._note.setVisible(self._many > 1)
+        say(self._note, several if self._many > 1 else "")

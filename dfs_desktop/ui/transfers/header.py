@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from dfs_desktop.transfers.job import Kind, State
@@ -31,21 +31,13 @@ _COUNTS: dict[State, Callable[[int], str]] = {
 class TransfersHead(QWidget):
     """Shows only the buttons that would do something."""
 
-    pause_requested = Signal()
-    resume_requested = Signal()
-    clear_requested = Signal()
-
     def __init__(self, state: AppState, limits: TransferLimits) -> None:
         super().__init__()
         cut = Qt.TextElideMode.ElideRight
         self._heading = ElidedLabel(tr("Transfers"), mode=cut, heading=True)
-        self._pause = link_button(tr("Pause all"), self.pause_requested.emit, name="pauseAllButton")
-        self._resume = link_button(
-            tr("Resume all"), self.resume_requested.emit, name="resumeAllButton"
-        )
-        self._clear = link_button(
-            tr("Clear finished"), self.clear_requested.emit, name="clearFinishedButton"
-        )
+        self.pause = link_button(tr("Pause all"), name="pauseAllButton")
+        self.resume = link_button(tr("Resume all"), name="resumeAllButton")
+        self.clear = link_button(tr("Clear finished"), name="clearFinishedButton")
         self.limits = LimitsMenu(state, limits, self)
         hint = tr("How many at once, how fast, and what happens at the next start")
         style, mode = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, QToolButton.ToolButtonPopupMode
@@ -57,14 +49,14 @@ class TransfersHead(QWidget):
         self._rate = limits.now
         self.destroyed.connect(limits.changed.connect(self._show_limits))
         self._show_limits()
-        buttons = (self._pause, self._resume, self._clear, self._limits)
+        buttons = (self.pause, self.resume, self.clear, self._limits)
         row((self._heading, 1), *buttons, of=self, margins=(16, 8, 8, 4), spacing=4)
 
     def show_state(self, states: Counter[State]) -> None:
         """How many there are in which."""
-        self._pause.setVisible(any(states[state] for state in State if state.busy))
-        self._resume.setVisible(states[State.PAUSED] > 0)
-        self._clear.setVisible(states[State.DONE] + states[State.CANCELLED] > 0)
+        self.pause.setVisible(any(states[state] for state in State if state.busy))
+        self.resume.setVisible(states[State.PAUSED] > 0)
+        self.clear.setVisible(states[State.DONE] + states[State.CANCELLED] > 0)
         words = [count(states[state]) for state, count in _COUNTS.items() if states[state]]
         self._heading.show_text(" · ".join([tr("Transfers"), *words]))
 

@@ -98,9 +98,9 @@ class TransfersView(QWidget):
         view.setItemDelegate(painter)
         view.doubleClicked.connect(lambda _index: self.do_default())
         view.customContextMenuRequested.connect(self._open_menu)
-        head.pause_requested.connect(lambda: self.transfer_actions.pause_all(self))
-        head.resume_requested.connect(self.transfer_actions.resume_all)
-        head.clear_requested.connect(self.clear_finished)
+        head.pause.clicked.connect(lambda: self.transfer_actions.pause_all(self))
+        head.resume.clicked.connect(self.transfer_actions.resume_all)
+        head.clear.clicked.connect(self.clear_finished)
 
     def summary(self) -> str:
         """The running transfers in a few words for the status line; empty when none runs."""

@@ -1,6 +1,6 @@
 """The title over transfers that are watched together: what they do, and how they ended."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from dfs_desktop.transfers.job import State
 from dfs_desktop.translation import later, tr, trn
@@ -21,6 +21,38 @@ _DONE = {
     "copy": later("{name} copied"),
     "repair": later("{name} repaired"),
 }
+_MANY_GOING: dict[str, Callable[[int], str]] = {
+    "upload": lambda n: trn("Uploading {amount} artifact", "Uploading {amount} artifacts", n),
+    "download": lambda n: trn("Downloading {amount} artifact", "Downloading {amount} artifacts", n),
+    "copy": lambda n: trn("Copying {amount} artifact", "Copying {amount} artifacts", n),
+    "repair": lambda n: trn("Repairing {amount} artifact", "Repairing {amount} artifacts", n),
+}
+_MANY_DONE: dict[str, Callable[[int], str]] = {
+    "upload": lambda n: trn("{amount} artifact uploaded", "{amount} artifacts uploaded", n),
+    "download": lambda n: trn("{amount} artifact downloaded", "{amount} artifacts downloaded", n),
+    "copy": lambda n: trn("{amount} artifact copied", "{amount} artifacts copied", n),
+    "repair": lambda n: trn("{amount} artifact repaired", "{amount} artifacts repaired", n),
+}
+_PARTLY_DONE: dict[str, Callable[[int, int], str]] = {
+    "upload": lambda done, n: trn("{done} of {amount} artifact uploaded",
+                                  "{done} of {amount} artifacts uploaded", n, done=done),
+    "download": lambda done, n: trn("{done} of {amount} artifact downloaded",
+                                    "{done} of {amount} artifacts downloaded", n, done=done),
+    "copy": lambda done, n: trn("{done} of {amount} artifact copied",
+                                "{done} of {amount} artifacts copied", n, done=done),
+    "repair": lambda done, n: trn("{done} of {amount} artifact repaired",
+                                  "{done} of {amount} artifacts repaired", n, done=done),
+}  # fmt: skip
+_MANY_FAILED: dict[str, Callable[[int], str]] = {
+    "upload": lambda n: trn("{amount} artifact could not be uploaded",
+                            "{amount} artifacts could not be uploaded", n),
+    "download": lambda n: trn("{amount} artifact could not be downloaded",
+                              "{amount} artifacts could not be downloaded", n),
+    "copy": lambda n: trn("{amount} artifact could not be copied",
+                          "{amount} artifacts could not be copied", n),
+    "repair": lambda n: trn("{amount} artifact could not be repaired",
+                            "{amount} artifacts could not be repaired", n),
+}  # fmt: skip
 _CANCELLED = {
     "upload": later("Upload cancelled"),
     "download": later("Download cancelled"),
@@ -43,60 +75,12 @@ def title(word: str, name: str, states: Collection[State]) -> str:
             return tr("{name} paused", name=name)
         return trn("{amount} artifact paused", "{amount} artifacts paused", amount)
     if not all(state.ended for state in kinds):
-        return _going(word, name, amount)
+        return tr(_GOING[word], name=name) if name else _MANY_GOING[word](amount)
     done = sum(state is State.DONE for state in states)
     if done and done == amount:
-        return _done(word, name, amount)
+        return tr(_DONE[word], name=name) if name else _MANY_DONE[word](amount)
     if done:
-        return _partly_done(word, done, amount)
-    return _failed(word, name, amount) if State.FAILED in kinds else tr(_CANCELLED[word])
-
-
-def _going(word: str, name: str, amount: int) -> str:
-    if name:
-        return tr(_GOING[word], name=name)
-    return {
-        "upload": trn("Uploading {amount} artifact", "Uploading {amount} artifacts", amount),
-        "download": trn("Downloading {amount} artifact", "Downloading {amount} artifacts", amount),
-        "copy": trn("Copying {amount} artifact", "Copying {amount} artifacts", amount),
-        "repair": trn("Repairing {amount} artifact", "Repairing {amount} artifacts", amount),
-    }[word]
-
-
-def _done(word: str, name: str, amount: int) -> str:
-    if name:
-        return tr(_DONE[word], name=name)
-    return {
-        "upload": trn("{amount} artifact uploaded", "{amount} artifacts uploaded", amount),
-        "download": trn("{amount} artifact downloaded", "{amount} artifacts downloaded", amount),
-        "copy": trn("{amount} artifact copied", "{amount} artifacts copied", amount),
-        "repair": trn("{amount} artifact repaired", "{amount} artifacts repaired", amount),
-    }[word]
-
-
-def _partly_done(word: str, done: int, amount: int) -> str:
-    return {
-        "upload": trn("{done} of {amount} artifact uploaded",
-                      "{done} of {amount} artifacts uploaded", amount, done=done),
-        "download": trn("{done} of {amount} artifact downloaded",
-                        "{done} of {amount} artifacts downloaded", amount, done=done),
-        "copy": trn("{done} of {amount} artifact copied",
-                    "{done} of {amount} artifacts copied", amount, done=done),
-        "repair": trn("{done} of {amount} artifact repaired",
-                      "{done} of {amount} artifacts repaired", amount, done=done),
-    }[word]  # fmt: skip
-
-
-def _failed(word: str, name: str, amount: int) -> str:
-    if name:
-        return tr(job_words.STUCK[word], name=name)
-    return {
-        "upload": trn("{amount} artifact could not be uploaded",
-                      "{amount} artifacts could not be uploaded", amount),
-        "download": trn("{amount} artifact could not be downloaded",
-                        "{amount} artifacts could not be downloaded", amount),
-        "copy": trn("{amount} artifact could not be copied",
-                    "{amount} artifacts could not be copied", amount),
-        "repair": trn("{amount} artifact could not be repaired",
-                      "{amount} artifacts could not be repaired", amount),
-    }[word]  # fmt: skip
+        return _PARTLY_DONE[word](done, amount)
+    if State.FAILED in kinds:
+        return tr(job_words.STUCK[word], name=name) if name else _MANY_FAILED[word](amount)
+    return tr(_CANCELLED[word])

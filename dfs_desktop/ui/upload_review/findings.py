@@ -10,7 +10,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.translation import later, series, tr, trn
 from dfs_desktop.ui.preview.findings_list import LOOKS, FindingList
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
@@ -100,6 +100,5 @@ class Findings(QWidget):
         self._list.show_findings([(f.level, f.title, f.remedy) for f in findings[:MOST]])
         left = len(findings) - MOST
         more = trn("And {amount} further finding.", "And {amount} further findings.", left)
-        self._more.setText(more)
-        self._more.setVisible(left > 0)
+        say(self._more, more if left > 0 else "")
         self.setVisible(bool(findings))

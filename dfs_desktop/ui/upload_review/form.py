@@ -3,7 +3,6 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
@@ -14,7 +13,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import label_of, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -99,11 +98,11 @@ class ReviewForm(QWidget):
     def _good_page(self) -> QWidget:
         body = QWidget()
         form = _form(gap=12)
-        form.addRow(_label(tr("Name"), self.name), column(self.name, self.complaint, spacing=4))
-        self._longest = _label(tr("Description"), self.description)
+        form.addRow(label_of(self.name, tr("Name")), column(self.name, self.complaint, spacing=4))
+        self._longest = label_of(self.description, tr("Description"))
         form.addRow(self._longest, column(self.description, (self.last_words, LEFT), spacing=4))
         tags = column(self.tags, (self.last_tags, LEFT), (self.for_all, LEFT), spacing=4)
-        form.addRow(_label(tr("Tags"), self.tags), tags)
+        form.addRow(label_of(self.tags, tr("Tags")), tags)
         # The findings come last, since they grow: what is above stays where it is.
         column(
             self.summary, form, plain_label(tr("Inside the file"), heading=True), self._inside,
@@ -211,12 +210,6 @@ class ReviewForm(QWidget):
             self._draft.tags = tags
             self.for_all.setText(tr(_FOR_ALL))
             self._offer()
-
-
-def _label(text: str, buddy: QWidget) -> QLabel:
-    label = plain_label(text, dim=True)
-    label.setBuddy(buddy)
-    return label
 
 
 def _form(gap: int) -> QFormLayout:

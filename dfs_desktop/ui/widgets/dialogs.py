@@ -70,6 +70,19 @@ def plain_label(
     return label
 
 
+def label_of(field: QWidget, text: str) -> QLabel:
+    """The title of a field."""
+    label = plain_label(text, dim=True)
+    label.setBuddy(field)
+    return label
+
+
+def say(label: QLabel, text: str) -> None:
+    """Have a label say this; without words it is not there."""
+    label.setText(text)
+    label.setVisible(bool(text))
+
+
 def enlarge(widget: W, factor: float = 1.1) -> W:
     """The same as a heading: it grows with the person's font instead of having a size of its own."""
     font = widget.font()

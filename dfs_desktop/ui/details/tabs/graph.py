@@ -13,7 +13,7 @@ from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.graph_view import GraphView
 from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.preview.text_table import FieldTable
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.dialogs import plain_label, say
 from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.workers.reader import operations
 
@@ -70,10 +70,8 @@ class GraphPage(DetailPage):
 
     def fill(self, found: operations.GraphData) -> None:
         self._graph = graph = found.graph
-        self.variant.setText(
-            tr("Variant: {variant}", variant=visible(found.variant[:80])) if found.variant else ""
-        )
-        self.variant.setVisible(bool(found.variant))
+        variant = tr("Variant: {variant}", variant=visible(found.variant[:80]))
+        say(self.variant, variant if found.variant else "")
         runs = tr("It runs the class {name}.", name=visible(found.class_name[:120]))
         kind = tr(_KINDS.get(found.kind, ""))
         self.summary.setText(sentences(kind, runs if found.class_name else ""))
@@ -82,8 +80,7 @@ class GraphPage(DetailPage):
         self.graph.show_drawing(found.drawing)
         left = found.drawing.left_out
         words = trn("{amount} more step not drawn.", "{amount} more steps not drawn.", left)
-        self.rest.setText(words)
-        self.rest.setVisible(bool(left))
+        say(self.rest, words if left else "")
         self._show_ops(graph.ops)
         self._step_section.hide()
         show_section(self.tree, found.configuration)

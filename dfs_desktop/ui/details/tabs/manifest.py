@@ -9,7 +9,7 @@ from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
-from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button, plain_label, say
 from dfs_desktop.ui.widgets.layouts import Part, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations
@@ -74,8 +74,7 @@ class ManifestPage(DetailPage):
             "{amount} patches in the file changed it:",
             len({change.patch for change in changes}),
         )
-        self.note.setText(told if changes else "")
-        self.note.setVisible(bool(changes))
+        say(self.note, told if changes else "")
         self.changes.show_rows([(c.path, c.before or "—", c.after, c.patch) for c in changes])
         self.changes.setVisible(bool(changes))
         self.changes.fit_height(min(len(changes), 5), 12)

@@ -130,7 +130,7 @@ class OverviewTab(QWidget):
     def _show_facts(self, artifact: ModelArtifact) -> None:
         created = attempted(lambda: quantities.parse_time(artifact.created_at), None)
         updated = attempted(lambda: quantities.parse_time(artifact.updated_at), None)
-        copy = self._services.library.copy_of(artifact)
+        copy, exact = self._services.library.copy_of(artifact), quantities.exact_time
         asked = artifact.id in self._services.record_lookup.known
         own = not artifact.id.startswith("job:")
         known = asked or self._services.tracks.there  # they are read with the list
@@ -149,12 +149,10 @@ class OverviewTab(QWidget):
             "SHA-256": lambda: artifact.file_hash or tr("none recorded"),
             tr("Verified copy"): lambda: copy.path if copy is not None else "",
             tr("Copied from"): lambda: self._copied_from(artifact),
-            tr("Created"): lambda: _joined(
-                quantities.ago_there(created), quantities.exact_time(created)
-            ),
+            tr("Created"): lambda: _joined(quantities.ago_there(created), exact(created)),
             tr("Changed"): lambda: (
-                _joined(quantities.ago_there(updated), quantities.exact_time(updated))
-                if quantities.exact_time(updated) != quantities.exact_time(created)
+                _joined(quantities.ago_there(updated), exact(updated))
+                if exact(updated) != exact(created)
                 else ""
             ),
             tr("Author"): lambda: artifact.created_by_user or "",
@@ -165,8 +163,8 @@ class OverviewTab(QWidget):
         hints: dict[str, Callable[[], str]] = {
             tr("Size"): lambda: quantities.exact_size(artifact.size),
             "SHA-256": lambda: self._services.library.told(copy) if copy is not None else "",
-            tr("Created"): lambda: quantities.exact_time(created),
-            tr("Changed"): lambda: quantities.exact_time(updated),
+            tr("Created"): lambda: exact(created),
+            tr("Changed"): lambda: exact(updated),
         }
         self._facts.show_facts(_told(facts), _told(hints))
 
