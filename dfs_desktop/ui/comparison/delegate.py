@@ -132,8 +132,6 @@ class SideHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, table)
         self._words = words
         self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
     def sizeHint(self) -> QSize:
         return QSize(100, round(self.fontMetrics().height() * 3.2))

@@ -118,7 +118,6 @@ class CompareTable(QTableView):
         self.heads = SideHeader(self, words)
         self.setHorizontalHeader(self.heads)
         self.heads.sectionClicked.connect(self._head_clicked)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

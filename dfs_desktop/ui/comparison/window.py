@@ -26,7 +26,7 @@ from dfs_desktop.ui.widgets.layouts import column, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.side_reader import Stopped
-from dfs_desktop.workspace.tasks import Tasks
+from dfs_desktop.workspace.tasks import LatestAnswer, Tasks
 
 from .table import CompareTable
 from .table_rows import Line, lines, short_verdict
@@ -53,7 +53,7 @@ class CompareWindow(QDialog):
         names = " · ".join(visible(side.name) for side in comparison.sides)
         passing_dialog(self, "compareWindow", tr("Comparison: {names}", names=names))
         self._comparison, self._tasks = comparison, tasks
-        self._asked = 0  # how many texts were asked for: only the last answer counts
+        self._texts = LatestAnswer(tasks.start)
         self.table = CompareTable(functools.partial(short_verdict, comparison))
         self.difference = TextDifference()
         self.difference.hide()
@@ -182,26 +182,20 @@ class CompareWindow(QDialog):
         return self._comparison.written(Form(ending), only_differences=self.only.isChecked())
 
     def _compare_text(self, name: str, number: int) -> None:
-        self._asked += 1
-        self._tasks.start(self._show_difference(name, number, self._asked), "compare the text")
-
-    async def _show_difference(self, name: str, number: int, asked: int) -> None:
-        sides = self._comparison.sides
+        sides, differ = self._comparison.sides, self._comparison.difference
         self.difference.say_reading(name, sides[0].name, sides[number].name)
         self.difference.show()
-        try:
-            found = await self._comparison.difference(name, number)
-        except Stopped:
-            return  # the window is gone
-        except ArtifactError as error:
-            if asked == self._asked:
-                self.difference.show_reason(f"{error.title}. {error.detail}")
-        else:
-            if asked == self._asked:
-                self.difference.show_difference(found)
+        ask, show = functools.partial(differ, name, number), self.difference.show_difference
+        self._texts.hear(ask, show, self._say_why, "compare the text")
+
+    def _say_why(self, error: Exception) -> None:
+        if isinstance(error, ArtifactError):
+            self.difference.show_reason(f"{error.title}. {error.detail}")
+        elif not isinstance(error, Stopped):  # then the window is gone
+            raise error
 
     def _close_difference(self) -> None:
-        self._asked += 1
+        self._texts.forget()
         self.difference.hide()
         self.table.setFocus()
 

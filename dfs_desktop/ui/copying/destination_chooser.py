@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from dfs_desktop.api import Collection, Orbit, Organization
 from dfs_desktop.artifact import visible
@@ -71,7 +71,6 @@ class DestinationChooser(QWidget):
         self.name.textChanged.connect(lambda _text: self._fill())
         self.name.installEventFilter(self)
         self.list = named(QListWidget(), "targetCollections", reads=tr("Collections"))
-        self.list.setFrameShape(QFrame.Shape.StyledPanel)
         self.list.setUniformItemSizes(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QListView
+from PySide6.QtWidgets import QListView
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import isolated
@@ -69,8 +69,6 @@ class VerdictList(QListView):
     def __init__(self) -> None:
         super().__init__(uniformItemSizes=True)
         named(self, "copyVerdicts", reads=tr("Artifacts"))
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._model = _Verdicts([""], self)
         self.setModel(self._model)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
@@ -31,12 +31,9 @@ class PlanTree(QTreeWidget):
         self.setHeaderLabels([tr("From this computer"), tr("To"), tr("Artifacts")])
         self.setUniformRowHeights(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        header = self.header()
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         em = self.fontMetrics().averageCharWidth()
         for number, width in enumerate((34, 40)):
-            header.resizeSection(number, em * width)
+            self.header().resizeSection(number, em * width)
 
     def show_sources(self, sources: Sequence[Source]) -> None:
         """What the registry holds, while nobody has said where it goes."""

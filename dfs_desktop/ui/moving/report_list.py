@@ -80,7 +80,6 @@ class ReportList(QTableView):
         self._model = _Items(state_of, self)
         self.setModel(self._model)
         OpaqueGround(self)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         show_whole_rows(self, 1.7)
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -65,10 +65,7 @@ class RecordTable(QWidget):
         self.saver = CsvSaver(self, tasks, self.said.setText)
         save = link_button(tr("Save as CSV…"), self._save)
         self.table = RowsTable(name, [], stretch=None)
-        header = self.table.horizontalHeader()
-        header.setSectionsClickable(True)
-        header.sectionClicked.connect(self.sort_by)
-        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.table.horizontalHeader().sectionClicked.connect(self.sort_by)
         column(row((self.search, 1), self.said, save, spacing=8), self.table, of=self, spacing=4)
 
     def show_records(self, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -23,7 +23,6 @@ class SafeBrowser(QTextBrowser):
         self.asked: list[str] = []  # what a document wanted to have; it got nothing
         self.setAccessibleName(name)
         self.setProperty("quiet", True)
-        self.setUndoRedoEnabled(False)
         self.setAcceptDrops(False)
         self.anchorClicked.connect(self._clicked)
 

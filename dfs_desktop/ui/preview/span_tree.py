@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.experiment.records import Span
@@ -38,7 +38,6 @@ class SpanTree(QWidget):
         self.tree.setFont(tabular(self.tree.font()))
         self.tree.setHeaderLabels([*map(tr, _TITLES)])
         self.tree.setUniformRowHeights(True)
-        self.tree.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         em = self.fontMetrics().averageCharWidth()
         for number, width in enumerate((34, 10, 12, 14, 40)):
             self.tree.header().resizeSection(number, em * width)

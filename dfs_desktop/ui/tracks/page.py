@@ -54,7 +54,6 @@ class VersionTable(RowsTable):
         self.setFrameShape(self.Shape.NoFrame)
         self.horizontalHeader().setResizeContentsPrecision(_MEASURED)
         self.setItemDelegateForColumn(_STAGE, StageChip(self))
-        self.setSelectionMode(self.SelectionMode.ExtendedSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.doubleClicked.connect(lambda _index: self.opened.emit())
 

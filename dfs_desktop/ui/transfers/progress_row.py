@@ -28,16 +28,6 @@ _STEPS = {Verb.PAUSE, Verb.RESUME, Verb.APPROVE, Verb.RETRY}  # of the button be
 _TROUBLED = {State.RETRYING, State.ATTENTION, State.FAILED}
 
 
-def _alone(job: Job) -> str:
-    """Below a heading that names the artifact already: where it comes from or goes to."""
-    return job.path.name if job.kind is Kind.UPLOAD else tr("into {folder}", folder=job.path.parent)
-
-
-def step(job: Job) -> Verb | None:
-    """What the button beside Cancel would do now: pause, go on or try again."""
-    return next((verb for verb in verbs(job) if verb in _STEPS), None)
-
-
 class ProgressLine(QWidget):
     """Shows one job. `refresh` is called on each beat and changes only what changed."""
 
@@ -48,7 +38,11 @@ class ProgressLine(QWidget):
         self._step: Verb | None = None
         self._buttons: object = None  # what they were shown for
         self.icon = IconLabel(progress_text.icon_name(job.snapshot(), job.kind), "accent")
-        self.title = ElidedLabel(_alone(job) if alone else job.title)
+        title = job.title
+        if alone:  # the heading names the artifact already: where it comes from or goes to
+            folder = tr("into {folder}", folder=job.path.parent)
+            title = job.path.name if job.kind is Kind.UPLOAD else folder
+        self.title = ElidedLabel(title)
         explain(self.title, f"{job.title}\n{job.path}")
         self.bar = named(ThinBar(), reads=tr("Progress of {name}", name=visible(job.title)))
         self.text = ElidedLabel(mode=Qt.TextElideMode.ElideRight, dim=True)
@@ -119,7 +113,8 @@ class ProgressLine(QWidget):
         return self._show_words(shot)
 
     def _show_buttons(self, shot: Snapshot) -> None:
-        self._step, hint = step(self.job), progress_text.verb_hint(self.job, Verb.CANCEL)
+        self._step = next((verb for verb in verbs(self.job) if verb in _STEPS), None)
+        hint = progress_text.verb_hint(self.job, Verb.CANCEL)
         buttons = self._step, shot.state.ended, shot.cancelling, hint
         if buttons == self._buttons:
             return

@@ -145,16 +145,15 @@ class ReviewForm(QWidget):
         draft, last = self._draft, self._last
         if draft is None:
             return
-        fresh = [tag for tag in last.tags if tag not in draft.tags]
-        self.last_tags.setVisible(bool(fresh))
-        words = ", ".join(fresh)
-        short = shortened(visible(words), 40)
-        self.last_tags.setText(tr("Add the last tags: {tags}", tags=short).replace("&", "&&"))
-        explain(self.last_tags, words)
+        tags = ", ".join(tag for tag in last.tags if tag not in draft.tags)
         words = last.described(draft.name)
+        self.last_tags.setVisible(bool(tags))
         self.last_words.setVisible(bool(words) and not draft.description.strip())
+        short = shortened(visible(tags), 40)
+        self.last_tags.setText(tr("Add the last tags: {tags}", tags=short).replace("&", "&&"))
         short = shortened(visible(words).replace("\n", " "), 40)
         self.last_words.setText(tr("Use the last one: “{text}”", text=short).replace("&", "&&"))
+        explain(self.last_tags, tags)
         explain(self.last_words, words)
 
     def _use_last_tags(self) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact.archive.tar_walk import Member
@@ -36,7 +35,6 @@ class AttachmentList(QWidget):
         self._members: list[Member] = []
         self.table = RowsTable(tr("Attachments"), [tr("File"), tr("Size")], right=(1,), stretch=0)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
-        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.preview = MemberPreview(tasks)
         self.preview.setMinimumHeight(self.fontMetrics().height() * 18)
         self.preview.save.clicked.connect(self._save)
