@@ -1,8 +1,10 @@
 """How numbers, sizes, times and durations read: short, equal everywhere, exact on demand."""
 
 import math
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from dfs_desktop.number_text import exact_text, number_text, with_point
 from dfs_desktop.translation import later, tr, trn
@@ -125,9 +127,15 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
 def _days_between(moment: datetime, now: datetime) -> int:
     """By the calendar of the person; days have 23 or 25 hours where clocks change."""
     try:
-        return (now.astimezone().date() - moment.astimezone().date()).days
+        minute, zone = now.replace(second=0, microsecond=0), time.tzname
+        return _day_of(minute, zone) - _day_of(moment, zone)
     except (OverflowError, ValueError, OSError):
         return round((now - moment).total_seconds() / 86400)
+
+
+@lru_cache(maxsize=4096)  # it is asked for each row in sight whenever that is painted
+def _day_of(moment: datetime, _zone: object) -> int:
+    return moment.astimezone().toordinal()
 
 
 def ago_there(moment: datetime | None) -> str:

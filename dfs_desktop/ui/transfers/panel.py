@@ -55,7 +55,8 @@ class TransfersView(QWidget):
         # A thousand files that are added at once are counted once.
         self._soon = single_shot(self, 0, self._settle)
         self._collections: dict[str, str] = {}  # names by id
-        self._model = TransfersModel(self._place, lambda job: turn(job, queue.jobs), self)
+        self._waiting: list[float] | None = None  # positions; None: others than before
+        self._model = TransfersModel(self._place, self._turn, self)
         self.head = TransfersHead(state, limits)
         key = Qt.Key
         self._list = TransfersList(
@@ -186,7 +187,14 @@ class TransfersView(QWidget):
             return tr("Copy to “{name}”", name=visible(name))
         return tr("Upload to “{name}”", name=visible(name))
 
+    def _turn(self, job: Job) -> str:
+        if self._waiting is None:
+            jobs = (each for each in self._queue.jobs if each.state is State.WAITING)
+            self._waiting = sorted(each.position for each in jobs)
+        return turn(job, self._waiting)
+
     def _hear(self, job: Job) -> None:
+        self._waiting = None
         if self._model.row(job) is None and job not in self._queue.jobs:
             return  # its last word comes when it has been taken out of the list already
         self._model.hear(job)

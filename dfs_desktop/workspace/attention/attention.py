@@ -94,6 +94,8 @@ class Attention:
             stuck = {i: a for i, a in stuck.items() if a.collection_id != here}
         stuck = {i: a for i, a in stuck.items() if i not in state.listing}
         stuck |= {a.id: a for a in state.listing.unstored() if not a.id.startswith("job:")}
+        if not stuck:
+            return []
         owned = {job.artifact_id for job in self._queue.jobs if job.state not in _OVER}
         hidden = owned | state.listing.going
         return [artifact for key, artifact in stuck.items() if key not in hidden]

@@ -1,6 +1,7 @@
 """Artifacts on their way onto the disk: a free name, a verified file, and the way to its folder."""
 
 import asyncio
+import time
 from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -15,12 +16,12 @@ from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
+from dfs_desktop.workspace.tasks import SLICE
 
 from .survey import Clash, Questions, Survey, clash_question, survey, trouble
 
 Status = ModelArtifactStatus
 Origin = tuple[str, Place]  # the server's id, and the place there
-AT_ONCE = 20  # transfers that are queued before the window paints again
 
 
 _NO_FILE = {
@@ -113,12 +114,14 @@ class Downloads:
         async with self._naming:  # what is fetched at the same time takes no name twice
             chosen = self._not_running(artifact for artifact, _name in found.named)
             names, replacing = await self._names(found, chosen, clash)
-            for number, artifact in enumerate(chosen, 1):
+            turn = time.perf_counter()
+            for artifact in chosen:
                 where = Scope(place.organization, place.orbit, artifact.collection_id)
                 path, replace = found.folder / names[artifact.id], artifact.id in replacing
                 jobs.append(self._start(artifact, path, where, profile, replace=replace))
-                if number % AT_ONCE == 0:
+                if time.perf_counter() - turn > SLICE:
                     await asyncio.sleep(0)
+                    turn = time.perf_counter()
         return jobs
 
     async def _survey(

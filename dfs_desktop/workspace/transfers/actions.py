@@ -1,7 +1,8 @@
 """What a person can do with a transfer in the state it is in, and what giving it up leaves behind."""
 
 import enum
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from dfs_desktop import credentials
@@ -65,11 +66,12 @@ def can_move(job: Job) -> bool:
     return not job.state.ended and job.state is not State.RUNNING
 
 
-def turn(job: Job, jobs: Iterable[Job]) -> str:
-    """How many wait before a waiting transfer, in words; empty for one that does not wait."""
+def turn(job: Job, waiting: Sequence[float]) -> str:
+    """How many wait before a waiting transfer, in words; empty for one that does not wait. `waiting`:
+    the positions of all that do, in their order."""
     if job.state is not State.WAITING or job.cancelling:
         return ""
-    before = sum(other.state is State.WAITING and other.position < job.position for other in jobs)
+    before = bisect_left(waiting, job.position)
     if not before:
         return tr("next in line")
     return trn("{amount} before it", "{amount} before it", before)
