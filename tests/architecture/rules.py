@@ -201,7 +201,8 @@ def whole_taken(source: str) -> Iterator[str]:
 NAME = "DFS Desktop"  # the same in every language
 # What shows its arguments to people, and Qt's setters of texts.
 _SHOWS = re.compile(
-    r"(Notice|Action|Confirmation|Question|from_error|plain_label|(primary|secondary)_button|head|note"
+    r"(Notice|Action|Confirmation|Question|from_error|plain_label|(primary|secondary|link|icon)_button"
+    r"|head|headline|note|passing_dialog|offer|tick"
     r"|ElidedLabel|Q(Label|PushButton|CheckBox|RadioButton|GroupBox|Action|Menu)|add(Action|Menu|Tab)"
     r"|set(Text|WindowTitle|ToolTip|PlaceholderText|AccessibleName|AccessibleDescription|Title)"
     r"|choose_(folder|files?)|confirm|ask|show_facts|_?say|set(H|V)\w+HeaderLabels|addItems)"

@@ -69,9 +69,7 @@ def test_the_table_is_copied_and_saved_as_it_is_seen(
     desktop.until(lambda: clipboard().startswith(r"\begin{tabular}"), "LaTeX")
     assert "one" not in clipboard(), "the selected rows are meant"
     assert any("2 rows as LaTeX" in notice for notice in desktop.notices())
-    export = TableExport(
-        table, desktop.window.workspace.tasks, desktop.window.workspace.notify, str
-    )
+    export = TableExport(table, desktop.window.workspace.state)
     table.clearSelection()
     desktop.run(export.save_to(tmp_path / "t.tex"))
     assert r"\textbf{0.9000} & two \\" in (tmp_path / "t.tex").read_text()

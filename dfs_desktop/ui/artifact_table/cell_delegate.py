@@ -123,9 +123,8 @@ class CellPainter(QStyledItemDelegate):
         else:
             if column.key == "name" and model.has_copy(row):
                 size = self._metrics.height()
-                draw_icon(
-                    painter, "on-disk", "dim", area.adjusted(area.width() - size, 0, 0, 0), size
-                )
+                end = area.adjusted(area.width() - size, 0, 0, 0)
+                draw_icon(painter, "on-disk", "dim", end, size)
                 area = area.adjusted(0, 0, -size - 4, 0)
             wanted = model.wanted(column) if column.key in _SEARCHED else ()
             best = column.numeric and model.is_best(row, column)
@@ -172,13 +171,7 @@ class CellPainter(QStyledItemDelegate):
         area = area.adjusted(0, 0, -min(_room_behind(lines, column, text), spare), 0)
         lines.draw(painter, area, text, right=True, whole=True, struck=row.going)
 
-    def _status(
-        self,
-        painter: QPainter,
-        area: QRect,
-        look: tuple[str, str],
-        row: Row,
-    ) -> None:
+    def _status(self, painter: QPainter, area: QRect, look: tuple[str, str], row: Row) -> None:
         name, color = look
         size = self._metrics.height()
         draw_icon(painter, name, color, area, size)
@@ -203,13 +196,7 @@ class CellPainter(QStyledItemDelegate):
         painter.setPen(colors.color("text"))
         self._plain.draw(painter, area, text, right=True)
 
-    def _chips(
-        self,
-        painter: QPainter,
-        area: QRect,
-        tags: Sequence[str],
-        row: Row,
-    ) -> None:
+    def _chips(self, painter: QPainter, area: QRect, tags: Sequence[str], row: Row) -> None:
         """Quiet chips; those that have no room are counted: `+2`."""
         metrics = self._metrics
         colors = theme.current()

@@ -36,11 +36,8 @@ class HeaderLayout(QObject):
         table.table.headerDataChanged.connect(lambda *_: self.apply())
         self._look = single_shot(self, 0, self._show_telling)
         table.verticalScrollBar().valueChanged.connect(self._look.start)
-        for changed in (
-            table.table.dataChanged,
-            table.table.rowsInserted,
-            table.table.layoutChanged,
-        ):
+        rows = table.table
+        for changed in (rows.dataChanged, rows.rowsInserted, rows.layoutChanged):
             changed.connect(self._look.start)
         self.destroyed.connect(layouts.changed.connect(self.apply))
         self.apply()

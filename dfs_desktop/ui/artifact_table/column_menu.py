@@ -1,10 +1,13 @@
 """The menu of the columns: which are shown, in what order, and what is better in a metric."""
 
-from PySide6.QtCore import QPoint, Qt
+from functools import partial
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from dfs_desktop.translation import later, tr
+from dfs_desktop.ui.widgets.dialogs import offer
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.views.metric_directions import Direction, MetricDirections
@@ -38,65 +41,49 @@ class TickMenu(QMenu):
         return True
 
 
-class ColumnMenu:
+class ColumnMenu(TickMenu):
     """Made anew each time it is opened: columns come and go with the records."""
 
     def __init__(
-        self,
-        parent: QWidget,
-        layout: HeaderLayout,
-        directions: MetricDirections,
-        general: list[QAction],
-    ) -> None:
-        """`general`: what concerns all columns, at the foot of the menu."""
-        self._parent, self._layout = parent, layout
-        self._directions, self._general = directions, general
+        self, parent: QWidget, layout: HeaderLayout, directions: MetricDirections,
+        general: list[QAction], under: int,
+    ) -> None:  # fmt: skip
+        """`general`: what concerns all columns, at the foot of the menu. `under`: the column at whose
+        head it was asked for."""
+        super().__init__(parent)
+        named(self, "columnMenu")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._layout, self._directions = layout, directions
+        if 0 <= under < len(layout.columns):
+            self._add_one(layout.columns[under])
+        self._ticks = [self._add_tick(column) for column in layout.in_order()]
+        self._keep_one()
+        self.addSeparator()
+        self.addActions(general)
 
-    def popup(self, position: QPoint, under: int = -1) -> QMenu:
-        """`under`: the column at whose head it was asked for."""
-        menu = named(TickMenu(self._parent), "columnMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        columns = self._layout.columns
-        if 0 <= under < len(columns):
-            self._of_one(menu, columns[under])
-        ticks = [(each, self._ticked(menu, each)) for each in self._layout.in_order()]
-        self._keep_one(ticks)
-        for column, tick in ticks:
-            tick.toggled.connect(lambda on, key=column.key: self._layout.show_column(key, on))
-            tick.toggled.connect(lambda _on: self._keep_one(ticks))
-        menu.addSeparator()
-        menu.addActions(self._general)
-        menu.popup(position)
-        return menu
-
-    def _ticked(self, menu: QMenu, column: Column) -> QAction:
-        tick = QAction(column.title.replace("&", "&&"), menu, checkable=True)
+    def _add_tick(self, column: Column) -> QAction:
+        tick = self.addAction(column.title.replace("&", "&&"))
+        tick.setCheckable(True)
         tick.setChecked(self._layout.shown(self._layout.columns.index(column)))
-        menu.addAction(tick)
+        tick.toggled.connect(partial(self._layout.show_column, column.key))
+        tick.toggled.connect(self._keep_one)
         return tick
 
-    @staticmethod
-    def _keep_one(ticks: list[tuple[Column, QAction]]) -> None:
+    def _keep_one(self) -> None:
         """The last column that is shown cannot be hidden."""
-        shown = [tick for _, tick in ticks if tick.isChecked()]
-        for _, tick in ticks:
+        shown = [tick for tick in self._ticks if tick.isChecked()]
+        for tick in self._ticks:
             tick.setEnabled(shown != [tick])
 
-    def _of_one(self, menu: QMenu, column: Column) -> None:
+    def _add_one(self, column: Column) -> None:
         for text, by in ((tr("Move Left"), -1), (tr("Move Right"), 1)):
-            action = menu.addAction(text)
-            action.triggered.connect(
-                lambda _checked=False, by=by: self._layout.move(column.key, by)
-            )
+            offer(self, text, partial(self._layout.move, column.key, by))
         if name := column.metric:
-            menu.addSeparator()
-            group = QActionGroup(menu)
-            for text, direction in _DIRECTIONS:
-                action = menu.addAction(tr(text))
+            self.addSeparator()
+            group = QActionGroup(self)
+            for words, direction in _DIRECTIONS:
+                choose = partial(self._directions.choose, name, direction)
+                action = group.addAction(offer(self, tr(words), choose))
                 action.setCheckable(True)
                 action.setChecked(self._directions.chosen(name) == direction)
-                group.addAction(action)
-                action.triggered.connect(
-                    lambda _checked=False, d=direction: self._directions.choose(name, d)
-                )
-        menu.addSeparator()
+        self.addSeparator()

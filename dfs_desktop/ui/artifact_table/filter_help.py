@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
@@ -43,9 +42,8 @@ class FilterHelp(QDialog):
         grid.setVerticalSpacing(6)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         for number, (example, meaning) in enumerate(EXAMPLES):
-            label = plain_label(example)
+            label = plain_label(example, selectable=True)
             label.setFont(fixed)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label, number, 0)
             grid.addWidget(plain_label(tr(meaning), dim=True), number, 1)
         sheet(self, headline(tr(_TITLE)), *labels, grid, row(None, close_button(self)))

@@ -13,14 +13,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QSizePolicy
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.naming import named, tooltip
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace.links.references import ContentHash, Identifier, Link, parse
 from dfs_desktop.workspace.listing.filter_completion import offers
@@ -39,13 +38,8 @@ class FilterLine(QLineEdit):
     given_up = Signal()
     reference_pasted = Signal(str)
 
-    def __init__(
-        self,
-        listing: Listing,
-        known_tags: Callable[[], Iterable[str]],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, listing: Listing, known_tags: Callable[[], Iterable[str]]) -> None:
+        super().__init__()
         self._listing, self._known_tags = listing, known_tags
         named(self, "filterEdit", reads=tr("Filter"))
         self.setPlaceholderText(tr("Filter: name, tag:prod, accuracy>0.9, size<2GB"))
@@ -104,10 +98,8 @@ class FilterLine(QLineEdit):
             return
         self._start = found.start
         self._texts.setStringList(list(found.texts))
-        at = self._left_of(found.start)
-        width = (
-            self.popup.sizeHintForColumn(0) + self.popup.verticalScrollBar().sizeHint().width() + 8
-        )
+        at, bar = self._left_of(found.start), self.popup.verticalScrollBar()
+        width = self.popup.sizeHintForColumn(0) + bar.sizeHint().width() + 8
         area = self.rect()
         area.setLeft(round(max(0.0, min(at, area.right() - width))))
         area.setWidth(width)
@@ -148,12 +140,9 @@ class FilterLine(QLineEdit):
 
     def _left_of(self, place: int) -> float:
         """Where a character of the text begins: counted from the cursor, for the text may scroll."""
-        metrics = self.fontMetrics()
-        text, cursor = self.displayText(), self.cursorPosition()
+        wide, text = self.fontMetrics().horizontalAdvance, self.displayText()
         at = self.cursorRect().center().x()
-        return (
-            at + metrics.horizontalAdvance(text[:place]) - metrics.horizontalAdvance(text[:cursor])
-        )
+        return at + wide(text[:place]) - wide(text[: self.cursorPosition()])
 
     @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -163,10 +152,8 @@ class FilterLine(QLineEdit):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(theme.current().color("waiting"), 2, Qt.PenStyle.DotLine)
-        painter.setPen(pen)
-        room = QRectF(self.cursorRect())
-        bottom = room.bottom() - 1
+        painter.setPen(QPen(theme.current().color("waiting"), 2, Qt.PenStyle.DotLine))
+        bottom = QRectF(self.cursorRect()).bottom() - 1
         margins = self.textMargins()
         painter.setClipRect(self.rect().adjusted(margins.left() + 4, 0, -margins.right() - 4, 0))
         for part in marked:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.naming import tooltip
+from dfs_desktop.ui.widgets.whole_rows import NOWHERE, ROW_FLAGS
 from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.listing import Listing
@@ -21,13 +22,6 @@ Role = Qt.ItemDataRole
 _HINTED = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
 _BETTER = {1: later("higher is better"), -1: later("lower is better")}
 MOST_RANGES = 20
-
-_FLAGS = (
-    Qt.ItemFlag.ItemIsEnabled
-    | Qt.ItemFlag.ItemIsSelectable
-    | Qt.ItemFlag.ItemIsDragEnabled
-    | Qt.ItemFlag.ItemNeverHasChildren
-)
 
 
 class TableModel(QAbstractTableModel):
@@ -79,12 +73,12 @@ class TableModel(QAbstractTableModel):
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         named = self._columns[index.column()].key == "name"
-        return _FLAGS | Qt.ItemFlag.ItemIsEditable if named else _FLAGS
+        return ROW_FLAGS | Qt.ItemFlag.ItemIsEditable if named else ROW_FLAGS
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._columns)
 
     @guarded()

@@ -1,11 +1,6 @@
 """Typing over a name where it stands: F2 in the table, Enter saves, Escape leaves it as it is."""
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QEvent,
-    QObject,
-    Qt,
-)
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 

@@ -1,6 +1,5 @@
 """The table copied, or saved, as Markdown, CSV or LaTeX: the rows and columns that are shown."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from dfs_desktop.ui.widgets.dialogs import chosen_paths
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.row import Row
 from dfs_desktop.workspace.notices import Notice, from_error
-from dfs_desktop.workspace.tasks import Tasks
+from dfs_desktop.workspace.state import AppState
 
 from .view import TableView
 
@@ -26,15 +25,9 @@ _SECONDS = 5.0  # for which it is told what was done
 class TableExport:
     """Two or more selected rows are meant, else all that are shown."""
 
-    def __init__(
-        self,
-        table: TableView,
-        tasks: Tasks,
-        notify: Callable[[Notice], object],
-        name: Callable[[], str],
-    ) -> None:
-        """`name`: what a file is called at first."""
-        self._table, self._tasks, self._notify, self._name = table, tasks, notify, name
+    def __init__(self, table: TableView, state: AppState) -> None:
+        self._table, self._state = table, state
+        self._tasks, self._notify = state.tasks, state.notices.notify
 
     def copy(self, form: str) -> None:
         self._tasks.start(self._copy(form), "copy the table")
@@ -60,7 +53,9 @@ class TableExport:
         dialog.selectNameFilter("CSV (*.csv)")
         dialog.setDefaultSuffix("csv")
         dialog.filterSelected.connect(partial(_take_suffix, dialog))
-        dialog.selectFile(f"{safe_name(self._name(), 'artifacts')[:80]}.csv")
+        collection = self._state.session.collection
+        name = collection.name if collection is not None else ""
+        dialog.selectFile(f"{safe_name(name, 'artifacts')[:80]}.csv")
         for path in await chosen_paths(dialog):
             await self.save_to(path)
 

@@ -183,10 +183,14 @@ class TableView(QTableView):
         widths = [self._cells.width(self.table.column(column), row) for row in rows]
         return min(max(widths, default=0), self.fontMetrics().averageCharWidth() * 80)
 
-    def rows_in_sight(self, most: int) -> Sequence[Row]:
+    def _in_sight(self) -> range:
+        """The numbers of the rows that are in sight."""
         top, bottom = max(self.rowAt(0), 0), self.rowAt(self.viewport().height() - 1)
-        end = self.table.rowCount() if bottom < 0 else bottom + 1
-        return self.table.rows(top, min(end, top + most))
+        return range(top, self.table.rowCount() if bottom < 0 else bottom + 1)
+
+    def rows_in_sight(self, most: int) -> Sequence[Row]:
+        numbers = self._in_sight()[:most]
+        return self.table.rows(numbers.start, numbers.stop)
 
     def artifacts(self) -> list[ModelArtifact]:
         """The selected records, in the order of the table: looked for once, until it changes.
@@ -269,20 +273,17 @@ class TableView(QTableView):
             event.ignore()  # what the field in a cell left over, as its Enter, is not for the row
             return
         key, modifiers = event.key(), event.modifiers()
-        plain = modifiers in {
-            Qt.KeyboardModifier.NoModifier,
-            Qt.KeyboardModifier.KeypadModifier,
-            Qt.KeyboardModifier.ShiftModifier,
-        }
+        mods = Qt.KeyboardModifier
+        plain = modifiers in {mods.NoModifier, mods.KeypadModifier, mods.ShiftModifier}
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.opened.emit()
         elif key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
             self.delete_requested.emit()
         elif key == Qt.Key.Key_F2:
             self.rename_requested.emit()
-        elif modifiers == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_C:
+        elif modifiers == mods.ControlModifier and key == Qt.Key.Key_C:
             self.copy_requested.emit()
-        elif modifiers == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_X:
+        elif modifiers == mods.ControlModifier and key == Qt.Key.Key_X:
             self.cut_requested.emit()
         elif plain and select_first(self, key):
             pass
@@ -294,12 +295,8 @@ class TableView(QTableView):
     def _show_progress(self) -> None:
         """Repaint the progress in the rows that have a transfer: numbers are pulled five times a
         second, and all else in a row is told when it is another."""
-        top = self.rowAt(0)
-        bottom = self.rowAt(self.viewport().height() - 1)
-        columns = enumerate(self.table.columns())
-        section = next((n for n, column in columns if column.key == "status"), -1)
-        if top < 0 or section < 0:
-            return
-        for number in range(top, (self.table.rowCount() if bottom < 0 else bottom + 1)):
+        keys = [column.key for column in self.table.columns()]
+        for number in self._in_sight() if "status" in keys else ():
             if (row := self.table.row(number)) is not None and row.job is not None:
-                self.viewport().update(self.visualRect(self.table.index(number, section)))
+                cell = self.table.index(number, keys.index("status"))
+                self.viewport().update(self.visualRect(cell))

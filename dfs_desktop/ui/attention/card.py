@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton
 
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
-from dfs_desktop.ui.widgets.layouts import FlowLayout
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.layouts import TOP, column, flowing, row
+from dfs_desktop.ui.widgets.naming import tooltip
 from dfs_desktop.workspace.attention.items import Item, Offer, Step
 
 Take = Callable[[Item, Step], object]
@@ -26,38 +25,16 @@ class AttentionCard(QFrame):
         self.setProperty("card", True)
         effect = _next(item.offers[0])
         self.setAccessibleName(f"{item.title}, {item.place}. {item.matter} {effect}")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(12, 8, 12, 8)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        name, color = ("error", "failed") if item.failed else ("warning", "waiting")
-        grid.addWidget(IconLabel(name, color), 0, 0, Qt.AlignmentFlag.AlignTop)
+        icon = IconLabel("error", "failed") if item.failed else IconLabel("warning", "waiting")
         title = ElidedLabel(item.title)
-        font = title.font()
-        font.setWeight(font.Weight.DemiBold)
-        title.setFont(font)
-        grid.addWidget(title, 0, 1)
-        row = 1
-        if item.place:
-            place = ElidedLabel(item.place)
-            place.setProperty("dim", True)
-            grid.addWidget(place, row, 1)
-            row += 1
-        matter = plain_label(item.matter, wrap=True)
-        matter.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        grid.addWidget(matter, row, 1)
-        grid.addWidget(plain_label(effect, wrap=True, dim=True), row + 1, 1)
-        grid.addWidget(self._buttons(), row + 2, 1)
-
-    def _buttons(self) -> QWidget:
-        box = QWidget()
-        row = FlowLayout(box, 8)
-        row.setContentsMargins(0, 4, 0, 0)
-        for offer in self.item.offers:
-            row.addWidget(self._button(offer))
-        row.addWidget(QWidget())  # what is left of the line
-        return box
+        enlarge(title, 1.0)
+        place = ElidedLabel(item.place, dim=True)
+        matter = plain_label(item.matter, wrap=True, selectable=True)
+        next_step = plain_label(effect, wrap=True, dim=True)
+        where = [place] if item.place else []
+        buttons = flowing(*map(self._button, item.offers), gap=8)
+        words = column(title, *where, matter, next_step, 4, buttons, spacing=4)
+        row((icon, TOP), (words, 1), of=self, margins=(12, 8, 12, 8), spacing=12)
 
     def _button(self, offer: Offer) -> QPushButton:
         quiet = offer.step is Step.DISMISS

@@ -19,7 +19,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_icon, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import mirrored, tabular
-from dfs_desktop.ui.widgets.whole_rows import Index
+from dfs_desktop.ui.widgets.whole_text import Index
 
 from .table_rows import Kind, Line, measured, said
 

@@ -15,9 +15,9 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
-from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.ui.widgets.whole_rows import Index, OpaqueGround, TitledRows, show_whole_rows
+from dfs_desktop.ui.widgets.naming import named, tooltip
+from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, TitledRows, show_whole_rows
+from dfs_desktop.ui.widgets.whole_text import Index
 
 from .delegate import LinePainter, SideHeader, Words
 from .table_rows import Kind, Line, said, spoken

@@ -23,26 +23,15 @@ class CertificateFields(QWidget):
         words = tr("This server wants a certificate from me")
         self.wanted = named(QCheckBox(words), "wantsCertificateBox")
         self.wanted.setChecked(self._kept)
-        self.certificate = named(
-            QLineEdit(profile.certificate if profile else ""),
-            "certificateEdit",
-            reads=tr("Certificate"),
-        )
-        self.key = named(
-            QLineEdit(profile.certificate_key_file if profile else ""), "certificateKeyEdit",
-            reads=tr("Key of the certificate"),
-        )  # fmt: skip
+        path = QLineEdit(profile.certificate if profile else "")
+        self.certificate = named(path, "certificateEdit", reads=tr("Certificate"))
+        path = QLineEdit(profile.certificate_key_file if profile else "")
+        self.key = named(path, "certificateKeyEdit", reads=tr("Key of the certificate"))
         self.key.setPlaceholderText(tr("Leave empty if it is in the same file"))
-        self.password = named(
-            QLineEdit(echoMode=QLineEdit.EchoMode.Password), "certificatePasswordEdit",
-            reads=tr("Password of the key"),
-        )  # fmt: skip
-        kept = (
-            tr("Leave empty to keep the stored one")
-            if self._kept
-            else tr("Leave empty if it has none")
-        )
-        self.password.setPlaceholderText(kept)
+        hidden = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
+        self.password = named(hidden, "certificatePasswordEdit", reads=tr("Password of the key"))
+        none, keep = tr("Leave empty if it has none"), tr("Leave empty to keep the stored one")
+        self.password.setPlaceholderText(keep if self._kept else none)
         self._more = QWidget()
         form = QFormLayout(self._more)
         form.setContentsMargins(20, 0, 0, 0)

@@ -16,6 +16,7 @@ from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import (
     choice_box,
     close_button,
+    mark,
     passing_dialog,
     plain_label,
     secondary_button,
@@ -26,17 +27,11 @@ from dfs_desktop.ui.widgets.naming import named
 
 Examine = Callable[[Profile], AsyncGenerator[Finding, None]]
 Start = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None] | None]
-_LOOKS = {
-    Verdict.GOOD: ("check", "good"),
-    Verdict.WARNING: ("warning", "waiting"),
-    Verdict.FAULT: ("error", "failed"),
-    Verdict.SKIPPED: ("more", "dim"),
-}
-_SAID = {
-    Verdict.GOOD: later("good"),
-    Verdict.WARNING: later("warning"),
-    Verdict.FAULT: later("fault"),
-    Verdict.SKIPPED: later("skipped"),
+_LOOKS = {  # the icon, its colour, and the word for who hears it
+    Verdict.GOOD: ("check", "good", later("good")),
+    Verdict.WARNING: ("warning", "waiting", later("warning")),
+    Verdict.FAULT: ("error", "failed", later("fault")),
+    Verdict.SKIPPED: ("more", "dim", later("skipped")),
 }
 _SUMMARIES = {
     Verdict.FAULT: later("Something is wrong: see the line that is marked."),
@@ -55,10 +50,10 @@ class _Line(QWidget):
         self.title.setMinimumWidth(self.fontMetrics().averageCharWidth() * 15)
         self.found = plain_label(wrap=True)
         self.advice = plain_label(wrap=True, dim=True)
+        flags = Qt.TextInteractionFlag
         for label in (self.found, self.advice):
             label.setTextInteractionFlags(
-                Qt.TextInteractionFlag.TextSelectableByMouse
-                | Qt.TextInteractionFlag.TextSelectableByKeyboard
+                flags.TextSelectableByMouse | flags.TextSelectableByKeyboard
             )
         words = column(self.found, self.advice, spacing=2)
         row((self.icon, TOP), (self.title, TOP), (words, 1), of=self, spacing=8)
@@ -71,13 +66,11 @@ class _Line(QWidget):
         self.advice.hide()
 
     def show_finding(self, finding: Finding) -> None:
-        self.icon.show_icon(*_LOOKS[finding.verdict])
+        icon, color, word = _LOOKS[finding.verdict]
+        self.icon.show_icon(icon, color)
         self.found.setText(visible(finding.found, multiline=True))
-        self.found.setAccessibleName(
-            f"{finding.title}: {tr(_SAID[finding.verdict])}. {visible(finding.found)}"
-        )
-        self.found.setProperty("dim", finding.verdict is Verdict.SKIPPED)
-        self.found.style().polish(self.found)
+        self.found.setAccessibleName(f"{finding.title}: {tr(word)}. {visible(finding.found)}")
+        mark(self.found, dim=finding.verdict is Verdict.SKIPPED)
         self.advice.setText(visible(finding.advice, multiline=True))
         self.advice.setVisible(bool(finding.advice))
 

@@ -1,5 +1,8 @@
 """The fields of a server: address, API key and name, and the warning about plain http."""
 
+from functools import partial
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -47,13 +50,15 @@ class ConnectionForm(QWidget):
         """``key_wanted``: the stored key cannot be used, so one is to be typed."""
         super().__init__()
         self._profile, self._key_wanted = profile, key_wanted and profile is not None
-        self.base_url = QLineEdit(profile.base_url if profile else DEFAULT_BASE_URL)
-        self.base_url.setObjectName("baseUrlEdit")
+        url = QLineEdit(profile.base_url if profile else DEFAULT_BASE_URL)
+        self.base_url = named(url, "baseUrlEdit", reads=tr("Server address"))
         if profile is None:
             self.base_url.selectAll()  # what is typed or pasted takes the place of the proposal
         self.base_url.setPlaceholderText("https://api.example.com")
-        self.api_key = named(QLineEdit(echoMode=_ECHO.Password), "apiKeyEdit")
-        self.name = named(QLineEdit(profile.name if profile else ""), "connectionNameEdit")
+        hidden = QLineEdit(echoMode=_ECHO.Password)
+        self.api_key = named(hidden, "apiKeyEdit", reads=tr("API key"))
+        own = QLineEdit(profile.name if profile else "")
+        self.name = named(own, "connectionNameEdit", reads=tr("Name of the connection"))
         self.name.setPlaceholderText(tr("Optional: the host's name is used"))
         self.color = choice_box("connectionColorBox", tr("Colour"))
         self.color.addItem(tr("By itself"), "")
@@ -62,7 +67,10 @@ class ConnectionForm(QWidget):
         self.color.setCurrentIndex(max(0, self.color.findData(profile.color if profile else "")))
         self._address_complaint = _complaint("baseUrlComplaint")
         self._key_complaint = _complaint("apiKeyComplaint")
-        self.show_key = named(QToolButton(), "showKeyButton")
+        button = QToolButton(autoRaise=True)
+        self.show_key = named(button, "showKeyButton", reads=tr("Show the API key"))
+        self.show_key.setText(tr("Show"))
+        self.show_key.setCheckable(True)
         self.allow_http = named(QCheckBox(tr("Connect without encryption anyway")), "allowHttpBox")
         self.allow_http.setChecked(bool(profile and profile.allow_http))
         self.own = CertificateFields(profile)
@@ -72,21 +80,10 @@ class ConnectionForm(QWidget):
         self._follow()
 
     def _set_up(self) -> None:
-        self.show_key.setText(tr("Show"))
-        self.show_key.setCheckable(True)
-        self.show_key.setAutoRaise(True)
-        self.show_key.setAccessibleName(tr("Show the API key"))
         self.show_key.toggled.connect(self._show_key)
-        for edit, name in (
-            (self.base_url, tr("Server address")),
-            (self.api_key, tr("API key")),
-            (self.name, tr("Name of the connection")),
-        ):
-            edit.setAccessibleName(name)
-        self.base_url.textEdited.connect(lambda: _tighten(self.base_url))
-        self.api_key.textEdited.connect(lambda: _tighten(self.api_key))
-        self.base_url.textChanged.connect(self._follow)
-        self.api_key.textChanged.connect(self._follow)
+        for edit in (self.base_url, self.api_key):
+            edit.textEdited.connect(partial(_tighten, edit))
+            edit.textChanged.connect(self._follow)
         self.allow_http.toggled.connect(self._follow)
         self.own.edited.connect(self._follow)
         hints = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
@@ -97,10 +94,8 @@ class ConnectionForm(QWidget):
         risk = tr("With plain http everybody on the way can read your API key and your files.")
         words = column(plain_label(risk, wrap=True), self.allow_http, spacing=4)
         row((IconLabel("warning", "waiting"), TOP), (words, 1), of=self._warning, spacing=8)
-        form = QFormLayout(self)
+        form = QFormLayout(self, horizontalSpacing=12, verticalSpacing=12)
         form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(12)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         address = column(self.base_url, self._address_complaint, spacing=4)
@@ -113,12 +108,12 @@ class ConnectionForm(QWidget):
         form.addRow(label_of(self.color, tr("Colour")), row(self.color, None))
         form.addRow(plain_label(), self.own)
         self._fields = form
-        QWidget.setTabOrder(self.base_url, self.allow_http)
-        QWidget.setTabOrder(self.allow_http, self.api_key)
-        QWidget.setTabOrder(self.api_key, self.show_key)
-        QWidget.setTabOrder(self.show_key, self.name)
-        QWidget.setTabOrder(self.name, self.color)
-        QWidget.setTabOrder(self.color, self.own.wanted)
+        stops = (
+            self.base_url, self.allow_http, self.api_key, self.show_key, self.name, self.color,
+            self.own.wanted,
+        )  # fmt: skip
+        for before, behind in pairwise(stops):
+            QWidget.setTabOrder(before, behind)
 
     def _show_key(self, on: bool) -> None:
         self.api_key.setEchoMode(_ECHO.Normal if on else _ECHO.Password)
@@ -132,19 +127,14 @@ class ConnectionForm(QWidget):
     def _may_keep_key(self) -> bool:
         """The stored key is bound to its server: another address wants it entered again."""
         address = _address(self.base_url.text())
-        return (
-            self._profile is not None
-            and not self._key_wanted
-            and isinstance(address, Address)
-            and origin(address.url) == origin(self._profile.base_url)
-        )
+        if self._profile is None or self._key_wanted or isinstance(address, str):
+            return False
+        return origin(address.url) == origin(self._profile.base_url)
 
     def _follow(self) -> None:
         self._fields.setRowVisible(self._warning, self._plain_http())
-        kept = self._may_keep_key()
-        self.api_key.setPlaceholderText(
-            tr("Leave empty to keep the stored key") if kept else "dfs_…"
-        )
+        keep = tr("Leave empty to keep the stored key")
+        self.api_key.setPlaceholderText(keep if self._may_keep_key() else "dfs_…")
         self._address_complaint.hide()
         self._key_complaint.hide()
         self.edited.emit()
@@ -202,9 +192,8 @@ class ConnectionForm(QWidget):
         self.own.password.clear()
 
 
-def _tighten(edit: QLineEdit) -> None:
+def _tighten(edit: QLineEdit, text: str) -> None:
     """No address and no key has a blank: those came with a paste."""
-    text = edit.text()
     if (tight := "".join(text.split())) != text:
         edit.setText(tight)
 

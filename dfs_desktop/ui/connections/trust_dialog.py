@@ -33,11 +33,9 @@ class TrustDialog(FittedDialog):
         super().__init__(parent.window())
         self.setObjectName("trustDialog")
         server = f"{visible(refused.host)}:{refused.port}"
-        title = (
-            tr("{server} shows another certificate", server=server)
-            if refused.trusted
-            else tr("Do you know {server}?", server=server)
-        )
+        title = tr("Do you know {server}?", server=server)
+        if refused.trusted:
+            title = tr("{server} shows another certificate", server=server)
         self.setWindowTitle(tr("Certificate of a server"))
         itself = refused.issuer == refused.subject
         facts = [

@@ -9,7 +9,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.tooltips import explain
+from dfs_desktop.ui.widgets.naming import explain
 
 MOST_TEXT = 300
 

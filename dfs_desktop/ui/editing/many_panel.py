@@ -12,8 +12,7 @@ from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say, secondary_button
 from dfs_desktop.ui.widgets.layouts import column, flowing, row, scrolling
-from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.tooltips import explain
+from dfs_desktop.ui.widgets.naming import explain, named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.mass_editor import MassEditor
 from dfs_desktop.workspace.editing.selection import Summary, summary

@@ -32,7 +32,8 @@ from dfs_desktop.ui.widgets.dialogs import (
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import fields, row, sheet
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows, show_whole_rows
+from dfs_desktop.ui.widgets.whole_rows import TitledRows, show_whole_rows
+from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workers.reader.caller import Reader
 from dfs_desktop.workspace.editing.mass_editor import MassEditor
 from dfs_desktop.workspace.editing.rename_pattern import (

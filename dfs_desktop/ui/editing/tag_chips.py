@@ -14,9 +14,8 @@ from dfs_desktop.ui.widgets.cell_painting import draw_icon, draw_text
 from dfs_desktop.ui.widgets.fields.tag_edit import TagLine
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import FlowLayout
-from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.ui.widgets.naming import explain, named
 from dfs_desktop.ui.widgets.text_lines import elided, mirrored
-from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace.editing.selection import Summary, TagWishes
 from dfs_desktop.workspace.editing.tags import other_spelling, typed_tags
 

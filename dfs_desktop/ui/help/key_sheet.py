@@ -3,14 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import (
-    QDialog,
-    QHeaderView,
-    QLineEdit,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import close_button, headline, passing_dialog

@@ -7,20 +7,14 @@ from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows
+from dfs_desktop.ui.widgets.naming import tooltip
+from dfs_desktop.ui.widgets.whole_rows import ROW_FLAGS, TitledRows
+from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.library.list_columns import COLUMNS, STATE, shown
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State
 
 Role = Qt.ItemDataRole
 _COLORS = {State.CHANGED: "waiting", State.DAMAGED: "failed", State.MISSING: "failed"}
-
-_FLAGS = (
-    Qt.ItemFlag.ItemIsEnabled
-    | Qt.ItemFlag.ItemIsSelectable
-    | Qt.ItemFlag.ItemIsDragEnabled
-    | Qt.ItemFlag.ItemNeverHasChildren
-)
 
 
 class LibraryModel(TitledRows[LocalCopy]):
@@ -55,7 +49,7 @@ class LibraryModel(TitledRows[LocalCopy]):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Files can be dragged out of the window."""
-        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
+        return ROW_FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     @guarded()
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:

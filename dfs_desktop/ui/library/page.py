@@ -1,6 +1,6 @@
 """The page of the artifacts on this computer: what there is, what it takes, how a check gets on."""
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -18,7 +18,7 @@ from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
-from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row
+from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row, state_of, state_text
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_rows import select_first, show_long_list
 from dfs_desktop.workspace.library.checking import Checking
@@ -151,14 +151,12 @@ class LibraryPage(QFrame):
 
     def columns(self) -> str:
         """Order, widths and sorting of the columns, for the settings."""
-        state = self.table.horizontalHeader().saveState()
-        return bytes(state.toBase64().data()).decode("ascii")
+        return state_text(self.table.horizontalHeader().saveState())
 
     def restore_columns(self, text: str) -> None:
         """As they were; what is no such text changes nothing."""
         if text:
-            state = QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))
-            self.table.horizontalHeader().restoreState(state)
+            self.table.horizontalHeader().restoreState(state_of(text))
 
     def selected(self) -> list[LocalCopy]:
         """The chosen copies, from top to bottom."""

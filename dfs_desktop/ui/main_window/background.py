@@ -64,12 +64,8 @@ class BackgroundTransfers(QObject):
         self._launcher.show(permille, self._batch.left)
         reached = (permille or 0) // 10 // STEP
         if reached > self._said:
-            one = self._batch.one()
-            what = (
-                one.title
-                if one is not None
-                else trn("{amount} transfer left", "{amount} transfers left", self._batch.left)
-            )
+            left = trn("{amount} transfer left", "{amount} transfers left", self._batch.left)
+            what = one.title if (one := self._batch.one()) is not None else left
             self._announce(tr("{percent} percent, {what}", percent=reached * STEP, what=what))
         self._said = reached
 

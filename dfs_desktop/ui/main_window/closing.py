@@ -103,25 +103,18 @@ class WindowClosing:
         """What waits to be deleted: kept, or deleted first. False to stay."""
         deleting = window.workspace.deleter
         if deleting.waiting:
-            many = sum(len(deletion.artifacts) for deletion in deleting.waiting)
-            answers = (
-                [tr("Keep and quit"), tr("Delete now, then quit"), tr("Stay")]
-                if quits
-                else [tr("Keep and close"), tr("Delete now, then close"), tr("Stay")]
+            title = trn(
+                "{amount} artifact is not deleted yet",
+                "{amount} artifacts are not deleted yet",
+                sum(len(deletion.artifacts) for deletion in deleting.waiting),
             )
-            question = dialogs.Question(
-                window,
-                trn(
-                    "{amount} artifact is not deleted yet",
-                    "{amount} artifacts are not deleted yet",
-                    many,
-                ),
-                tr(
-                    "The time to take it back is not over. Kept, nothing of this is deleted, now or "
-                    "later. Deleted now, it cannot be brought back."
-                ),
-                answers,
+            text = tr(
+                "The time to take it back is not over. Kept, nothing of this is deleted, now or "
+                "later. Deleted now, it cannot be brought back."
             )
+            keep = tr("Keep and quit") if quits else tr("Keep and close")
+            delete = tr("Delete now, then quit") if quits else tr("Delete now, then close")
+            question = dialogs.Question(window, title, text, [keep, delete, tr("Stay")])
             answer = await dialogs.finished(question)
             if answer not in {1, 2}:
                 return False
@@ -134,17 +127,13 @@ class WindowClosing:
         """Enter and the first button keep everything for the next start."""
         workspace = window.workspace
         many = len(busy)
-        question = dialogs.Question(
-            window,
-            trn("{amount} transfer is still running", "{amount} transfers are still running", many),
-            on_quit(busy, resumes=workspace.settings.resume_transfers),
-            [
-                tr("Keep for next start"),
-                tr("Finish, then quit"),
-                trn("Cancel it and quit", "Cancel them and quit", many),
-                tr("Stay"),
-            ],
+        title = trn(
+            "{amount} transfer is still running", "{amount} transfers are still running", many
         )
+        text = on_quit(busy, resumes=workspace.settings.resume_transfers)
+        cancel = trn("Cancel it and quit", "Cancel them and quit", many)
+        answers = [tr("Keep for next start"), tr("Finish, then quit"), cancel, tr("Stay")]
+        question = dialogs.Question(window, title, text, answers)
         if (answer := await dialogs.finished(question)) == 1:
             self._close()
         elif answer == 2:

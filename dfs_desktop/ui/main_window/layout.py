@@ -5,7 +5,7 @@ What changes is written soon: a program that is killed comes up as it was.
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 from dfs_desktop.settings import OpenWindow
@@ -13,6 +13,7 @@ from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.platform import screen_fit
 from dfs_desktop.ui.platform.timers import single_shot
+from dfs_desktop.ui.widgets.layouts import state_of, state_text
 from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
 from dfs_desktop.workspace.state import AppState
 
@@ -27,21 +28,13 @@ class WindowLayout(QObject):
     """Geometry, panes and filter; with them the settings and the rows are written."""
 
     def __init__(
-        self,
-        window: QMainWindow,
-        state: AppState,
-        rows: RememberedRows,
-        actions: Actions,
-        panes: QSplitter,
-        columns: HeaderLayout,
-        filter_line: FilterLine,
-        sides: dict[str, QWidget],
-    ) -> None:
+        self, window: QMainWindow, state: AppState, rows: RememberedRows, actions: Actions,
+        panes: QSplitter, columns: HeaderLayout, filter_line: FilterLine, sides: dict[str, QWidget],
+    ) -> None:  # fmt: skip
         """Restore the layout, and watch it from then on."""
         super().__init__(window)
         self._window, self._state, self._rows, self._panes = window, state, rows, panes
-        self._filter, self._sides = filter_line, sides
-        self._actions = actions
+        self._filter, self._sides, self._actions = filter_line, sides, actions
         self.restore(state.settings.layout)
         self._rows_too = False
         self._soon = single_shot(self, SOON, self._write)
@@ -87,9 +80,9 @@ class WindowLayout(QObject):
     def _now(self) -> dict[str, str]:
         sides = {key: str(not pane.isHidden()) for key, pane in self._sides.items()}
         return sides | {
-            "geometry": _text(self._window.saveGeometry()),
+            "geometry": state_text(self._window.saveGeometry()),
             "maximized": str(self._window.isMaximized()),
-            "panes": _text(self._panes.saveState()),
+            "panes": state_text(self._panes.saveState()),
             "filter": self._filter.text()[:_LONGEST_FILTER],
         }
 
@@ -100,22 +93,14 @@ class WindowLayout(QObject):
         room = window.screen().availableSize()
         window.resize(min(em * 212, room.width()), min(em * 128, room.height()))
         if "geometry" in layout:  # does nothing on a screen of another width
-            window.restoreGeometry(_bytes(layout["geometry"]))
+            window.restoreGeometry(state_of(layout["geometry"]))
         screen_fit.fit_before_show(window)
         if layout.get("maximized") == "True":
             window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
         if "panes" in layout:
-            self._panes.restoreState(_bytes(layout["panes"]))
+            self._panes.restoreState(state_of(layout["panes"]))
         for key, pane in self._sides.items():
             shown = layout.get(key, "True") == "True"
             pane.setVisible(shown)
             self._actions[f"show_{key}"].setChecked(shown)
         self._filter.setText(layout.get("filter", "")[:_LONGEST_FILTER])
-
-
-def _text(state: QByteArray) -> str:
-    return bytes(state.toBase64().data()).decode("ascii")
-
-
-def _bytes(text: str) -> QByteArray:
-    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))

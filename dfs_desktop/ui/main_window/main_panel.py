@@ -1,7 +1,5 @@
 """The middle of the window: the table or a designed empty place, notices and the drop hint over it."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
@@ -22,7 +20,7 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.registry.clients import again_words
 from dfs_desktop.workspace.registry.connections import way_on
-from dfs_desktop.workspace.session import Session, Stage
+from dfs_desktop.workspace.session import Stage
 from dfs_desktop.workspace.workspace import Workspace
 
 from .actions import Actions
@@ -84,7 +82,7 @@ class MainPanel(QWidget):
         self._stack.addWidget(self.empty)
         self.outage = OutageStrip(
             workspace.state, workspace.reconnector, workspace.connections.reopen, workspace.waiting_changes,
-            actions["waiting_changes"], self._way_out,
+            actions["waiting_changes"], workspace.browser.edit_requested.emit,
         )  # fmt: skip
         column(self.outage, self._search_strip(), self._stack, of=self, spacing=0)
         self.setAutoFillBackground(True)
@@ -180,11 +178,6 @@ class MainPanel(QWidget):
         empty = not self._workspace.listing.visible and self._say()
         self._stack.setCurrentIndex(1 if empty else 0)
 
-    def _way_out(self, session: Session) -> tuple[str, Callable[[], object]] | None:
-        """Where trying again alone does not help: the dialog that mends it."""
-        text = way_on(session)
-        return (text, self._workspace.browser.edit_requested.emit) if text else None
-
     def _say(self) -> bool:
         """Why there are no rows; False in a moment of white, which is calmer than a word that flashes."""
         workspace, say = self._workspace, self.empty.say
@@ -193,7 +186,8 @@ class MainPanel(QWidget):
         if session.stage is Stage.CONNECTING:
             return False
         if problem := failed or session.list_problem:
-            again, out = workspace.connections.reopen, self._way_out(session)
+            again, mend = workspace.connections.reopen, workspace.browser.edit_requested.emit
+            out = (way_on(session), mend) if way_on(session) else None
             say("warning", problem.detail, problem.title, again_words(session.error), again, out)
         elif session.loading:
             return False

@@ -2,14 +2,7 @@
 
 import logging
 
-from PySide6.QtCore import (
-    QLibraryInfo,
-    QLocale,
-    QMessageLogContext,
-    Qt,
-    QtMsgType,
-    QTranslator,
-)
+from PySide6.QtCore import QLibraryInfo, QLocale, QMessageLogContext, Qt, QtMsgType, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from dfs_desktop import __version__
@@ -49,15 +42,12 @@ def speak(qt: QApplication) -> None:
     for before in qt.findChildren(QTranslator):
         qt.removeTranslator(before)
         before.deleteLater()
-    qt.setLayoutDirection(
-        Qt.LayoutDirection.RightToLeft if right_to_left() else Qt.LayoutDirection.LeftToRight
-    )
+    way = Qt.LayoutDirection
+    qt.setLayoutDirection(way.RightToLeft if right_to_left() else way.LeftToRight)
     if language() in {"en", PSEUDO}:
         return
-    words = QTranslator(qt)
-    if words.load(
-        f"qtbase_{language()}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    ):
+    words, folder = QTranslator(qt), QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if words.load(f"qtbase_{language()}", folder):
         qt.installTranslator(words)
 
 

@@ -22,7 +22,6 @@ from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.help_handlers import HelpHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
-from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.quick_look_handlers import QuickLookHandlers
 from dfs_desktop.ui.main_window.handlers.registry.moving_handlers import MovingHandlers
 from dfs_desktop.ui.main_window.handlers.registry.network_handlers import NetworkHandlers
@@ -35,7 +34,7 @@ from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.main_window.handlers.window_parts import WindowParts
 from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.dialogs import plain_label, to_front
 from dfs_desktop.ui.widgets.layouts import column, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
@@ -140,10 +139,10 @@ class MainWindow(QMainWindow):
         self.counts = named(plain_label(dim=True), "countsLabel")
         self.badge = AttentionBadge(self.workspace.attention)
         self.badge.clicked.connect(self.actions_["attention"].trigger)
-        self.transfer_summary = named(QToolButton(), "transfersButton")
-        self.transfer_summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        button, tip = QToolButton(toolButtonStyle=beside), tr("Show or hide the transfers (Ctrl+3)")
+        self.transfer_summary = named(button, "transfersButton", tip=tip)
         self.transfer_summary.setText(tr("Transfers"))
-        self.transfer_summary.setToolTip(tr("Show or hide the transfers (Ctrl+3)"))
         icons.dress(self.transfer_summary, "transfers")
         self.transfer_summary.clicked.connect(self.toggle_transfers)
         row((self.counts, 1), self.badge, self.transfer_summary, of=line, margins=(8, 0, 4, 0))
@@ -161,9 +160,6 @@ class MainWindow(QMainWindow):
         self._artifact_handlers = ArtifactHandlers(parts, workspace, watch)
         self._table_handlers = TableHandlers(parts, workspace, self.filter, self.picker)
         self._comparison_handlers = ComparisonHandlers(parts, workspace)
-        self._python_handlers = PythonHandlers(
-            parts, workspace.state, workspace.clients, workspace.lasting_key, workspace.inspector
-        )
         self.drag_out = DragOut(
             parts, workspace.state, workspace.library, self._artifact_handlers.downloads
         )
@@ -292,11 +288,9 @@ class MainWindow(QMainWindow):
             parts.append(trn("{amount} not complete", "{amount} not complete", others))
         if chosen := self.table.artifacts():
             size = sum(filter(None, map(_size_of, chosen)))  # of a hundred thousand, in time
-            parts += [
-                trn("{amount} selected", "{amount} selected", len(chosen)),
-                quantities.size(size),
-            ]
-        there = self.main_panel.page is None and self.workspace.session.place.collection
+            parts.append(trn("{amount} selected", "{amount} selected", len(chosen)))
+            parts.append(quantities.size(size))
+        there = self.main_panel.page is None and session.place.collection
         self.counts.setText(" · ".join(parts) if there else "")
 
     def _show_transfer_summary(self, summary: str) -> None:
@@ -313,9 +307,7 @@ class MainWindow(QMainWindow):
     def come_to_front(self) -> None:
         if self.isMinimized():
             self.showNormal()
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        to_front(self)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         return self._focus.tab(forward)

@@ -27,14 +27,10 @@ def seen_again(old: MainWindow) -> Callable[[MainWindow], None]:
     focus = old.focusWidget()
 
     def restore(window: MainWindow) -> None:
-        workspace = window.workspace
-        for event in (
-            workspace.session_changed,
-            workspace.listing.columns_changed,
-            workspace.listing.rows_changed,
-            workspace.tracks.changed,
-            workspace.deleter.changed,
-        ):
+        workspace, listing = window.workspace, window.workspace.listing
+        for event in (workspace.session_changed, listing.columns_changed, listing.rows_changed):
+            event.emit()
+        for event in (workspace.tracks.changed, workspace.deleter.changed):
             event.emit()
         if shown:
             if not window.windowState() & FILLING:

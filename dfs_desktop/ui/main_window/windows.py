@@ -23,9 +23,8 @@ from .closing import WindowClosing
 from .qt_application import make_qt, speak
 from .window import MainWindow
 
-LINGER = (
-    60_000  # milliseconds that a window which was replaced stays out of sight: work under way ends
-)
+# Milliseconds that a window which was replaced stays out of sight: work under way ends.
+LINGER = 60_000
 _ASIDE = 4  # characters by which another window stands aside, so that both are seen
 
 

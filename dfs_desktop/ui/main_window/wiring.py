@@ -13,7 +13,6 @@ from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from dfs_desktop.ui.connections.dialog import ConnectionServices
     from dfs_desktop.ui.details.tabs.overview import OverviewTab
     from dfs_desktop.ui.editing.many_panel import ManyPanel
     from dfs_desktop.ui.quick_look.panel import QuickLook
@@ -69,14 +68,6 @@ def detail_pane(workspace: Workspace) -> DetailPane:
         return ManyPanel(workspace.state, workspace.mass_editor, known_tags, parent)
 
     return DetailPane(page_services(workspace), workspace.editor, overview, many)
-
-
-def connection_services(workspace: Workspace) -> "ConnectionServices":
-    """For the dialog of a server."""
-    from dfs_desktop.ui.connections.dialog import ConnectionServices
-
-    tasks, clients = workspace.tasks, workspace.clients
-    return ConnectionServices(tasks, clients, workspace.connections, workspace.credentials)
 
 
 def quick_look(window: QWidget, workspace: Workspace) -> "QuickLook":

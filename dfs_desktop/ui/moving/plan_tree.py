@@ -11,8 +11,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.naming import named, tooltip
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import BETWEEN
 from dfs_desktop.workspace.copies.plan import Verdict

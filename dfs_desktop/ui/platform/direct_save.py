@@ -50,13 +50,8 @@ class DirectSave:
         self._free = ctypes.CDLL(None).free
         self._free.argtypes = [c_void_p]
         xcb.xcb_connect.restype = c_void_p
-        for call in (
-            xcb.xcb_intern_atom,
-            xcb.xcb_get_selection_owner,
-            xcb.xcb_get_property,
-            xcb.xcb_change_property,
-        ):
-            call.restype = _Cookie
+        for call in ("intern_atom", "get_selection_owner", "get_property", "change_property"):
+            getattr(xcb, f"xcb_{call}").restype = _Cookie
         for reply in (xcb.xcb_intern_atom_reply, xcb.xcb_get_selection_owner_reply):
             reply.restype = POINTER(_Reply)
         xcb.xcb_get_property_reply.restype = c_void_p

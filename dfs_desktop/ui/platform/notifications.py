@@ -54,22 +54,14 @@ class Notifications(QObject):
             can, *_ = await self._bus.call(_NAME, _PATH, f"{_NAME}.GetCapabilities", start=True)
             await self._bus.listen(_NAME, self._hear)
             self._markup = "body-markup" in can
-        hints = {"desktop-entry": ("s", self._icon), "urgency": ("y", _NORMAL)}
-        actions = ["default", tr("Show")]
+        notice = (
+            QApplication.applicationDisplayName(), self._number, self._icon, title,
+            html.escape(text, quote=False) if self._markup else text, ["default", tr("Show")],
+            {"desktop-entry": ("s", self._icon), "urgency": ("y", _NORMAL)}, _BY_THE_DESKTOP,
+        )  # fmt: skip
+        notify, signature = f"{_NAME}.Notify", "susssasa{sv}i"
         self._number, *_ = await self._bus.call(
-            _NAME,
-            _PATH,
-            f"{_NAME}.Notify",
-            "susssasa{sv}i",
-            QApplication.applicationDisplayName(),
-            self._number,
-            self._icon,
-            title,
-            html.escape(text, quote=False) if self._markup else text,
-            actions,
-            hints,
-            _BY_THE_DESKTOP,
-            start=True,
+            _NAME, _PATH, notify, signature, *notice, start=True
         )
 
     def _hear(self, signal: str, values: tuple[Any, ...]) -> None:

@@ -39,8 +39,7 @@ class BusError(Exception):
 class SessionBus:
     """One connection. It is opened anew when the bus was lost."""
 
-    def __init__(self, bus: str = "SESSION") -> None:
-        self._bus = bus
+    def __init__(self) -> None:
         self._connection: DBusConnection | None = None
         self._receiver: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
@@ -48,14 +47,9 @@ class SessionBus:
         self._listeners: dict[str, Heard] = {}
 
     async def call(
-        self,
-        service: str,
-        path: str,
-        name: str,
-        signature: str = "",
-        *arguments: Any,
+        self, service: str, path: str, name: str, signature: str = "", *arguments: Any,
         start: bool = False,
-    ) -> tuple[Any, ...]:
+    ) -> tuple[Any, ...]:  # fmt: skip
         """The answer of ``name``, written `interface.Method`. ``start``: also of a service that is
         still to be started."""
         _need_bus()
@@ -110,7 +104,7 @@ class SessionBus:
             if self._connection is None:
                 # KeyError: no address is known; ValueError, RuntimeError: it is of no kind that is.
                 try:
-                    opening = open_dbus_connection(self._bus)
+                    opening = open_dbus_connection("SESSION")
                     connection = await asyncio.wait_for(opening, PATIENCE)
                 except Exception as error:
                     raise BusError(f"no bus: {type(error).__name__} {error}") from error

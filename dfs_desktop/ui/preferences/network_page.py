@@ -8,15 +8,21 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIntValidator
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from dfs_desktop.api import ConfigurationError, DataForceError
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import TrustedCertificate
 from dfs_desktop.translation import later, sentences, tr
-from dfs_desktop.ui.widgets.dialogs import chosen_paths, link_button, plain_label, secondary_button
+from dfs_desktop.ui.widgets.dialogs import (
+    chosen_paths,
+    link_button,
+    mark,
+    plain_label,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.layouts import column, empty, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.registry.network import NetworkChoice, certificate_in_words
 
@@ -44,20 +50,19 @@ class NetworkPage(Page):
         super().__init__()
         self._network, self._start = network, start
         self.head(tr("Proxy"))
-        self.proxy = choice(
-            "proxyChoice", [(key, tr(words)) for key, words in PROXIES], self._use_proxy
-        )
+        ways = [(key, tr(words)) for key, words in PROXIES]
+        self.proxy = choice("proxyChoice", ways, self._use_proxy)
         self.row(tr("Connections go through"), row(self.proxy, None), self.proxy)
         self._build_script()
         self._build_manual()
         self.head(tr("Certificates"))
         self.authorities = named(ElidedLabel(), "authoritiesLabel")
         add = secondary_button(
-            tr("Add a File…"), lambda: start(self._choose_authorities(), "choose certificates")
-        )
-        add.setObjectName("addAuthoritiesButton")
-        self._remove = link_button(tr("Remove"), lambda: network.use(authorities=""))
-        self._remove.setAccessibleName(tr("Trust no other authorities than those of this computer"))
+            tr("Add a File…"), lambda: start(self._choose_authorities(), "choose certificates"),
+            name="addAuthoritiesButton",
+        )  # fmt: skip
+        alone = tr("Trust no other authorities than those of this computer")
+        self._remove = link_button(tr("Remove"), lambda: network.use(authorities=""), reads=alone)
         self._fault = named(plain_label(failed=True, wrap=True), "authoritiesComplaint")
         for link in (self._remove, self._try, self._login, self._forget):
             link.setAutoDefault(True)
@@ -70,38 +75,37 @@ class NetworkPage(Page):
         self.form.addRow(row(button_of(action("doctor")), None))
 
     def _build_script(self) -> None:
-        self.script = named(QLineEdit(), "proxyScriptEdit")
-        self.script.setPlaceholderText("http://wpad.example.com/proxy.pac")
+        line = QLineEdit(placeholderText="http://wpad.example.com/proxy.pac")
+        self.script = named(line, "proxyScriptEdit")
         self.script.editingFinished.connect(self._use_script)
-        self._try = link_button(tr("Try"), self._try_script, name="tryProxyScriptButton")
-        self._try.setAccessibleName(tr("Try the script"))
+        self._try = link_button(
+            tr("Try"), self._try_script, name="tryProxyScriptButton", reads=tr("Try the script")
+        )
         self.script.textChanged.connect(lambda text: self._try.setEnabled(bool(text.strip())))
         self._tried = named(plain_label(wrap=True), "proxyScriptAnswer")
         self._script_line = QWidget()
-        line = row((self.script, 1), self._try, spacing=6)
-        column(line, self._tried, of=self._script_line, spacing=4)
+        above = row((self.script, 1), self._try, spacing=6)
+        column(above, self._tried, of=self._script_line, spacing=4)
         self.row(tr("Script"), self._script_line, self.script)
 
     def _build_manual(self) -> None:
         kind = choice("proxyKind", KINDS, lambda kind: self._network.use(kind=kind))
         self.kind = named(kind, reads=tr("Kind of proxy"))
-        self.host, self.port, self.exceptions = QLineEdit(), QLineEdit(), QLineEdit()
-        self.host.setObjectName("proxyHostEdit")
-        self.host.setPlaceholderText("proxy.example.com")
-        self.host.setAccessibleName(tr("Host of the proxy"))
-        self.port.setObjectName("proxyPortEdit")
-        self.port.setPlaceholderText("3128")
-        self.port.setAccessibleName(tr("Port of the proxy"))
+        line = QLineEdit(placeholderText="proxy.example.com")
+        self.host = named(line, "proxyHostEdit", reads=tr("Host of the proxy"))
+        line = QLineEdit(placeholderText="3128")
+        self.port = named(line, "proxyPortEdit", reads=tr("Port of the proxy"))
         self.port.setValidator(QIntValidator(1, 65535, self.port))
         self.port.setMaximumWidth(self.fontMetrics().averageCharWidth() * 12)
-        self.exceptions.setObjectName("proxyExceptionsEdit")
-        self.exceptions.setPlaceholderText("*.example.com, 10.0.0.0/8")
+        line = QLineEdit(placeholderText="*.example.com, 10.0.0.0/8")
+        self.exceptions = named(line, "proxyExceptionsEdit")
         for edit in (self.host, self.port, self.exceptions):
             edit.editingFinished.connect(self._use_manual)
         self._complaint = named(plain_label(failed=True, wrap=True), "proxyComplaint")
-        self._login = link_button("", self._ask_login, name="proxyLoginButton")
-        self._forget = link_button(tr("Forget"), self._log_out, name="forgetProxyLoginButton")
-        self._forget.setAccessibleName(tr("Forget the login"))
+        self._login = link_button("", self._network.ask_login, name="proxyLoginButton")
+        self._forget = link_button(
+            tr("Forget"), self._log_out, name="forgetProxyLoginButton", reads=tr("Forget the login")
+        )
         place = row(self.kind, (self.host, 1), plain_label(":"), self.port, spacing=6)
         self._manual = QWidget()
         column(place, self._complaint, of=self._manual, spacing=4)
@@ -125,11 +129,8 @@ class NetworkPage(Page):
                 edit.setText(text)
         self._show_manual()
         user = network.users().get(network.proxy_place())
-        self._login.setText(
-            f"{visible(user, limit=40)}…".replace("&", "&&")
-            if user
-            else tr("Set Name and Password…")
-        )
+        words = f"{visible(user, limit=40)}…" if user else tr("Set Name and Password…")
+        self._login.setText(words.replace("&", "&&"))
         self._login.setEnabled(bool(kept.host))
         self._forget.setVisible(user is not None)
         self.authorities.show_text(kept.authorities or tr(SYSTEMS))
@@ -137,25 +138,22 @@ class NetworkPage(Page):
         self._fill_trusted(kept.trusted)
 
     def _show_manual(self) -> None:
-        manual = self._network.settings.proxy == "manual"
-        by_script = self._network.settings.proxy == "script"
-        self.form.setRowVisible(self._script_line, by_script)
+        proxy = self._network.settings.proxy
+        self.form.setRowVisible(self._script_line, proxy == "script")
         self._try.setEnabled(bool(self.script.text().strip()))
-        self._tried.setVisible(bool(self._tried.text()))
         for part in (self._manual, self.exceptions, self._login_line):
-            self.form.setRowVisible(part, manual)
-        self._complaint.setVisible(bool(self._complaint.text()))
-        self._fault.setVisible(bool(self._fault.text()))
+            self.form.setRowVisible(part, proxy == "manual")
+        for said in (self._tried, self._complaint, self._fault):
+            said.setVisible(bool(said.text()))
 
     def _fill_trusted(self, certificates: list[TrustedCertificate]) -> None:
-        _clear(self._trusted_lines)
+        empty(self._trusted_lines)
         for each in certificates:
             words = ElidedLabel(certificate_in_words(each), mode=Qt.TextElideMode.ElideRight)
-            remove = link_button(tr("Remove"), partial(self._network.distrust, each))
+            reads = tr("Trust the certificate of {host} no more", host=visible(each.host))
+            distrust = partial(self._network.distrust, each)
+            remove = link_button(tr("Remove"), distrust, reads=reads)
             remove.setAutoDefault(True)
-            remove.setAccessibleName(
-                tr("Trust the certificate of {host} no more", host=visible(each.host))
-            )
             self._trusted_lines.addLayout(row((words, 1), remove))
         self.form.setRowVisible(self._trusted, bool(certificates))
 
@@ -195,9 +193,7 @@ class NetworkPage(Page):
             self._show_answer(words, failed=failed)
 
     def _show_answer(self, words: str, *, failed: bool = False) -> None:
-        self._tried.setProperty("failed", failed)
-        self._tried.style().unpolish(self._tried)
-        self._tried.style().polish(self._tried)
+        mark(self._tried, failed=failed)
         self._tried.setText(words)
         self._tried.show()
 
@@ -224,9 +220,6 @@ class NetworkPage(Page):
             self.host.setText(kept.host)
         self.fill()
 
-    def _ask_login(self) -> None:
-        self._network.ask_login()
-
     def _log_out(self) -> None:
         place = self._network.proxy_place()
         self._start(self._network.log_out(place), "forget the login of the proxy")
@@ -247,12 +240,3 @@ class NetworkPage(Page):
         if not fault:
             self._network.use(authorities=str(path))
         self.fill()
-
-
-def _clear(lines: QVBoxLayout) -> None:
-    while (item := lines.takeAt(0)) is not None:
-        layout = item.layout()
-        while layout is not None and (inner := layout.takeAt(0)) is not None:
-            if (widget := inner.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()

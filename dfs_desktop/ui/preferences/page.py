@@ -4,14 +4,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFormLayout,
-    QLayout,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLayout, QPushButton, QWidget
 
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, secondary_button
 from dfs_desktop.ui.widgets.naming import named

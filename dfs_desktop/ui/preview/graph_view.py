@@ -21,7 +21,7 @@ from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import CENTER, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.naming import tooltip
 
 _MOST_SPOKEN = 30
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import trn
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.naming import tooltip
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
 
 MOST_CHILDREN = 1000

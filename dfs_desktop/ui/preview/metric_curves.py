@@ -28,8 +28,7 @@ from dfs_desktop.ui.charts.series import Series
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, row
-from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.naming import named, tooltip
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.tasks import Tasks
 

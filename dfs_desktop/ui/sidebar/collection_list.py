@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidgetItem, QWi
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.copies.plan import CopyPlan
 
-from .count_painter import ID_ROLE, NAME_ROLE, CountPainter, Index
-from .drop_list import DropList
+from .names import ID_ROLE, NAME_ROLE, CountPainter, DropList
 
 LONGEST_NAME = 100  # what servers take
 

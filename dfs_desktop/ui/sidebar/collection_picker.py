@@ -1,11 +1,12 @@
 """The collection picker: connection, organization, orbit, and the collections as a list."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QListWidgetItem, QWidget
 
+from dfs_desktop.api import Collection
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.theme import theme
@@ -13,7 +14,6 @@ from dfs_desktop.ui.theme.server_colors import server_color
 from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.place_editor import PlaceEditor
 from dfs_desktop.workspace.registry import collection_kinds
@@ -26,9 +26,9 @@ from dfs_desktop.workspace.views.pins import Pins
 from dfs_desktop.workspace.views.saved_views import SavedViews
 
 from .collection_list import CollectionList
-from .count_painter import COUNT_ROLE, ID_ROLE, NAME_ROLE, PIN_ROLE
 from .location_button import PlaceButton
-from .name_line import FOR_NOW, NameLine
+from .name_line import FOR_NOW, NameLine, is_escape
+from .names import ID_ROLE, Name
 from .track_section import TrackSection
 from .view_list import ViewList
 
@@ -44,15 +44,9 @@ class Picker(QFrame):
     menu_requested = Signal(QPoint)  # the connection's menu, at a global position
 
     def __init__(
-        self,
-        state: AppState,
-        browser: Browser,
-        place_editor: PlaceEditor,
-        tracks: TrackList,
-        groups: Groups,
-        views: SavedViews,
-        pins: Pins,
-    ) -> None:
+        self, state: AppState, browser: Browser, place_editor: PlaceEditor, tracks: TrackList,
+        groups: Groups, views: SavedViews, pins: Pins,
+    ) -> None:  # fmt: skip
         super().__init__()
         named(self, "collectionPicker", reads=tr("Collection picker"))
         self.setProperty("pane", True)
@@ -69,8 +63,8 @@ class Picker(QFrame):
     def _build(self) -> None:
         self.connection = named(PlaceButton("server", tr("Connection")), "connectionButton")
         self.connection.clicked.connect(self._show_menu)
-        self.organization = PlaceButton("organization", tr("Organization"))
-        self.organization.setObjectName("organizationButton")
+        place = PlaceButton("organization", tr("Organization"))
+        self.organization = named(place, "organizationButton")
         self.organization.chosen.connect(self._browser.choose_organization)
         self.orbit = named(PlaceButton("orbit", tr("Orbit")), "orbitButton")
         self.orbit.chosen.connect(self._browser.choose_orbit)
@@ -79,7 +73,7 @@ class Picker(QFrame):
         self.collections.itemClicked.connect(lambda _item: self._views.leave())
         self.views = ViewList(self._views)
         self.tracks = TrackSection(self._tracks)
-        self._tracks.changed.connect(self._show_opened)
+        self._tracks.changed.connect(self._fill_collections)
         self.name = NameLine("newCollectionEdit", tr("Name of the new collection"))
         self.name.returnPressed.connect(self._create)
         self.name.left.connect(self._stop_creating)
@@ -148,49 +142,23 @@ class Picker(QFrame):
         self._fill_collections()
 
     def _fill_collections(self) -> None:
-        session = self._state.session
-        opened = self._tracks.opened
-        pins = self._pins
-        wanted = [(c.id, c, c.total_artifacts) for c in pins.first(session.collections)]
-        with QSignalBlocker(self.collections):
-            if [w[0] for w in wanted] != [
-                self._item(n, ID_ROLE) for n in range(self.collections.count())
-            ]:
-                self.collections.clear()
-                for _ in wanted:
-                    self.collections.addItem(QListWidgetItem())
-            for number, (key, collection, count) in enumerate(wanted):
-                item, name = self.collections.item(number), visible(collection.name)
-                item.setText(name)
-                item.setData(ID_ROLE, key)
-                item.setData(NAME_ROLE, collection.name)
-                item.setData(COUNT_ROLE, count)
-                pinned = key in pins
-                item.setData(PIN_ROLE, pinned)
-                takes = tr("Takes {kinds}", kinds=visible(collection_kinds.words(collection.type)))
-                updated = quantities.parse_time(collection.updated_at or collection.created_at)
-                time = quantities.exact_time(updated)
-                when = tr("Updated {time}", time=time) if updated else ""
-                lines = (name, visible(collection.description), takes, when)
-                item.setToolTip(tooltip("\n".join(line for line in lines if line)))
-                spoken = [name]
-                spoken += [] if count is None else [quantities.count(count, "artifact")]
-                spoken += [tr("pinned")] if pinned else []
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, series(spoken))
-                if key == session.place.collection and not opened:
-                    self.collections.setCurrentItem(item)
-
-    def _item(self, number: int, role: int) -> Any:
-        return self.collections.item(number).data(role)
-
-    def _show_opened(self) -> None:
         """While the page of a track is shown, no collection is the chosen one."""
-        if not self._tracks.opened:
-            self._fill_collections()
-        elif self.collections.currentItem() is not None:
-            with QSignalBlocker(self.collections):
-                self.collections.setCurrentRow(-1)
-                self.collections.clearSelection()
+        session = self._state.session
+        names = [self._name(each) for each in self._pins.first(session.collections)]
+        chosen = "" if self._tracks.opened else session.place.collection
+        self.collections.show_names(names, chosen)
+
+    def _name(self, collection: Collection) -> Name:
+        name, pinned = visible(collection.name), collection.id in self._pins
+        takes = tr("Takes {kinds}", kinds=visible(collection_kinds.words(collection.type)))
+        updated = quantities.parse_time(collection.updated_at or collection.created_at)
+        when = tr("Updated {time}", time=quantities.exact_time(updated)) if updated else ""
+        lines = (name, visible(collection.description), takes, when)
+        spoken, count = [name], collection.total_artifacts
+        spoken += [] if count is None else [quantities.count(count, "artifact")]
+        spoken += [tr("pinned")] if pinned else []
+        tip = "\n".join(line for line in lines if line)
+        return Name(collection.id, collection.name, count, tip, series(spoken), pinned)
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:
@@ -234,11 +202,7 @@ class Picker(QFrame):
         if event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
             if event.reason() not in FOR_NOW:
                 self._stop_creating()
-        elif (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
+        elif event.type() == QEvent.Type.KeyPress and is_escape(event):
             self._leave_name()
             return True
         return super().eventFilter(watched, event)
@@ -248,9 +212,5 @@ def about_server(session: Session) -> list[str]:
     """Address, kind of server and the account's organizations, a line each."""
     kind = session.client.kind if session.client is not None else ""
     names = series(visible(organization.name) for organization in session.organizations[:12])
-    lines = (
-        session.profile.base_url,
-        kind,
-        tr("Organizations: {names}", names=names) if names else "",
-    )
-    return [line for line in lines if line]
+    told = tr("Organizations: {names}", names=names) if names else ""
+    return [line for line in (session.profile.base_url, kind, told) if line]

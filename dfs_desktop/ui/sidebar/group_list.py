@@ -2,14 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPoint,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListView, QWidget
 
@@ -19,14 +12,14 @@ from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import column, row
-from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.naming import named, tooltip
+from dfs_desktop.ui.widgets.whole_rows import NOWHERE
+from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.grouping import Group
 from dfs_desktop.workspace.views.groups import Groups
 
-from .count_painter import COUNT_ROLE, CountPainter, Index
-from .drop_list import show_in_sidebar
+from .names import COUNT_ROLE, CountPainter, show_in_sidebar
 
 _TITLES = {"tag": later("Tags"), "prefix": later("Name prefixes")}
 _WITHOUT = {"tag": later("No tag"), "prefix": later("No name")}
@@ -44,7 +37,7 @@ class _Model(QAbstractListModel):
         self._groups = groups
         self._shown: list[Group] = []
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._shown) + 1
 
     def key(self, number: int) -> str | None:
@@ -66,12 +59,8 @@ class _Model(QAbstractListModel):
             return count
         if role not in (Role.DisplayRole, Role.ToolTipRole, Role.AccessibleTextRole):
             return None
-        text = (
-            tr("All")
-            if group is None
-            else group.text or tr(_WITHOUT.get(self._groups.field, later("None")))
-        )
-        text = visible(text, limit=_LONGEST)
+        none = tr(_WITHOUT.get(self._groups.field, later("None")))
+        text = visible(tr("All") if group is None else group.text or none, limit=_LONGEST)
         if role == Role.AccessibleTextRole:
             return f"{text}, {quantities.count(count, 'row')}"
         return tooltip(text) if role == Role.ToolTipRole else text

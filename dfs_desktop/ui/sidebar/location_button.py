@@ -13,7 +13,7 @@ from dfs_desktop.number_text import natural_key
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.theme.server_colors import dot
 from dfs_desktop.ui.widgets.dialogs import offer, passing_menu
-from dfs_desktop.ui.widgets.tooltips import explain
+from dfs_desktop.ui.widgets.naming import explain
 
 
 class Named(Protocol):

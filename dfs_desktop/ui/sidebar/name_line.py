@@ -10,6 +10,10 @@ from dfs_desktop.ui.widgets.naming import named
 FOR_NOW = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
 
 
+def is_escape(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+
+
 class NameLine(QLineEdit):
     """`left` tells that the focus went elsewhere, `escaped` that Escape was pressed.
 
@@ -26,17 +30,13 @@ class NameLine(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Escape is meant for the line, not for what else in the window it would close."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
+        if event.type() == QEvent.Type.ShortcutOverride and is_escape(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if is_escape(event):
             self.escaped.emit()
         else:
             super().keyPressEvent(event)

@@ -1,20 +1,19 @@
 """The tracks of the open orbit below its collections; not there where the server has none."""
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
+from dfs_desktop.api import Track
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.plan import CopyPlan
 from dfs_desktop.workspace.tracks.track_list import TrackList
 
-from .count_painter import COUNT_ROLE, ID_ROLE, CountPainter
-from .drop_list import DropList
+from .names import ID_ROLE, CountPainter, DropList, Name
 
 _MOST_ROWS = 8  # more are scrolled to
 
@@ -63,29 +62,16 @@ class TrackSection(QWidget):
     def show_tracks(self) -> None:
         tracks = self._tracks
         self.setVisible(tracks.there)
-        with QSignalBlocker(self.list):
-            while self.list.count() > len(tracks.tracks):
-                self.list.takeItem(self.list.count() - 1)
-            while self.list.count() < len(tracks.tracks):
-                self.list.addItem(QListWidgetItem())
-            current = -1
-            for number, track in enumerate(tracks.tracks):
-                item, name = self.list.item(number), visible(track.name)
-                item.setText(name)
-                item.setData(ID_ROLE, track.id)
-                known = tracks.entries.get(track.id)
-                count = track.total_entries if known is None else len(known)
-                item.setData(COUNT_ROLE, count)
-                item.setToolTip(tooltip(f"{name}\n{visible(track.description)}".strip()))
-                spoken = name if count is None else f"{name}, {quantities.count(count, 'version')}"
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-                if track.id == tracks.opened:
-                    current = number
-            self.list.setCurrentRow(current)
-            if current < 0:
-                self.list.clearSelection()
+        self.list.show_names([self._name(track) for track in tracks.tracks], tracks.opened)
         self.list.setVisible(bool(tracks.tracks))
         self.list.updateGeometry()
+
+    def _name(self, track: Track) -> Name:
+        known, name = self._tracks.entries.get(track.id), visible(track.name)
+        count = track.total_entries if known is None else len(known)
+        spoken = name if count is None else f"{name}, {quantities.count(count, 'version')}"
+        tip = f"{name}\n{visible(track.description)}".strip()
+        return Name(track.id, track.name, count, tip, spoken)
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:

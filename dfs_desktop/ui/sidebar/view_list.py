@@ -10,14 +10,12 @@ from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
-from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.naming import named, tooltip
 from dfs_desktop.workspace.views.saved_views import SavedViews
 from dfs_desktop.workspace.views.view_text import LONGEST_NAME
 
-from .count_painter import ID_ROLE
-from .drop_list import show_in_sidebar
 from .name_line import NameLine
+from .names import ID_ROLE, show_in_sidebar
 
 _MOST_SEEN = 7  # rows before the list scrolls
 

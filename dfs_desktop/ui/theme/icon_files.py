@@ -27,14 +27,9 @@ def sample_artifact() -> Path:
     return next((folder() / "sample").glob("*.fnnx"))
 
 
-def check_mark(mode: str) -> str:
-    """The path of the mark in a ticked box: style sheets take files, not painted pixmaps."""
-    return (folder() / f"check-{mode}.svg").as_posix()
-
-
-def down_arrow(mode: str) -> str:
-    """The path of the arrow of a box that opens downwards."""
-    return (folder() / f"arrow-{mode}.svg").as_posix()
+def sheet_mark(name: str, mode: str) -> str:
+    """The path of the check of a box, or its arrow: style sheets take files, not painted pixmaps."""
+    return (folder() / f"{name}-{mode}.svg").as_posix()
 
 
 @functools.cache

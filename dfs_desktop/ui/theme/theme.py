@@ -94,11 +94,10 @@ QPushButton[quiet="true"], QPushButton[link="true"] {{ background: transparent;
 QPushButton[quiet="true"] {{ text-align: left; padding: 5px 8px; }}
 QPushButton[quiet="true"]:checked {{ background: {selection}; }}
 QPushButton[quiet="true"]:disabled {{ color: {text}; }}
-QPushButton[quiet="true"]:focus {{ border: 1px solid {accent}; }}
+QPushButton[quiet="true"]:focus, QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
 QPushButton[link="true"] {{ color: {accent}; padding: 3px 2px;
     text-align: left; }}
 QAbstractScrollArea::corner {{ background: transparent; border: none; }}
-QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
 QPushButton[quiet="true"]:hover {{ background: {hover}; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}
 QPushButton[link="true"]:disabled {{ color: {dim}; text-decoration: none; }}
@@ -118,10 +117,8 @@ QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 QCheckBox::indicator, QTableView::indicator, QListView::indicator {{ width: 14px; height: 14px;
     border: 1px solid {dim}; border-radius: 4px; background: {base}; }}
 QCheckBox::indicator:focus {{ border-color: {accent}; }}
-QListView::indicator:checked {{ background: {accent}; border-color: {accent};
-    image: url("{check}"); }}
-QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
-    image: url("{check}"); }}
+QListView::indicator:checked, QCheckBox::indicator:checked {{ background: {accent};
+    border-color: {accent}; image: url("{check}"); }}
 QMenu {{ background: {base}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 4px 24px 4px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {selection}; color: {onSelection}; }}
@@ -220,7 +217,7 @@ class Theme(QObject):
         for role in (Role.WindowText, Role.Text, Role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors["dim"]))
         self._app.setPalette(palette)
-        marks = {"check": icon_files.check_mark(mode), "arrow": icon_files.down_arrow(mode)}
+        marks = {name: icon_files.sheet_mark(name, mode) for name in ("check", "arrow")}
         sheet = _SHEET + _HIGH if high else _SHEET
         self._app.setStyleSheet(sheet.format(**colors, **marks))
         icon_files.icons.recolour(colors["text"], colors["dim"], shiboken6.isValid)

@@ -23,8 +23,7 @@ from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, fill_box, link_b
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row, show_flowing, split
-from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.tooltips import explain
+from dfs_desktop.ui.widgets.naming import explain, named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.tracks.track_list import Membership, TrackList, stage_name
 

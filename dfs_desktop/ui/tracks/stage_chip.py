@@ -8,7 +8,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import LONGEST, mirrored
-from dfs_desktop.ui.widgets.whole_rows import Index
+from dfs_desktop.ui.widgets.whole_text import Index
 
 
 class StageChip(QStyledItemDelegate):

@@ -15,7 +15,7 @@ from dfs_desktop.ui.widgets.cell_painting import END, draw_bar, draw_icon, draw_
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import TextLines, mirrored
 from dfs_desktop.ui.widgets.thin_progress_bar import THICKNESS
-from dfs_desktop.ui.widgets.whole_rows import Index
+from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_rows import Index, OpaqueGround
+from dfs_desktop.ui.widgets.whole_rows import OpaqueGround
+from dfs_desktop.ui.widgets.whole_text import Index
 
 Keys = Mapping[Qt.Key, Callable[[], object]]
 _MOVING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier

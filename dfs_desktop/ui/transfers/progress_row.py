@@ -15,9 +15,8 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
-from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.ui.widgets.naming import explain, named
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
-from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb, verbs, why
 

@@ -18,8 +18,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling
-from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.tooltips import explain
+from dfs_desktop.ui.widgets.naming import explain, named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft, LastUsed
 

@@ -63,8 +63,8 @@ def plain_label(
     label.setWordWrap(wrap)
     if selectable:
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    for mark, on in marks.items():
-        label.setProperty(mark, on)
+    for name, on in marks.items():
+        label.setProperty(name, on)
     if marks.get("title"):
         enlarge(label, 1.35)
     return label
@@ -81,6 +81,14 @@ def say(label: QLabel, text: str) -> None:
     """Have a label say this; without words it is not there."""
     label.setText(text)
     label.setVisible(bool(text))
+
+
+def mark(label: QLabel, **marks: bool) -> None:
+    """Give a label that is shown other marks."""
+    for name, on in marks.items():
+        label.setProperty(name, on)
+    label.style().unpolish(label)
+    label.style().polish(label)
 
 
 def enlarge(widget: W, factor: float = 1.1) -> W:
@@ -299,11 +307,12 @@ def icon_button(
 
 
 def link_button(
-    text: str, run: Callable[[], object] | None = None, *, name: str = "", tip: str = ""
-) -> QPushButton:
+    text: str, run: Callable[[], object] | None = None, *, name: str = "", reads: str = "",
+    tip: str = "",
+) -> QPushButton:  # fmt: skip
     """A quiet button that reads like a link, which Enter presses in no dialog by itself; `name` is its
     object name."""
-    button = named(QPushButton(text, autoDefault=False), name, tip=tip)
+    button = named(QPushButton(text, autoDefault=False), name, reads=reads, tip=tip)
     button.setProperty("link", True)
     if run is not None:
         button.clicked.connect(lambda _checked=False: run())

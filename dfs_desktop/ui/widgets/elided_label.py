@@ -8,8 +8,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import isolated
 
 from .guarded_painting import guarded
+from .naming import explain
 from .text_lines import LONGEST, elided, is_dear
-from .tooltips import explain
 
 
 class ElidedLabel(QLabel):
@@ -23,12 +23,11 @@ class ElidedLabel(QLabel):
         **marks: bool,
     ) -> None:
         """`marks` are style-sheet properties, as those of `plain_label`."""
-        super().__init__()
+        super().__init__(textFormat=Qt.TextFormat.PlainText)
         self._mode = mode
         self._cut = ("", -1, "")  # a text and a width, and what is shown of it
         self._measured = ("", 2)  # a text and how wide it is
         self._hint = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for mark, on in marks.items():
             self.setProperty(mark, on)

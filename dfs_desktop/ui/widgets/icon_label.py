@@ -17,10 +17,6 @@ class IconLabel(QWidget):
         self._name, self._color, self._scale = name, color, scale
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    @property
-    def icon_name(self) -> str:
-        return self._name
-
     def show_icon(self, name: str, color: str) -> None:
         """Change the icon; `color` is the name of a theme colour."""
         if (name, color) != (self._name, self._color):

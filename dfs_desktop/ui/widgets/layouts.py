@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -116,9 +116,11 @@ def show_flowing(flow: FlowLayout, widgets: Iterable[QWidget]) -> None:
 
 
 def empty(layout: QLayout) -> None:
-    """Take all out of a layout; the widgets among it go."""
+    """Take all out of a layout; the widgets among it, and in layouts inside, go."""
     while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
+        if (inner := item.layout()) is not None:
+            empty(inner)
+        elif (widget := item.widget()) is not None:
             widget.hide()
             widget.deleteLater()
 
@@ -226,6 +228,16 @@ def fill_scrolling(area: QScrollArea, content: QWidget) -> None:
     area.setWidget(content)
     area.viewport().setAutoFillBackground(False)
     content.setAutoFillBackground(False)
+
+
+def state_text(state: QByteArray) -> str:
+    """Where parts stand, as Qt tells it, for the settings."""
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def state_of(text: str) -> QByteArray:
+    """The same again; of what is no such text something that changes nothing."""
+    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))
 
 
 def page_scrolls(widget: QWidget) -> bool:

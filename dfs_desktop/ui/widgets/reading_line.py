@@ -14,7 +14,7 @@ from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workspace.tasks import Tasks
 
-from .dialogs import link_button, plain_label
+from .dialogs import link_button, mark, plain_label
 from .layouts import TOP, column, row
 
 T = TypeVar("T")
@@ -27,10 +27,8 @@ SOON = 120  # milliseconds within which most looks are there: the page is laid o
 class ReadingLine(QWidget):
     """One line above the content: what is going on, or what went wrong and the way to try again."""
 
-    def __init__(
-        self, tasks: Tasks, again: Callable[[], object], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, tasks: Tasks, again: Callable[[], object]) -> None:
+        super().__init__()
         self._tasks = tasks
         self._task: asyncio.Task[None] | None = None
         self._title = plain_label(wrap=True, dim=True)
@@ -111,10 +109,7 @@ class ReadingLine(QWidget):
         self._detail.setText(visible(detail))
         self._detail.setVisible(bool(detail))
         if self._title.property("failed") != failed:
-            self._title.setProperty("failed", failed)
-            self._title.setProperty("dim", not failed)
-            self._title.style().unpolish(self._title)
-            self._title.style().polish(self._title)
+            mark(self._title, failed=failed, dim=not failed)
         self.again.setVisible(failed)
         self.stop.setVisible(title == tr(READING))
         self.setVisible(bool(title))

@@ -62,6 +62,14 @@ def select_first(table: QTableView, key: int) -> bool:
     return True
 
 
+# Rows that can be selected and dragged.
+ROW_FLAGS = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsDragEnabled
+    | Qt.ItemFlag.ItemNeverHasChildren
+)
+
 T = TypeVar("T")
 Index = whole_text.Index
 NOWHERE = QModelIndex()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.number_text import is_figures
 
 from .guarded_painting import painted
-from .tooltips import tooltip
+from .naming import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -17,7 +17,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.api.http.address import is_loopback
-from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
+from dfs_desktop.credentials import Credentials, CredentialsError, KeyState, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.events import Event
@@ -123,6 +123,7 @@ class Connections:
     ) -> None:
         self._state, self._clients, self._credentials = state, clients, credentials
         self._browser, self._rows = browser, rows
+        self.tasks, self.network = state.tasks, clients.network
         browser.reopen_requested.connect(self.reopen)
         clients.network.changed.connect(self._network_changed)
         self.key_entered: Event[[str]] = Event()
@@ -197,14 +198,16 @@ class Connections:
     async def add(self, form: ServerForm, profile_id: str | None = None) -> Profile:
         """Check a server and its key, then save both: the key in the keyring, the rest in settings.
 
-        `profile_id` names the connection to change; without it a new one is made.
-        Raises the client's errors, or CredentialsError when the keyring cannot take the key:
+        `profile_id` names the connection to change, whose key an empty one means; without it a new one
+        is made. Raises the client's errors, or CredentialsError when the keyring cannot take the key:
         nothing has been saved then.
         """
         scheme_typed, by_http = "://" in form.base_url, False
         form = form.cleaned()
         settings, credentials = self._state.settings, self._credentials
         before = [p for p in settings.profiles if p.id == profile_id]
+        if profile_id and not form.api_key:
+            form = await self._with_kept_key(form, profile_id, before)
         typed = form.certificate_password
         locked = bool(typed) if typed is not None else before != [] and before[0].certificate_locked
         profile = Profile(
@@ -256,6 +259,21 @@ class Connections:
             )
             self._state.notify(Notice(told, seconds=12, place=""))
         return profile
+
+    async def _with_kept_key(
+        self, form: ServerForm, profile_id: str, kept: list[Profile]
+    ) -> ServerForm:
+        """The stored key stays where it is: keyring or session."""
+        place = (profile_id, origin(kept[0].base_url) if kept else "")
+        if (key := await self._credentials.fetch(*place)) is None:
+            raise CredentialsError(
+                tr("No API key is stored for this server"),
+                tr("Enter the key again."),
+                session_only=False,
+            )
+        state = await self._credentials.state(*place)
+        session_only = form.session_only or state.kind is KeyState.SESSION
+        return replace(form, api_key=key, session_only=session_only)
 
     async def check(self, form: ServerForm, profile: Profile) -> int:
         """Ask the server for the account's organizations and return how many there are."""

@@ -21,7 +21,6 @@ from dfs_desktop.credentials import KeyState
 from dfs_desktop.server import LocalRegistry
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.connections.dialog import ConnectionDialog
-from dfs_desktop.ui.main_window.wiring import connection_services
 from dfs_desktop.workspace.registry.clients import LocalServer, origin
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -50,7 +49,7 @@ class Open:
     """A dialog on the screen, and what came of it."""
 
     def __init__(self, workspace: Workspace, profile: Profile | None = None) -> None:
-        self.dialog = ConnectionDialog(None, connection_services(workspace), profile)
+        self.dialog = ConnectionDialog(None, workspace.connections, profile)
         self.saved: list[Profile] = []
         self.dialog.saved.connect(self.saved.append)
         self.dialog.open()

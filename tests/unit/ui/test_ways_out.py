@@ -19,7 +19,6 @@ from dfs_desktop.credentials import CredentialsError, KeyringLocked, KeyringTime
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.connections.dialog import ConnectionDialog, mender
 from dfs_desktop.ui.main_window.window import MainWindow
-from dfs_desktop.ui.main_window.wiring import connection_services
 from dfs_desktop.ui.widgets.server_problem import ServerProblem
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.session import Session, Stage
@@ -73,7 +72,7 @@ def test_the_page_has_the_button(workspace: Workspace, qapp: QApplication, stage
 def test_a_key_for_this_session_only_stays_out_of_the_keyring(workspace: Workspace) -> None:
     profile = Profile(id="p", name="n", base_url="https://api.example")
     error = CredentialsError("The keyring is locked", "")
-    dialog = ConnectionDialog(None, connection_services(workspace), profile, error)
+    dialog = ConnectionDialog(None, workspace.connections, profile, error)
     save = find(dialog, QPushButton, "saveButton")
     assert save.text() == "Check and use for this session"
     key = find(dialog, QLineEdit, "apiKeyEdit")
@@ -97,7 +96,7 @@ def test_a_dialog_in_which_a_server_is_chosen_has_the_way_out_as_well(workspace:
     problem.mend.click()
     assert wanted == [(profile, missing)]
     parent, went_on = QWidget(), Signals()
-    mender(parent, connection_services(workspace), went_on)(profile, missing)
+    mender(parent, workspace.connections, went_on)(profile, missing)
     dialog = parent.findChild(ConnectionDialog)
     assert dialog is not None
     dialog.saved.emit(profile)

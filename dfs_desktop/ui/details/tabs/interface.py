@@ -13,7 +13,7 @@ from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.layouts import Part
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.naming import tooltip
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
 

@@ -2,15 +2,15 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
-from dfs_desktop.ui.theme import icon_files, theme
-from dfs_desktop.ui.widgets.dialogs import icon_button, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, icon_button, link_button, plain_label
+from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.workspace.notices import Action, Level, Notice
 
@@ -38,7 +38,9 @@ class NoticeCard(QFrame):
         self.gone = False
         self._timer = single_shot(self, 0, self.leave)
         words = self._words()
-        layout = row((self._icon(), TOP), (words, 1), of=self, margins=(12, 8, 8, 8), spacing=8)
+        icon = IconLabel(*_ICONS[notice.level], scale=1.0)
+        parts = column(4, icon, None, spacing=0), (words, 1)
+        layout = row(*parts, of=self, margins=(12, 8, 8, 8), spacing=8)
         buttons = [
             self._button(action, name)
             for action, name in ((notice.action, "noticeAction"), (notice.other, "otherAction"))
@@ -56,25 +58,12 @@ class NoticeCard(QFrame):
         button.clicked.connect(partial(self._act, action))
         return button
 
-    def _icon(self) -> QLabel:
-        name, color = _ICONS[self.notice.level]
-        label = QLabel()
-        size = label.fontMetrics().height()
-        label.setPixmap(
-            icon_files.pixmap(name, theme.current().color(color), size, self.devicePixelRatioF())
-        )
-        label.setContentsMargins(0, 4, 0, 0)
-        return label
-
     def _words(self) -> QVBoxLayout:
         title = plain_label(self._title, wrap=True)
-        font = title.font()
-        font.setWeight(font.Weight.DemiBold)
-        title.setFont(font)
+        enlarge(title, 1.0)
         words = column(title, margins=(0, 4, 0, 4), spacing=2)
         if self._detail:
-            detail = plain_label(self._detail, wrap=True, dim=True)
-            detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            detail = plain_label(self._detail, wrap=True, dim=True, selectable=True)
             words.addWidget(detail)
         return words
 
@@ -113,11 +102,8 @@ class NoticeBar(QWidget):
         self._layout = column(of=self, spacing=6)
 
     def cards(self) -> list[NoticeCard]:
-        return [
-            card
-            for card in self.findChildren(NoticeCard)
-            if card.parent() is self and not card.gone
-        ]
+        cards = self.findChildren(NoticeCard)
+        return [card for card in cards if card.parent() is self and not card.gone]
 
     def wanted_height(self, width: int) -> int:
         height = self._layout.heightForWidth(width)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import to_unlock
@@ -18,7 +18,7 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.offline.reconnector import Reconnector
 from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
 from dfs_desktop.workspace.registry.clients import again_words
-from dfs_desktop.workspace.registry.connections import way_out
+from dfs_desktop.workspace.registry.connections import way_on, way_out
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.state import AppState
 
@@ -29,16 +29,10 @@ class OutageStrip(QFrame):
     """Comes and goes by itself; nothing has to be answered."""
 
     def __init__(
-        self,
-        state: AppState,
-        reconnector: Reconnector,
-        reopen: Callable[[], object],
-        waiting: WaitingChanges,
-        show_waiting: QAction,
-        way_out: Callable[[Session], tuple[str, Callable[[], object]] | None],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+        self, state: AppState, reconnector: Reconnector, reopen: Callable[[], object],
+        waiting: WaitingChanges, show_waiting: QAction, mend: Callable[[], object],
+    ) -> None:  # fmt: skip
+        super().__init__()
         self.setObjectName("outageStrip")
         self.setProperty("underline", True)
         self._state, self._changes = state, waiting
@@ -46,8 +40,8 @@ class OutageStrip(QFrame):
         self.words = plain_label(wrap=True)
         self._reconnector = reconnector
         self.now = link_button(tr("Try Now"), self._try_now, name="tryNowButton")
-        self._way_out, self._reopen = way_out, reopen
-        self.mend = link_button("", self._mend, name="mendButton")
+        self._reopen = reopen
+        self.mend = link_button("", mend, name="mendButton")
         row(
             IconLabel("warning", "waiting"), (self.words, 1), self.waiting, self.mend, self.now,
             of=self,
@@ -82,21 +76,16 @@ class OutageStrip(QFrame):
             self.waiting.hide()
 
     def _name_mend(self, session: Session) -> None:
-        out = self._way_out(session)
-        self.mend.setVisible(out is not None)
-        if out is not None:
-            self.mend.setText(out[0])
+        """What helps where the server, or its key, does not let us in."""
+        words = way_on(session)
+        self.mend.setVisible(bool(words))
+        self.mend.setText(words)
 
     def _try_now(self) -> None:
         if self._state.session.outage is not None:
             self._reconnector.try_now()
         else:
             self._reopen()
-
-    def _mend(self) -> None:
-        """What helps where the server, or its key, does not let us in."""
-        if out := self._way_out(self._state.session):
-            out[1]()
 
     def _say(self) -> None:
         session = self._state.session
@@ -120,9 +109,6 @@ def seen(session: Session) -> str:
     if moment is None or now is None:
         return ""
     day, clock = quantities.local_time(moment).split(" ")[:2]
-    today = quantities.local_time(now).split(" ")[0]
-    return (
-        tr("As of {clock}.", clock=clock[:5])
-        if day == today
-        else tr("As of {day}, {clock}.", day=day, clock=clock[:5])
-    )
+    if day == quantities.local_time(now).split(" ")[0]:
+        return tr("As of {clock}.", clock=clock[:5])
+    return tr("As of {day}, {clock}.", day=day, clock=clock[:5])

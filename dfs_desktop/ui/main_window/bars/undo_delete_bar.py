@@ -1,6 +1,6 @@
 """What waits to be deleted, at the foot of the window: how long still, and the way back."""
 
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import repeating
@@ -8,7 +8,6 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import column, row
-from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 
 _LINES = 3  # older deletions are only counted; Ctrl+Z reaches them one after the other
@@ -23,9 +22,11 @@ class _Line(QFrame):
         self.setObjectName("undoLine")
         self.deletion = deletion
         self._what = ElidedLabel()
-        undo = named(link_button(tr("Undo")), "undoDeleteButton", tip=tr("Keep them (Ctrl+Z)"))
-        undo.setAccessibleName(tr("Undo: keep {what}", what=deletion.what()))
-        undo.clicked.connect(lambda: deleting.undo(deletion))
+        reads = tr("Undo: keep {what}", what=deletion.what())
+        undo = link_button(
+            tr("Undo"), lambda: deleting.undo(deletion), name="undoDeleteButton", reads=reads
+        )
+        undo.setToolTip(tr("Keep them (Ctrl+Z)"))
         icon = IconLabel("delete", "waiting")
         row(icon, (self._what, 1), undo, of=self, margins=(12, 4, 8, 4), spacing=8)
         self.setAccessibleName(tr("{what} will be deleted", what=deletion.what()))
@@ -41,8 +42,8 @@ class _Line(QFrame):
 class UndoStrip(QFrame):
     """Stays in sight wherever the window goes, for as long as something waits."""
 
-    def __init__(self, deleting: Deleter, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, deleting: Deleter) -> None:
+        super().__init__()
         self.setObjectName("undoStrip")
         self._deleting = deleting
         self._more = plain_label(dim=True)
@@ -67,10 +68,7 @@ class UndoStrip(QFrame):
         self._more.setText(tr("and {hidden} more, from before", hidden=hidden))
         self._more.setVisible(hidden > 0)
         self.setVisible(bool(waiting))
-        if waiting:
-            self._timer.start()
-        else:
-            self._timer.stop()
+        (self._timer.start if waiting else self._timer.stop)()
 
     def _tick(self) -> None:
         for line in self._lines:

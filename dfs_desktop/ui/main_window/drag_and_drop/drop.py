@@ -26,16 +26,10 @@ class FileDrop(QObject):
     """Says over the table what letting go would do, and does it. Filters the events of the window."""
 
     def __init__(
-        self,
-        window: QWidget,
-        state: AppState,
-        tracks: TrackList,
-        hint: DropHint,
-        uploads: UploadHandlers,
-        comparisons: ComparisonHandlers,
-        opener: LocalFileOpener,
+        self, window: QWidget, state: AppState, tracks: TrackList, hint: DropHint,
+        uploads: UploadHandlers, comparisons: ComparisonHandlers, opener: LocalFileOpener,
         links: LinkHandlers,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(window)
         self._window, self._hint, self._uploads = window, hint, uploads
         self._state, self._tracks = state, tracks
@@ -57,26 +51,23 @@ class FileDrop(QObject):
         return True
 
     def _move(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+        collection, tracks = self._state.session.collection, self._tracks
         if not (paths := dropped_files(event.mimeData())):
             if isinstance(parse(event.mimeData().text()), Link):
                 self._hint.say(tr("Go to this link"))
-                event.acceptProposedAction()
             else:
                 event.ignore()
-            return
-        collection, tracks = self._state.session.collection, self._tracks
-        if _with_shift(event):
+        elif _with_shift(event):
             self._hint.say(self._opener.hint(paths))
         elif collection is None:
             self._hint.say(tr("Choose a collection first, or hold Shift to look inside."))
             event.ignore()
-            return
         elif compare := self._comparisons.hint(paths, event.position().toPoint()):
             self._hint.say(compare)
         else:
             home = self._state.session.collection_of(tracks.home(tracks.opened)) or collection
             self._hint.say(what_it_uploads(paths, home, tracks.track(tracks.opened)))
-        event.acceptProposedAction()
 
     def _drop(self, event: QDropEvent) -> None:
         self._hint.hide()

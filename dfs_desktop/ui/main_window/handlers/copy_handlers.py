@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.main_window.wiring import connection_services
-from dfs_desktop.ui.platform.carried_artifacts import carried, carry
+from dfs_desktop.ui.platform.outgoing_files import carried, carry
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.copies.destinations import Target, target_here
@@ -94,10 +93,8 @@ class CopyHandlers(Handlers, QObject):
         if plan is None:
             return False
         if target is None:
-            said = Notice(
-                tr("Choose a collection first"), tr("Artifacts go into a collection."), seconds=8
-            )
-            self._workspace.notify(said)
+            title, text = tr("Choose a collection first"), tr("Artifacts go into a collection.")
+            self._workspace.notify(Notice(title, text, seconds=8))
             return True
         if plan.move:
             QGuiApplication.clipboard().clear()
@@ -157,7 +154,7 @@ class CopyHandlers(Handlers, QObject):
         dialog = CopyDialog(self._window, copies, plan, self._workspace.tasks.start, target)
         chooser = dialog.chooser
         chooser.problem.mend_wanted.connect(
-            mender(dialog, connection_services(self._workspace), chooser.ask)
+            mender(dialog, self._workspace.connections, chooser.ask)
         )
         if await dialogs.finished(dialog) and dialog.target is not None:
             copies.destinations.remember(dialog.target)

@@ -33,11 +33,7 @@ class DownloadHandlers(Handlers):
             download_to=lambda: start(self._download_to(), "download to a folder"),
             folder=lambda: start(self._choose_folder(), "choose the folder"),
         )
-        workspace.downloads.again_requested.connect(
-            lambda artifacts, folder, origin: self.start(
-                artifacts, folder, again=True, origin=origin
-            )
-        )
+        workspace.downloads.again_requested.connect(partial(self.start, again=True))
 
     async def clash(self, title: str, text: str) -> Clash | None:
         ways = [Clash.KEEP_BOTH, Clash.REPLACE, Clash.SKIP]
@@ -45,11 +41,8 @@ class DownloadHandlers(Handlers):
         return ways[answer - 1] if answer else None
 
     async def another_folder(self, trouble: Trouble, folder: Path) -> Path | None:
-        answers = [
-            tr("Choose Another Folder…"),
-            tr("Cancel"),
-            *([tr("Download Anyway")] if trouble.anyway else []),
-        ]
+        answers = [tr("Choose Another Folder…"), tr("Cancel")]
+        answers += [tr("Download Anyway")] if trouble.anyway else []
         answer = await self._ask("roomQuestion", trouble.title, trouble.text, answers)
         if answer == 1:
             return await dialogs.choose_folder(self._window, tr("Download to"), nearest(folder))
@@ -61,13 +54,9 @@ class DownloadHandlers(Handlers):
         return await dialogs.finished(question)
 
     def start(
-        self,
-        artifacts: Sequence[ModelArtifact],
-        into: Path | None = None,
-        *,
-        again: bool = False,
-        origin: Origin | None = None,
-    ) -> None:
+        self, artifacts: Sequence[ModelArtifact], into: Path | None = None,
+        origin: Origin | None = None, *, again: bool = False,
+    ) -> None:  # fmt: skip
         """``origin``: where they are, when that is not the open place."""
         fetch = partial(self._workspace.downloads.fetch, again=again, into=into, origin=origin)
 
@@ -98,10 +87,8 @@ class DownloadHandlers(Handlers):
             self.start(chosen, folder)
 
     async def _choose_folder(self) -> None:
-        downloads = self._workspace.downloads
-        folder = await dialogs.choose_folder(
-            self._window, tr("Download folder"), nearest(downloads.folder)
-        )
+        downloads, title = self._workspace.downloads, tr("Download folder")
+        folder = await dialogs.choose_folder(self._window, title, nearest(downloads.folder))
         if folder is not None:
             downloads.use_folder(folder)
             said = Notice(tr("Downloads now go to"), str(folder), Level.SUCCESS, seconds=6)

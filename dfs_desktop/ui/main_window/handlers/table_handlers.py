@@ -1,8 +1,6 @@
 """What the View menu does with the table: its columns, and the views that are saved of it."""
 
 from collections.abc import Callable
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
@@ -17,9 +15,6 @@ from dfs_desktop.ui.widgets.dialogs import passing_menu
 from dfs_desktop.workspace.workspace import Workspace
 
 from .window_parts import Handlers, WindowParts
-
-if TYPE_CHECKING:
-    from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
 
 _COLUMN_ACTIONS = ("fit_columns", "reset_columns", "default_columns")
 _OF_A_VIEW = tuple(key for key in VIEW_MENU if key != "-")
@@ -37,7 +32,7 @@ class TableHandlers(Handlers):
         self._workspace, self._picker, self._list = workspace, picker, picker.views
         self._meant = ""  # the view whose menu is open
         self.columns = HeaderLayout(table, layouts)
-        table.columns_requested.connect(lambda *at: self._menu.popup(*at))  # noqa: PLW0108  made with its first use
+        table.columns_requested.connect(self._show_columns)
         self._actions.connect(
             columns=self._choose_columns,
             fit_columns=self.columns.fit,
@@ -50,7 +45,7 @@ class TableHandlers(Handlers):
             delete_view=lambda: self._with_view(self._views.delete),
             paste_view=lambda: self._views.paste(QGuiApplication.clipboard().text()),
         )
-        export = TableExport(table, workspace.tasks, workspace.notify, self._table_name)
+        export = TableExport(table, workspace.state)
         self._actions.connect(
             copy_markdown=lambda: export.copy("markdown"),
             copy_csv=lambda: export.copy("csv"),
@@ -89,16 +84,12 @@ class TableHandlers(Handlers):
     def _show_grouping(self) -> None:
         self._actions[f"group_{self._workspace.groups.field or 'none'}"].setChecked(True)
 
-    def _table_name(self) -> str:
-        collection = self._workspace.session.collection
-        return collection.name if collection is not None else ""
-
     def _choose_columns(self) -> None:
         """At the column of the current cell, so that this one can be moved with the keys."""
         header = self._table.horizontalHeader()
         under = self._table.currentIndex().column()
         left = max(0, header.sectionViewportPosition(under)) if under >= 0 else 0
-        self._menu.popup(header.mapToGlobal(QPoint(left, header.height())), under)
+        self._show_columns(header.mapToGlobal(QPoint(left, header.height())), under)
 
     def allow(self) -> None:
         session = self._workspace.session
@@ -122,12 +113,12 @@ class TableHandlers(Handlers):
     def _copy(self, view_id: str) -> None:
         QGuiApplication.clipboard().setText(self._views.text(view_id))
 
-    @cached_property
-    def _menu(self) -> "ColumnMenu":
+    def _show_columns(self, position: QPoint, under: int = -1) -> None:
         from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
 
         general = [self._actions[key] for key in _COLUMN_ACTIONS]
-        return ColumnMenu(self._window, self.columns, self._workspace.metric_directions, general)
+        directions = self._workspace.metric_directions
+        ColumnMenu(self._window, self.columns, directions, general, under).popup(position)
 
     def _show_menu(self, view_id: str, position: QPoint) -> None:
         self._meant = view_id

@@ -1,6 +1,6 @@
 """What the handlers of every subject have of the window, and when they say anew what can be done."""
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QMainWindow
@@ -9,6 +9,9 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.workspace.events import Event
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
 
 
 class WindowParts(NamedTuple):
@@ -33,6 +36,12 @@ class Handlers:
         for change in changes:
             change.connect(self.allow)
         self.allow()
+
+    def _form(self, title: str, verb: str, name: str = "") -> "PropertiesDialog":
+        """What a person writes of something with a name."""
+        from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
+
+        return PropertiesDialog(self._window, title, verb, name)
 
     def _records(self) -> list[ModelArtifact]:
         """What is selected, but for uploads that have no record yet."""

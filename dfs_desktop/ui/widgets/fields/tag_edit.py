@@ -104,8 +104,8 @@ class TagEdit(QWidget):
     changed = Signal()
     committed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("tagEdit")
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._tags: list[str] = []
@@ -299,7 +299,6 @@ class TagEdit(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme.current().color("accent" if inside else "line"))
-        painter.setBrush(
-            Qt.BrushStyle.NoBrush if quiet and not inside else theme.current().color("base")
-        )
+        bare = quiet and not inside
+        painter.setBrush(Qt.BrushStyle.NoBrush if bare else theme.current().color("base"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)

@@ -2,7 +2,6 @@
 
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
-from dfs_desktop.ui.main_window.wiring import connection_services
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -43,7 +42,7 @@ class MovingHandlers(Handlers):
         workspace = self._workspace
         dialog = MoveRegistryDialog(self._window, workspace.mover, workspace.tasks.start, server)
         boxes = dialog.boxes
-        boxes.problem.mend_wanted.connect(mender(dialog, connection_services(workspace), boxes.ask))
+        boxes.problem.mend_wanted.connect(mender(dialog, workspace.connections, boxes.ask))
         dialog.server_wanted.connect(dialog.reject)
         dialog.server_wanted.connect(self._add_server)
         if await dialogs.finished(dialog):
@@ -53,7 +52,7 @@ class MovingHandlers(Handlers):
         """The registry stays open: the new server is only where it goes."""
         from dfs_desktop.ui.connections.dialog import ConnectionDialog
 
-        dialog = ConnectionDialog(self._window, connection_services(self._workspace))
+        dialog = ConnectionDialog(self._window, self._workspace.connections)
         dialog.saved.connect(self._ask)
         dialog.open()
 

@@ -85,21 +85,20 @@ class PlaceHandlers(Handlers):
     async def _edit(self) -> None:
         if (collection := self._collection()) is None:
             return
-        from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
         from dfs_desktop.workspace.registry import collection_kinds
 
-        form = PropertiesDialog(self._window, tr("Edit collection"), tr("Save"), collection.name)
+        form = self._form(tr("Edit collection"), tr("Save"), collection.name)
         form.add_text(collection.description)
         form.add_words(later("Tags"), collection.tags or ())
         takes = visible(collection_kinds.words(collection.type))
         form.add_note(tr("Takes {takes}; that cannot be changed.", takes=takes))
         if await dialogs.finished(form):
-            self._editor.change_collection(
-                collection,
-                name=form.name.text().strip(),
-                description=form.description(),
-                tags=form.words(later("Tags")),
+            name, text, tags = (
+                form.name.text().strip(),
+                form.description(),
+                form.words(later("Tags")),
             )
+            self._editor.change_collection(collection, name=name, description=text, tags=tags)
 
     async def _delete(self) -> None:
         if (collection := self._collection()) is None:
@@ -123,14 +122,11 @@ class PlaceHandlers(Handlers):
 
     async def _new_orbit(self) -> None:
         if not (buckets := await self._editor.buckets()):
+            title = tr("There is no bucket for an orbit")
             text = tr("An owner of the organization adds one on the web page first.")
-            self._workspace.notify(
-                Notice(tr("There is no bucket for an orbit"), text, Level.WARNING)
-            )
+            self._workspace.notify(Notice(title, text, Level.WARNING))
             return
-        from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
-
-        form = PropertiesDialog(self._window, tr("New orbit"), tr("Create the orbit"))
+        form = self._form(tr("New orbit"), tr("Create the orbit"))
         names = [
             (each.id, tr("{bucket} at {server}", bucket=each.bucket_name, server=each.host))
             for each in buckets
@@ -140,13 +136,10 @@ class PlaceHandlers(Handlers):
             self._editor.create_orbit(form.name.text().strip(), form.choice(later("Files in")))
 
     async def _rename_orbit(self) -> None:
-        if (orbit := self._workspace.session.orbit) is None:
-            return
-        from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
-
-        form = PropertiesDialog(self._window, tr("Rename orbit"), tr("Rename"), orbit.name)
-        if await dialogs.finished(form):
-            self._editor.rename_orbit(orbit, form.name.text())
+        if (orbit := self._workspace.session.orbit) is not None:
+            form = self._form(tr("Rename orbit"), tr("Rename"), orbit.name)
+            if await dialogs.finished(form):
+                self._editor.rename_orbit(orbit, form.name.text())
 
     async def _delete_orbit(self) -> None:
         if (orbit := self._workspace.session.orbit) is not None:

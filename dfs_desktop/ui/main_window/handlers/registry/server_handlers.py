@@ -1,5 +1,5 @@
-"""What is done with connections: add, edit, remove, change between them; and with what is here without
-a server: changes that wait, and what was seen."""
+"""What is done with connections: add, edit, remove, change between them, use from Python; and with
+what is here without a server: changes that wait, and what was seen."""
 
 from functools import partial
 from urllib.parse import urlsplit
@@ -10,11 +10,10 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
-from dfs_desktop.ui.main_window.wiring import connection_services
 from dfs_desktop.ui.sidebar.collection_picker import about_server
 from dfs_desktop.ui.theme.server_colors import dot, server_color
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.naming import tooltip
 from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -31,23 +30,25 @@ class ServerHandlers(Handlers):
             forget_server=lambda: workspace.tasks.start(self._forget(), "remove the connection"),
             waiting_changes=self._show_waiting,
             clear_seen=lambda: workspace.tasks.start(self._clear_seen(), "clear what was seen"),
+            python=self._show_python,
+            renew_key=lambda: workspace.tasks.start(self._renew_key(), "renew the key"),
         )
         workspace.waiting_changes.changed.connect(self._allow_waiting)
         self._allow_after(workspace.session_changed)
         self._allow_waiting()
 
     def allow(self) -> None:
+        local = self._workspace.session.profile.id == LOCAL
         for key in ("edit_server", "forget_server"):
-            self._actions.allow(key, self._workspace.session.profile.id != LOCAL)
+            self._actions.allow(key, not local)
+        self._actions.allow("renew_key", local)
 
     def edit_server(self, profile: Profile | None) -> None:
         """Open the dialog of a connection, or of a new one."""
         from dfs_desktop.ui.connections.dialog import ConnectionDialog
 
         error = self._workspace.session.error if profile is not None else None
-        dialog = ConnectionDialog(
-            self._window, connection_services(self._workspace), profile, error
-        )
+        dialog = ConnectionDialog(self._window, self._workspace.connections, profile, error)
         dialog.saved.connect(self._workspace.connections.open)
         dialog.open()
 
@@ -89,6 +90,23 @@ class ServerHandlers(Handlers):
         keys = ("add_server", "edit_server", "forget_server", "-", *moving, "python")
         self._actions.fill(menu, keys)
         menu.popup(corner)
+
+    def _show_python(self) -> None:
+        """The lines that fetch the selected artifact, or that open the place when none is."""
+        from dfs_desktop.ui.code_snippets.snippet_dialog import SnippetDialog
+
+        own, record = self._workspace, self._record()
+        SnippetDialog(
+            self._window, own.state, own.clients, own.lasting_key, own.inspector, record
+        ).open()
+
+    async def _renew_key(self) -> None:
+        from dfs_desktop.ui.code_snippets.snippet_dialog import renewed_key
+
+        if await renewed_key(self._window, self._workspace.lasting_key):
+            title = tr("The key of the local registry is a new one")
+            text = tr("“Use from Python…” has the lines with it.")
+            self._workspace.notify(Notice(title, text, seconds=8))
 
     def _allow_waiting(self) -> None:
         many = len(self._workspace.waiting_changes.all)

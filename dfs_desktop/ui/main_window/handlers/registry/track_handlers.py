@@ -33,6 +33,9 @@ _PAGE_MENU = (
     "remove_version",
 )  # fmt: skip
 _SECTION_MENU = ("new_track", "-", "edit_track", "copy_track_id", "-", "delete_track")
+_KINDS = (
+    ("model", later("Models")), ("dataset", later("Datasets")), ("experiment", later("Experiments")),
+)  # fmt: skip
 USUAL_STAGES = ("staging", "production")
 
 
@@ -176,17 +179,10 @@ class TrackHandlers(Handlers):
 
     # Tracks
 
-    def _form(self, title: str, verb: str, track: Track | None) -> PropertiesDialog:
-        from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
-
-        form = PropertiesDialog(self._window, title, verb, track.name if track else "")
+    def _form_of(self, title: str, verb: str, track: Track | None) -> PropertiesDialog:
+        form = self._form(title, verb, track.name if track else "")
         if track is None:
-            kinds = [
-                ("model", tr("Models")),
-                ("dataset", tr("Datasets")),
-                ("experiment", tr("Experiments")),
-            ]
-            form.add_choice(later("Takes"), kinds)
+            form.add_choice(later("Takes"), [(kind, tr(words)) for kind, words in _KINDS])
         stages = [stage.name for stage in track.stages] if track else USUAL_STAGES
         form.add_words(later("Stages"), stages, tr("At each stage is one version at most."))
         form.add_text(track.description if track else "")
@@ -197,17 +193,13 @@ class TrackHandlers(Handlers):
     def _values(form: PropertiesDialog, kind: str) -> TrackValues:
         from dfs_desktop.workspace.tracks.track_editor import TrackValues
 
-        return TrackValues(
-            form.name.text().strip(),
-            form.description(),
-            tuple(form.words(later("Tags"))),
-            tuple(form.words(later("Stages"))),
-            kind,
-        )
+        tags, stages = form.words(later("Tags")), form.words(later("Stages"))
+        name, text = form.name.text().strip(), form.description()
+        return TrackValues(name, text, tuple(tags), tuple(stages), kind)
 
     async def _new(self, then: Sequence[ModelArtifact] = ()) -> None:
         """Make a track; ``then`` these become its first versions."""
-        form = self._form(tr("New track"), tr("Create the track"), None)
+        form = self._form_of(tr("New track"), tr("Create the track"), None)
         if then:
             form.choose(later("Takes"), then[0].type or "model")
         if await dialogs.finished(form):
@@ -215,7 +207,7 @@ class TrackHandlers(Handlers):
 
     async def _edit(self) -> None:
         if (track := self._track()) is not None:
-            form = self._form(tr("Edit track"), tr("Save"), track)
+            form = self._form_of(tr("Edit track"), tr("Save"), track)
             if await dialogs.finished(form):
                 self._editor.edit(track, self._values(form, track.artifact_type))
 

@@ -1,22 +1,81 @@
-"""Names of the sidebar on which files and artifacts are dropped; where they would go is marked."""
+"""Names in the sidebar, with a count at the right end; where what is dragged would go is marked."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from PySide6.QtCore import QMimeData, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QKeyEvent,
+    QPainter,
 )
-from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import (
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
-from dfs_desktop.ui.platform.carried_artifacts import carried
+from dfs_desktop.artifact import visible
 from dfs_desktop.ui.platform.local_paths import dropped_files
+from dfs_desktop.ui.platform.outgoing_files import carried
+from dfs_desktop.ui.widgets.cell_painting import RIGHT, draw_icon, draw_text
+from dfs_desktop.ui.widgets.guarded_painting import painted
+from dfs_desktop.ui.widgets.naming import tooltip
+from dfs_desktop.ui.widgets.text_lines import elided, mirrored
+from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.copies.plan import CopyPlan
 
-from .count_painter import DROP_ROLE, ID_ROLE
+ID_ROLE = Qt.ItemDataRole.UserRole + 1
+COUNT_ROLE = Qt.ItemDataRole.UserRole + 2
+DROP_ROLE = Qt.ItemDataRole.UserRole + 20  # what is dragged would go there
+NAME_ROLE = Qt.ItemDataRole.UserRole + 3
+PIN_ROLE = Qt.ItemDataRole.UserRole + 4
+
+
+def _side(option: QStyleOptionViewItem) -> int:
+    return round(option.fontMetrics.height() * 0.75)
+
+
+class CountPainter(QStyledItemDelegate):
+    """The count is drawn over the row's right end, before it the mark of what is pinned; the name
+    elides before both."""
+
+    @painted
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        count = index.data(COUNT_ROLE)
+        text = "" if count is None else str(count)
+        area = option.rect
+        super().paint(painter, option, index)
+        painter.save()
+        with mirrored(painter, area, option.direction):
+            if text:
+                draw_text(painter, area.adjusted(0, 0, -8, 0), text, "dim", side=RIGHT)
+            if index.data(PIN_ROLE):
+                side = _side(option)
+                area.setLeft(area.right() - 14 - option.fontMetrics.horizontalAdvance(text) - side)
+                draw_icon(painter, "pin", "dim", area, side)
+        painter.restore()
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        if index.data(DROP_ROLE):
+            option.state |= QStyle.StateFlag.State_MouseOver
+        metrics = option.fontMetrics
+        count = index.data(COUNT_ROLE)
+        room = option.rect.width() - 24 - metrics.horizontalAdvance(str(count or "")) - 8
+        room -= _side(option) + 6 if index.data(PIN_ROLE) else 0
+        option.text = elided(metrics, option.text, Qt.TextElideMode.ElideMiddle, room)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), round(option.fontMetrics.height() * 1.9))
 
 
 def show_in_sidebar(view: QListView) -> None:
@@ -26,6 +85,17 @@ def show_in_sidebar(view: QListView) -> None:
     view.setUniformItemSizes(True)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+
+class Name(NamedTuple):
+    """A row: whose it is, and what is told of it."""
+
+    key: str
+    name: str  # as the server has it
+    many: int | None  # what is in it, where that is known
+    tip: str
+    spoken: str
+    pinned: bool = False
 
 
 class DropList(QListWidget):
@@ -43,6 +113,28 @@ class DropList(QListWidget):
         self.setAcceptDrops(True)
         show_in_sidebar(self)
         self.customContextMenuRequested.connect(self._ask_for_menu)
+
+    def show_names(self, names: Sequence[Name], current: str) -> None:
+        """Show these, with the one that has this id as the chosen one; nobody is told."""
+        shown = [self.item(number).data(ID_ROLE) for number in range(self.count())]
+        with QSignalBlocker(self):
+            if shown != [each.key for each in names]:
+                self.clear()
+                for _ in names:
+                    self.addItem(QListWidgetItem())
+            for number, each in enumerate(names):
+                item = self.item(number)
+                item.setText(visible(each.name))
+                item.setToolTip(tooltip(each.tip))
+                item.setData(ID_ROLE, each.key)
+                item.setData(NAME_ROLE, each.name)
+                item.setData(COUNT_ROLE, each.many)
+                item.setData(PIN_ROLE, each.pinned)
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, each.spoken)
+            keys = [each.key for each in names]
+            self.setCurrentRow(keys.index(current) if current in keys else -1)
+            if current not in keys:
+                self.clearSelection()
 
     def _ask_for_menu(self, place: QPoint) -> None:
         if (item := self.itemAt(place)) is not None:
