@@ -181,21 +181,9 @@ class LocalRegistryRoom:
 
 
 def _launch(folder: Path) -> subprocess.Popen[bytes]:
-    if getattr(sys, "frozen", False):
-        command = [sys.executable, OPTION]
-    else:
-        command = [sys.executable, "-P", "-m", "dfs_desktop.server"]
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NO_WINDOW
-    return subprocess.Popen(
-        [*command, "--beside-window", "--data", str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=launch.environment(launch.temporary_folder()),
-        creationflags=flags,
-    )
+    program = [OPTION] if getattr(sys, "frozen", False) else ["-P", "-m", "dfs_desktop.server"]
+    command = [sys.executable, *program, "--beside-window", "--data", str(folder)]
+    return launch.start(command, launch.temporary_folder(), worker=False).process
 
 
 def _listen(process: subprocess.Popen[bytes]) -> _Told:

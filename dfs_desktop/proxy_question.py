@@ -2,8 +2,6 @@
 
 import msgspec
 
-from dfs_desktop.typed_decoding import prepared
-
 MOST_ANSWER = 16 << 10  # characters of an answer or a complaint; a list of proxies has some hundred
 
 
@@ -25,16 +23,6 @@ class Outcome(msgspec.Struct, frozen=True):
     missing: bool = False
 
 
-def written_question(question: Question) -> bytes:
-    """The question as bytes."""
-    return msgspec.json.encode(question)
-
-
-def read_question(data: bytes) -> Question:
-    """The question again."""
-    return msgspec.json.decode(data, type=prepared(Question))
-
-
 def written_outcome(outcome: Outcome) -> bytes:
     """The outcome as bytes, cut where it is longer than anything of use."""
 
@@ -43,8 +31,3 @@ def written_outcome(outcome: Outcome) -> bytes:
 
     answer, complaint = bounded(outcome.answer), bounded(outcome.complaint)
     return msgspec.json.encode(msgspec.structs.replace(outcome, answer=answer, complaint=complaint))
-
-
-def read_outcome(data: bytes) -> Outcome:
-    """The outcome again. msgspec.MsgspecError for what is none."""
-    return msgspec.json.decode(data, type=prepared(Outcome))

@@ -73,9 +73,9 @@ class OpenArtifact:
     ) -> None:
         """For a record of a registry: its `file_index` is checked, its manifest may be None."""
         members, findings = checked_index(index, source.size)
-        self.source = source
+        self.source, self.name = source, source.name
+        self.index = members  # all by their names, in the order of the archive
         self.archive_order: tuple[Member, ...] = ()  # with repeated names; empty for a record
-        self._members = members
         self._check = check
         self._registered = None if manifest is None else dict(manifest)
         self._findings: dict[str, list[Finding]] = {"index": list(findings)}
@@ -92,7 +92,7 @@ class OpenArtifact:
         """The archive in `source`, its members found by reading all headers."""
         archive, findings = walked(source, check)
         self = cls(source, {}, check=check)
-        self._members, self.archive_order = last_of_each(archive), tuple(archive)
+        self.index, self.archive_order = last_of_each(archive), tuple(archive)
         self._findings["archive"] = findings
         return self
 
@@ -120,25 +120,16 @@ class OpenArtifact:
 
     # The archive
 
-    @property
-    def name(self) -> str:
-        return self.source.name
-
     def __contains__(self, name: object) -> bool:
-        return name in self._members
-
-    @property
-    def index(self) -> dict[str, Member]:
-        """All members by their names, in the order of the archive."""
-        return self._members
+        return name in self.index
 
     def members(self) -> list[Member]:
         """All members by name, in natural order."""
-        return list(self._once("members", lambda: by_name(self._members.values())))
+        return list(self._once("members", lambda: by_name(self.index.values())))
 
     def member(self, name: str) -> Member:
         """The place of one member; ArtifactError when there is none of that name."""
-        if (found := self._members.get(name)) is None:
+        if (found := self.index.get(name)) is None:
             raise ArtifactError(
                 tr("No such file in the artifact"),
                 tr("It holds no “{name}”.", name=shortened(name)),
@@ -167,7 +158,7 @@ class OpenArtifact:
     def expect(self, names: Iterable[str]) -> None:
         """Members that are read next: small neighbours in one far away come in one request."""
         if isinstance(self.source, CachedSource):
-            found = [self._members[name] for name in names if name in self._members]
+            found = [self.index[name] for name in names if name in self.index]
             self.source.prepare((each.offset, each.size) for each in found if each.size <= _SMALL)
 
     # The documents
@@ -186,7 +177,7 @@ class OpenArtifact:
             "metrics",
             lambda: registry_metrics(
                 self.manifest().value,
-                (self._entries(name) for name in metadata_names(self._members)),
+                (self._entries(name) for name in metadata_names(self.index)),
                 self._check,
             ),
         )
@@ -217,7 +208,7 @@ class OpenArtifact:
         if self._patch_error is not None:
             raise self._patch_error
         check_metrics(self.metrics())
-        for name in (MANIFEST, *filter(is_patch, self._members)):
+        for name in (MANIFEST, *filter(is_patch, self.index)):
             if name in self._guessed:
                 raise unreadable(name, tr("is not valid UTF-8. Save it as UTF-8"))
         for error in self.unread.values():
@@ -251,7 +242,7 @@ class OpenArtifact:
         return self.read(name)
 
     def _expect_documents(self) -> None:
-        names = self._members
+        names = self.index
         self.expect({*ROOT_FILES, *metadata_names(names), *filter(is_patch, names)})
 
     def _text(self, name: str) -> str:
@@ -271,7 +262,7 @@ class OpenArtifact:
 
     def _typed(self, name: str, kind: type[_T]) -> _T:
         """The value of a document that must be an object or a list; empty when it is missing."""
-        if name not in self._members:
+        if name not in self.index:
             return kind()
         value = parse(self._text(name), name)
         if not isinstance(value, kind):
@@ -281,7 +272,7 @@ class OpenArtifact:
         return value
 
     def _read_manifest(self) -> EffectiveManifest:
-        if MANIFEST not in self._members:
+        if MANIFEST not in self.index:
             if self._registered is not None:
                 return EffectiveManifest(self._registered, self._registered, from_registry=True)
             name = shortened(self.name)
@@ -291,7 +282,7 @@ class OpenArtifact:
             )
         text = self._text(MANIFEST)
         value = load_manifest(text)
-        changes, failed = apply_patches(value, self._members, self._text, self._check)
+        changes, failed = apply_patches(value, self.index, self._text, self._check)
         self._patch_error = failed
         if failed is not None:
             self._findings["patches"] = [Finding("warning", failed.title, failed.detail)]
@@ -300,7 +291,7 @@ class OpenArtifact:
 
     def _read_metadata(self) -> list[Entry]:
         entries: list[Entry] = []
-        for name in metadata_names(self._members):
+        for name in metadata_names(self.index):
             self._check()
             entries += read_entries(self._entries(name), name)
         return entries

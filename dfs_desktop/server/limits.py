@@ -5,16 +5,6 @@ from dataclasses import dataclass
 MIB = 1 << 20
 GIB = 1 << 30
 
-# Part size by total size: (up to this many bytes, bytes per part). The last row takes the rest.
-# What a pause has to send again is at most the parts under way, so parts are small where they can be.
-PART_SIZES = (
-    (1 * GIB, 8 * MIB),
-    (5 * GIB, 64 * MIB),
-    (10 * GIB, 128 * MIB),
-    (100 * GIB, 512 * MIB),
-)
-LARGEST_PART = 1 * GIB
-
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -26,8 +16,12 @@ class Rules:
     artifacts_limit: int | None = None
     artifact_size: int = 5 * 1024 * GIB
     multipart_above: int = 16 * MIB
-    part_sizes: tuple[tuple[int, int], ...] = PART_SIZES
-    largest_part: int = LARGEST_PART
+    # Part size by total size: (up to this many bytes, bytes per part); the last one takes the rest.
+    # A pause sends again the parts under way at most, so parts are small where they can be.
+    part_sizes: tuple[tuple[int, int], ...] = (
+        (1 * GIB, 8 * MIB), (5 * GIB, 64 * MIB), (10 * GIB, 128 * MIB), (100 * GIB, 512 * MIB),
+    )  # fmt: skip
+    largest_part: int = 1 * GIB
     smallest_part: int = 5 * MIB
     url_lifetime: int = 12 * 3600
     json_bytes: int = 16 * MIB

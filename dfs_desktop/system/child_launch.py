@@ -60,13 +60,14 @@ class Started(NamedTuple):
     complaints: IO[bytes]
 
 
-def start(kind: str, folder: str) -> Started:
-    """A new child; OSError when there can be none."""
+def start(program: list[str], folder: str, *, worker: bool = True) -> Started:
+    """A new child; OSError when there can be none. On Windows a worker has bounds."""
     flags = 0
     if sys.platform == "win32":
-        flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
+        low = subprocess.BELOW_NORMAL_PRIORITY_CLASS if worker else 0
+        flags = low | subprocess.CREATE_NO_WINDOW
     child = subprocess.Popen(
-        command(kind),
+        program,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -74,7 +75,7 @@ def start(kind: str, folder: str) -> Started:
         creationflags=flags,
         close_fds=True,
     )
-    if sys.platform == "win32":
+    if sys.platform == "win32" and worker:
         from .windows_job import confine
 
         confine(child)

@@ -14,7 +14,7 @@ import polib
 import pytest
 
 from dfs_desktop import translation
-from dfs_desktop.command_line import argparse_words, arguments
+from dfs_desktop.command_line import arguments
 
 PROGRAM = Path(__file__).with_name("pseudo_window.py")
 ACCENTED = set("áçéïñöšúýÁÇÉÏÑÖŠÚÝ")
@@ -95,7 +95,7 @@ def test_argparse_speaks_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         "Content-Type": "text/plain; charset=UTF-8",
         "Plural-Forms": "nplurals=2; plural=n!=1;",
     }
-    words += [polib.POEntry(msgid=text, msgstr=f"«{text}»") for text in argparse_words.WORDS]
+    words += [polib.POEntry(msgid=text, msgstr=f"«{text}»") for text in arguments.WORDS]
     words.save_as_mofile(str(catalogue / "dfs_desktop.mo"))
     monkeypatch.setattr(translation, "folder", lambda: tmp_path)
     translation.use("de")

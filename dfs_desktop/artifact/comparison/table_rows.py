@@ -4,7 +4,14 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from dfs_desktop.artifact.safety.written_tables import Cell, Form, markdown_cell, written_table
+from dfs_desktop.artifact.safety.written_tables import (
+    Cell,
+    Form,
+    markdown_cell,
+    markdown_line,
+    strong_markdown,
+    written_table,
+)
 from dfs_desktop.translation import tr
 
 MISSING = "—"
@@ -52,27 +59,15 @@ def markdown(names: Sequence[str], sections: Iterable[Section], *, only_differen
         rows = section.shown(only_differences=only_differences)
         if not rows and not section.summary:
             continue
-        lines += [f"## {_cell(tr(section.title))}", ""]
+        lines += [f"## {markdown_cell(tr(section.title))}", ""]
         if section.summary:
-            lines += [_cell(section.summary), ""]
+            lines += [markdown_cell(section.summary), ""]
         if rows:
-            lines.append("| | " + " | ".join(_cell(name) for name in names) + " | |")
+            lines.append(f"| {markdown_line(map(markdown_cell, names))} |")
             lines.append("|---" * (len(names) + 2) + "|")
-            lines += [_markdown_row(each) for each in rows]
+            lines += [markdown_line(map(strong_markdown, _cells(each, MISSING))) for each in rows]
             lines.append("")
     return "\n".join(lines)
-
-
-def _markdown_row(each: Row) -> str:
-    cells = [
-        f"**{_cell(value)}**" if place in each.best else _cell(value)
-        for place, value in enumerate(each.values)
-    ]
-    return f"| {_cell(each.label)} | {' | '.join(cells)} | {_cell(tr(each.note))} |"
-
-
-def _cell(value: str | None) -> str:
-    return MISSING if value is None else markdown_cell(value)
 
 
 def latex(names: Sequence[str], sections: Iterable[Section], *, only_differences: bool) -> str:

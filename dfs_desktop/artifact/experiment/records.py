@@ -40,19 +40,15 @@ def evaluations_of(rows: Iterable[Sequence[Any]]) -> Records:
     What is in an object has a column of its own: scores.accuracy.
     """
     found: list[dict[str, str]] = []
-    titles: dict[str, None] = {"id": None, "dataset": None}
-    counts: dict[str, int] = {}
+    order = ("id", "dataset", *_GROUPS)
+    titles = dict.fromkeys(("id", "dataset"))
     for number, dataset, *groups in rows:
         record = {"id": _text(number), "dataset": _text(dataset)}
         for group, value in zip(_GROUPS, groups, strict=True):
             record.update(_entries(group, value))
         found.append(record)
-        for title in record:
-            counts[title] = counts.get(title, 0) + 1
-    for group in ("", *_GROUPS):
-        here = [each for each in counts if each.partition(".")[0] == group]
-        titles.update(dict.fromkeys(here))
-    shown = list(titles)[:MAX_COLUMNS]
+        titles |= dict.fromkeys(record)
+    shown = sorted(titles, key=lambda each: order.index(each.partition(".")[0]))[:MAX_COLUMNS]
     return Records(shown, [[record.get(title, "") for title in shown] for record in found])
 
 

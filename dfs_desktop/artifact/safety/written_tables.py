@@ -72,8 +72,8 @@ def written_table(
         return out.getvalue()
     if form is Form.MARKDOWN:
         marks = ("---:" if n in right else "---" for n in range(len(head)))
-        lines = [_markdown(map(markdown_cell, head)), _markdown(marks)]
-        lines += (_markdown(map(_strong_markdown, row)) for row in rows)
+        lines = [markdown_line(map(markdown_cell, head)), markdown_line(marks)]
+        lines += (markdown_line(map(strong_markdown, row)) for row in rows)
         return "\n".join(lines) + "\n"
     sides = "".join("r" if n in right else "l" for n in range(len(head)))
     lines = [rf"\begin{{tabular}}{{{sides}}}", r"\hline", _latex(map(latex_cell, head)), r"\hline"]
@@ -81,7 +81,8 @@ def written_table(
     return "\n".join([*lines, r"\hline", r"\end{tabular}", ""])
 
 
-def _markdown(cells: Iterable[str]) -> str:
+def markdown_line(cells: Iterable[str]) -> str:
+    """A line of a table in Markdown."""
     return f"| {' | '.join(cells)} |"
 
 
@@ -89,7 +90,8 @@ def _latex(cells: Iterable[str]) -> str:
     return " & ".join(cells) + r" \\"
 
 
-def _strong_markdown(cell: Cell) -> str:
+def strong_markdown(cell: Cell) -> str:
+    """A cell of a table in Markdown."""
     text = markdown_cell(cell.text)
     return f"**{text}**" if cell.strong and text else text
 

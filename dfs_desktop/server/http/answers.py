@@ -23,15 +23,12 @@ class Refusal(Exception):  # noqa: N818  an answer, not a fault
         self.headers = headers
 
 
-class StoreRefusal(Exception):  # noqa: N818  an answer, not a fault
+class StoreRefusal(Refusal):
     """The object store says no: a status and the code and message of the XML answer."""
 
     def __init__(self, status: int, code: str, message: str = "", headers: Headers = ()) -> None:
-        super().__init__(status, code)
-        self.status = status
+        super().__init__(status, message, headers)
         self.code = code
-        self.message = message
-        self.headers = headers
 
 
 async def send_answer(
@@ -73,6 +70,6 @@ def xml(root: str, **elements: str) -> bytes:
 
 async def send_store_refusal(send: Send, refusal: StoreRefusal) -> None:
     """Send a refusal of the object store."""
-    body = xml("Error", Code=refusal.code, Message=refusal.message)
+    body = xml("Error", Code=refusal.code, Message=refusal.detail)
     headers = [(b"accept-ranges", b"bytes"), *refusal.headers]
     await send_answer(send, refusal.status, body, XML, headers)

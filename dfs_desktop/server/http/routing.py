@@ -31,7 +31,7 @@ def SESSION_ONLY(_ids: Ids) -> Any:  # noqa: N802  reads as the constant it is
 
 
 # What needs a signed-in session. Nobody signs in to a registry of one's own.
-_SESSION = {
+SESSION = {
     "/auth/users/me": ("GET", "PATCH", "DELETE"),
     "/users/me/api-keys": ("POST", "DELETE"),
     "/users/me/invitations": ("GET",),
@@ -55,15 +55,6 @@ class Entry:
     body: Check | None = None
     query: QueryCheck | None = None
     public: bool = False
-
-
-def session_entries(prefix: str) -> list[Entry]:
-    """The addresses of a signed-in person, all closed."""
-    return [
-        Entry(method, prefix + path, SESSION_ONLY)
-        for path, methods in _SESSION.items()
-        for method in methods
-    ]
 
 
 class _Route(Route):

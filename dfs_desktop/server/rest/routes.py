@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from dfs_desktop.server.http.routing import Entry, session_entries
+from dfs_desktop.server.http.routing import SESSION, SESSION_ONLY, Entry
 from dfs_desktop.server.http.validation import Check
 from dfs_desktop.server.rules.api_versions import Generation
 from dfs_desktop.server.rules.artifacts import ArtifactRules
@@ -46,7 +46,8 @@ def shared_entries(
     prefix = catalog.generation.prefix
     return [
         Entry("POST", f"{prefix}/auth/signin", catalog.sign_in, None, SIGN_IN, public=True),
-        *session_entries(prefix),
+        *(Entry(method, prefix + path, SESSION_ONLY)
+          for path, methods in SESSION.items() for method in methods),
         Entry("GET", f"{prefix}/users/me/organizations", catalog.organizations,
               each(records.organization)),
         Entry("GET", paths.secrets, catalog.bucket_secrets, each(records.secret)),

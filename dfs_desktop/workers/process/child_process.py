@@ -99,7 +99,7 @@ class ChildProcess:
         with self._lock:
             if self._killed:
                 return None
-            started = launch.start(self._kind, folder)
+            started = launch.start(launch.command(self._kind), folder)
             self._process = started.process
             return started
 

@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtQml import QJSEngine, QJSValue
 
-from dfs_desktop.proxy_question import Outcome, Question, read_question, written_outcome
+from dfs_desktop.proxy_question import Outcome, Question, written_outcome
+from dfs_desktop.typed_decoding import prepared
 
 from .names import Names, in_order, inside, masked, own_addresses
 
@@ -84,7 +86,7 @@ def main() -> None:
     """Read the question, write what came of it, and end without waiting for anything."""
     source, target = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    question = read_question(source.read())
+    question = msgspec.json.decode(source.read(), type=prepared(Question))
     application = QCoreApplication(sys.argv[:1])
     outcome = evaluate(question)
     del application

@@ -60,7 +60,7 @@ def test_every_child_is_started_with_the_language(
 
     monkeypatch.setattr(subprocess, "Popen", start)
     for kind in ("bytes", "reader"):
-        started = launch.start(kind, "")
+        started = launch.start(launch.command(kind), "")
         for pipe in (started.to_child, started.from_child, started.complaints):
             pipe.close()
         started.process.wait()

@@ -6,21 +6,14 @@ import json
 import time
 from datetime import datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dfs_desktop.api.http.proxy import script_evaluation
 from dfs_desktop.api.http.proxy.script_evaluation import evaluate
-from dfs_desktop.proxy_question import (
-    MOST_ANSWER,
-    Outcome,
-    Question,
-    read_outcome,
-    read_question,
-    written_outcome,
-    written_question,
-)
+from dfs_desktop.proxy_question import MOST_ANSWER, Outcome, Question, written_outcome
 from dfs_desktop.workers.proxy_script.names import LOOKUPS, Names, in_order, inside, masked
 
 
@@ -179,7 +172,7 @@ def test_whatever_stands_in_place_of_addresses_is_no_fault(a: str, b: str, c: st
 
 @given(st.text(), st.text(), st.text(st.characters(exclude_categories=["Cs"])))
 def test_questions_and_outcomes_arrive_as_they_were_sent(a: str, b: str, text: str) -> None:
-    outcome = read_outcome(written_outcome(Outcome(a, b, 3)))
+    outcome = msgspec.json.decode(written_outcome(Outcome(a, b, 3)), type=Outcome)
     assert (len(outcome.answer), len(outcome.complaint), outcome.line) == (len(a), len(b), 3)
     question = Question(text, text, text)
-    assert read_question(written_question(question)) == question
+    assert msgspec.json.decode(msgspec.json.encode(question), type=Question) == question

@@ -8,15 +8,10 @@ from typing import IO
 
 import msgspec
 
-from dfs_desktop.proxy_question import (
-    MOST_ANSWER,
-    Outcome,
-    Question,
-    read_outcome,
-    written_question,
-)
+from dfs_desktop.proxy_question import MOST_ANSWER, Outcome, Question
 from dfs_desktop.system import child_launch
 from dfs_desktop.translation import tr
+from dfs_desktop.typed_decoding import prepared
 
 KIND = "proxy-script"  # of a child of the workers
 SECONDS = 15.0  # from the start of the child, which may be slow on a full machine, to its answer
@@ -26,7 +21,7 @@ _MOST = 8 * MOST_ANSWER  # bytes of an outcome, as JSON has it
 def evaluate(question: Question) -> Outcome:
     """What the script says. What it comes to is an outcome as well, in words for people."""
     try:
-        started = child_launch.start(KIND, "")
+        started = child_launch.start(child_launch.command(KIND), "")
     except OSError as error:
         return Outcome(complaint=tr("no process could be started for it ({reason})", reason=error))
     overstayed = threading.Event()
@@ -43,9 +38,9 @@ def evaluate(question: Question) -> Outcome:
     try:
         with started.from_child:
             with contextlib.suppress(OSError), started.to_child:
-                started.to_child.write(written_question(question))
+                started.to_child.write(msgspec.json.encode(question))
             said = started.from_child.read(_MOST)
-        return read_outcome(said)
+        return msgspec.json.decode(said, type=prepared(Outcome))
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return _ended(started.process.wait() if overstayed.is_set() else _code(started), overstayed)
     finally:
