@@ -93,8 +93,8 @@ class DetailTabs(QWidget):
         self._arrange()
         if key:
             self.page(key)
+            self.changed.emit(key)  # what it showed of another artifact is not laid out once more
             self._stack.setCurrentWidget(self._pages[key])
-            self.changed.emit(key)
 
     def page(self, key: str) -> QWidget:
         """The page of a tab, made in its place when it is not there yet: one that is made and has no

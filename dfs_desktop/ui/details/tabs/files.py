@@ -127,11 +127,11 @@ class FilesPage(DetailPage):
         """Show the beginning of a member below the tree."""
         if self.look is None:
             return
-        if self.preview.isHidden():
+        self.preview.show_member(self.look, member)
+        if self.preview.isHidden():  # still: what it showed before is not laid out once more
             self.preview.show()
             height = max(self.floors.height(), 2)
             self.floors.setSizes([height * 2 // 5, height * 3 // 5])
-        self.preview.show_member(self.look, member)
 
     def _menu(self, position: QPoint) -> None:
         index = self.tree.indexAt(position)
