@@ -78,7 +78,7 @@ class SharedServices:
         measure = byte_worker.measure if byte_worker is not None else measure_here
         self.checking = Checking(state, self.library, measure, lambda: bool(self.queue.busy()))
         self.watched_folders = WatchedFolders(state, self.library, self.checking, download_folder)
-        self.mirrors = Mirrors(state, self.queue, self.library, self.clients.of)
+        self.mirrors = Mirrors(state, self.queue, self.library, self.clients)
         kept = journal.path if journal is not None else state.settings_file.path
         self.moves = kept.with_name("registry-move.json") if journal is not None else None
         waiting = kept.with_name("waiting-changes.json") if journal is not None else None

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import AsyncGenerator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dfs_desktop.disk_errors import is_file
-from dfs_desktop.settings import Settings, SettingsFile
+from dfs_desktop.settings import Profile, Settings, SettingsFile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace.attention.attention import Attention
 from dfs_desktop.workspace.copies.copies import Copies
@@ -48,8 +49,9 @@ from .shared_services import Means, SharedServices
 from .state import AppState
 
 if TYPE_CHECKING:
+    from dfs_desktop.api.doctor import Finding
+
     from .moving.registry_mover import RegistryMover
-    from .registry.doctor import Doctor
     from .updates import UpdateCheck
 
 ASK_AGAIN = 600.0  # seconds until servers are asked again what they have
@@ -113,9 +115,7 @@ class Workspace:
         self.freshness = Freshness(state, self.browser)
         self.groups = Groups(state)
         self.views = SavedViews(state, self.column_layouts, self.browser.visit)
-        self.connections = Connections(
-            state, self.clients, means.credentials, self.browser, self.rows
-        )
+        self.connections = Connections(state, self.clients, self.browser)
         for changed in (self.connections.key_entered, self.connections.forgotten):
             changed.connect(lambda server: shared.server_changed.emit(state, server))
         shared.server_changed.connect(self._follow_server)
@@ -170,12 +170,11 @@ class Workspace:
         """Whether its window is the one that the person turned to last."""
         return self.shared.open[0] is self.state
 
-    @cached_property
-    def doctor(self) -> "Doctor":
-        """Tries connections step by step; imported when it is first asked for."""
-        from .registry.doctor import Doctor
+    def examine(self, profile: Profile) -> "AsyncGenerator[Finding, None]":
+        """Try a connection step by step; what does that is imported when it is first asked for."""
+        from .registry.doctor import examine
 
-        return Doctor(self.state, self.clients, self.credentials)
+        return examine(self.state, self.clients, profile)
 
     @cached_property
     def updates(self) -> "UpdateCheck":
@@ -245,7 +244,7 @@ class Workspace:
         if time.monotonic() - self._asked < ASK_AGAIN and not again:
             return 0
         self._asked = time.monotonic()
-        return await ask_servers(self.library, self.clients.of)
+        return await ask_servers(self.library, self.clients)
 
     async def stop_window(self) -> None:
         """The end of what only this window has: nothing more is deleted, what was typed is sent."""

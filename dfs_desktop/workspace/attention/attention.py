@@ -10,18 +10,8 @@ import stat
 from collections.abc import Coroutine
 from pathlib import Path
 
-from dfs_desktop.api import (
-    AuthenticationError,
-    CertificateError,
-    DownloadRecord,
-    FileError,
-    ModelArtifact,
-    ModelArtifactStatus,
-    PartialFileState,
-    ProxyLoginError,
-    Scope,
-    UnconfirmedUploadError,
-)
+from dfs_desktop.api import DownloadRecord, ModelArtifact, PartialFileState, Scope, errors
+from dfs_desktop.api import ModelArtifactStatus as Status
 from dfs_desktop.api.storage.local.atomic_rename import publish_file
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError
@@ -38,11 +28,10 @@ from dfs_desktop.workspace.transfers.transfers import Transfers
 
 from .items import Item, Step, is_quiet, key_of, of_job, of_record
 
-Status = ModelArtifactStatus
 _DISMISSED = "attention:dismissed"  # a key of the settings' layout
 _MOST_DISMISSED = 500
-_NEED_KEY = (AuthenticationError, UnconfirmedUploadError, CredentialsError)
-_NEED_WAY = (CertificateError, ProxyLoginError)
+_NEED_KEY = (errors.AuthenticationError, errors.UnconfirmedUploadError, CredentialsError)
+_NEED_WAY = (errors.CertificateError, errors.ProxyLoginError)
 _OVER = {State.DONE, State.CANCELLED}
 
 
@@ -267,7 +256,9 @@ class Attention:
     async def _keep_bytes(self, job: Job) -> None:
         record = job.record
         if not isinstance(record, DownloadRecord) or record.kept is None:
-            raise FileError(tr("The wrong bytes are gone already; download the artifact again."))
+            raise errors.FileError(
+                tr("The wrong bytes are gone already; download the artifact again.")
+            )
         state = self._state
         path = await state.tasks.in_thread(keep_corrupt, record.kept)
         record.kept = None  # it is no partial file any more: giving up must not remove it
@@ -303,7 +294,7 @@ def keep_corrupt(kept: PartialFileState) -> Path:
             return publish_file(path, target.with_name(f"{target.name}.corrupt"), replace=False)
     except FileNotFoundError:
         pass
-    raise FileError(tr("The wrong bytes are gone already; download the artifact again."))
+    raise errors.FileError(tr("The wrong bytes are gone already; download the artifact again."))
 
 
 def _is(job: Job, kinds: tuple[type[BaseException], ...]) -> bool:

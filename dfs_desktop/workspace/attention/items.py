@@ -6,17 +6,8 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dfs_desktop.api import (
-    AuthenticationError,
-    ChecksumError,
-    ConfigurationError,
-    ModelArtifact,
-    ModelArtifactStatus,
-    PermissionDeniedError,
-    UnconfirmedUploadError,
-    UploadExpiredError,
-)
-from dfs_desktop.api.errors import MissingFileError
+from dfs_desktop.api import ModelArtifact, errors
+from dfs_desktop.api import ModelArtifactStatus as Status
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, Kind, State
@@ -27,7 +18,6 @@ from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.transfers import job_words
 from dfs_desktop.workspace.transfers.actions import failed_at, problem_kind, waits_for, why
 
-Status = ModelArtifactStatus
 YOUNG = 3600.0  # seconds that an upload of somebody else may well be under way
 
 
@@ -185,9 +175,9 @@ _RECORDS: dict[Status, tuple[str, tuple[Offer, ...]]] = {
 
 _JUST_NOW = 45.0  # seconds; since when it failed need not be said
 _FIRST = {
-    AuthenticationError: later("Enter a valid key first (Edit Connection…)."),
-    PermissionDeniedError: later("Ask an orbit admin for the right first."),
-    ConfigurationError: later("Set the connection right first."),
+    errors.AuthenticationError: later("Enter a valid key first (Edit Connection…)."),
+    errors.PermissionDeniedError: later("Ask an orbit admin for the right first."),
+    errors.ConfigurationError: later("Set the connection right first."),
 }
 
 
@@ -228,9 +218,9 @@ def _offers(job: Job, session: Session) -> tuple[Offer, ...]:
         effect = tr("What the transfer left at the server is cleaned up; then it leaves the list.")
         return (Offer(Step.GO_ON, tr("Try the clean-up again"), effect), _end_of(job))
     kind = problem_kind(job)
-    if kind is ChecksumError:
+    if kind is errors.ChecksumError:
         return _wrong_bytes(job)
-    if kind is MissingFileError:
+    if kind is errors.MissingFileError:
         return _no_object(session)
     return (_way_on(job, kind), _discard(job))
 
@@ -253,13 +243,13 @@ def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
     if host := waits_for(job):
         effect = tr("Its address is remembered for this server, and the transfer goes on.")
         return Offer(Step.APPROVE, tr("Approve {host}", host=visible(host)), effect)
-    if kind is UploadExpiredError:
+    if kind is errors.UploadExpiredError:
         effect = tr(
             "The file is registered and sent anew; the unfinished record is removed once it is "
             "certain that its file never arrived."
         )
         return Offer(Step.GO_ON, tr("Start again"), effect)
-    if kind is UnconfirmedUploadError:
+    if kind is errors.UnconfirmedUploadError:
         effect = tr("The whole file is in the storage: only the registry is told once more.")
         return Offer(Step.GO_ON, tr("Confirm again"), effect)
     effect = tr("It goes on with what has arrived, which is not sent again.")

@@ -7,14 +7,8 @@ from pathlib import Path
 
 from msgspec.structs import astuple, replace
 
-from dfs_desktop.api import (
-    CopySource,
-    DownloadRecord,
-    ModelArtifact,
-    ModelArtifactStatus,
-    Scope,
-    UploadRecord,
-)
+from dfs_desktop.api import CopySource, DownloadRecord, ModelArtifact, Scope, UploadRecord
+from dfs_desktop.api import ModelArtifactStatus as Status
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.transfers.job import Job, State
@@ -84,7 +78,7 @@ class Copies:
         if place.collection:  # else it is still to be made
             async for page in here.model_artifacts.pages():
                 for each in page:
-                    stored = each.status is ModelArtifactStatus.UPLOADED
+                    stored = each.status is Status.UPLOADED
                     if stored and each.size in sizes and each.sha256:
                         present.setdefault(each.sha256, each.model_name or each.file_name)
                 pages += 1
@@ -136,7 +130,7 @@ class Copies:
             id=f"job:{job.number}",
             collection_id=there.collection,
             collection_name=None,
-            status=ModelArtifactStatus.PENDING_UPLOAD,
+            status=Status.PENDING_UPLOAD,
             deployments=[],
             tracks=[],
             created_at=None,
@@ -168,7 +162,7 @@ class Copies:
         self._state.tasks.start(write, "remember where a copy came from")
         record = job.record
         proven = isinstance(record, UploadRecord) and (
-            copy.status is ModelArtifactStatus.UPLOADED
+            copy.status is Status.UPLOADED
             and copy.size == fetch.size == record.size
             and copy.sha256 == record.sha256
         )

@@ -4,14 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from dfs_desktop.api import (
-    BucketSecret,
-    Collection,
-    NotFoundError,
-    Orbit,
-    Organization,
-    PermissionDeniedError,
-)
+from dfs_desktop.api import BucketSecret, Collection, Orbit, Organization, errors
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.settings import Profile
@@ -103,7 +96,7 @@ class Destinations:
         client = await self._clients.client(profile)
         try:
             return await client.bucket_secrets.list(organization_id=organization.id)
-        except (PermissionDeniedError, NotFoundError):
+        except (errors.PermissionDeniedError, errors.NotFoundError):
             return ()
 
     async def create_orbit(

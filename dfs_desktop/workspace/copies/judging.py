@@ -10,12 +10,7 @@ from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.registry.permissions import orbit_refusal
-from dfs_desktop.workspace.uploads.server_rules import (
-    TYPES,
-    accepted_by_collection,
-    accepted_by_role,
-    accepted_by_server,
-)
+from dfs_desktop.workspace.uploads import server_rules
 
 from .destinations import Target
 from .plan import CopyPlan, Verdict
@@ -28,26 +23,17 @@ def judge(
     plan: CopyPlan, target: Target, dialect: Dialect, present: Present, free: int | None
 ) -> list[Verdict]:
     """A verdict for each artifact. `free`: bytes on the disk that the files pass through."""
-    return [_judge(plan, each, target, dialect, present, free) for each in plan.artifacts]
-
-
-def _judge(
-    plan: CopyPlan,
-    artifact: ModelArtifact,
-    target: Target,
-    dialect: Dialect,
-    present: Present,
-    free: int | None,
-) -> Verdict:
-    there = (target.profile.id, target.collection.id)
-    if plan.move and (plan.origin.profile, artifact.collection_id) == there:
-        where = visible(target.collection.name)
-        stays = Finding(
-            "error", tr("It is in “{where}” already", where=where), tr("Choose another collection.")
-        )
-        return Verdict(artifact, (stays,))
-    findings = tuple(_findings(artifact, target, dialect, free))
-    return Verdict(artifact, findings, present.get(artifact.sha256, ""))
+    there, where = (target.profile.id, target.collection.id), visible(target.collection.name)
+    title = tr("It is in “{where}” already", where=where)
+    stays = Finding("error", title, tr("Choose another collection."))
+    verdicts = []
+    for each in plan.artifacts:
+        if plan.move and (plan.origin.profile, each.collection_id) == there:
+            verdicts.append(Verdict(each, (stays,)))
+            continue
+        findings = tuple(_findings(each, target, dialect, free))
+        verdicts.append(Verdict(each, findings, present.get(each.sha256, "")))
+    return verdicts
 
 
 def _findings(
@@ -58,11 +44,12 @@ def _findings(
     nothing = why_no_file(artifact)
     if nothing:
         yield Finding("error", tr("It has no file to copy"), nothing)
-    yield from accepted_by_server(artifact.file_name, artifact.size, dialect)
+    yield from server_rules.accepted_by_server(artifact.file_name, artifact.size, dialect)
     role = (target.organization.role or "").lower()
-    yield from accepted_by_role(artifact.size, role, dialect)
-    manifest = {"artifact_type": artifact.type} if artifact.type in TYPES else artifact.manifest
-    yield from accepted_by_collection(manifest, target.collection.type, dialect)
+    yield from server_rules.accepted_by_role(artifact.size, role, dialect)
+    typed = artifact.type in server_rules.TYPES
+    manifest = {"artifact_type": artifact.type} if typed else artifact.manifest
+    yield from server_rules.accepted_by_collection(manifest, target.collection.type, dialect)
     try:
         check_registered_name(artifact.file_name)
     except ArtifactError as error:

@@ -64,11 +64,10 @@ class Deleter:
         clients: Clients,
         browser: Browser,
         undo_list: UndoList,
-        seconds: float = UNDO_SECONDS,
     ) -> None:
         self._state, self._queue, self._deletions = state, queue, deletions
         self._clients, self._browser, self._undo_list = clients, browser, undo_list
-        self.seconds = seconds
+        self.seconds = UNDO_SECONDS
         self.tracks_of: TracksOf = lambda _artifact_id: ()
         self.waiting: list[Deletion] = []
         self.changed: Event[[]] = Event()
@@ -283,7 +282,13 @@ class Deleter:
                 listing.remove(*(each.id for each in gone))
                 shown = time.monotonic()
         listing.remove(*(each.id for each in gone))
-        self._report(deletion, gone, failed, problem)
+        if self._state.session.profile.id == deletion.profile:
+            for collection, many in Counter(a.collection_id for a in gone).items():
+                self._browser.count_changed(collection, -many)
+        if deletion.ties:
+            self._browser.refreshed.emit()  # the tracks are others than before
+        if problem is not None:
+            self._say_failed(deletion, failed, problem)
 
     async def _delete(self, deletion: Deletion, artifact: ModelArtifact) -> None:
         where = Scope(deletion.place.organization, deletion.place.orbit, artifact.collection_id)
@@ -308,26 +313,14 @@ class Deleter:
                 continue
             state.listing.remove(unfinished.ledger.record.artifact_id)
 
-    def _report(
-        self,
-        deletion: Deletion,
-        gone: list[ModelArtifact],
-        failed: list[ModelArtifact],
-        problem: BaseException | None,
+    def _say_failed(
+        self, deletion: Deletion, failed: list[ModelArtifact], problem: BaseException
     ) -> None:
-        state = self._state
-        if state.session.profile.id == deletion.profile:
-            for collection, many in Counter(a.collection_id for a in gone).items():
-                self._browser.count_changed(collection, -many)
-        if deletion.ties:
-            self._browser.refreshed.emit()  # the tracks are others than before
-        if problem is None:
-            return
         again = Deletion(failed, deletion.place, deletion.profile, deletion.where)
         retry = self._clients.retry_action(problem, deletion.profile, lambda: self.begin(again))
         title = trn(
             "Could not delete {amount} artifact", "Could not delete {amount} artifacts", len(failed)
         )
         in_use = isinstance(problem, ConflictError)  # what holds it is asked about when it is known
-        state.notify(from_error(problem, title, None if in_use else retry))
+        self._state.notify(from_error(problem, title, None if in_use else retry))
         self._browser.refresh()

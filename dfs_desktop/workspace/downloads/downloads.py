@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from functools import cache
 from pathlib import Path
 
-from dfs_desktop.api import DownloadRecord, ModelArtifact, ModelArtifactStatus, Scope
+from dfs_desktop.api import DownloadRecord, ModelArtifact, Scope
+from dfs_desktop.api import ModelArtifactStatus as Status
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.disk_names import collision_key, free_names, is_text
 from dfs_desktop.transfers.job import Job, Kind
@@ -20,7 +21,6 @@ from dfs_desktop.workspace.tasks import SLICE
 
 from .survey import Clash, Questions, Survey, clash_question, survey, trouble
 
-Status = ModelArtifactStatus
 Origin = tuple[str, Place]  # the server's id, and the place there
 
 
@@ -88,18 +88,11 @@ class Downloads:
             origin = (state.session.profile.id, state.session.place)
         profile, place = origin
         chosen = self._not_running(artifacts)
-        refused = {
-            each.id: why for each in chosen if (why := why_no_file(each, state.listing.going))
-        }
         for artifact in chosen:
-            if artifact.id in refused:
-                self._no_file(artifact, refused[artifact.id])
-        chosen = [artifact for artifact in chosen if artifact.id not in refused]
-        elsewhere: dict[str, Path] = {}
-        if into is None and not again:
-            copies = {each.id: state.copy_on_disk(each) for each in chosen}
-            elsewhere = {key: path for key, path in copies.items() if path is not None}
-        found = await self._survey(into or self.folder, chosen, again, ask, elsewhere)
+            if why := why_no_file(artifact, state.listing.going):
+                self._no_file(artifact, why)
+        chosen = [each for each in chosen if not why_no_file(each, state.listing.going)]
+        found = await self._survey(chosen, into, again, ask)
         if found is None:
             return []
         self._already_there(found, origin)
@@ -117,22 +110,26 @@ class Downloads:
             turn = time.perf_counter()
             for artifact in chosen:
                 where = Scope(place.organization, place.orbit, artifact.collection_id)
-                path, replace = found.folder / names[artifact.id], artifact.id in replacing
-                jobs.append(self._start(artifact, path, where, profile, replace=replace))
+                path = str(found.folder / names[artifact.id])
+                # Unless it replaces one the name was free a moment ago: what takes it now stays.
+                record = DownloadRecord(artifact.id, path, where, replace=artifact.id in replacing)
+                job = Job.of(artifact.model_name or artifact.file_name, record, profile)
+                job.artifact = artifact
+                self._queue.add(job)
+                jobs.append(job)
                 if time.perf_counter() - turn > SLICE:
                     await asyncio.sleep(0)
                     turn = time.perf_counter()
         return jobs
 
     async def _survey(
-        self,
-        folder: Path,
-        chosen: list[ModelArtifact],
-        again: bool,
-        ask: Questions | None,
-        elsewhere: Mapping[str, Path],
+        self, chosen: list[ModelArtifact], into: Path | None, again: bool, ask: Questions | None
     ) -> Survey | None:
         """Look into the folder, and into another one until there is room; None: called off."""
+        folder, elsewhere = into or self.folder, dict[str, Path]()
+        if into is None and not again:
+            copies = {each.id: self._state.copy_on_disk(each) for each in chosen}
+            elsewhere = {key: path for key, path in copies.items() if path is not None}
         while True:
             found = await self._state.tasks.in_thread(
                 survey, folder, chosen, again, self._state.known_hash, elsewhere
@@ -215,16 +212,6 @@ class Downloads:
         key = f"download:{artifact.id}"
         told = Notice(title, detail, Level.SUCCESS, show, seconds=10, key=key, other=anew)
         self._state.notify(told)
-
-    def _start(
-        self, artifact: ModelArtifact, path: Path, place: Scope, profile: str, *, replace: bool
-    ) -> Job:
-        # Without `replace` the name was free a moment ago; what takes it meanwhile is not overwritten.
-        record = DownloadRecord(artifact.id, str(path), place, replace=replace)
-        job = Job.of(artifact.model_name or artifact.file_name, record, profile)
-        job.artifact = artifact
-        self._queue.add(job)
-        return job
 
 
 def _disk_of(folder: Path) -> int | None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from .member_writer import MemberWriter, Saved
 
+    Write = Callable[[MemberWriter], Saved]
+
 MOST_DRAGGED = 8 * 1024 * 1024  # bytes of a member that can be dragged out
 _MOST_TOLD = 3  # names in one notice
 
@@ -92,11 +94,7 @@ class MemberSaver:
         return extraction
 
     async def _save(
-        self,
-        look: Inspection,
-        extraction: Extraction,
-        write: Callable[[MemberWriter], Saved],
-        target: Path,
+        self, look: Inspection, extraction: Extraction, write: Write, target: Path
     ) -> None:
         state = self._state
         try:
@@ -117,9 +115,7 @@ class MemberSaver:
             extraction.ended = True
             self.running.remove(extraction)
 
-    async def _write(
-        self, look: Inspection, extraction: Extraction, write: Callable[[MemberWriter], Saved]
-    ) -> Saved:
+    async def _write(self, look: Inspection, extraction: Extraction, write: Write) -> Saved:
         from .member_writer import MemberWriter
 
         source, close = look.source()

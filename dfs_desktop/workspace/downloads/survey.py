@@ -22,6 +22,7 @@ MOST_NUMBERED = 50  # names like “model (7).fnnx” that are looked at for the
 MOST_NAMED = 5  # files that a question lists by name
 
 Named = list[tuple[ModelArtifact, str]]
+Copies = Mapping[str, Path]  # files in other folders by the artifact's id
 KnownHash = Callable[[str, Fingerprint], str]  # of a file in this state; empty where nobody knows
 
 
@@ -86,8 +87,8 @@ def survey(
     folder: Path,
     artifacts: Iterable[ModelArtifact],
     again: bool,
-    known: KnownHash = lambda _path, _mark: "",
-    elsewhere: Mapping[str, Path] | None = None,
+    known: KnownHash,
+    elsewhere: Copies,
 ) -> Survey:
     """Make the folder, and look what is in it. To be run on a worker thread.
 
@@ -104,7 +105,7 @@ def survey(
     for artifact in artifacts:
         name = safe_name(artifact.file_name, limit=limit)
         there = None if again else _same_bytes(folder, name, artifact, known)
-        other = (elsewhere or {}).get(artifact.id)
+        other = elsewhere.get(artifact.id)
         if there is None and not again and other and same_file(other, artifact, known):
             there = other
         if there is not None:

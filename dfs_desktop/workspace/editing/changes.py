@@ -18,6 +18,7 @@ from dfs_desktop.workspace.session import Place, Session
 from .tags import with_new
 
 Value = str | tuple[str, ...]
+ReadAhead = Mapping[str, ModelArtifact] | None  # records by id; None: each is asked for alone
 WORDS = {"model_name": later("name"), "description": later("description"), "tags": later("tags")}
 _LISTS_ONLY = {"A", "B", "C"}  # generations that have no address for one record
 
@@ -70,7 +71,7 @@ class Change(Struct, frozen=True):
         """What takes it back."""
         return replace(self, value=self.before, before=self.value)
 
-    async def settle(self, read: Mapping[str, ModelArtifact] | None = None) -> "Settled":
+    async def settle(self, read: ReadAhead = None) -> "Settled":
         """Make the change, unless somebody else has changed the field since it was read.
 
         `read`: records that were read just now, where the server cannot be asked for one.
@@ -119,9 +120,7 @@ class Conflict(Struct, frozen=True, eq=False):
 Settled = ModelArtifact | Conflict
 
 
-async def read_ahead(
-    session: Session, place: Place, collections: set[str]
-) -> Mapping[str, ModelArtifact] | None:
+async def read_ahead(session: Session, place: Place, collections: set[str]) -> ReadAhead:
     """The records of whole collections, where one alone cannot be asked for; else None."""
     here = session.here_at(place)
     if (here.generation or "") not in _LISTS_ONLY:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from weakref import WeakSet
 
@@ -15,7 +15,7 @@ from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState
 
-from .changes import WORDS, Change, Conflict, Settled, Value, holding, stored
+from .changes import WORDS, Change, Conflict, ReadAhead, Settled, Value, holding, stored
 from .undo_list import Step, UndoList
 
 _NOT_SAVED = {
@@ -206,10 +206,7 @@ class Editor:
         self._state.listing.put(record, row.job)
 
     async def carry_out(
-        self,
-        change: Change,
-        renew: Callable[[ModelArtifact], object],
-        read: Mapping[str, ModelArtifact] | None = None,
+        self, change: Change, renew: Callable[[ModelArtifact], object], read: ReadAhead = None
     ) -> Settled:
         """Send a change that was announced. What comes back goes to `renew`; a refusal is raised."""
         now, sent = self._state.session, change
@@ -245,10 +242,8 @@ class Editor:
         if isinstance(settled, Conflict):
             self._forget(step)
             self.ask([settled])
-        elif step is None:
-            self._say_undone(change)
         else:
-            self._offer_undo(change, step)
+            self._say_saved(change, step)
 
     def _forget(self, step: Step | None) -> None:
         if step is not None:
@@ -280,16 +275,13 @@ class Editor:
         detail = tr("“{name}”: {problem}", name=change.name, problem=notice.detail)
         self._state.notify(replace(notice, detail=detail, key=_trouble(change), place=""))
 
-    def _say_undone(self, change: Change) -> None:
+    def _say_saved(self, change: Change, step: Step | None) -> None:
         title, text = tr(_AS_BEFORE[change.field]), tr("“{name}”", name=change.name)
-        key = f"edit:{change.artifact.id}"
-        self._state.notify(Notice(title, text, seconds=6, key=key))
-
-    def _offer_undo(self, change: Change, step: Step) -> None:
-        title = tr(_SAVED[change.field])
-        key = f"edit:{change.artifact.id}"
-        undo = self._undo_list.offer(step)
-        self._state.notify(Notice(title, "", Level.SUCCESS, undo, seconds=6, key=key))
+        level, undo, key = Level.INFORMATION, None, f"edit:{change.artifact.id}"
+        if step is not None:
+            title, text, level = tr(_SAVED[change.field]), "", Level.SUCCESS
+            undo = self._undo_list.offer(step)
+        self._state.notify(Notice(title, text, level, undo, seconds=6, key=key))
 
 
 def _trouble(change: Change) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
 
@@ -12,7 +12,7 @@ from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.state import AppState
 
-from .changes import Change, Conflict, Value, read_ahead
+from .changes import Change, Conflict, ReadAhead, Value, read_ahead
 from .editor import Editor
 from .undo_list import Step, UndoList
 
@@ -26,6 +26,7 @@ _NAMED = 5  # records that a notice names
 Become = Callable[[ModelArtifact], Value]
 # What is done to so many, in the words of a menu: “Add Tag “prod” to 30 Artifacts”.
 Words = Callable[[int], str]
+Take = Callable[[ModelArtifact], None]
 
 
 class Batch(Struct, eq=False):
@@ -176,7 +177,7 @@ class MassEditor:
                 self._show(batch)
                 shown = time.monotonic()
 
-        async def work(read: Mapping[str, ModelArtifact] | None) -> None:
+        async def work(read: ReadAhead) -> None:
             for change in waiting:
                 if batch.stopped:
                     self._state.slices.run(self._editor.withdraw, [change, *waiting])
@@ -207,13 +208,7 @@ class MassEditor:
             self.changed.emit()
         self._tell(batch)
 
-    async def _one(
-        self,
-        batch: Batch,
-        change: Change,
-        take: Callable[[ModelArtifact], None],
-        read: Mapping[str, ModelArtifact] | None,
-    ) -> None:
+    async def _one(self, batch: Batch, change: Change, take: Take, read: ReadAhead) -> None:
         try:
             settled = await self._editor.carry_out(change, take, read)
         except Exception as error:  # noqa: BLE001  the others are still to be tried

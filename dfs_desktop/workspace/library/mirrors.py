@@ -3,20 +3,12 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dfs_desktop.api import (
-    DataForceError,
-    DownloadRecord,
-    ModelArtifact,
-    ModelArtifactStatus,
-    Scope,
-)
+from dfs_desktop.api import DownloadRecord, ModelArtifact, ModelArtifactStatus, Scope, errors
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.artifact.disk_names import free_names, is_text, name_limit
 from dfs_desktop.credentials import CredentialsError
@@ -29,15 +21,13 @@ from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState
 
 from .library import Library
 from .list_columns import shown_path
 from .local_copy import LocalCopy, State
-
-if TYPE_CHECKING:
-    from dfs_desktop.api import AsyncDataForceClient
 
 KIND = "mirror"
 PAUSE = 300.0  # seconds between two runs
@@ -139,15 +129,8 @@ def told(found: Plan) -> str:
 class Mirrors:
     """`changed` tells that one ran, came, or went. They run while the program does."""
 
-    def __init__(
-        self,
-        state: AppState,
-        queue: Queue,
-        library: Library,
-        client_of: "Callable[[str], Awaitable[AsyncDataForceClient]]",
-    ) -> None:
-        self._state, self._queue, self._library = state, queue, library
-        self._client_of = client_of
+    def __init__(self, state: AppState, queue: Queue, library: Library, clients: Clients) -> None:
+        self._state, self._queue, self._library, self._clients = state, queue, library, clients
         self.changed: Event[[]] = Event()
         self._running = asyncio.Lock()
         self._last: dict[str, float] = {}  # by the monotonic clock
@@ -227,7 +210,7 @@ class Mirrors:
             self._last[key] = time.monotonic()
             try:
                 outcome, had = await self._compare(mirror)
-            except (DataForceError, CredentialsError, OSError) as error:
+            except (errors.DataForceError, CredentialsError, OSError) as error:
                 detail = getattr(error, "title", "") or getattr(error, "strerror", "") or ""
                 outcome = tr("Did not run: {reason}", reason=detail or type(error).__name__)
                 had = mirror.had
@@ -240,7 +223,7 @@ class Mirrors:
             return tr("The folder is not there now"), mirror.had
         await in_thread(lambda: folder.mkdir(parents=True, exist_ok=True))
         where = Scope(mirror.organization, mirror.orbit, mirror.collection)
-        client = client_at(await self._client_of(mirror.server), where)
+        client = client_at(await self._clients.of(mirror.server), where)
         records = await client.model_artifacts.list(collection_id=mirror.collection)
         await self._library.look()
         found = plan(mirror, records, self._library.copies())

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from dfs_desktop.api import DataForceError, ModelArtifactStatus, Scope
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.transfers.job_runner import client_at
+from dfs_desktop.workspace.registry.clients import Clients
 
 from .library import Library
 from .local_copy import LocalCopy
@@ -24,9 +25,7 @@ AT_ONCE = 50  # copies that are noted before the window paints again
 FEW = 5  # copies of one collection that are asked for one by one; for more it is listed
 
 
-async def ask_servers(
-    library: Library, client_of: "Callable[[str], Awaitable[AsyncDataForceClient]]"
-) -> int:
+async def ask_servers(library: Library, clients: Clients) -> int:
     """Note of each copy whether its record is there; how many could not be asked for."""
     places: dict[tuple[str, Scope], list[LocalCopy]] = {}
     for copy in library.copies():
@@ -36,7 +35,7 @@ async def ask_servers(
     unanswered = 0
     for (server, where), copies in places.items():
         try:
-            client = client_at(await client_of(server), where)
+            client = client_at(await clients.of(server), where)
             stored = await _stored(client, where, copies)
         except (DataForceError, CredentialsError) as error:
             log.info("a server does not say what it has: %s", type(error).__name__)

@@ -155,14 +155,11 @@ class Listing:
         try:
             yield
         finally:
-            self._show_postponed()
-
-    def _show_postponed(self) -> None:
-        (gone, fresh), self._postponed = self._postponed or ([], []), None
-        if gone or fresh:
-            came = dict.fromkeys(fresh)
-            left = [row for row in dict.fromkeys(gone) if row not in came]
-            self._refresh(left, [row for row in came if self._rows.get(row.key) is row])
+            (gone, fresh), self._postponed = self._postponed, None
+            if gone or fresh:
+                came = dict.fromkeys(fresh)
+                left = [row for row in dict.fromkeys(gone) if row not in came]
+                self._refresh(left, [row for row in came if self._rows.get(row.key) is row])
 
     def clear(self) -> None:
         self.successors.clear()

@@ -6,7 +6,7 @@ somebody else has changed meanwhile is put before the person, and nothing is ove
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,6 +20,7 @@ from dfs_desktop.workspace.editing.changes import (
     WORDS,
     Change,
     Conflict,
+    ReadAhead,
     Value,
     holding,
     read_ahead,
@@ -182,7 +183,7 @@ class WaitingChanges:
         sent: list[Waiting] = []
         conflicts: list[Conflict] = []
         waiting = self.here()
-        read: dict[Place, Mapping[str, ModelArtifact] | None] = {}
+        read: dict[Place, ReadAhead] = {}
         try:
             for each in waiting:
                 if self._state.session is not session or session.outage is not None:

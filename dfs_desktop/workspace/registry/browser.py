@@ -40,7 +40,7 @@ class Browser:
     is dropped: each step re-checks that the session still stands where it was asked."""
 
     def __init__(self, state: AppState, queue: Queue, rows: RememberedRows) -> None:
-        self._state, self._rows = state, rows
+        self._state, self.rows = state, rows
         self._pages = ArtifactPages(state, queue)
         self.renewed = self._pages.renewed
         self._step = 0
@@ -99,7 +99,7 @@ class Browser:
     def _arrive(self, session: Session, place: Place, *, keep: bool = False) -> int:
         state = self._state
         state.notices.withdraw(NOT_REFRESHED)
-        self._rows.remember_soon()
+        self.rows.remember_soon()
         session.place = place
         session.loading, session.partial = True, False
         session.remembered = keep
@@ -184,7 +184,7 @@ class Browser:
     async def _recall(self, session: Session, step: int, place: Place) -> bool:
         """Show what was seen of a place. False when that is nothing."""
         here = self._standing(session, step) and not session.search
-        if found := here and await self._rows.recall_place(session, place):
+        if found := here and await self.rows.recall_place(session, place):
             self._show(session, step, None)
         return found
 

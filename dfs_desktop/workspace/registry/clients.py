@@ -10,12 +10,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from dfs_desktop.api import (
-    CertificateError,
-    ConfigurationError,
-    ProxyLoginError,
-    StorageAddressError,
-)
+from dfs_desktop.api import errors
 from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import tr
@@ -61,9 +56,9 @@ def origin(base_url: str) -> str:
 def remedy(error: BaseException | None) -> str:
     """What mends an error on the way to a server, as words of a button; "" where nothing does."""
     match error:
-        case CertificateError(may_trust=True):
+        case errors.CertificateError(may_trust=True):
             return tr("Look at the Certificate…")
-        case ProxyLoginError():
+        case errors.ProxyLoginError():
             return tr("Enter Password…")
     return ""
 
@@ -84,7 +79,7 @@ class Clients:
         byte_worker: ByteWorker | None = None,
     ) -> None:
         """``byte_worker``: what moves and hashes bytes; without one this process does it."""
-        self._state, self._credentials, self._byte_worker = state, credentials, byte_worker
+        self._state, self.credentials, self._byte_worker = state, credentials, byte_worker
         self.start_local = start_local
         self.network = NetworkChoice(state, credentials)
         self.network.changed.connect(self._drop_all)
@@ -128,7 +123,7 @@ class Clients:
     async def of(self, profile_id: str, remedy: str = "") -> AsyncDataForceClient:
         """The client of a server by its id, asked for when it is needed: a new key makes a new one."""
         if (profile := self._state.profile(profile_id)) is None:
-            raise ConfigurationError(
+            raise errors.ConfigurationError(
                 tr("Its server is not known any more"), remedy or tr("Add the connection again.")
             )
         return await self.client(profile)
@@ -138,7 +133,7 @@ class Clients:
         return await self.of(profile_id, tr("Add the connection again, or discard this."))
 
     async def _key(self, profile: Profile) -> str:
-        key = await self._credentials.fetch(profile.id, origin(profile.base_url))
+        key = await self.credentials.fetch(profile.id, origin(profile.base_url))
         if key is None:
             remedy = tr(
                 "Choose the server's menu, then “Edit connection”, and enter the key again."
@@ -176,14 +171,14 @@ class Clients:
     ) -> Action:
         """The button on a failed transfer: try again, after an approval where one is wanted."""
         cause: BaseException | None = error
-        mended = CertificateError | ProxyLoginError | StorageAddressError
+        mended = errors.CertificateError | errors.ProxyLoginError | errors.StorageAddressError
         while cause is not None and not isinstance(cause, mended):
             cause = cause.__cause__
         match cause:
-            case CertificateError(may_trust=True) | ProxyLoginError() as refused:
+            case errors.CertificateError(may_trust=True) | errors.ProxyLoginError() as refused:
                 ask = partial(self.network.ask_to_mend, refused, again)
                 return Action(remedy(refused), ask)
-            case StorageAddressError(host=host):
+            case errors.StorageAddressError(host=host):
 
                 def approve() -> None:
                     self.approve_storage(profile_id, host)

@@ -7,17 +7,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dfs_desktop.api import (
-    APIConnectionError,
-    AuthenticationError,
-    CertificateError,
-    ConfigurationError,
-    DataForceError,
-    ProxyLoginError,
-)
-from dfs_desktop.api.errors import ServerAddressError
+from dfs_desktop.api import errors
 from dfs_desktop.api.http.address import is_loopback
-from dfs_desktop.credentials import Credentials, CredentialsError, KeyState, to_unlock
+from dfs_desktop.credentials import CredentialsError, KeyState, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.events import Event
@@ -28,7 +20,6 @@ from dfs_desktop.workspace.state import AppState
 from .browser import Browser
 from .clients import Clients, again_words, client_parts, origin, remedy
 from .network import CERTIFICATE
-from .remembered_rows import RememberedRows
 
 FIND_OUT = later("Find Out Why…")
 PAINT_FIRST = 0.02  # seconds for the remembered rows to come on screen before the work goes on
@@ -44,11 +35,11 @@ def mending(profile_id: str, error: BaseException | None) -> str:
     if profile_id == LOCAL:
         return ""
     match error:
-        case AuthenticationError():
+        case errors.AuthenticationError():
             return tr("Enter New Key…")
         case CredentialsError():
             return tr("Enter Key…")
-        case ServerAddressError() | ConfigurationError():
+        case errors.ServerAddressError() | errors.ConfigurationError():
             return tr("Edit Connection…")
     return remedy(error)
 
@@ -71,11 +62,11 @@ def could_not_connect(session: Session, browser: Browser) -> Notice:
     return replace(notice, other=on) if on.text else notice
 
 
-def _own_by_http(base_url: str, error: DataForceError) -> str:
+def _own_by_http(base_url: str, error: errors.DataForceError) -> str:
     """The address by http of a server of this computer alone that did not show that it speaks TLS."""
     parts = urlsplit(base_url)
-    speaks = isinstance(error, CertificateError | ProxyLoginError) or (
-        isinstance(error, ServerAddressError) and error.suggested.startswith("https:")
+    speaks = isinstance(error, errors.CertificateError | errors.ProxyLoginError) or (
+        isinstance(error, errors.ServerAddressError) and error.suggested.startswith("https:")
     )
     own = parts.scheme == "https" and is_loopback(parts.hostname or "")
     return parts._replace(scheme="http").geturl() if own and not speaks else ""
@@ -113,16 +104,9 @@ class ServerForm(Struct, frozen=True):
 class Connections:
     """Opens servers, saves them and forgets them. `key_entered` names one whose key is a new one."""
 
-    def __init__(
-        self,
-        state: AppState,
-        clients: Clients,
-        credentials: Credentials,
-        browser: Browser,
-        rows: RememberedRows,
-    ) -> None:
-        self._state, self._clients, self._credentials = state, clients, credentials
-        self._browser, self._rows = browser, rows
+    def __init__(self, state: AppState, clients: Clients, browser: Browser) -> None:
+        self._state, self._clients, self._credentials = state, clients, clients.credentials
+        self._browser, self._rows = browser, browser.rows
         self.tasks, self.network = state.tasks, clients.network
         browser.reopen_requested.connect(self.reopen)
         clients.network.changed.connect(self._network_changed)
@@ -222,14 +206,14 @@ class Connections:
         )
         try:
             await self.check(form, profile)
-        except (APIConnectionError, ServerAddressError) as error:
+        except (errors.APIConnectionError, errors.ServerAddressError) as error:
             known = bool(before) and origin(before[0].base_url) == origin(form.base_url)
             if scheme_typed or known or not (plain := _own_by_http(form.base_url, error)):
                 raise
             form, profile.base_url, by_http = replace(form, base_url=plain), plain, True
             try:
                 await self.check(form, profile)
-            except (APIConnectionError, ServerAddressError):
+            except (errors.APIConnectionError, errors.ServerAddressError):
                 raise error from None
         place = origin(form.base_url)
         if before and origin(before[0].base_url) == place:

@@ -5,14 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dfs_desktop.api import (
-    ConfigurationError,
-    ConflictError,
-    DataForceError,
-    ModelArtifact,
-    Track,
-    TrackEntry,
-)
+from dfs_desktop.api import ModelArtifact, Track, TrackEntry, errors
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.translation import series, tr, trn
 from dfs_desktop.workspace.editing.undo_list import UndoList
@@ -141,7 +134,7 @@ class TrackEditor:
         where = _Where(session, place)
         if (track := await where.tracks.get(track_id)) is None:
             remedy = tr("The artifact is in its collection; add it to another track.")
-            raise ConfigurationError(tr("The track is gone"), remedy)
+            raise errors.ConfigurationError(tr("The track is gone"), remedy)
         await self._add(where, track, [artifact], None)
 
     async def _add(
@@ -239,13 +232,38 @@ class TrackEditor:
         if held is not None and held.id == entry.id:
             return
 
+        async def move() -> None:
+            """From its known holder, and from nobody else."""
+            there = await where.tracks.entries(track.id) if held is not None else ()
+            now = next((each for each in there if each.stage_id == stage_id), None)
+            if held is not None and now is not None and now.id not in (held.id, entry.id):
+                await self._listed.reload(track.id)
+                title, who = tr("Somebody else moved the stage"), _named(now)
+                text = tr(
+                    "Meanwhile {version} was put there. Look, then choose again.", version=who
+                )
+                raise errors.ConflictError(text, status_code=409, title=title)
+            try:
+                await where.tracks.set_stage(track.id, entry.id, stage_id, force=held is not None)
+            finally:
+                await self._reload(where, track)
+
+        async def move_back() -> None:
+            """Each of the two gets the stage that it had."""
+            try:
+                await where.tracks.set_stage(track.id, entry.id, entry.stage_id)
+                if held is not None:
+                    await where.tracks.set_stage(track.id, held.id, stage_id)
+            finally:
+                await self._reload(where, track)
+
         async def work() -> None:
-            await self._move(where, track, entry.id, stage_id, held)
+            await move()
             name = next((each.name for each in track.stages if each.id == stage_id), "")
             step = self._undo_list.push(
                 tr("Set Stage “{name}”", name=shortened(name, 40)) if name else tr("Clear Stage"),
-                lambda: self._move_back(where, track, entry, held, stage_id),
-                lambda: self._move(where, track, entry.id, stage_id, held),
+                move_back,
+                move,
                 server=where.session.profile.id,
             )
             undo = self._undo_list.offer(step)
@@ -261,47 +279,6 @@ class TrackEditor:
 
         self._state.attempt(tr("Could not set the stage"), work)
 
-    async def _move(
-        self,
-        where: _Where,
-        track: Track,
-        entry_id: str,
-        stage_id: str | None,
-        held: TrackEntry | None,
-    ) -> None:
-        """Move a stage from its known holder, and from nobody else."""
-        tracks = where.tracks
-        if held is not None:
-            now = next((e for e in await tracks.entries(track.id) if e.stage_id == stage_id), None)
-            if now is not None and now.id not in (held.id, entry_id):
-                await self._listed.reload(track.id)
-                title, who = tr("Somebody else moved the stage"), _named(now)
-                text = tr(
-                    "Meanwhile {version} was put there. Look, then choose again.", version=who
-                )
-                raise ConflictError(text, status_code=409, title=title)
-        try:
-            await tracks.set_stage(track.id, entry_id, stage_id, force=held is not None)
-        finally:
-            await self._reload(where, track)
-
-    async def _move_back(
-        self,
-        where: _Where,
-        track: Track,
-        entry: TrackEntry,
-        held: TrackEntry | None,
-        stage_id: str | None,
-    ) -> None:
-        """Each of the two gets the stage that it had."""
-        tracks = where.tracks
-        try:
-            await tracks.set_stage(track.id, entry.id, entry.stage_id)
-            if held is not None:
-                await tracks.set_stage(track.id, held.id, stage_id)
-        finally:
-            await self._reload(where, track)
-
     async def _reload(self, where: _Where, track: Track) -> None:
         """Where the person has gone elsewhere meanwhile, nothing of it is shown."""
         session, place = self._state.session, self._state.session.place
@@ -309,7 +286,7 @@ class TrackEditor:
         if here and place.orbit == where.place.orbit:
             try:
                 await self._listed.reload(track.id)
-            except DataForceError:
+            except errors.DataForceError:
                 self._listed.load()
 
 

@@ -4,14 +4,7 @@ import asyncio
 
 from msgspec.structs import replace
 
-from dfs_desktop.api import (
-    Checkpoint,
-    ChecksumError,
-    DataForceError,
-    DownloadRecord,
-    DownloadStep,
-    UploadRecord,
-)
+from dfs_desktop.api import Checkpoint, DownloadRecord, DownloadStep, UploadRecord, errors
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.job_runner import client_at
 from dfs_desktop.transfers.journal import Journal
@@ -56,7 +49,7 @@ class Transfers:
         try:
             client = client_at(await self._clients.of_job(job.profile), record.place)
             await client.transfers.let_go(job.ledger)  # type: ignore[arg-type]
-        except DataForceError as error:
+        except errors.DataForceError as error:
             return tr(
                 "Its record {id} stays at the server: {reason}",
                 id=record.artifact_id,
@@ -78,7 +71,7 @@ class Transfers:
         record = job.record
         if isinstance(record, UploadRecord) and record.source is not None:
             record = record.source.fetch
-        if isinstance(record, DownloadRecord) and problem_kind(job) is ChecksumError:
+        if isinstance(record, DownloadRecord) and problem_kind(job) is errors.ChecksumError:
             record.repeated, record.step = False, DownloadStep.FETCHING
             if record.kept is not None:
                 record.kept = replace(record.kept, held=Checkpoint())

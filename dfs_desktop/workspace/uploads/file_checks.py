@@ -22,14 +22,8 @@ from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.inspection.inspector import hash_of_file
 from dfs_desktop.workspace.state import AppState
 
+from . import server_rules
 from .draft import Draft, mark_of
-from .server_rules import (
-    accepted_by_collection,
-    accepted_by_role,
-    accepted_by_server,
-    role_in,
-    without_needless,
-)
 
 MOST_PAGES = 5  # of the newest in the orbit, in which the same bytes are looked for
 _ORDER = {"error": 0, "warning": 1, "note": 2}
@@ -80,7 +74,8 @@ class FileChecks:
         try:
             for draft in self._drafts:
                 inside = await self._look_inside(draft)
-                inside = without_needless(inside, role_in(self._session), self._dialect())
+                role = server_rules.role_in(self._session)
+                inside = server_rules.without_needless(inside, role, self._dialect())
                 self._add(draft, [*inside, *self._place(draft)])
             known = await self._known()
             for draft in self._drafts:
@@ -122,11 +117,12 @@ class FileChecks:
         session, dialect = self._session, self._dialect()
         if dialect is None:
             return
-        yield from accepted_by_server(draft.path.name, draft.size, dialect)
-        yield from accepted_by_role(draft.size, role_in(session), dialect)
+        yield from server_rules.accepted_by_server(draft.path.name, draft.size, dialect)
+        yield from server_rules.accepted_by_role(draft.size, server_rules.role_in(session), dialect)
         collection = next((c for c in session.collections if c.id == self._collection_id), None)
         if collection is not None and draft.contents is not None:
-            yield from accepted_by_collection(draft.contents.manifest, collection.type, dialect)
+            manifest, kind = draft.contents.manifest, collection.type
+            yield from server_rules.accepted_by_collection(manifest, kind, dialect)
 
     def _dialect(self) -> Dialect | None:
         client = self._session.client

@@ -138,28 +138,28 @@ class Uploads:
     """Turns dropped files into drafts, and reviewed drafts into transfers."""
 
     def __init__(self, state: AppState, queue: Queue, reader: Reader) -> None:
-        self._state, self._queue, self._reader = state, queue, reader
+        self.state, self._queue, self.reader = state, queue, reader
 
     def begin(self, collection_id: str = "", track: Track | None = None) -> UploadReview:
         """The review of files that go into a collection of the open orbit (default: the open one),
         and become versions of a track there."""
-        return UploadReview(self._state, self, self._reader, collection_id, track)
+        return UploadReview(self, collection_id, track)
 
     async def review(self, paths: Iterable[Path], *, keep_open: int = 0) -> list[Draft]:
         """Look inside the files; others made them, so none is opened in the window's process."""
-        in_thread = self._state.tasks.in_thread
+        in_thread = self.state.tasks.in_thread
         files = await in_thread(find_files, list(paths))
         drafts = [await in_thread(_measured, path) for path in files]
         for draft in drafts:
             if not draft.problem:
-                await _look_inside(self._reader, draft, keep=keep_open > 0)
+                await _look_inside(self.reader, draft, keep=keep_open > 0)
                 keep_open -= draft.opened is not None
         return drafts
 
     def known_tags(self) -> list[str]:
         """Tags in use in the open collection, for completion; of very many, some."""
         tags: set[str] = set()
-        for artifact in self._state.listing.artifacts():
+        for artifact in self.state.listing.artifacts():
             tags.update((artifact.tags or ())[:MOST_TAGS])
             if len(tags) > MOST_TAGS:
                 break
@@ -170,7 +170,7 @@ class Uploads:
         self, drafts: Iterable[Draft], collection_id: str = "", track: str = ""
     ) -> list[Job]:
         """Queue one upload a draft into a collection of the open orbit (default: the open one)."""
-        state, session = self._state, self._state.session
+        state, session = self.state, self.state.session
         place = session.place
         target = collection_id or place.collection
         if session.client is None or not target:
@@ -192,16 +192,9 @@ class UploadReview:
     The target is the collection that was open, or meant, when the files came.
     """
 
-    def __init__(
-        self,
-        state: AppState,
-        uploads: Uploads,
-        reader: Reader,
-        collection_id: str,
-        track: Track | None,
-    ) -> None:
-        self._state, self._uploads, self._reader = state, uploads, reader
-        self._session, self._place = state.session, state.session.place
+    def __init__(self, uploads: Uploads, collection_id: str, track: Track | None) -> None:
+        self._uploads, state = uploads, uploads.state
+        self._state, self._session, self._place = state, state.session, state.session.place
         self._target = collection_id or self._place.collection
         names = {each.id: each.name for each in self._session.collections}
         self.collection = visible(names.get(self._target, ""))
@@ -229,7 +222,7 @@ class UploadReview:
         """What runs while the person reviews; closed, it lets go of the files."""
         from .file_checks import FileChecks
 
-        return FileChecks(self._state, self._reader, self.drafts, self._target)
+        return FileChecks(self._state, self._uploads.reader, self.drafts, self._target)
 
     def submit(self, drafts: Iterable[Draft]) -> list[Job]:
         """Queue the uploads; none when another orbit or server was opened during the review."""

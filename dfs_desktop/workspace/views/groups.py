@@ -4,16 +4,8 @@ import asyncio
 import time
 
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.listing import record_filter
+from dfs_desktop.workspace.listing import grouping, record_filter
 from dfs_desktop.workspace.listing.filter_parser import Comparison, Words
-from dfs_desktop.workspace.listing.grouping import (
-    GROUPINGS,
-    Count,
-    Group,
-    is_group,
-    term_of,
-    with_term,
-)
 from dfs_desktop.workspace.state import AppState
 
 SOON = 0.1  # seconds in which changes that come together are counted together
@@ -30,8 +22,8 @@ class Groups:
         self.filter_wanted: Event[[str]] = Event()
         self._state = state
         kept = state.settings.layout.get(_KEPT, "")
-        self.field = kept if kept in GROUPINGS else ""
-        self.groups: list[Group] = []
+        self.field = kept if kept in grouping.GROUPINGS else ""
+        self.groups: list[grouping.Group] = []
         self.left_out = 0  # groups, smaller than those
         self.all = 0  # rows, in any group or none
         self.chosen: str | None = None  # the key of one
@@ -41,7 +33,7 @@ class Groups:
         state.listing.rows_changed.connect(self._rows_changed)
 
     def by(self, field: str) -> None:
-        """Group by this field; "": no more, nor is the filter by a group kept then."""
+        """grouping.Group by this field; "": no more, nor is the filter by a group kept then."""
         if field == self.field:
             return
         if self.chosen is not None:
@@ -58,15 +50,15 @@ class Groups:
             return
         text = next((group.text for group in self.groups if group.key == key), key or "")
         listing = self._state.listing
-        term = None if key is None else term_of(self.field, text)
+        term = None if key is None else grouping.term_of(self.field, text)
         line, names = listing.applied, listing.metric_names
-        self.filter_wanted.emit(with_term(line.text, line.parts, self.field, term, names))
+        self.filter_wanted.emit(grouping.with_term(line.text, line.parts, self.field, term, names))
 
     def _chosen(self) -> str | None:
         if not self.field:
             return None
         terms = (part.term for part in self._state.listing.applied.parts)
-        found = [t for t in terms if isinstance(t, Comparison) and is_group(t, self.field)]
+        found = [t for t in terms if isinstance(t, Comparison) and grouping.is_group(t, self.field)]
         return str(found[0].value).casefold() if len(found) == 1 else None
 
     def _rows_changed(self) -> None:
@@ -77,7 +69,7 @@ class Groups:
             self.changed.emit()
         listing = self._state.listing
         terms = (part.term for part in listing.applied.parts)
-        rest = [term for term in terms if not is_group(term, self.field)]
+        rest = [term for term in terms if not grouping.is_group(term, self.field)]
         same = self._counted == rest and not listing.applied.asks_for_copies()
         if same and not listing.touched:
             return  # another order, or another group of the same rows
@@ -92,7 +84,7 @@ class Groups:
         if self._task is not None:
             self._task.cancel()
 
-    def _show(self, groups: list[Group], left_out: int, rows: int) -> None:
+    def _show(self, groups: list[grouping.Group], left_out: int, rows: int) -> None:
         self._stop()
         self.groups, self.left_out, self.all = groups, left_out, rows
         self.changed.emit()
@@ -102,7 +94,7 @@ class Groups:
         await asyncio.sleep(SOON + 2 * self._seconds)
         listing, began, waited = self._state.listing, time.perf_counter(), 0.0
         tests = [record_filter.test_of(t, listing.metric_names, listing.copies) for t in rest]
-        count, turn = Count(self.field), began
+        count, turn = grouping.Count(self.field), began
         for _ in count.over(list(listing.by_time), record_filter.all_hold(tests)):
             if (now := time.perf_counter()) - turn > SLICE:
                 await asyncio.sleep(0)

@@ -52,7 +52,7 @@ class NetworkHandlers(Handlers):
         workspace = self._workspace
         dialog = self._window.findChild(DoctorDialog)
         if dialog is None:
-            examine, start = workspace.doctor.examine, workspace.tasks.start
+            examine, start = workspace.examine, workspace.tasks.start
             dialog = DoctorDialog(self._window, workspace.profiles(), examine, start)
         to_front(dialog)
         dialog.check(workspace.session.profile.id)
