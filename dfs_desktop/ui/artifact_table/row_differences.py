@@ -13,6 +13,8 @@ def gaps_between(
 ) -> list[Gap] | None:
     """Where they differ, when all that differs is `touched`, the others are in the same order, and it
     is in `most` places."""
+    if not rows or not others:  # as most that come at once do
+        return [(0, len(rows), 0, len(others))] if rows or others else []
     gaps: list[Gap] = []
     old = new = 0
     while True:

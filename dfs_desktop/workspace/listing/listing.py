@@ -109,7 +109,8 @@ class Listing:
         before, self._rows = self._rows, rows
         self.applied.ask_anew()  # a day like “today” may have become another one
         gone = [before[key] for key in before.keys() - rows.keys()]
-        gone += [before[row.key] for row in ahead.fresh if row.key in before]
+        if before:
+            gone += [before[row.key] for row in ahead.fresh if row.key in before]
         self._refresh(gone, [*ahead.fresh], ahead.tally)
 
     def extend(self, artifacts: Iterable[ModelArtifact]) -> None:

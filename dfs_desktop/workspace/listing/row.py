@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Container
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ _PREFIX = re.compile(
     rf"([{_DIVIDERS}]*[^{_DIVIDERS}]+)[{_DIVIDERS}]|([{_DIVIDERS}]*[^{_DIVIDERS}]*[^{_DIVIDERS}\d])\d*$"
 )
 NEVER = datetime.max.replace(tzinfo=UTC)  # later than any record was made
+_EPOCH, _MICROSECOND = datetime.fromtimestamp(0, UTC), timedelta(microseconds=1)
 
 STATUS_WORDS = {
     ModelArtifactStatus.UPLOADED: "",
@@ -171,7 +172,8 @@ def haystack(row: Row) -> str:
 
 _MADE: dict[str, Callable[[Row], Any]] = {
     "created": lambda row: quantities.parse_time(row.artifact.created_at),
-    "place": lambda row: (row.created or NEVER, row.key),
+    # Whole numbers: a hundred thousand times take half as long to compare so.
+    "place": lambda row: (((row.created or NEVER) - _EPOCH) // _MICROSECOND, row.key),
     # What has no name comes first.
     "name_key": lambda row: natural_key(
         (row.artifact.model_name or row.artifact.file_name)[:ONE_LINE]
