@@ -5,6 +5,7 @@ They run as pasted. Only the key of the local registry stands in them; that of a
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -16,7 +17,7 @@ from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.code_snippet import curl_snippet, listing_snippet, python_snippet
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.translation import later, tr
+from dfs_desktop.translation import later, sentences, tr
 from dfs_desktop.ui.widgets.dialogs import (
     ask,
     enlarge,
@@ -91,9 +92,8 @@ class SnippetDialog(QDialog):
         self._inspector, self._artifact = inspector, artifact
         self._tasks: list[asyncio.Task[None] | None] = []
         name = visible(artifact.model_name or artifact.file_name) if artifact else ""
-        self.setWindowTitle(
-            tr("Use “{name}” from Python", name=name) if name else tr("Use from Python")
-        )
+        title = tr("Use “{name}” from Python", name=name) if name else tr("Use from Python")
+        self.setWindowTitle(title)
         self.tabs = named(QTabWidget(documentMode=True), "snippetTabs")
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after that: Qt hands it on
@@ -103,11 +103,8 @@ class SnippetDialog(QDialog):
         self.said = plain_label(dim=True)
         close = secondary_button(tr("Close"), self.reject)
         copy = primary_button(tr("Copy"), "copySnippetButton", self._copy)
-        heading = enlarge(ElidedLabel(self.windowTitle()))
-        sheet(
-            self, heading, (self.tabs, 1),
-            row(self.renew, (self.said, 1), close, copy, spacing=8),
-        )  # fmt: skip
+        foot = row(self.renew, (self.said, 1), close, copy, spacing=8)
+        sheet(self, enlarge(ElidedLabel(title)), (self.tabs, 1), foot)
         copy.setFocus()
         self.tabs.currentChanged.connect(lambda _number: self.said.setText(""))
         self.finished.connect(self._end)
@@ -130,20 +127,14 @@ class SnippetDialog(QDialog):
     def _fill(self, key: str, about: str) -> None:
         """The lines, with the key of the local registry or with a way to ask for a server's."""
         artifact, library = self._artifact, snippets.library()
-        place = snippets.address(self._state.session, self._clients.local, key)
-        self._list.show_code(
-            " ".join([tr("Lists what the window shows."), about]), listing_snippet(place, library)
-        )
+        at = partial(snippets.address, self._state.session, self._clients.local, key)
+        words = sentences(tr("Lists what the window shows."), about)
+        self._list.show_code(words, listing_snippet(at(), library))
         if artifact is not None:
-            where = snippets.address(self._state.session, self._clients.local, key, artifact)
-            self._download.show_code(
-                " ".join([tr("Fetches the artifact and checks it."), about]),
-                python_snippet(where, library),
-            )
-            self._shell.show_code(
-                tr("Asks for a short-lived address, then fetches the file with curl."),
-                curl_snippet(where),
-            )
+            where, words = at(artifact), sentences(tr("Fetches the artifact and checks it."), about)
+            self._download.show_code(words, python_snippet(where, library))
+            words = tr("Asks for a short-lived address, then fetches the file with curl.")
+            self._shell.show_code(words, curl_snippet(where))
 
     async def _fetch_key(self) -> None:
         if (lasting := self._lasting_key) is None:

@@ -62,8 +62,8 @@ class RunCurves(QFrame):
             self._problems[key] = tr("“{name}”: {problem}", name=name, problem=error.title)
             found = None
         else:
-            unread = [each.text for each in self._comparison.unread_parts("Files")
-                      if each.side == number]  # fmt: skip
+            parts = self._comparison.unread_parts("Files")
+            unread = [each.text for each in parts if each.side == number]
             if found is None and not unread:
                 self._asked.discard(key)  # it is not open yet
                 return

@@ -113,10 +113,9 @@ class ConflictDialog(QDialog):
         later = secondary_button(tr("Decide later"), self.reject)
         more = trn("{amount} more after these", "{amount} more after these", left)
         rest = plain_label(more if left > 0 else "", dim=True)
-        sheet(
-            self, heading, plain_label(words, wrap=True, dim=True), self._for_all(many), (area, 1),
-            row((rest, 1), later, self._apply, spacing=8),
-        )  # fmt: skip
+        about = plain_label(words, wrap=True, dim=True)
+        foot = row((rest, 1), later, self._apply, spacing=8)
+        sheet(self, heading, about, self._for_all(many), (area, 1), foot)
         for question in self.questions:
             question.decided.connect(self._allow)
         self._allow()

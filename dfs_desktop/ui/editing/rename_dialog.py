@@ -120,10 +120,8 @@ class RenameDialog(QDialog):
         self.next.setToolTip(tr("Go to the next name that cannot be used"))
         cancel = secondary_button(tr("Cancel"), self.reject)
         self.rename = primary_button(tr("Rename"), "renameButton", self.accept)
-        sheet(
-            self, self._fields(), (self.table, 1),
-            row((self.said, 1), self.next, cancel, self.rename, spacing=8),
-        )  # fmt: skip
+        foot = row((self.said, 1), self.next, cancel, self.rename, spacing=8)
+        sheet(self, self._fields(), (self.table, 1), foot)
         self._timer = single_shot(self, _PAUSE, self._plan)
         for edit in (self.find_line, self.replace_line):
             edit.textChanged.connect(self._changed)

@@ -67,7 +67,7 @@ class TargetBoxes(QWidget):
         self.problem = ServerProblem("moveTarget")
         self.problem.again_wanted.connect(self.ask)
         column(grid, self.problem, of=self, spacing=4)
-        self._show_bucket_box(False)
+        self._show_bucket()
 
     def begin(self, sources: Sequence[Source]) -> None:
         """The registry was read: ask the chosen server."""
@@ -173,9 +173,6 @@ class TargetBoxes(QWidget):
         """Where there are several buckets, one is chosen for new orbits."""
         missing = any(orbit_named(self._orbits, each.orbit) is None for each in self._sources)
         keeps = self.orbits.currentData() == _KEEP
-        self._show_bucket_box(keeps and missing and len(self._buckets) > 1)
-        self.changed.emit()
-
-    def _show_bucket_box(self, on: bool) -> None:
         for widget in (self.bucket, self.bucket_label):
-            widget.setVisible(on)
+            widget.setVisible(keeps and missing and len(self._buckets) > 1)
+        self.changed.emit()

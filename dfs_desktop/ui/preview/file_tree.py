@@ -13,6 +13,7 @@ from dfs_desktop.number_text import natural_key
 from dfs_desktop.translation import series, tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.cell_painting import RIGHT
 from dfs_desktop.ui.widgets.guarded_painting import guarded, painted
 from dfs_desktop.ui.widgets.naming import tooltip
 from dfs_desktop.ui.widgets.whole_rows import NOWHERE
@@ -23,7 +24,6 @@ Role = Qt.ItemDataRole
 SHARE = Role.UserRole
 NODE = Role.UserRole + 1
 _LEAST = 3  # pixels of a bar; a dot says nothing
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Node:
@@ -146,7 +146,7 @@ class FileTree(QAbstractItemModel):
     ) -> object:
         if role == Role.DisplayRole:
             return (tr("File"), tr("Size"))[section] if section < 2 else None
-        return _RIGHT if role == Role.TextAlignmentRole and section == 1 else None
+        return RIGHT if role == Role.TextAlignmentRole and section == 1 else None
 
     @guarded()
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
@@ -179,7 +179,7 @@ class FileTree(QAbstractItemModel):
                 words = tr("{size}, {share} of all", size=words, share=share)
             return tooltip(words)
         if role == Role.TextAlignmentRole:
-            return _RIGHT
+            return RIGHT
         return node.size / self.total if role == SHARE and self.total else None
 
 

@@ -51,7 +51,6 @@ class RecordTable(QWidget):
 
     def __init__(self, name: str, tasks: Tasks) -> None:
         super().__init__()
-        self._name = name
         self._titles: list[str] = []
         self._rows: list[list[str]] = []
         self._shown: list[list[str]] = []
@@ -63,7 +62,8 @@ class RecordTable(QWidget):
         self.search.textChanged.connect(lambda _text: self._show())
         self.said = plain_label(dim=True)
         self.saver = CsvSaver(self, tasks, self.said.setText)
-        save = link_button(tr("Save as CSV…"), self._save)
+        ask = partial(self.saver.ask, name.lower())
+        save = link_button(tr("Save as CSV…"), lambda: ask(self._titles, self._shown))
         self.table = RowsTable(name, [], stretch=None)
         self.table.horizontalHeader().sectionClicked.connect(self.sort_by)
         column(row((self.search, 1), self.said, save, spacing=8), self.table, of=self, spacing=4)
@@ -108,9 +108,6 @@ class RecordTable(QWidget):
         self.table.content.show_rows(rows)
         few = tr("{shown} of {all}", shown=number_text(len(rows)), all=number_text(len(self._rows)))
         self.said.setText(few if words else "")
-
-    def _save(self) -> None:
-        self.saver.ask(self._name.lower(), self._titles, self._shown)
 
 
 def _key(number: int, row: Sequence[str]) -> tuple[bool, float, object]:

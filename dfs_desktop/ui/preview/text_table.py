@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.written_tables import table_text
 from dfs_desktop.translation import tr
+from dfs_desktop.ui.widgets.cell_painting import LEFT, RIGHT
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import tooltip
 from dfs_desktop.ui.widgets.text_lines import tabular
@@ -17,8 +18,6 @@ from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, TitledRows, show_who
 from dfs_desktop.ui.widgets.whole_text import Index
 
 Role = Qt.ItemDataRole
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 MOST_SHORT = 500
 
 
@@ -41,7 +40,7 @@ class RowsModel(TitledRows[Sequence[str]]):
         if role == Role.ToolTipRole:
             return tooltip(self.cell(index.row(), index.column()))
         if role == Role.TextAlignmentRole:
-            return _RIGHT if index.column() in self.right else _LEFT
+            return RIGHT if index.column() in self.right else LEFT
         if role == Role.AccessibleTextRole:
             title = self.titles[index.column()]
             return f"{title}: {self.cell(index.row(), index.column()) or tr('empty')}"
@@ -52,7 +51,7 @@ class RowsModel(TitledRows[Sequence[str]]):
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> object:
         if role == Role.TextAlignmentRole and orientation is Qt.Orientation.Horizontal:
-            return _RIGHT if section in self.right else _LEFT
+            return RIGHT if section in self.right else LEFT
         return super().headerData(section, orientation, role)
 
 

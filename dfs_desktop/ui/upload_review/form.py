@@ -81,7 +81,8 @@ class ReviewForm(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._good_page())
         self._pages.addWidget(self._bad_page())
-        self._arrange()
+        head = row(IconLabel("file", "dim"), (self.file, 1), self.size_text, spacing=8)
+        column(head, (self._pages, 1), of=self, spacing=12)
         self.name.textEdited.connect(self._name_typed)
         self.description.textChanged.connect(self._description_typed)
         self.tags.edited.connect(self._tags_edited)
@@ -89,10 +90,6 @@ class ReviewForm(QWidget):
     def _give_to_all(self) -> None:
         self.tags_for_all.emit(self.tags.tags())
         self.for_all.setText(tr("All have these tags now"))
-
-    def _arrange(self) -> None:
-        head = row(IconLabel("file", "dim"), (self.file, 1), self.size_text, spacing=8)
-        column(head, (self._pages, 1), of=self, spacing=12)
 
     def _good_page(self) -> QWidget:
         body = QWidget()

@@ -36,7 +36,9 @@ class ManifestPage(DetailPage):
         self.summary = plain_label(dim=True, wrap=True)
         self.which = choice_box("whichManifest", tr("Which manifest"))
         self.which.activated.connect(lambda _n: self._show_text())
-        copy = named(link_button(tr("Copy"), self._copy), reads=tr("Copy the manifest"))
+        clipboard = QGuiApplication.clipboard()
+        copy = link_button(tr("Copy"), lambda: clipboard.setText(self.text.toPlainText()))
+        named(copy, reads=tr("Copy the manifest"))
         yield row((self.summary, 1), self.which, copy, margins=(5, 0, 8, 0))
         self.note = plain_label(dim=True, wrap=True)
         self.note.setContentsMargins(5, 0, 8, 0)
@@ -84,6 +86,3 @@ class ManifestPage(DetailPage):
         text = self._texts.get(str(self.which.currentData()), "")
         if self.text.toPlainText() != text:
             self.text.show_text(text, "json")
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.text.toPlainText())
