@@ -86,10 +86,10 @@ class LocalRegistryRoom:
         try:
             if url := self._running():
                 return self._join(url)
-            self._process = process = _launch(self._folder)
-            complaints = threading.Thread(target=_log, args=(process.stderr,), daemon=True)
-            complaints.start()
-            told = _listen(process)
+            started = _launch(self._folder)
+            self._process = started.process
+            threading.Thread(target=_log, args=(started.complaints,), daemon=True).start()
+            told = _listen(started.from_child)
         except OSError as error:
             self._refuse(disk_errors.reason(error), error)
         if told.url:
@@ -180,18 +180,16 @@ class LocalRegistryRoom:
             process.stdout.close()
 
 
-def _launch(folder: Path) -> subprocess.Popen[bytes]:
+def _launch(folder: Path) -> launch.Started:
     program = [OPTION] if getattr(sys, "frozen", False) else ["-P", "-m", "dfs_desktop.server"]
     command = [sys.executable, *program, "--beside-window", "--data", str(folder)]
-    return launch.start(command, launch.temporary_folder(), worker=False).process
+    return launch.start(command, launch.temporary_folder(), worker=False)
 
 
-def _listen(process: subprocess.Popen[bytes]) -> _Told:
+def _listen(stream: IO[bytes]) -> _Told:
     """Its one line; nothing told when it ended before."""
-    if process.stdout is None:
-        return _Told()
     try:
-        return msgspec.json.decode(process.stdout.readline(_LONGEST_LINE), type=prepared(_Told))
+        return msgspec.json.decode(stream.readline(_LONGEST_LINE), type=prepared(_Told))
     except msgspec.DecodeError:
         return _Told()
 

@@ -1,5 +1,6 @@
 """Small valid example values for arrays and for JSON schemas."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,11 +30,8 @@ class Samples:
         if value is None:
             value = self.value(element)
         lengths = [axis if isinstance(axis, int) and axis >= 0 else FREE_AXIS for axis in shape]
-        count = 1
-        for length in lengths:
-            count *= length
-            if count > MAX_VALUES:
-                return []
+        if math.prod(max(length, 1) for length in lengths) > MAX_VALUES:
+            return []
         for length in reversed(lengths):
             value = [value] * length
         return value

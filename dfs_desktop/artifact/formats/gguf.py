@@ -1,6 +1,7 @@
 """The header of a GGUF file: its settings and its table of tensors."""
 
 import itertools
+import math
 import struct
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from dfs_desktop.translation import later, sentences, tr, trn
 
 from . import tensors as tensor_table
 from .cursor import Cursor
-from .tensors import TOO_MANY_TENSORS, Tensor, Weights, damaged, listed_only, product
+from .tensors import TOO_MANY_TENSORS, Tensor, Weights, damaged, listed_only
 
 MAX_HEADER = 1024 * 1024 * 1024  # bytes that are gone through
 MAX_READ = 256 * 1024 * 1024  # bytes of it that are looked at
@@ -215,11 +216,11 @@ class _Header:
         kind = self._cursor.number(self._order + "I")
         place = self._cursor.number(self._order + "Q")
         label, elements, size = _TYPES.get(kind, (tr("type {kind}", kind=kind), 1, 0))
-        return Tensor(name, label, shape, -(-product(shape) // elements) * size), place
+        return Tensor(name, label, shape, -(-math.prod(shape) // elements) * size), place
 
     def _sized(self, tensors: list[tuple[Tensor, int]], count: int, begin: int) -> list[Tensor]:
         """The tensors; those of unknown types are as large as the room up to the next one."""
-        if all(tensor.size or not product(tensor.shape) for tensor, _ in tensors):
+        if all(tensor.size or not math.prod(tensor.shape) for tensor, _ in tensors):
             return [tensor for tensor, _ in tensors]
         # Behind the last listed tensor others may follow, so its end is not known then.
         end = [max(0, self._source.size - begin)] if len(tensors) == count else []

@@ -1,5 +1,6 @@
 """The headers of npy files, alone or together in an npz."""
 
+import math
 import re
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource, Source, read_exactly
@@ -18,7 +19,6 @@ from .tensors import (
     Weights,
     damaged,
     listed_only,
-    product,
 )
 
 MAGIC = b"\x93NUMPY"
@@ -122,7 +122,7 @@ def _array(source: Source, name: str, size: int) -> Tensor:
     if len(shape) > MAX_AXES:
         raise damaged(source, tr("has more than {most} axes", most=MAX_AXES))
     dtype, item = _type(descr[1])
-    return Tensor(name, dtype, shape, product(shape) * item if item else max(0, size - end))
+    return Tensor(name, dtype, shape, math.prod(shape) * item if item else max(0, size - end))
 
 
 def _type(descr: str | None) -> tuple[str, int]:

@@ -6,6 +6,7 @@ length takes bounded memory, and a note of megabytes is never copied whole.
 
 import codecs
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Annotated
@@ -18,7 +19,7 @@ from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import tr, trn
 
 from . import tensors as tensor_table
-from .tensors import MORE_TENSORS, TOO_MANY_TENSORS, Tensor, Weights, damaged, listed_only, product
+from .tensors import MORE_TENSORS, TOO_MANY_TENSORS, Tensor, Weights, damaged, listed_only
 
 MAX_HEADER = 100_000_000  # bytes, which is the format's own limit
 MAX_STEPS = 1_200_000  # entries that are counted, and brackets within odd ones: about a second
@@ -177,7 +178,7 @@ class _Header:
             self._odd += 1
             return
         # Types of less than a byte are padded to whole bytes.
-        fits = bits is None or -(-product(place.shape) * bits // 8) == last - first
+        fits = bits is None or -(-math.prod(place.shape) * bits // 8) == last - first
         if not first <= last or not fits:
             raise damaged(self._source, tr("has a tensor whose bytes do not fit its shape"))
         self.end = max(self.end, last)

@@ -1,6 +1,7 @@
 """A table of tensors, as every format of weights comes down to."""
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable
 
 import msgspec
 
@@ -52,7 +53,7 @@ class Weights(msgspec.Struct, frozen=True):
     ) -> "Weights":
         """The table with its sums; `missing` bytes are not in the file."""
         found = tuple(tensors)
-        parameters = sum(product(tensor.shape) for tensor in found)
+        parameters = sum(math.prod(tensor.shape) for tensor in found)
         size = sum(each.size for each in found)
         if missing > 0:
             cut = trn(
@@ -65,14 +66,6 @@ class Weights(msgspec.Struct, frozen=True):
             )
             remark = sentences(cut, remark)
         return cls(form, found, parameters, size, metadata or {}, remark, missing > 0)
-
-
-def product(shape: Sequence[int]) -> int:
-    """How many numbers a tensor of this shape has."""
-    count = 1
-    for axis in shape:
-        count *= axis
-    return count
 
 
 # Each is said of a number that is too high for one thing.

@@ -5,6 +5,7 @@ has raw arrays between opcodes. This one skips large arguments, has limits, and 
 not read everything.
 """
 
+import math
 import pickletools
 import re
 
@@ -13,7 +14,6 @@ import msgspec
 from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.formats.cursor import Cursor
-from dfs_desktop.artifact.formats.tensors import product
 from dfs_desktop.translation import tr
 
 from .pickle_stack import SPECIAL, STRINGS, ElementType, Opcode, RawArray, Stack
@@ -212,7 +212,7 @@ class _Stream:
             return
         if isinstance(alignment, int):
             self._cursor.skip(self._cursor.take(1)[0])
-        self._cursor.skip(product(shape) * element.size)
+        self._cursor.skip(math.prod(shape) * element.size)
 
 
 def _search(source: Source, start: int, found: Scan) -> None:

@@ -87,11 +87,8 @@ class Database:
 
     def _back_up(self, path: Path) -> None:
         os.close(private_file(path, os.O_TRUNC))
-        copy = sqlite3.connect(path)
-        try:
+        with contextlib.closing(sqlite3.connect(path)) as copy:
             self._connection.backup(copy)
-        finally:
-            copy.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -76,9 +76,10 @@ def test_example_values_satisfy_their_schema(schema: dict[str, Any]) -> None:
 
 def test_huge_and_negative_shapes_make_small_examples() -> None:
     ports = [{"name": str(number), "content_type": "NDJSON", "dtype": "Array[int64]", "shape": shape}
-             for number, shape in enumerate(([10**12], [10**6, 10**6], [-5, 2], ["n"] * 64))]  # fmt: skip
+             for number, shape in enumerate(([10**12], [10**6, 10**6], [-5, 2], ["n"] * 64,
+                                             [0, 10**12]))]  # fmt: skip
     body = sample_request(read_interface({"inputs": ports}))
-    assert body["inputs"]["0"] == body["inputs"]["1"] == []
+    assert body["inputs"]["0"] == body["inputs"]["1"] == body["inputs"]["4"] == []
     assert len(json.dumps(body)) < 1000
 
 
