@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import Self
 
 from dfs_desktop.api import ConfigurationError, DataForceClient, Network
@@ -42,10 +42,8 @@ class Servers:
     def named(self, name: str) -> Profile | None:
         """The saved server of this name or address, in any case."""
         wanted = name.casefold()
-        for profile in self.profiles:
-            if wanted in {profile.name.casefold(), profile.id}:
-                return profile
-        return None
+        known = (each for each in self.profiles if wanted in {each.name.casefold(), each.id})
+        return next(known, None)
 
     def at(self, address: str) -> Profile | None:
         """The saved server of a web address (scheme and host), or of a host alone."""
@@ -103,11 +101,8 @@ class Servers:
                 key = await credentials.fetch(profile.id, origin(profile.base_url))
             return key, await network_of(profile or any_, kept, credentials, kept.users)
 
-        credentials = Credentials()
-        try:
+        with closing(Credentials()) as credentials:
             return asyncio.run(ask())
-        finally:
-            credentials.close()
 
 
 def present(key: str | None, profile: Profile) -> str:

@@ -1,6 +1,7 @@
 """Files read again, and their SHA-256 compared with the one that was registered."""
 
 import argparse
+from contextlib import closing
 
 from dfs_desktop.api import Phase
 from dfs_desktop.artifact import Fingerprint, hash_file, visible
@@ -67,9 +68,6 @@ def _known() -> dict[str, LocalCopy]:
     path = Places.from_environment().data / "library.sqlite3"
     if not path.exists():
         return {}
-    index = Index(path)
-    try:
+    with closing(Index(path)) as index:
         copies, _places = index.load().result()
-    finally:
-        index.close()
     return {copy.path: copy for copy in copies}

@@ -48,21 +48,10 @@ def explained(error: Exception) -> CredentialsError:
     """The error in our words. Those of the backend are dropped: nobody knows what is in them."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if kinds & {"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"}:
-        return KeyringLocked(
-            tr("The keyring is locked"),
-            sentences(
-                tr("“Unlock Keyring” has your system ask for its password."), tr(SESSION_HINT)
-            ),
-        )
+        why = tr("“Unlock Keyring” has your system ask for its password.")
+        return KeyringLocked(tr("The keyring is locked"), sentences(why, tr(SESSION_HINT)))
     if kinds & {"NoKeyringError", "SecretServiceNotAvailableException"}:
-        return KeyringMissing(
-            tr("The keyring is gone"),
-            sentences(tr("It worked before and was stopped since."), tr(SESSION_HINT)),
-        )
-    return KeyringRefused(
-        tr("The keyring refused"),
-        sentences(
-            tr("It reported a problem of its own ({name}).", name=type(error).__name__),
-            tr(SESSION_HINT),
-        ),
-    )
+        why = tr("It worked before and was stopped since.")
+        return KeyringMissing(tr("The keyring is gone"), sentences(why, tr(SESSION_HINT)))
+    why = tr("It reported a problem of its own ({name}).", name=type(error).__name__)
+    return KeyringRefused(tr("The keyring refused"), sentences(why, tr(SESSION_HINT)))

@@ -38,16 +38,13 @@ class Worker:
         try:
             return await asyncio.wait_for(asyncio.wrap_future(self._start(job)), self._timeout)
         except TimeoutError:
+            why = tr(
+                "It gave no answer within {timeout:g} seconds. If a window asks for a "
+                "password, answer it, then choose “Unlock Keyring”.",
+                timeout=self._timeout,
+            )
             raise KeyringTimeout(
-                tr("The keyring does not answer"),
-                sentences(
-                    tr(
-                        "It gave no answer within {timeout:g} seconds. If a window asks for a "
-                        "password, answer it, then choose “Unlock Keyring”.",
-                        timeout=self._timeout,
-                    ),
-                    tr(SESSION_HINT),
-                ),
+                tr("The keyring does not answer"), sentences(why, tr(SESSION_HINT))
             ) from None
         finally:
             job.abandoned = True

@@ -63,7 +63,6 @@ def write_private(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write beside and rename; one writer at a time. ``durable`` as for `write_new`."""
     make_private(path.parent)
     beside = path.with_name(path.name + ".new")
-    with contextlib.suppress(FileNotFoundError):
-        beside.unlink()
+    beside.unlink(missing_ok=True)
     write_new(beside, content, durable=durable)
     replace(beside, path)

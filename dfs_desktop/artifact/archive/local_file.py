@@ -59,18 +59,15 @@ class Fingerprint(msgspec.Struct, frozen=True):
 
 def open_regular(path: AnyPath) -> FileIO:
     """The file opened for unbuffered reading; ArtifactError unless it is an ordinary file."""
+    name = shortened(os.fspath(path))
     if Path(path).is_dir():
-        raise ArtifactError(
-            tr("Not a file"), tr("“{name}” is a folder.", name=shortened(os.fspath(path)))
-        )
+        raise ArtifactError(tr("Not a file"), tr("“{name}” is a folder.", name=name))
     file = FileIO(path, "rb", opener=lambda name, _flags: os.open(name, _OPEN_FLAGS))
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
     file.close()
-    raise ArtifactError(
-        tr("Not a file"),
-        tr("“{name}” is a device, a pipe or a socket.", name=shortened(os.fspath(path))),
-    )
+    why = tr("“{name}” is a device, a pipe or a socket.", name=name)
+    raise ArtifactError(tr("Not a file"), why)
 
 
 def await_tick(descriptor: int, check: Callable[[], None]) -> None:

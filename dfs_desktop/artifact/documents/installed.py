@@ -32,9 +32,7 @@ def read_installed(folder: Path) -> Installed | None:
     for within in _WITHIN:
         root = folder / within
         if places := list(_site_packages(root)):
-            found: dict[str, str] = {}
-            for place in places:
-                found.update(_packages(_names(place)))
+            found = dict(pair for place in places for pair in _packages(_names(place)))
             return Installed(str(root), found, _python(root, places[0]))
     return None
 
