@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import functools
 import json
 import string
 import sys
@@ -34,19 +35,26 @@ Text = tuple[str, str]  # one, many; many is empty where nothing is counted
 def texts() -> dict[Text, list[str]]:
     """Every text of the program, with the modules that say it."""
     found: dict[Text, list[str]] = {}
-    for path in sorted((ROOT / "dfs_desktop").rglob("*.py")):
-        place = path.relative_to(ROOT).as_posix()
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            for text in _texts(node):
-                modules = found.setdefault(text, [])
-                if place not in modules:
-                    modules.append(place)
+    for place, call in calls():
+        for text in _texts(call):
+            modules = found.setdefault(text, [])
+            if place not in modules:
+                modules.append(place)
     return found
 
 
-def _texts(node: ast.AST) -> Iterator[Text]:
-    if not isinstance(node, ast.Call):
-        return
+@functools.cache
+def calls() -> list[tuple[str, ast.Call]]:
+    """Every call in the program, with its module."""
+    found = []
+    for path in sorted((ROOT / "dfs_desktop").rglob("*.py")):
+        place = path.relative_to(ROOT).as_posix()
+        nodes = ast.walk(ast.parse(path.read_bytes()))
+        found += [(place, node) for node in nodes if isinstance(node, ast.Call)]
+    return found
+
+
+def _texts(node: ast.Call) -> Iterator[Text]:
     words = [_text(each) for each in node.args]
     match _name(node.func), words:
         case "tr" | "later", [str(text), *_] if text:
@@ -66,19 +74,18 @@ def _texts(node: ast.AST) -> Iterator[Text]:
 def faults() -> Iterator[str]:
     """Calls whose forms of a number are not in quotes, so that this script does not see them (`count`
     is seen itself), and those whose values are not the names in the braces of their text."""
-    for path in sorted((ROOT / "dfs_desktop").rglob("*.py")):
-        for call in ast.walk(ast.parse(path.read_bytes())):
-            if not isinstance(call, ast.Call) or _name(call.func) not in {"tr", "trn"}:
-                continue
-            several = _name(call.func) == "trn"
-            said = [_text(each) for each in call.args[: 1 + several]]
-            given = {word.arg for word in call.keywords} | ({"amount"} if several else set())
-            if several and not all(said) and path.name != "quantities.py":
-                yield f"{path.relative_to(ROOT)}:{call.lineno}: both forms belong in quotes"
-            if all(said) and given and None not in given:
-                named = [places(text) for text in said]
-                if not set.union(*named) <= given <= set.union({"amount"}, *named):
-                    yield f"{path.relative_to(ROOT)}:{call.lineno}: {given} for {said}"
+    for place, call in calls():
+        if _name(call.func) not in {"tr", "trn"}:
+            continue
+        several = _name(call.func) == "trn"
+        said = [_text(each) for each in call.args[: 1 + several]]
+        given = {word.arg for word in call.keywords} | ({"amount"} if several else set())
+        if several and not all(said) and not place.endswith("/quantities.py"):
+            yield f"{place}:{call.lineno}: both forms belong in quotes"
+        if all(said) and given and None not in given:
+            named = [places(text) for text in said]
+            if not set.union(*named) <= given <= set.union({"amount"}, *named):
+                yield f"{place}:{call.lineno}: {given} for {said}"
 
 
 def _name(node: ast.expr) -> str:

@@ -55,7 +55,8 @@ def tracked_files() -> list[Path]:
         paths = [ROOT / name for name in listing.stdout.split("\0") if name]
     else:
         hidden = {path for path in ROOT.glob(".*") if path.name != ".ci"}
-        paths = [path for path in ROOT.rglob("*") if hidden.isdisjoint([path, *path.parents])]
+        seen = [path for path in ROOT.iterdir() if path not in hidden]
+        paths = [path for each in seen for path in (each, *each.rglob("*"))]
     return [path for path in paths if path.is_file() and "__pycache__" not in path.parts]
 
 
@@ -179,7 +180,7 @@ _WHOLE = {"Workspace", "MainWindow"}
 def whole_taken(source: str) -> Iterator[str]:
     """A widget or a handler takes the services that it uses, by name: who takes the whole workspace
     or window to use a few of them can reach everything, and is tested with everything."""
-    for owner in nodes(source):
+    for owner in nodes(source, *_WHOLE):
         if not isinstance(owner, ast.ClassDef) or owner.name == "Windows":  # it makes both
             continue
         init = next((each for each in owner.body if getattr(each, "name", "") == "__init__"), None)
@@ -261,7 +262,7 @@ def too_early(source: str) -> Iterator[str]:
     """What a module or a class says, or what an argument is by default, is `later`, and `tr` where it is
     shown: the language is chosen anew while the program runs."""
     functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    waiting: list[ast.AST] = [ast.parse(source)]
+    waiting: list[ast.AST] = [*nodes(source, "tr(", "trn(", "listed(")[:1]]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Call) and named(node.func) in {"tr", "trn", "listed"}:

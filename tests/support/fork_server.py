@@ -30,8 +30,10 @@ MODULES = ("dfs_desktop.server", "dfs_desktop.workers", "fault_injection.hasty_c
 READER = str(Path(__file__).with_name("faulty_reader.py"))  # stands for one of them
 IMPORTS = (  # what those import when they run; the rest comes with a registry's first start
     *("dfs_desktop.server.__main__", "dfs_desktop.server.dataforce.routes"),
-    *("dfs_desktop.workers.byte_worker.child", "dfs_desktop.workers.reader.child"),
-    "dfs_desktop.workers.proxy_script.child",
+    *("dfs_desktop.server.luml.routes", "dfs_desktop.workers.byte_worker.child"),
+    *("dfs_desktop.workers.reader.child", "dfs_desktop.workers.proxy_script.child"),
+    *("dfs_desktop.api.storage.range_source", "packaging.requirements", "packaging.tags"),
+    *("_strptime", "encodings.ascii", "encodings.idna", "resource"),
 )
 _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h: orphans among the descendants become children
 _LONGEST = 200_000  # bytes of a command with its environment

@@ -246,13 +246,16 @@ def mended(data: bytearray) -> bytearray:
     return data
 
 
-def test_s05_s06_two_thousand_mutations_end_in_contents_or_artifact_error(tmp_path: Path) -> None:
+def test_s05_s06_mutations_end_in_contents_or_artifact_error(
+    tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    turns = 2000 if pytestconfig.getoption("slow") else 500
     generator = random.Random(5)
     original = valid_archive()
     path = tmp_path / "m.fnnx"
     read = refused = 0
     started = time.process_time()
-    for turn in range(2000):
+    for turn in range(turns):
         data = bytearray(original)
         for _ in range(generator.randint(1, 6)):
             place = generator.randrange(8 * BLOCK)
@@ -273,8 +276,8 @@ def test_s05_s06_two_thousand_mutations_end_in_contents_or_artifact_error(tmp_pa
         except ArtifactError:
             refused += 1
     assert time.process_time() - started < 30
-    assert read > 50
-    assert refused > 1000
+    assert read > turns // 40
+    assert refused > turns // 2
 
 
 def test_a_long_stretch_of_nothing_is_told_without_reading_its_gigabytes(tmp_path: Path) -> None:
