@@ -6,25 +6,20 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-import httpx
-
 from dfs_desktop.api.dialects.detection import detect
-from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.http.answers import read_answer
-from dfs_desktop.api.http.json_request import Wire
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.effects import Effect, Flow, mark_under_way
 from dfs_desktop.api.protocol.ledger import Ledger
-from dfs_desktop.api.storage.effect_handlers import Perform, perform
+from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.store_client import Store
 
 from .async_requests import AsyncRequests
 from .blocking_job import BlockingJob, outlast
 from .errors import APIStatusError
 from .failpoints import reached
 from .request_retry import Attempts
-from .transport import ended_by_wish
+from .transport import Driver, ended_by_wish
 
 T = TypeVar("T")
 
@@ -38,25 +33,13 @@ CLOSE_LIMIT = 3.0  # seconds that closing waits for running operations to clean 
 BIG_ANSWER = 16 * 1024  # bytes above which decoding would be felt in an event loop
 
 
-class AsyncTransport:
+class AsyncTransport(Driver):
     """The awaiting driver: JSON on the loop, bytes on worker threads."""
 
-    def __init__(
-        self,
-        wire: Wire,
-        server: Server,
-        store: Store,
-        transport: httpx.AsyncBaseTransport | None = None,
-        performer: Perform = perform,
-    ) -> None:
-        self._perform = performer
-        self.wire = wire
-        self.server = server
-        self.store = store
-        self.closed = False
-        self._given = transport
+    def __init__(self, *made_of: Any) -> None:
+        super().__init__(*made_of)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._moving: set[BlockingJob] = set()
+        self._moving: list[Meter] = []  # of what worker threads do
         self._tidied: set[Flow[Any]] = set()  # flows that undo what they began
         self._begin()
 
@@ -211,12 +194,11 @@ class AsyncTransport:
 
     async def _move(self, effect: Effect[Any], meter: Meter) -> Any:
         async with self._workers:
-            worker = BlockingJob(self._perform, effect, self.store, meter)
-            self._moving.add(worker)
+            self._moving.append(meter)
             try:
-                return await worker.result()
+                return await BlockingJob(self._perform, effect, self.store, meter).result()
             finally:
-                self._moving.discard(worker)
+                self._moving.remove(meter)
 
     async def _call(self, call: effects.Call[T], meter: Meter) -> T:
         attempts = Attempts(call, meter)
@@ -255,8 +237,8 @@ class AsyncTransport:
         """Stop what still moves bytes, then close every connection."""
         self.closed = True
         self._settle_in()
-        for worker in list(self._moving):
-            worker.stop()
+        for meter in self._moving:
+            meter.stop()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), CLOSE_LIMIT)
         await self._requests.aclose()

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dfs_desktop.api.storage.limits.progress_meter import Meter
-
 KEPT = 5.0  # seconds that a thread without a job waits for the next one
 IDLE = "dfs-idle"  # its name meanwhile
 
@@ -40,12 +38,6 @@ class BlockingJob:
     async def result(self) -> Any:
         """The job's result, or its exception."""
         return await self._future
-
-    def stop(self) -> None:
-        """Stop the job's meter, if it has one."""
-        for argument in self._arguments:
-            if isinstance(argument, Meter):
-                argument.stop()
 
     def work(self, ended: Callable[[], None]) -> None:
         """Do the job, on a thread that is free (``ended``) before anybody hears what came of it."""

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Generator, Iterable
-from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 import httpx
@@ -198,12 +197,7 @@ class DataForceClient(_Client[httpx.BaseTransport]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -262,10 +256,5 @@ class AsyncDataForceClient(_Client[httpx.AsyncBaseTransport]):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()

@@ -17,7 +17,7 @@ from dfs_desktop.api.http.proxy.proxies import Proxy
 from dfs_desktop.api.http.proxy.proxy_choice import never
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Effect, Flow
-from dfs_desktop.api.storage.effect_handlers import Perform, perform
+from dfs_desktop.api.storage.effect_handlers import Perform
 from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.store_client import Store
@@ -34,23 +34,22 @@ def ended_by_wish(error: BaseException) -> bool:
     return isinstance(error, (TransferCancelled, *INTERRUPTIONS))
 
 
-class Transport:
-    """The blocking driver."""
+class Driver:
+    """What both drivers are made of. ``given`` carries the requests to the registry, if anything."""
 
     def __init__(
-        self,
-        wire: Wire,
-        server: Server,
-        store: Store,
-        transport: httpx.BaseTransport | None = None,
-        performer: Perform = perform,
+        self, wire: Wire, server: Server, store: Store, given: Any, performer: Perform
     ) -> None:
-        self._perform = performer
-        self.wire = wire
-        self.server = server
-        self.store = store
+        self.wire, self.server, self.store = wire, server, store
+        self._given, self._perform = given, performer
         self.closed = False
-        self._given = transport
+
+
+class Transport(Driver):
+    """The blocking driver."""
+
+    def __init__(self, *made_of: Any) -> None:
+        super().__init__(*made_of)
         self._connections: dict[Proxy | None, httpx.BaseTransport] = {}
         self._lock = threading.Lock()
         self._places = threading.RLock()

@@ -5,33 +5,20 @@ import itertools
 import time
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
-from dfs_desktop.api import (
-    CopySource,
-    DownloadRecord,
-    DownloadStep,
-    Ledger,
-    Meter,
-    ModelArtifact,
-    Phase,
-    UploadRecord,
-    UploadStep,
-)
+from dfs_desktop import api
 
 from .job_log import JobLog
 from .problem import Problem
 from .rate import Rate
 
-if TYPE_CHECKING:
-    from dfs_desktop.api import DataForceError
-
 _numbers = itertools.count(1)
 
-ONCE_STORED = {UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE}
-AnyLedger = Ledger[UploadRecord] | Ledger[DownloadRecord]
+ONCE_STORED = {api.UploadStep.STORED, api.UploadStep.CONFIRMING, api.UploadStep.DONE}
+AnyLedger = api.Ledger[api.UploadRecord] | api.Ledger[api.DownloadRecord]
 
 
 class Kind(enum.Enum):
@@ -69,7 +56,7 @@ class Snapshot(Struct, frozen=True):
     """
 
     state: State
-    phase: Phase
+    phase: api.Phase
     done: int
     total: int | None
     speed: float | None
@@ -97,27 +84,19 @@ class Job:
     ``ledger`` holds what it takes to carry it on; ``profile`` names the server it belongs to.
     """
 
-    def __init__(
-        self,
-        kind: Kind,
-        title: str,
-        path: Path,
-        *,
-        collection_id: str,
-        ledger: AnyLedger | None = None,
-        profile: str = "",
-    ) -> None:
+    def __init__(self, title: str, ledger: AnyLedger, profile: str = "") -> None:
         self.number = next(_numbers)
-        self.kind = kind
-        self.title = title
-        self.path = path
-        self.collection_id = collection_id
-        self.ledger = ledger
-        self.profile = profile
+        self.title, self.ledger, self.profile = title, ledger, profile
+        record = ledger.record
+        if isinstance(record, api.UploadRecord):
+            self.kind, self.path = Kind.UPLOAD, Path(record.path)
+        else:
+            self.kind, self.path = Kind.DOWNLOAD, Path(record.file_path or ".")
+        self.collection_id = record.place.collection
         self.row = 0  # in the journal; 0 without one
         self.begun: Future[Any] | None = None  # ends when the journal has it
         self.position = float(self.number)  # in the queue: smaller goes first
-        self.meter = Meter()
+        self.meter = api.Meter()
         self.log = JobLog()
         self.state = State.WAITING
         self.cancelling = False  # the person wants it gone
@@ -127,62 +106,56 @@ class Job:
         self.retry_at = 0.0  # by the monotonic clock
         self.error: BaseException | None = None  # of the last attempt; None after a good one
         self.problem: Problem | None = None  # of the last attempt, also of an earlier run
-        self.artifact: ModelArtifact | None = (
-            None  # downloads: what is fetched; uploads: the result
-        )
-        self.provisional: ModelArtifact | None = None  # uploads: the row shown before there is one
+        # Of a download what is fetched, of an upload the result.
+        self.artifact: api.ModelArtifact | None = None
+        # Of an upload the row that is shown before there is one.
+        self.provisional: api.ModelArtifact | None = None
         self._rate = Rate()
-        self._phase = Phase.WAITING
+        self._phase = api.Phase.WAITING
 
     @classmethod
-    def of(cls, title: str, record: UploadRecord | DownloadRecord, profile: str) -> "Job":
+    def of(cls, title: str, record: api.UploadRecord | api.DownloadRecord, profile: str) -> "Job":
         """A transfer that has not begun, by what is written down of it."""
-        ledger: AnyLedger
-        if isinstance(record, UploadRecord):
-            kind, path, ledger = Kind.UPLOAD, record.path, Ledger(record)
-        else:
-            kind, path, ledger = Kind.DOWNLOAD, record.file_path or "", Ledger(record)
-        home = record.place.collection
-        return cls(kind, title, Path(path), collection_id=home, ledger=ledger, profile=profile)
+        ledger: Any = api.Ledger(record)
+        return cls(title, ledger, profile)
 
     @property
-    def record(self) -> UploadRecord | DownloadRecord | None:
-        """What its ledger has written down; None before it has one."""
-        return None if self.ledger is None else self.ledger.record
+    def record(self) -> api.UploadRecord | api.DownloadRecord:
+        """What its ledger has written down."""
+        return self.ledger.record
 
     @property
     def artifact_id(self) -> str:
         """The record this transfer belongs to; empty while the server has not made one."""
         if self.artifact is not None:
             return self.artifact.id
-        noted = self.record.artifact_id if self.record is not None else None
-        return noted or self.meter.snapshot().artifact_id or ""
+        return self.record.artifact_id or self.meter.snapshot().artifact_id or ""
 
     @property
-    def source(self) -> CopySource | None:
+    def source(self) -> api.CopySource | None:
         """What an upload copies; None for one of a file on this computer, and for a download."""
-        return self.record.source if isinstance(self.record, UploadRecord) else None
+        return self.record.source if isinstance(self.record, api.UploadRecord) else None
 
     @property
     def word(self) -> str:
         """What it is: a copy, an upload, a download, a repair."""
         if self.source is not None:
             return "copy"
-        repairs = isinstance(self.record, DownloadRecord) and bool(self.record.source)
+        repairs = isinstance(self.record, api.DownloadRecord) and bool(self.record.source)
         return "repair" if repairs else self.kind.value
 
     @property
     def server(self) -> str:
         """The server that it has to do with now: a copy begins at the one that has the artifact."""
         source = self.source
-        if source is None or source.fetch.step is DownloadStep.DONE or self.cancelling:
+        if source is None or source.fetch.step is api.DownloadStep.DONE or self.cancelling:
             return self.profile
         return source.server
 
     @property
     def reason(self) -> str:
         """Why it does not move, fit to be shown; empty while nothing is wrong."""
-        error: DataForceError | BaseException | None = self.error
+        error: BaseException | None = self.error
         if error is None or self.state.ended:
             return ""
         title, detail = getattr(error, "title", ""), getattr(error, "detail", "")
@@ -192,28 +165,28 @@ class Job:
     def untouched(self) -> bool:
         """Whether nothing of it is anywhere yet: it can go without a clean-up."""
         record = self.record
-        if isinstance(record, UploadRecord):
-            sent = (UploadStep.PLANNED, UploadStep.HASHED, UploadStep.DISCARDED)
+        if isinstance(record, api.UploadRecord):
+            sent = (api.UploadStep.PLANNED, api.UploadStep.HASHED, api.UploadStep.DISCARDED)
             fetched = record.source is not None and not _unfetched(record.source.fetch)
             return record.step in sent and not fetched
-        return record is None or _unfetched(record)
+        return _unfetched(record)
 
     @property
     def arrived(self) -> bool:
         """Whether the file of a download has its name, although the wish to stop came before."""
         record = self.record
-        return isinstance(record, DownloadRecord) and record.step is DownloadStep.DONE
+        return isinstance(record, api.DownloadRecord) and record.step is api.DownloadStep.DONE
 
     def begin_attempt(self) -> None:
         """A fresh meter under the same limit: a stopped one stays stopped."""
         limit, artifact_id = self.meter.limit, self.meter.artifact_id
-        self.meter = Meter(limit, hasty=self.cancelling)
+        self.meter = api.Meter(limit, hasty=self.cancelling)
         self.meter.artifact_id = artifact_id
 
     def progress(self) -> object:
         """How far it came, as something that is equal while it does not get on."""
         record = self.record
-        if isinstance(record, UploadRecord):
+        if isinstance(record, api.UploadRecord):
             fetch = record.source.fetch if record.source is not None else None
             return (record.step, len(record.parts), fetch and (fetch.step, held_bytes(fetch)))
         return held_bytes(record)
@@ -247,23 +220,23 @@ class Job:
 def kept_bytes(job: Job) -> int:
     """Bytes that need not be moved again when a transfer that stands still goes on."""
     record = job.record
-    if isinstance(record, UploadRecord):
+    if isinstance(record, api.UploadRecord):
         if record.step in ONCE_STORED:
             return record.size
         if record.parts or record.source is None:
             return sum(part.size for part in record.parts.values())
         fetch = record.source.fetch
-        return fetch.size if fetch.step is DownloadStep.DONE else held_bytes(fetch)
+        return fetch.size if fetch.step is api.DownloadStep.DONE else held_bytes(fetch)
     return held_bytes(record)
 
 
-def _unfetched(record: DownloadRecord) -> bool:
+def _unfetched(record: api.DownloadRecord) -> bool:
     """Whether nothing of a download is on the disk."""
-    return record.kept is None and not record.mark and record.step is not DownloadStep.DONE
+    return record.kept is None and not record.mark and record.step is not api.DownloadStep.DONE
 
 
-def held_bytes(record: DownloadRecord | None) -> int:
+def held_bytes(record: api.DownloadRecord) -> int:
     """Bytes of a download that are safe on the disk."""
-    if record is None or record.kept is None:
+    if record.kept is None:
         return 0
     return sum(end - start for start, end in record.kept.held.ranges)

@@ -1,6 +1,5 @@
 """What happened to one transfer and when, in this run of the program and in earlier ones."""
 
-import time
 from collections.abc import Iterable
 
 from dfs_desktop.api import LogEntry
@@ -27,8 +26,3 @@ class JobLog:
         if journal is not None and row:
             slot = number if number < FIRST else FIRST + (number - FIRST) % (MOST - FIRST)
             journal.save_log(row, slot, number, entry)
-
-
-def entry_now(what: str, text: str = "", amount: float = 0) -> LogEntry:
-    """Something that happens now."""
-    return LogEntry(time.time(), what, amount, text)

@@ -5,15 +5,7 @@ import random
 
 from msgspec import Struct
 
-from dfs_desktop.api import (
-    AuthenticationError,
-    ConfigurationError,
-    DataForceError,
-    PermissionDeniedError,
-    UnconfirmedUploadError,
-    UploadDeniedError,
-    UploadExpiredError,
-)
+from dfs_desktop import api
 from dfs_desktop.api.errors import DiskFullError, FolderUnavailableError
 from dfs_desktop.credentials import CredentialsError
 
@@ -42,15 +34,15 @@ class RetryDecision(Struct, frozen=True):
 
 def decide(error: BaseException, attempts: int) -> RetryDecision:
     """``attempts``: how many have failed in a row without a new byte, this one included."""
-    cause = error.reason if isinstance(error, UnconfirmedUploadError) else error
+    cause = error.reason if isinstance(error, api.UnconfirmedUploadError) else error
     if _needs_person(cause) or isinstance(cause, CredentialsError):
         return RetryDecision(ErrorAction.ATTENTION)
     if isinstance(cause, (DiskFullError, FolderUnavailableError)):
         return RetryDecision(ErrorAction.PAUSE)
-    if not isinstance(error, DataForceError) or not (error.retryable or cause is not error):
+    if not isinstance(error, api.DataForceError) or not (error.retryable or cause is not error):
         return RetryDecision(ErrorAction.FAIL)
     # What is stored only waits to be confirmed, and a network comes back: no limit for both.
-    patient = isinstance(error, UnconfirmedUploadError) or getattr(cause, "unreachable", False)
+    patient = isinstance(error, api.UnconfirmedUploadError) or getattr(cause, "unreachable", False)
     if attempts >= TRIES and not patient:
         return RetryDecision(ErrorAction.FAIL)
     return RetryDecision(ErrorAction.RETRY, wait(attempts, getattr(cause, "retry_after", None)))
@@ -65,7 +57,12 @@ def wait(attempts: int, asked: float | None) -> float:
 
 def _needs_person(error: BaseException) -> bool:
     """A new key, a role, an approval, a decision: nothing that time alone brings."""
-    if isinstance(error, UploadDeniedError):
+    if isinstance(error, api.UploadDeniedError):
         return False  # known before anything was sent; there is nothing to wait for
-    kinds = (AuthenticationError, PermissionDeniedError, UploadExpiredError, ConfigurationError)
+    kinds = (
+        api.AuthenticationError,
+        api.PermissionDeniedError,
+        api.UploadExpiredError,
+        api.ConfigurationError,
+    )
     return bool(storage_host(error)) or isinstance(error, kinds)

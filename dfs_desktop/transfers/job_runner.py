@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from dfs_desktop.api import (
-    ConfigurationError,
-    DownloadRecord,
-    DownloadStep,
-    Ledger,
-    Scope,
-    UploadRecord,
-    UploadStep,
-)
+from dfs_desktop import api
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.translation import tr
 
 from .job import Job
 
-if TYPE_CHECKING:
-    from dfs_desktop.api import AsyncDataForceClient
-
 # The client of a server, by the id of its profile.
-ClientOf = Callable[[str], Awaitable["AsyncDataForceClient"]]
+ClientOf = Callable[[str], Awaitable["api.AsyncDataForceClient"]]
 
 
 class JobRunner:
@@ -37,13 +24,9 @@ class JobRunner:
 
     async def __call__(self, job: Job) -> None:
         client = await self._client_of(job.profile)
-        if job.ledger is None:
-            raise ConfigurationError(
-                tr("This transfer cannot be carried on"), tr("Start it again.")
-            )
         ledger = job.ledger
         here = client_at(client, ledger.record.place)
-        if isinstance(ledger.record, UploadRecord):
+        if isinstance(ledger.record, api.UploadRecord):
             if job.profile == LOCAL:
                 _pass_by_old_links(ledger.record, urlsplit(client.base_url).netloc)
             await self._fetch_source(job, ledger)
@@ -51,51 +34,53 @@ class JobRunner:
         else:
             await _download(job, here, ledger)
 
-    async def _fetch_source(self, job: Job, ledger: Ledger[UploadRecord]) -> None:
+    async def _fetch_source(self, job: Job, ledger: api.Ledger[api.UploadRecord]) -> None:
         """The first half of a copy, at the server that has the artifact."""
         record = ledger.record
         if record.source is None or job.cancelling:
             return
-        if record.step is UploadStep.DISCARDED:
+        if record.step is api.UploadStep.DISCARDED:
             record.renew()
         client = await self._client_of(record.source.server)
         await client_at(client, record.source.fetch.place).transfers.fetch_source(ledger)
 
     async def _upload(
-        self, job: Job, here: AsyncDataForceClient, ledger: Ledger[UploadRecord]
+        self, job: Job, here: api.AsyncDataForceClient, ledger: api.Ledger[api.UploadRecord]
     ) -> None:
         here.transfers.spare(each.artifact_id for each in self._jobs())
         if job.cancelling:
             job.artifact = await here.transfers.discard_upload(ledger)
             return
-        if ledger.record.step is UploadStep.DISCARDED:
+        if ledger.record.step is api.UploadStep.DISCARDED:
             ledger.record.renew()
         job.artifact = await here.transfers.upload(ledger)
 
 
-async def _download(job: Job, here: AsyncDataForceClient, ledger: Ledger[DownloadRecord]) -> None:
+async def _download(
+    job: Job, here: api.AsyncDataForceClient, ledger: api.Ledger[api.DownloadRecord]
+) -> None:
     if job.cancelling:
         await here.transfers.discard_download(ledger)
         return
-    if ledger.record.step is DownloadStep.DISCARDED:
-        ledger.record.step = DownloadStep.PLANNED
+    if ledger.record.step is api.DownloadStep.DISCARDED:
+        ledger.record.step = api.DownloadStep.PLANNED
     job.path = Path(await here.transfers.download(ledger))
 
 
-def client_at(client: AsyncDataForceClient, place: Scope) -> AsyncDataForceClient:
+def client_at(client: api.AsyncDataForceClient, place: api.Scope) -> api.AsyncDataForceClient:
     """The client looking at the place of a transfer."""
     return client.at(place.organization or None, place.orbit or None, place.collection or None)
 
 
-def _pass_by_old_links(record: UploadRecord, here: str) -> None:
+def _pass_by_old_links(record: api.UploadRecord, here: str) -> None:
     """Begin anew where the links that are left lead to where the registry listened last time.
 
     Another program may listen there now, and the registry takes no link of another port.
     """
-    if (plan := record.plan) is None or record.step is UploadStep.DISCARDED:
+    if (plan := record.plan) is None or record.step is api.UploadStep.DISCARDED:
         return
     links = [*(part.url for part in plan.parts), plan.complete_url]
     if record.upload_id is None:
         links.append(plan.start_url)
     if any(link is not None and urlsplit(link).netloc != here for link in links):
-        record.step = UploadStep.EXPIRED
+        record.step = api.UploadStep.EXPIRED

@@ -1,20 +1,11 @@
 """Ledgers that the journal keeps, and the way back from a line of the journal to a transfer."""
 
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from dfs_desktop.api import (
-    Checkpoint,
-    DeletionRecord,
-    DownloadRecord,
-    Ledger,
-    ModelArtifact,
-    SentPart,
-    UploadRecord,
-)
+from dfs_desktop import api
 from dfs_desktop.api.failpoints import reached
 from dfs_desktop.typed_decoding import prepared
 
@@ -23,10 +14,10 @@ from .job_log import JobLog
 from .journal import Journal, JournalEntry
 from .problem import Problem
 
-R = TypeVar("R", bound=UploadRecord | DownloadRecord | DeletionRecord)
+R = TypeVar("R", bound=api.UploadRecord | api.DownloadRecord | api.DeletionRecord)
 
 
-class JournaledLedger(Ledger[R]):
+class JournaledLedger(api.Ledger[R]):
     """The ledger of one transfer or deletion: each ``save`` is in the journal when it returns."""
 
     def __init__(self, journal: Journal, row: int, record: R, *, resumed: bool = False) -> None:
@@ -34,23 +25,23 @@ class JournaledLedger(Ledger[R]):
         self._journal, self.row = journal, row
 
     def save(self) -> None:
-        record: UploadRecord | DownloadRecord | DeletionRecord = self.record
+        record: api.UploadRecord | api.DownloadRecord | api.DeletionRecord = self.record
         drop = False
-        if isinstance(record, UploadRecord):
+        if isinstance(record, api.UploadRecord):
             fetched = record.source is not None and held_bytes(record.source.fetch)
             drop = not (record.parts or fetched)
             record = replace(record, parts={})
-        elif isinstance(record, DownloadRecord):
+        elif isinstance(record, api.DownloadRecord):
             drop = not held_bytes(record)
         body = msgspec.json.encode(record)
         self._journal.save_record(self.row, str(record.step), body, drop_parts=drop)
 
-    def save_part(self, part: SentPart) -> None:
+    def save_part(self, part: api.SentPart) -> None:
         reached("note.part:before")
         self._journal.save_part(self.row, part.number, part.offset, part.size, part.etag)
         reached("note.part:after")
 
-    def save_held(self, held: Checkpoint) -> None:
+    def save_held(self, held: api.Checkpoint) -> None:
         super().save_held(held)
         reached("note.held:before")
         self._journal.save_held(self.row, msgspec.json.encode(held))
@@ -62,9 +53,7 @@ def enter(journal: Journal, job: Job) -> None:
 
     Returns at once; ``job.begun`` ends when the line is durable.
     """
-    if job.ledger is None:
-        return
-    record = job.ledger.record
+    record = job.record
     shown = job.provisional if job.kind is Kind.UPLOAD else job.artifact
     line = JournalEntry(
         kind=job.kind.value,
@@ -82,7 +71,7 @@ def enter(journal: Journal, job: Job) -> None:
     job.ledger = ledger
 
 
-def _brief(artifact: ModelArtifact) -> ModelArtifact:
+def _brief(artifact: api.ModelArtifact) -> api.ModelArtifact:
     """What a row shows; manifest and index are not needed to know it again."""
     return replace(artifact, manifest={}, file_index={}, metrics={}, deployments=[], tracks=[])
 
@@ -93,7 +82,7 @@ def restore(journal: Journal, line: JournalEntry) -> Job | None:
         job = _rebuild(journal, line)
         state = State(line.state)
         if line.shown is not None:
-            shown = msgspec.json.decode(line.shown, type=prepared(ModelArtifact))
+            shown = msgspec.json.decode(line.shown, type=prepared(api.ModelArtifact))
             job.provisional = shown if job.kind is Kind.UPLOAD else None
             job.artifact = shown if job.kind is Kind.DOWNLOAD else None
             if job.provisional is not None:
@@ -109,18 +98,15 @@ def restore(journal: Journal, line: JournalEntry) -> Job | None:
 
 
 def _rebuild(journal: Journal, line: JournalEntry) -> Job:
-    kind = Kind(line.kind)
-    record: UploadRecord | DownloadRecord
-    if kind is Kind.UPLOAD:
-        record = msgspec.json.decode(line.record, type=prepared(UploadRecord))
-        record.parts = {part[0]: SentPart(*part) for part in line.parts}
-        path, fetch = record.path, record.source.fetch if record.source is not None else None
+    record: api.UploadRecord | api.DownloadRecord
+    if Kind(line.kind) is Kind.UPLOAD:
+        record = msgspec.json.decode(line.record, type=prepared(api.UploadRecord))
+        record.parts = {part[0]: api.SentPart(*part) for part in line.parts}
+        fetch = record.source.fetch if record.source is not None else None
     else:
-        record = fetch = msgspec.json.decode(line.record, type=prepared(DownloadRecord))
-        path = record.file_path or "."
+        record = fetch = msgspec.json.decode(line.record, type=prepared(api.DownloadRecord))
     if line.held is not None and fetch is not None and fetch.kept is not None:
-        held = msgspec.json.decode(line.held, type=prepared(Checkpoint))
+        held = msgspec.json.decode(line.held, type=prepared(api.Checkpoint))
         fetch.kept = replace(fetch.kept, held=held)
     ledger: Any = JournaledLedger(journal, line.id, record, resumed=True)
-    place, profile = record.place.collection, line.profile
-    return Job(kind, line.title, Path(path), collection_id=place, ledger=ledger, profile=profile)
+    return Job(line.title, ledger, line.profile)

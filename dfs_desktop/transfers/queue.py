@@ -3,12 +3,12 @@
 import asyncio
 import functools
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 
-from dfs_desktop.api import RateLimiter, TransferCancelled, metered
+from dfs_desktop.api import LogEntry, RateLimiter, TransferCancelled, metered
 
 from .job import Job, Kind, State, kept_bytes
-from .job_log import entry_now
 from .job_retry import ErrorAction, decide
 from .journal import Journal
 from .journal_ledger import enter, restore
@@ -96,15 +96,12 @@ class Queue:
         if job in self._tasks or job.state in _FINAL or job.state is State.WAITING:
             return
         self._drop_timer(job)
-        if job.ledger is not None:
-            job.ledger.resumed = True
+        job.ledger.resumed = True
         job.attempts = 0
         job.error, job.problem = None, None
         self._note(job, "resumed")
         self._enter(job, State.WAITING)
         self.fill()
-
-    retry = resume
 
     def retry_now(self) -> None:
         """What waits for the moment of its next try is tried now: the network may be back."""
@@ -228,8 +225,7 @@ class Queue:
 
     def _stopped(self, job: Job) -> None:
         """It was asked to stop: to be discarded, to be paused, or because the program ends."""
-        if job.ledger is not None:
-            job.ledger.resumed = True
+        job.ledger.resumed = True
         if job.arrived:
             self._enter(job, State.DONE)
         elif job.cancelling and job.untouched:
@@ -246,8 +242,7 @@ class Queue:
             return
         job.attempts += 1
         job.error, job.problem = error, Problem.of(error)
-        if job.ledger is not None:
-            job.ledger.resumed = True
+        job.ledger.resumed = True
         self._note(job, "failing", job.problem.text or job.problem.kind)
         decision = decide(error, job.attempts)
         log.info("%s %d: %s, then %s", job.kind.value, job.row, type(error).__name__, decision.then)
@@ -257,7 +252,7 @@ class Queue:
             self._enter(job, State.PAUSED)
         elif decision.then is ErrorAction.ATTENTION:
             self._enter(job, State.ATTENTION)
-        elif decision.then is ErrorAction.RETRY and job.ledger is not None:
+        elif decision.then is ErrorAction.RETRY:
             self._retry_later(job, decision.seconds)
         else:
             self._enter(job, State.FAILED)
@@ -315,7 +310,8 @@ class Queue:
 
     def _note(self, job: Job, what: str, text: str = "", amount: float = 0) -> None:
         """Write into the log of a job what its meter saw since, and what happens now."""
-        for entry in (*job.meter.take_happened(), entry_now(what, text, amount)):
+        now = LogEntry(time.time(), what, amount, text)
+        for entry in (*job.meter.take_happened(), now):
             job.log.add(entry, self._journal, job.row)
 
     def _save(self, job: Job) -> None:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
 
-from dfs_desktop.api import DeletionRecord, DeletionStep, Ledger, Scope
+from dfs_desktop import api
 from dfs_desktop.typed_decoding import prepared
 
 from .journal import Journal, JournalEntry
 from .journal_ledger import JournaledLedger
 
-if TYPE_CHECKING:
-    from dfs_desktop.api import AsyncDataForceClient
-
 KIND = "deletion"
-JournaledDeletion: TypeAlias = JournaledLedger[DeletionRecord]
+JournaledDeletion: TypeAlias = JournaledLedger[api.DeletionRecord]
 
 
 class Unfinished(Struct, frozen=True):
@@ -37,13 +34,18 @@ class Deletions:
         self._journal = journal
 
     async def delete(
-        self, client: AsyncDataForceClient, artifact_id: str, place: Scope, profile: str, title: str
+        self,
+        client: api.AsyncDataForceClient,
+        artifact_id: str,
+        place: api.Scope,
+        profile: str,
+        title: str,
     ) -> None:
         """Delete object and record. An error leaves nothing in the journal: the record itself says
         then how far it came, and the person is told."""
-        record = DeletionRecord(artifact_id, place)
+        record = api.DeletionRecord(artifact_id, place)
         if self._journal is None:
-            await client.transfers.delete(Ledger(record))
+            await client.transfers.delete(api.Ledger(record))
             return
         line = JournalEntry(
             id=self._journal.new_id(),
@@ -56,17 +58,17 @@ class Deletions:
         await asyncio.wrap_future(self._journal.begin(line))
         await self._carry_on(client, JournaledDeletion(self._journal, line.id, record))
 
-    async def finish(self, client: AsyncDataForceClient, unfinished: Unfinished) -> None:
+    async def finish(self, client: api.AsyncDataForceClient, unfinished: Unfinished) -> None:
         """Go on with what an earlier run began."""
         await self._carry_on(client, unfinished.ledger)
 
-    async def _carry_on(self, client: AsyncDataForceClient, ledger: JournaledDeletion) -> None:
+    async def _carry_on(self, client: api.AsyncDataForceClient, ledger: JournaledDeletion) -> None:
         if self._journal is None:
             return
         try:
             await client.transfers.delete(ledger)
         except Exception as error:
-            half = ledger.record.step is DeletionStep.FORGETTING
+            half = ledger.record.step is api.DeletionStep.FORGETTING
             if not (half and getattr(error, "retryable", False)):
                 self._journal.remove(ledger.row)  # else the next start forgets the record
             raise
@@ -82,8 +84,8 @@ class Deletions:
                 continue
             record = None
             with contextlib.suppress(msgspec.MsgspecError):
-                record = msgspec.json.decode(line.record, type=prepared(DeletionRecord))
-            if record is None or record.step is DeletionStep.DONE:
+                record = msgspec.json.decode(line.record, type=prepared(api.DeletionRecord))
+            if record is None or record.step is api.DeletionStep.DONE:
                 self._journal.remove(line.id)
                 continue
             ledger = JournaledDeletion(self._journal, line.id, record, resumed=True)

@@ -32,8 +32,8 @@ from support.artifacts.foreign_records import (
 from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
-from dfs_desktop.api import ModelArtifact, Phase
-from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.api import Ledger, ModelArtifact, Phase, Scope, UploadRecord
+from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 
@@ -88,7 +88,8 @@ def test_sizes_beyond_32_bits_in_rows_and_details(
 
 def test_progress_of_terabytes(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
     total, done = 5 * TB, 3 * TB
-    job = Job(Kind.UPLOAD, "vast", Path("/models/vast.fnnx"), collection_id="c")
+    record = UploadRecord("/models/vast.fnnx", "vast", Scope("o", "b", "c"))
+    job = Job("vast", Ledger(record))
     job.provisional = ModelArtifact(
         id=f"job:{job.number}", collection_id="c", file_name="vast.fnnx", size=total
     )

@@ -11,7 +11,7 @@ from typing import Any
 from dfs_desktop.api import AsyncDataForceClient, DownloadRecord, Ledger, UploadRecord
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.storage.effect_handlers import perform
-from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.job_runner import JobRunner
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
@@ -62,17 +62,17 @@ class Engine:
         """Queue an upload."""
         name = name or f"model {next(_numbers)}"
         ledger = Ledger(UploadRecord(str(path), name, self.place))
-        return self._add(Job(Kind.UPLOAD, name, path, collection_id="c", ledger=ledger))
+        return self._add(Job(name, ledger))
 
     def download(self, artifact_id: str, target: Path, *, replace: bool = True) -> Job:
         """Queue a download."""
         ledger = Ledger(DownloadRecord(artifact_id, str(target), self.place, replace))
-        return self._add(Job(Kind.DOWNLOAD, target.name, target, collection_id="c", ledger=ledger))
+        return self._add(Job(target.name, ledger))
 
     def repair(self, artifact_id: str, target: Path, sums: bytes) -> Job:
         """Queue a download that takes from the file what is right in it, by its checksums."""
         record = DownloadRecord(artifact_id, str(target), self.place, source=str(target), sums=sums)
-        job = Job(Kind.DOWNLOAD, target.name, target, collection_id="c", ledger=Ledger(record))
+        job = Job(target.name, Ledger(record))
         return self._add(job)
 
     def _add(self, job: Job) -> Job:

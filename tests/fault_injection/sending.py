@@ -17,7 +17,7 @@ def send(cloud: Cloud, path: Path, *, again: bool = False) -> Job:
         job = engine.upload(path)
         await engine.reach(job)
         if again:
-            engine.queue.retry(job)
+            engine.queue.resume(job)
             await engine.reach(job)
         return job
 

@@ -107,7 +107,7 @@ def test_d16_a_disk_that_cannot_sync_gives_no_name(cloud: Cloud) -> None:
 
     async def again(engine: Engine) -> Job:
         (job,) = await engine.restore()
-        engine.queue.retry(job)
+        engine.queue.resume(job)
         await engine.reach(job)
         return job
 
@@ -124,7 +124,7 @@ def test_d16_a_name_that_cannot_be_given_fails_and_keeps_the_file(cloud: Cloud) 
         assert await engine.reach(job) is State.FAILED
         assert "back.fnnx" in str(job.error)
         remove()
-        engine.queue.retry(job)
+        engine.queue.resume(job)
         assert await engine.reach(job) is State.DONE
 
     def remove() -> None:

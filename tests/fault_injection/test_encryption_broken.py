@@ -132,7 +132,7 @@ def test_a_strangers_certificate_gets_nothing_and_costs_nothing(
         assert "certificate" in str(job.error)
         assert cloud.front.audit == []
         tls.load_cert_chain(authority.certificate)
-        engine.queue.retry(job)
+        engine.queue.resume(job)
         assert await engine.reach(job) is State.DONE
 
     cloud.play(journey)

@@ -145,7 +145,7 @@ def test_l01_a_journal_that_is_full_stops_what_it_cannot_note(cloud: Cloud) -> N
         assert cloud.front.audit == []
         await on_writer(engine, "PRAGMA max_page_count = 1000000")
         if not job.state.busy:
-            engine.queue.retry(job)
+            engine.queue.resume(job)
         assert await engine.reach(job) is State.DONE, job.error
 
     cloud.play(journey)

@@ -64,7 +64,7 @@ def go_on(cloud: Cloud, *, again: bool = False) -> Job:
         if again:
             assert job.state is State.ATTENTION
             assert isinstance(job.error, UploadExpiredError)
-            engine.queue.retry(job)
+            engine.queue.resume(job)
             await engine.reach(job)
         return job
 
@@ -206,7 +206,7 @@ def test_m11_a_source_that_is_away_for_a_while_is_no_change(cloud: Cloud) -> Non
 
     async def again(engine: Engine) -> Job:
         (job,) = await engine.restore()
-        engine.queue.retry(job)
+        engine.queue.resume(job)
         await engine.reach(job)
         return job
 
@@ -308,7 +308,7 @@ def test_u06_a_link_that_opens_the_upload_and_expired_waits_for_the_person(cloud
         job = engine.upload(path)
         assert await engine.reach(job) is State.ATTENTION
         assert isinstance(job.error, UploadExpiredError)
-        engine.queue.retry(job)
+        engine.queue.resume(job)
         await engine.reach(job)
         return job
 

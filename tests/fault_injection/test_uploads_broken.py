@@ -80,7 +80,7 @@ def test_u06_one_click_begins_again_after_the_link_expired(cloud: Cloud) -> None
         job = engine.upload(path)
         assert await engine.reach(job) is State.ATTENTION
         assert isinstance(job.error, UploadExpiredError)
-        engine.queue.retry(job)
+        engine.queue.resume(job)
         await engine.reach(job)
         return job
 
@@ -161,7 +161,7 @@ def test_u08_u09_a_file_that_changes_is_never_called_uploaded(
         assert cloud.statuses() == ["upload_failed"]
         path.write_bytes(content)
         os.utime(path)
-        engine.queue.retry(job)
+        engine.queue.resume(job)
         assert await engine.reach(job) is State.DONE
 
     content = path.read_bytes()
@@ -208,7 +208,7 @@ def test_u14_a_revoked_key_waits_for_the_person(cloud: Cloud, step: str) -> None
         seen = job.error
         reason = seen.reason if isinstance(seen, UnconfirmedUploadError) else seen
         assert isinstance(reason, AuthenticationError)
-        engine.queue.retry(job)
+        engine.queue.resume(job)
         await engine.reach(job)
         return job
 

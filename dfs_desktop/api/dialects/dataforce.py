@@ -4,6 +4,8 @@ import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec import structs
+
 from dfs_desktop.api.errors import ArtifactNotFoundError
 from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.protocol.paging import Page, everything
@@ -151,19 +153,8 @@ class Dialect:
         return next((records.detached(item) for item in found if item.id.lower() == wanted), None)
 
     def create_artifact(self, place: Scope, draft: Draft) -> Call[Created]:
-        body: dict[str, Any] = {
-            "file_name": draft.file_name,
-            "model_name": draft.model_name,
-            "metrics": draft.metrics,
-            "manifest": self._manifest(draft),
-            "file_hash": draft.file_hash,
-            "file_index": draft.file_index,
-            "size": draft.size,
-        }
-        if draft.description is not None:
-            body["description"] = draft.description
-        if draft.tags is not None:
-            body["tags"] = draft.tags
+        body = structs.asdict(draft) | {"manifest": self._manifest(draft)}
+        body = {name: value for name, value in body.items() if value is not None}
         return Call("POST", self._artifacts(place), read_creation, self._named(body), settle=True)
 
     def part_urls(self, source: PartSource, size: int, upload_id: str | None) -> Call[UploadPlan]:

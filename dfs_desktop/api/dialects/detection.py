@@ -51,11 +51,6 @@ class ServerProbe(Struct, frozen=True):
         """It exists and wants a key, in the registry's own words."""
         return self.status == _UNAUTHORIZED and self.kind == REGISTRY
 
-    @property
-    def other_method(self) -> bool:
-        """It exists for another method."""
-        return self.status == _OTHER_METHOD and self.kind == REGISTRY
-
 
 def detect(server: Address) -> Flow[Dialect]:
     """The dialect of the registry at an address; UnexpectedAnswerError when it is none.
@@ -71,7 +66,7 @@ def detect(server: Address) -> Flow[Dialect]:
             raise _no_registry(server.place, control)
         return dialect_for("G")
     oldest = yield from _ask(server, COLLECTION)
-    if oldest.other_method:
+    if oldest.status == _OTHER_METHOD and oldest.kind == REGISTRY:
         return dialect_for("A")
     if oldest.guarded:
         renamed = yield from _ask(server, f"{COLLECTION}/artifacts")

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 
 from msgspec import Struct
 
@@ -29,6 +29,7 @@ PLACES = 6  # organizations, and orbits of each, that are looked through for a f
 CLOCK, TOO_FAR = 60.0, 600.0  # seconds that clocks may differ; stores refuse links at 900
 _ALONE = frozenset(("clock",))  # what the steps behind it do not need, nor it those before
 NOWHERE = Scope("", "", "")
+_BELOW = {"name": look_up_name, "line": connect, "tls": encrypt}  # the server's interface
 _NO_KEY = "dfs_none"  # nothing is asked for which it would be sent
 
 
@@ -83,10 +84,13 @@ class _Examination(Struct):
 
     async def try_step(self, step: str) -> Finding:
         """The finding of one step, whatever happens in it; within its time."""
-        work: Callable[[], Awaitable[Finding]] = getattr(self, f"_try_{step}")
         try:
             async with asyncio.timeout(STEP):
-                return await work()
+                if (below := _BELOW.get(step)) is not None:
+                    found: Finding = await BlockingJob(below, self._found_way).result()
+                else:
+                    found = await getattr(self, f"_try_{step}")()
+                return found
         except TimeoutError:
             return fault(step, tr("No end within {seconds:.0f} seconds", seconds=STEP), tr(_SLOW))
         except (DataForceError, ArtifactError) as error:
@@ -118,19 +122,6 @@ class _Examination(Struct):
         if proxy.user:
             return good("proxy", tr("{proxy}, as {user}, set by {source}", **facts))
         return good("proxy", tr("{proxy}, set by {source}", **facts))
-
-    async def _try_name(self) -> Finding:
-        return await self._on_the_way(look_up_name)
-
-    async def _try_line(self) -> Finding:
-        return await self._on_the_way(connect)
-
-    async def _try_tls(self) -> Finding:
-        return await self._on_the_way(encrypt)
-
-    async def _on_the_way(self, step: Callable[[Way], Finding]) -> Finding:
-        found: Finding = await BlockingJob(step, self._found_way).result()
-        return found
 
     async def _try_server(self) -> Finding:
         self.client = AsyncDataForceClient(

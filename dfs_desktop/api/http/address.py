@@ -5,12 +5,12 @@ import ipaddress
 import re
 import socket
 import urllib.parse
-import uuid
 from collections.abc import Mapping
 
 from msgspec import Struct
 
 from dfs_desktop.api.errors import ConfigurationError
+from dfs_desktop.api.protocol.scope import is_id
 from dfs_desktop.translation import sentences, tr
 
 DEFAULT_BASE_URL = "https://api.dataforce.studio"
@@ -193,19 +193,11 @@ def _prefix(parts: urllib.parse.SplitResult) -> str:
     """What stands before every address of a registry that shares its host with others."""
     kept: list[str] = []
     for segment in parts.path.split("/"):
-        if segment.lower() in _PAGES or _is_id(segment):
+        if segment.lower() in _PAGES or is_id(segment) or segment.isdigit():
             return "".join(kept)
         if segment not in ("", ".", ".."):
             kept.append(f"/{segment}")
     return "" if parts.query or parts.fragment else "".join(kept)
-
-
-def _is_id(segment: str) -> bool:
-    try:
-        uuid.UUID(segment)
-    except ValueError:
-        return segment.isdigit()
-    return True
 
 
 def from_environment(

@@ -8,13 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from dfs_desktop.api.errors import (
-    STATUS_ERRORS,
-    APIStatusError,
-    ConfigurationError,
-    ServerError,
-    UnexpectedAnswerError,
-)
+from dfs_desktop.api import errors
 from dfs_desktop.api.protocol.effects import Call
 from dfs_desktop.translation import later, sentences, tr
 
@@ -45,9 +39,9 @@ def read_answer(
     if call.look is not None:
         return call.look(status, headers, body)
     if 300 <= status < 400:
-        raise UnexpectedAnswerError(sentences(_led_away(headers, host), tr(_PORTAL)))
+        raise errors.UnexpectedAnswerError(sentences(_led_away(headers, host), tr(_PORTAL)))
     if status in _WITH_WORDS and _is_web_page(headers, body):
-        raise UnexpectedAnswerError(
+        raise errors.UnexpectedAnswerError(
             tr(
                 "{host} answered with a web page (status {status}) instead of registry data, "
                 "as a proxy or a firewall on the way does that stops us. Ask whoever runs "
@@ -61,13 +55,13 @@ def read_answer(
     try:
         return _read(call, body)
     except Overweight as error:
-        raise UnexpectedAnswerError(
+        raise errors.UnexpectedAnswerError(
             tr("{host} answered with {too_much}.", host=host, too_much=error)
         ) from None
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
         what = tr("something else") if body.strip() else tr("an empty answer")
         what = tr("a web page") if _is_web_page(headers, body) else what
-        raise UnexpectedAnswerError(
+        raise errors.UnexpectedAnswerError(
             sentences(
                 tr(
                     "{host} answered with {answer} instead of registry data.",
@@ -92,7 +86,7 @@ def _led_away(headers: Mapping[str, str], host: str) -> str:
     """A redirect in words, with the host that it leads to, when it has one."""
     try:
         to = read_address(headers.get("location", ""), allow_http=True)
-    except (ConfigurationError, ValueError):
+    except (errors.ConfigurationError, ValueError):
         return tr("{host} sends us elsewhere instead of answering.", host=host)
     url = f"{to.scheme}://{to.place}"
     return tr("{host} sends us elsewhere instead of answering, to {url}.", host=host, url=url)
@@ -116,13 +110,17 @@ def _is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
     return "html" in headers.get("content-type", "").lower() or body[:200].lstrip()[:1] == b"<"
 
 
-def status_error(status: int, headers: Mapping[str, str], body: bytes, host: str) -> APIStatusError:
+def status_error(
+    status: int, headers: Mapping[str, str], body: bytes, host: str
+) -> errors.APIStatusError:
     """The exception for a refusal."""
-    kind = STATUS_ERRORS.get(status, ServerError if status >= 500 else APIStatusError)
+    kind = errors.STATUS_ERRORS.get(
+        status, errors.ServerError if status >= 500 else errors.APIStatusError
+    )
     told = _told_by_server(headers, body)
     if status == SIGN_IN:  # of a hotel, not of the server
         told = wants_sign_in(host)
-    elif kind is ServerError:
+    elif kind is errors.ServerError:
         told = tr(
             "{host} answered with {status}: {reason}",
             host=host,

@@ -5,13 +5,7 @@ from typing import Any
 
 from msgspec import structs
 
-from dfs_desktop.api.errors import (
-    APIConnectionError,
-    CertificateError,
-    ConfigurationError,
-    DataForceError,
-    ServerAddressError,
-)
+from dfs_desktop.api import errors
 from dfs_desktop.translation import later, sentences, tr
 
 from .address import Address
@@ -52,12 +46,12 @@ def _in_words(reason: str) -> str:
 
 def tls_failed(
     cause: ssl.SSLError, to: Address, proxy: Proxy | None, trusted: str
-) -> DataForceError:
+) -> errors.DataForceError:
     reason = _reason(cause)
     if any(sign in reason for sign in _PLAIN_ANSWER):
         if proxy is not None and proxy.scheme == "https":
             right = f"http://{proxy.place}"
-            return ConfigurationError(
+            return errors.ConfigurationError(
                 tr(
                     "The proxy {proxy} speaks plain http: its address begins with http://, also "
                     "for https servers. Write {url}.",
@@ -67,7 +61,7 @@ def tls_failed(
                 title=tr("The proxy setting cannot be used"),
             )
         right = "http" + to.url.removeprefix("https")
-        return ServerAddressError(
+        return errors.ServerAddressError(
             tr(
                 "{place} speaks plain http, without encryption. Write {url}, if that is your "
                 "server and nobody else can listen on the way.",
@@ -78,7 +72,7 @@ def tls_failed(
         )
     if not isinstance(cause, ssl.SSLCertVerificationError):
         reason = _in_words(reason) or reason
-        return APIConnectionError(
+        return errors.APIConnectionError(
             tr(
                 "The encrypted connection to {place} failed: {reason}.",
                 place=to.told(to.place),
@@ -109,7 +103,7 @@ def tls_failed(
     )
 
 
-def _changed(certificate: Certificate, to: Address, trusted: str) -> CertificateError:
+def _changed(certificate: Certificate, to: Address, trusted: str) -> errors.CertificateError:
     return _not_accepted(
         sentences(
             tr(
@@ -135,9 +129,11 @@ def _changed(certificate: Certificate, to: Address, trusted: str) -> Certificate
 
 def _not_accepted(
     text: str, certificate: Certificate, to: Address, **more: Any
-) -> CertificateError:
+) -> errors.CertificateError:
     host, port = to.host.strip("[]").lower(), to.port or 443
-    return CertificateError(text, host=host, port=port, **structs.asdict(certificate), **more)
+    return errors.CertificateError(
+        text, host=host, port=port, **structs.asdict(certificate), **more
+    )
 
 
 def _remedy() -> str:

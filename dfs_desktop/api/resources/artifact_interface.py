@@ -76,7 +76,8 @@ class ModelArtifactResourceBase(CopyOperations, ABC):
             >>> for artifact in dfs.model_artifacts.list():
             ...     print(artifact.model_name, artifact.metrics)
         """
-        return listing.list_artifacts(self._context, collection_id)
+        place = yield from self._context.collection(collection_id)
+        return (yield from listing.all_artifacts(self._context, place))
 
     @operation
     @validate_collection
@@ -127,7 +128,8 @@ class ModelArtifactResourceBase(CopyOperations, ABC):
         Example:
             >>> url = dfs.model_artifacts.delete_url(model_id)["url"]
         """
-        return flows.delete_url(self._context, model_id, collection_id)
+        place = yield from self._context.collection(collection_id)
+        return {"url": (yield from self._context.dialect.delete_url(place, model_id))}
 
     @transfer
     @validate_collection

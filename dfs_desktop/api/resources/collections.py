@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import builtins
 from functools import partial
+from typing import Any
 
 from dfs_desktop.api.errors import NotFoundError
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.records.settle_changes import deleted, made_since, settled
+from dfs_desktop.api.flows.records.settle_changes import deleted, has, made_since, settled
 from dfs_desktop.api.flows.scope import find
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import is_id
@@ -63,8 +64,8 @@ class _Collections:
 
         def look() -> Flow[Collection | None]:
             named = [it for it in (yield from dialect.collections(place)) if it.name == name]
-            wanted = description, collection_type, tags or None
-            same = [it for it in named if (it.description, it.type, it.tags or None) == wanted]
+            wanted = {"description": description, "type": collection_type, "tags": tags}
+            same = [it for it in named if has(it, wanted)]
             return made_since(same, begun, named=bool(named))
 
         values = name, description, collection_type, tags
@@ -94,20 +95,17 @@ class _Collections:
                 ),
                 status_code=404,
             )
-        new = (  # the server would wipe what is not sent
-            old.name if name is None else name,
-            old.description if description is None else description,
-            old.tags if tags is None else tags,
-        )
+        new: dict[str, Any] = {  # the server would wipe what is not sent
+            "name": old.name if name is None else name,
+            "description": old.description if description is None else description,
+            "tags": old.tags if tags is None else tags,
+        }
 
         def look() -> Flow[Collection | None]:
             found = yield from dialect.collection(place)
-            if found is None:
-                return None
-            same = (found.name, found.description, found.tags or None) == (*new[:2], new[2] or None)
-            return found if same else None
+            return found if found is not None and has(found, new) else None
 
-        return (yield from settled(lambda: dialect.update_collection(place, *new), look))
+        return (yield from settled(partial(dialect.update_collection, place, **new), look))
 
     @operation
     def delete(

@@ -6,7 +6,7 @@ import builtins
 from functools import partial
 
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.records.settle_changes import deleted, made_since, settled
+from dfs_desktop.api.flows.records.settle_changes import deleted, has, made_since, settled
 from dfs_desktop.api.flows.scope import find
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.paging import or_none
@@ -73,8 +73,7 @@ class _Orbits:
 
         def look() -> Flow[Orbit | None]:
             found: Orbit = yield from self._context.dialect.orbit(place)
-            same = all(getattr(found, key) == value for key, value in changes.items())
-            return found if same else None
+            return found if has(found, changes) else None
 
         call = partial(self._context.dialect.update_orbit, place, changes)
         return (yield from settled(call, look))

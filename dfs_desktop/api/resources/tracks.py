@@ -9,7 +9,7 @@ from typing import Any
 from dfs_desktop.api.dialects.tracks import TrackCalls
 from dfs_desktop.api.errors import ConfigurationError
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.records.settle_changes import deleted, made_since, settled
+from dfs_desktop.api.flows.records.settle_changes import deleted, has, made_since, settled
 from dfs_desktop.api.flows.scope import find, pick
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.paging import or_none
@@ -105,9 +105,8 @@ class _Tracks:
 
         def look() -> Flow[Track | None]:
             found: Track = yield from calls.track(track_id)
-            same = all(getattr(found, key) == value for key, value in plain.items())
-            same = same and (stages is None or {each.name for each in found.stages} == set(stages))
-            return found if same else None
+            placed = stages is None or {each.name for each in found.stages} == set(stages)
+            return found if placed and has(found, plain) else None
 
         return (yield from settled(lambda: calls.update(track_id, changes), look, again=False))
 

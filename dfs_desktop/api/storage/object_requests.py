@@ -4,12 +4,7 @@ import re
 
 import httpx
 
-from dfs_desktop.api.errors import (
-    FileDeletionError,
-    FileUploadError,
-    UnexpectedAnswerError,
-    UploadExpiredError,
-)
+from dfs_desktop.api import errors
 from dfs_desktop.api.protocol.effects import Missing, StoredObject
 from dfs_desktop.api.storage.download.response import declared_length
 from dfs_desktop.api.storage.limits.progress_meter import Meter
@@ -34,7 +29,9 @@ def open_upload(url: str, store: Store, meter: Meter) -> str:
                 raise refusal(answer)
             said = read_xml(read_small(answer) or b"")
         if said is None or not said.upload_id:
-            raise UnexpectedAnswerError(tr("The storage opened an upload without giving its id."))
+            raise errors.UnexpectedAnswerError(
+                tr("The storage opened an upload without giving its id.")
+            )
         return said.upload_id
 
     try:
@@ -42,8 +39,10 @@ def open_upload(url: str, store: Store, meter: Meter) -> str:
     except StoreResponseError as refused:
         why = refused.explain()
         if refused.expired:
-            raise UploadExpiredError(why) from None
-        raise FileUploadError(why, retryable=refused.passing, retry_after=refused.wait) from None
+            raise errors.UploadExpiredError(why) from None
+        raise errors.FileUploadError(
+            why, retryable=refused.passing, retry_after=refused.wait
+        ) from None
 
 
 def head_object(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
@@ -69,7 +68,7 @@ def head_object(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
         if refused.absent:
             return Missing(refused.explain_absence(), surely=refused.gone)
         again = refused.passing or refused.of_link
-        raise UnexpectedAnswerError(refused.explain(), retryable=again) from None
+        raise errors.UnexpectedAnswerError(refused.explain(), retryable=again) from None
 
 
 def delete_object(url: str, store: Store, meter: Meter) -> None:
@@ -87,4 +86,4 @@ def delete_object(url: str, store: Store, meter: Meter) -> None:
     try:
         insist(ask, meter)
     except StoreResponseError as refused:
-        raise FileDeletionError(refused.explain(), retryable=refused.passing) from None
+        raise errors.FileDeletionError(refused.explain(), retryable=refused.passing) from None

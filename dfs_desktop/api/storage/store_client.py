@@ -10,13 +10,7 @@ import httpx
 from msgspec import Struct
 
 from dfs_desktop import __version__
-from dfs_desktop.api.errors import (
-    APIConnectionError,
-    APITimeoutError,
-    DataForceError,
-    ServerAddressError,
-    UnexpectedAnswerError,
-)
+from dfs_desktop.api import errors
 from dfs_desktop.api.http.address import Address
 from dfs_desktop.api.http.connection_errors import (
     cannot_connect,
@@ -67,9 +61,9 @@ class _ExactUrl(httpx.URL):
         return self._raw
 
 
-_TITLES: dict[type[DataForceError], str] = {
-    APIConnectionError: later("The storage cannot be reached"),
-    APITimeoutError: later("The storage did not answer in time"),
+_TITLES: dict[type[errors.DataForceError], str] = {
+    errors.APIConnectionError: later("The storage cannot be reached"),
+    errors.APITimeoutError: later("The storage did not answer in time"),
 }
 
 
@@ -81,13 +75,13 @@ class _Route(Struct, frozen=True):
     connections: httpx.BaseTransport
     network: Network
 
-    def failed(self, error: Exception) -> DataForceError:
+    def failed(self, error: Exception) -> errors.DataForceError:
         """Our exception for what a request raised; raises what was raised by ourselves."""
-        if isinstance(error, DataForceError) or not is_fault(error, self.proxy):
+        if isinstance(error, errors.DataForceError) or not is_fault(error, self.proxy):
             raise error
         ours = connection_error(error, self.address, self.proxy, self.network, typed=False)
-        if isinstance(ours, ServerAddressError):
-            return UnexpectedAnswerError(
+        if isinstance(ours, errors.ServerAddressError):
+            return errors.UnexpectedAnswerError(
                 tr(
                     "The storage at {place} does not speak {scheme}, as the registry says it "
                     "does. Whoever runs the registry has to set its bucket right.",
@@ -193,7 +187,7 @@ class Store:
         except ValueError:  # not even the form of an address
             found = self.target("")
         if target.encrypted and not found.encrypted:
-            raise UnexpectedAnswerError(
+            raise errors.UnexpectedAnswerError(
                 tr("The storage sends us on to a place without encryption; it was not used.")
             )
         return found

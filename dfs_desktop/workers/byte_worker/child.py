@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.http.address import Address
@@ -147,9 +147,7 @@ class BytePerformer:
         return None
 
     def _send(self, work: orders.SendBytes, job: _RunningOrder) -> Any:
-        fields = structs.asdict(work)
-        hear = job.record if fields.pop("tell") else None
-        effect = effects.SendBytes(**fields, arrived=hear)
+        effect = replace(work.job, arrived=job.record) if work.tell else work.job
         return perform(effect, self._store(job.order), job.meter)
 
     def _fetch(self, work: orders.FetchBytes, job: _RunningOrder) -> orders.Fetched:

@@ -15,7 +15,6 @@ from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.api.protocol.ledger import SentPart
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.partial_file import PartialFile
-from dfs_desktop.artifact import Fingerprint
 
 if TYPE_CHECKING:
     from dfs_desktop.api.storage.store_client import Store
@@ -36,29 +35,20 @@ class PartialState(Struct, frozen=True):
 
     @classmethod
     def of(cls, partial: PartialFile) -> PartialState:
-        device, inode = partial.kept().device, partial.kept().inode
-        kept = PartialFileState(
-            str(partial.path), str(partial.target), device, inode, partial.holds()
-        )
+        kept = structs.replace(partial.kept(), held=partial.holds())
         return cls(kept, partial.size, partial.encoding)
 
 
 class SendBytes(Struct, tag="send", frozen=True):
     """See effects.SendBytes. ``tell``: whether somebody wants to hear of the parts that arrive."""
 
-    path: str
-    fingerprint: Fingerprint
-    pieces: tuple[effects.UploadPart, ...]
-    store: str
-    whole: bool
-    done: dict[int, SentPart]
+    job: effects.SendBytes
     tell: bool
-    ahead: float | None
 
     @classmethod
     def of(cls, job: effects.SendBytes) -> SendBytes:
-        fields = structs.asdict(job) | {"done": dict(job.done)}
-        return cls(tell=fields.pop("arrived") is not None, **fields)
+        mute = structs.replace(job, done=dict(job.done), arrived=None)
+        return cls(mute, job.arrived is not None)
 
 
 class FetchBytes(Struct, tag="fetch", frozen=True):

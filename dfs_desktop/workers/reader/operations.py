@@ -34,13 +34,14 @@ from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.formats.tensors import Weights
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.artifact.preflight import examine_file
+from dfs_desktop.artifact.preview import preview_source
 from dfs_desktop.artifact.safety.code_risks import Fact, facts_of
 from dfs_desktop.artifact.safety.html_sanitizer import sanitize_html
 from dfs_desktop.artifact.sections import sections_of
 from dfs_desktop.typed_decoding import prepared
 
 from . import comparison_sides, experiment_data, name_replacing
-from .preview_data import PreviewData, plain_lines, prepare_preview
+from .preview_data import PreviewData, plain_lines, view_of
 
 Findings = list[tuple[str, str, str]]
 MOST_MANIFEST = 1_000_000  # characters
@@ -231,7 +232,7 @@ def weights(artifact: OpenArtifact, number: int) -> WeightsData:
 def preview(artifact: OpenArtifact, member: Member) -> PreviewData:
     """The beginning of a member, or of a file inside one, made fit to be shown."""
     part = Slice(artifact.source, member.offset, member.size, member.name)
-    found = prepare_preview(whole(part))
+    found = view_of(preview_source(whole(part)))
     kept: Any = found.preview
     if found.view not in ("markdown", "html"):
         kept = structs.replace(kept, text="")

@@ -37,11 +37,7 @@ class PictureRefusedError(ValueError):
     """The picture is not shown; the text says why."""
 
 
-def _at_once(work: Callable[[], Any]) -> Any:
-    return work()
-
-
-_on_main_thread: Callable[[Callable[[], Any]], Any] = _at_once
+_on_main_thread: Callable[[Callable[[], Any]], Any] = lambda work: work()  # noqa: E731
 
 
 def use_main_thread(run: Callable[[Callable[[], Any]], Any]) -> None:

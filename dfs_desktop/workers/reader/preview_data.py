@@ -7,8 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.artifact.archive.byte_source import Source
-from dfs_desktop.artifact.preview import Preview, preview_source
+from dfs_desktop.artifact.preview import Preview
 from dfs_desktop.artifact.safety.bounded_markdown import bounded_markdown
 from dfs_desktop.artifact.safety.html_sanitizer import sanitize_html
 from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError
@@ -34,11 +33,6 @@ class PreviewData(Struct, frozen=True):
     value: Any = None
     image: Pixels | None = None
     note: str = ""
-
-
-def prepare_preview(source: Source) -> PreviewData:
-    """Read the beginning of a member (a picture wholly) and make it fit to be shown."""
-    return view_of(preview_source(source))
 
 
 def view_of(preview: Preview) -> PreviewData:

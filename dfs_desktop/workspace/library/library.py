@@ -169,12 +169,12 @@ class Library:
 
     def on_job_changed(self, job: Job) -> None:
         """A transfer that ended well leaves a copy that is right: it was just checked."""
-        if job.state is not JobState.DONE or job.ledger is None or self._closed:
+        if job.state is not JobState.DONE or self._closed:
             return
         if job in self._noted:  # an end is told more than once, and the file may be another by then
             return
         self._noted.add(job)
-        record = job.ledger.record
+        record = job.record
         if not (sha256 := sha256_of(record.sha256)):
             return  # nobody says what is right: it is no verified copy
         path = record.final if isinstance(record, DownloadRecord) else record.path

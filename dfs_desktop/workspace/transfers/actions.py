@@ -310,8 +310,7 @@ def _stays(jobs: Sequence[Job], sent: int) -> tuple[str, str]:
 
     if all(job.profile == LOCAL for job in jobs):
         return tr("Discarded, they are removed from this computer."), ""
-    records = [job.ledger.record for job in jobs if job.ledger is not None]
-    plans = [record.plan for record in records if isinstance(record, UploadRecord)]
+    plans = [each.record.plan for each in jobs if isinstance(each.record, UploadRecord)]
 
     kinds = {plan.store for plan in plans if plan is not None}
     multipart = provider_of(kinds.pop() if len(kinds) == 1 else "").in_parts()

@@ -24,7 +24,7 @@ def failed(job: Job, error: BaseException, again: Action) -> Notice:
     notice = from_error(error, tr(job_words.COULD_NOT[job.word], name=name), again)
     if job.source is not None:
         left = tr("Nothing of it is at the target.")
-        if job.ledger is not None and job.ledger.record.artifact_id:
+        if job.record.artifact_id:
             left = tr("Its unfinished record is at the target; “Discard” removes it.")
         told = (notice.detail, tr("The original is as it was."), left)
         notice = replace(notice, detail=" ".join(filter(None, told)))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from dfs_desktop.api import ModelArtifact, Phase
+from dfs_desktop.api import (
+    DownloadRecord,
+    Ledger,
+    ModelArtifact,
+    Phase,
+    Scope,
+    UploadRecord,
+)
 from dfs_desktop.transfers.job import Job, Kind, State
 
 MB = 10**6
@@ -16,11 +21,13 @@ def make_job(
     size: int = 200 * MB,
     file: str = "bert.fnnx",
 ) -> Job:
-    job = Job(kind, title, Path("/models") / file, collection_id="c")
+    path, place = f"/models/{file}", Scope("o", "b", "c")
     record = ModelArtifact(id="a", collection_id="c", file_name=file, model_name=title, size=size)
     if kind is Kind.UPLOAD:
+        job = Job(title, Ledger(UploadRecord(path, title, place)))
         job.provisional = record
     else:
+        job = Job(title, Ledger(DownloadRecord("a", path, place)))
         job.artifact = record
     return job
 

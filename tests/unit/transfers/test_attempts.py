@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from dfs_desktop.api import FileError, Ledger, RateLimitError, Scope, UploadRecord
-from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.queue import Queue
 
 
@@ -30,7 +29,7 @@ def test_what_is_asked_in_any_turn_of_an_attempt_is_done(
         queue = Queue(1, lambda _job: None, work)
         ledger = Ledger(UploadRecord("/m.fnnx", "m", Scope("o", "b", "c")))
         ledger.resumed = True  # there is something to clean up
-        one = Job(Kind.UPLOAD, "m", Path("/m.fnnx"), collection_id="c", ledger=ledger)
+        one = Job("m", ledger)
         queue.add(one)
         loop = asyncio.get_running_loop()  # asked by a callback of its own, as a click is
         for _ in range(turns):

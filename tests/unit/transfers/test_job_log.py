@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dfs_desktop.api import Ledger, LogEntry, Phase, RateLimitError, Scope, UploadRecord
 from dfs_desktop.transfers import job_log
-from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.job_log import JobLog
 from dfs_desktop.transfers.journal import Journal, JournalEntry
 from dfs_desktop.transfers.queue import Queue
@@ -77,7 +77,7 @@ def test_a_log_tells_of_every_try_across_a_restart_and_leaves_with_its_transfer(
         journal = Journal(path)
         queue = Queue(1, lambda _job: None, work, journal)
         record = UploadRecord("/models/big.fnnx", "big", Scope("o", "b", "c"))
-        job = Job(Kind.UPLOAD, "big", Path(record.path), collection_id="c", ledger=Ledger(record))
+        job = Job("big", Ledger(record))
         queue.add(job)
         while job.state is not State.RETRYING:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
@@ -113,7 +113,7 @@ def test_a_log_tells_of_every_try_across_a_restart_and_leaves_with_its_transfer(
 
 
 def test_the_reason_of_an_end_is_told_and_a_strange_clock_is_no_fault() -> None:
-    job = Job(Kind.UPLOAD, "big\n", Path("/models/big.fnnx"), collection_id="c")
+    job = Job("big\n", Ledger(UploadRecord("/models/big.fnnx", "big", Scope("o", "b", "c"))))
     job.log.add(LogEntry(1e300, "failing", 0, "It was changed"))
     text = log_text([job])
     assert "-" * 19 + "  It could not go on: It was changed" in text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -21,7 +20,7 @@ from dfs_desktop.api import (
     UploadRecord,
 )
 from dfs_desktop.transfers import job_retry
-from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.sleep_detector import SleepDetector
 
@@ -29,10 +28,8 @@ T = TypeVar("T")
 Work = Callable[[Job], Awaitable[object]]
 
 
-def job(name: str = "model", *, ledger: bool = False) -> Job:
-    path = Path(f"/models/{name}.fnnx")
-    kept = Ledger(UploadRecord(str(path), name, Scope("o", "b", "c"))) if ledger else None
-    return Job(Kind.UPLOAD, name, path, collection_id="c", ledger=kept)
+def job(name: str = "model") -> Job:
+    return Job(name, Ledger(UploadRecord(f"/models/{name}.fnnx", name, Scope("o", "b", "c"))))
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -160,7 +157,7 @@ def test_what_has_left_something_is_cleaned_up_by_work() -> None:
                 raise FileError("no")
 
         queue = Queue(1, quiet, work)
-        one = job(ledger=True)
+        one = job()
         queue.add(one)
         await until(lambda: one.state is State.FAILED)
         queue.clear_ended()
@@ -178,7 +175,7 @@ def test_pause_keeps_and_resume_goes_on() -> None:
     async def journey() -> None:
         work = Waiting()
         queue = Queue(1, quiet, work)
-        one, other = job("one", ledger=True), job("other", ledger=True)
+        one, other = job("one"), job("other")
         queue.add(one)
         queue.add(other)
         await until(lambda: work.began == ["one"])
@@ -216,7 +213,7 @@ def test_a_passing_fault_is_tried_again_and_leaves_its_place(
                 raise FileUploadError("busy", retryable=True)
 
         queue = Queue(1, quiet, work)
-        one, other = job("one", ledger=True), job("other", ledger=True)
+        one, other = job("one"), job("other")
         queue.add(one)
         queue.add(other)
         await until(lambda: one.state is State.RETRYING)
@@ -247,7 +244,7 @@ def test_who_hears_of_a_failure_may_ask_for_another_try_at_once() -> None:
                 queue.resume(changed)
 
         queue = Queue(1, heard, work)
-        one = job(ledger=True)
+        one = job()
         queue.add(one)
         await until(lambda: one.state is State.DONE)
         assert tries == 2
@@ -267,7 +264,7 @@ def test_q08_after_a_sleep_nothing_waits_for_its_next_try() -> None:
                 raise RateLimitError("later", status_code=429, retry_after=300)
 
         queue = Queue(1, quiet, work)
-        one = job(ledger=True)
+        one = job()
         queue.add(one)
         await until(lambda: one.state is State.RETRYING)
         clocks = [1000.0, 50.0]  # the wall's, the monotonic one
@@ -297,7 +294,7 @@ def test_stop_keeps_everything_and_waits() -> None:
                 await asyncio.sleep(0.01)
 
         queue = Queue(2, quiet, work)
-        jobs = [job(str(number), ledger=True) for number in range(5)]
+        jobs = [job(str(number)) for number in range(5)]
         for one in jobs:
             queue.add(one)
         await asyncio.sleep(0.01)

@@ -1,13 +1,13 @@
 """Whose turn it is: in order, of all so many, of each server so many; and the hours of limits."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dfs_desktop.api import Ledger, Scope, UploadRecord
 from dfs_desktop.settings import LimitHours
-from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.turns import next_ones
 from dfs_desktop.workspace.transfers.limits import DAY, hold
 
@@ -15,7 +15,7 @@ SERVERS = st.sampled_from(["a", "b", "c"])
 
 
 def job(server: str, position: float, *, state: State = State.WAITING) -> Job:
-    made = Job(Kind.UPLOAD, "m", Path("m.fnnx"), collection_id="c", profile=server)
+    made = Job("m", Ledger(UploadRecord("m.fnnx", "m", Scope("o", "b", "c"))), server)
     made.position, made.state = position, state
     return made
 

@@ -13,19 +13,20 @@ from PySide6.QtWidgets import QApplication
 from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.documents.graph_layout import MOST_STEPS, drawing_of
 from dfs_desktop.artifact.documents.pipeline_graph import read_graph
+from dfs_desktop.artifact.preview import preview_source
 from dfs_desktop.artifact.safety.html_sanitizer import DEEPEST, sanitize_html
 from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError, sanitize_svg
 from dfs_desktop.ui.preview.highlighter import Highlighter
 from dfs_desktop.ui.preview.member_preview import TextView, picture_of
 from dfs_desktop.ui.preview.tensor_table import parameter_count
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.workers.reader.preview_data import PreviewData, plain_lines, prepare_preview
+from dfs_desktop.workers.reader.preview_data import PreviewData, plain_lines, view_of
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" %s</svg>'
 
 
 def made(data: bytes, name: str) -> PreviewData:
-    return prepare_preview(BytesSource(data, name))
+    return view_of(preview_source(BytesSource(data, name)))
 
 
 @pytest.mark.parametrize(

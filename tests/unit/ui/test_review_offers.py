@@ -12,7 +12,7 @@ from support.artifacts import model_files
 from support.qt.widgets import find
 from support.registries.workspace import connected
 
-from dfs_desktop.api import LogEntry
+from dfs_desktop.api import Ledger, LogEntry, Scope, UploadRecord
 from dfs_desktop.settings import Settings
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
@@ -108,7 +108,7 @@ def test_an_upload_teaches_the_time_and_the_words_of_the_next_one(tmp_path: Path
 def test_only_an_undisturbed_upload_is_a_measurement(
     entries: list[tuple[str, float, int]], speed: float | None
 ) -> None:
-    job = Job(Kind.UPLOAD, "a", Path("a.fnnx"), collection_id="c")
+    job = Job("a", Ledger(UploadRecord("a.fnnx", "a", Scope("o", "b", "c"))))
     for what, at, amount in entries:
         job.log.add(LogEntry(at, what, amount))
     assert measure(job) == speed

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from support.qt.widgets import HTML
 
@@ -49,7 +47,7 @@ def upload(state: State = State.RUNNING, **facts: object) -> Job:
     record.parts = {
         n: SentPart(n, n * 50 * MB, 50 * MB, "e") for n in range(int(str(facts.pop("parts", 0))))
     }
-    job = Job(Kind.UPLOAD, "bert", Path(record.path), collection_id="c", ledger=Ledger(record))
+    job = Job("bert", Ledger(record))
     job.provisional = ModelArtifact(id="job:1", file_name="bert.fnnx", size=200 * MB)
     job.state = state
     for name, value in facts.items():

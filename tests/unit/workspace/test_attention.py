@@ -23,7 +23,7 @@ from dfs_desktop.api import (
     UploadRecord,
 )
 from dfs_desktop.settings import Settings
-from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.workspace.attention.items import Item, Step, of_job
 from dfs_desktop.workspace.registry.clients import origin
 from dfs_desktop.workspace.registry.connections import ServerForm
@@ -270,7 +270,7 @@ def test_a_missing_object_and_the_record_without_it(tmp_path: Path) -> None:
 
 def failed(error: BaseException, state: State) -> Item:
     record = UploadRecord("/models/bert.fnnx", "bert", Scope("o", "b", "c"))
-    job = Job(Kind.UPLOAD, "bert", Path(record.path), collection_id="c", ledger=Ledger(record))
+    job = Job("bert", Ledger(record))
     job.state, job.error = state, error
     item = of_job(job, Session(profile=None))  # type: ignore[arg-type]
     assert item is not None

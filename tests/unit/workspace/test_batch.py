@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
-from dfs_desktop.api import Phase
+from dfs_desktop.api import DownloadRecord, Ledger, Phase, Scope, UploadRecord
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.problem import Problem
 from dfs_desktop.workspace.transfers.batch import PATIENCE, STILL, Batch, Outcome
@@ -21,7 +20,10 @@ class Clock:
 
 
 def job(name: str = "resnet50", kind: Kind = Kind.DOWNLOAD) -> Job:
-    return Job(kind, name, Path(f"/models/{name}.fnnx"), collection_id="c")
+    path, place = f"/models/{name}.fnnx", Scope("o", "b", "c")
+    if kind is Kind.UPLOAD:
+        return Job(name, Ledger(UploadRecord(path, name, place)))
+    return Job(name, Ledger(DownloadRecord("", path, place)))
 
 
 def enter(batch: Batch, *jobs: Job, state: State = State.RUNNING) -> None:

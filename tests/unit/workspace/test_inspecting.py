@@ -18,7 +18,7 @@ from support.qt.widgets import until
 from support.registries.local import Room
 
 from dfs_desktop.api import AsyncTransferResource, ConfigurationError, ModelArtifact
-from dfs_desktop.api.protocol.kept_links import MOST, KeptLinks
+from dfs_desktop.api.flows.context import MOST_LINKS, KeptLinks
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.workers.reader import operations as looks
 from dfs_desktop.workspace.inspection.inspector import LOOKS, Inspection, hash_of_file
@@ -127,7 +127,7 @@ def test_links_are_kept_until_shortly_before_they_end_and_not_without_bounds() -
     links = KeptLinks()
     for number in range(100):
         links.keep(str(number), f"link {number}", 1000.0)
-    assert [links.find(str(number), 960.0) != "" for number in range(100)].count(True) == MOST
+    assert [links.find(str(number), 960.0) != "" for number in range(100)].count(True) == MOST_LINKS
     assert links.find("99", 980.0) == ""
     links.keep("99", "a link that does not say when it ends", None)
     assert links.find("99", 0.0) == ""

@@ -9,7 +9,7 @@ from support.registries.workspace import Room
 from unit.workspace.test_attention import STUCK, only, run, statuses
 
 from dfs_desktop.api import Ledger, Scope, UploadRecord, UploadStep
-from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.workspace.attention.items import Step
 
 
@@ -37,7 +37,7 @@ def test_a_clean_up_that_does_not_succeed_has_an_end(tmp_path: Path, reachable: 
         ledger = Ledger(UploadRecord("m.fnnx", "m", where, step=UploadStep.DISCARDING))
         ledger.record.artifact_id = record.id
         profile = room.workspace.session.profile.id if reachable else "forgotten"
-        job = Job(Kind.UPLOAD, "m", Path("m.fnnx"), collection_id="c", ledger=ledger)
+        job = Job("m", ledger)
         job.profile, job.cancelling, job.state = profile, True, State.FAILED
         room.workspace.queue.jobs.append(job)
         (item,) = [i for i in room.workspace.attention.items() if i.job is job]

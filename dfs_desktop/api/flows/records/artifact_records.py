@@ -1,24 +1,22 @@
 """Changing and deleting artifact records, and the URLs to their objects."""
 
 import contextlib
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from dfs_desktop.api import errors
 from dfs_desktop.api.flows.context import Context, note
-from dfs_desktop.api.flows.transfers.storage_access import foresee_deletion
+from dfs_desktop.api.flows.refusals import foresee_deletion
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Step, StoreDelete
 from dfs_desktop.api.protocol.ledger import Deletion, DeletionRecord, DeletionStep, Ledger
 from dfs_desktop.api.protocol.paging import or_none
 from dfs_desktop.api.protocol.scope import Scope
-from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
-from dfs_desktop.translation import later, sentences, tr
+from dfs_desktop.translation import sentences, tr
 
-from .settle_changes import settled
+from .settle_changes import has, settled
 
 _STOPPED = (*INTERRUPTIONS, errors.TransferCancelled)
 
@@ -29,52 +27,6 @@ def download_url(
     """A presigned URL that reads the object."""
     place = yield from context.collection(collection)
     return {"url": (yield from context.dialect.download_url(place, artifact_id))}
-
-
-def delete_url(context: Context, artifact_id: str, collection: str | None) -> Flow[dict[str, str]]:
-    """A presigned URL that deletes the object; asking marks the record ``pending_deletion``."""
-    place = yield from context.collection(collection)
-    return {"url": (yield from context.dialect.delete_url(place, artifact_id))}
-
-
-_UNSENDABLE = {
-    "metrics": later("Its metrics cannot be sent: {fault}."),
-    "manifest": later("Its manifest cannot be sent: {fault}."),
-    "model_name": later("Its model name cannot be sent: {fault}."),
-    "description": later("Its description cannot be sent: {fault}."),
-    "tags": later("Its tags cannot be sent: {fault}."),
-    "file_name": later("Its file name cannot be sent: {fault}."),
-}
-
-
-def check_sendable(facts: Draft | ModelArtifact) -> None:
-    """FileError for values that JSON or the server's database cannot hold."""
-    for field, said in _UNSENDABLE.items():
-        if fault := _fault(getattr(facts, field)):
-            title = tr("This artifact cannot be registered")
-            raise errors.FileError(tr(said, fault=fault), title=title)
-
-
-def _fault(value: object) -> str:
-    if isinstance(value, float) and not math.isfinite(value):
-        return tr("it holds a number that is not finite (NaN or infinity)")
-    if isinstance(value, str):
-        if "\0" in value:
-            return tr("it holds a NUL character")
-        return "" if value.isascii() or _is_unicode(value) else tr("it holds broken Unicode")
-    if isinstance(value, Mapping):
-        return next(filter(None, (_fault(k) or _fault(v) for k, v in value.items())), "")
-    if isinstance(value, Sequence) and not isinstance(value, bytes):
-        return next(filter(None, map(_fault, value)), "")
-    return ""
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def update_artifact(
@@ -124,8 +76,7 @@ def _changed(
     if record is None:
         return None
     wanted = {key: value for key, value in changes.items() if key != "file_name"} or changes
-    same = all((getattr(record, key) or None) == (value or None) for key, value in wanted.items())
-    return record if same else None
+    return record if has(record, wanted) else None
 
 
 def delete_artifact(

@@ -15,18 +15,9 @@ from dfs_desktop.api.types import Collection, ModelArtifact, Orbit, Track
 from dfs_desktop.translation import tr, trn
 
 
-def list_artifacts(context: Context, collection: str | None) -> Flow[list[ModelArtifact]]:
-    """Every artifact of a collection, oldest first."""
-    place = yield from context.collection(collection)
-    return (yield from all_artifacts(context, place))
-
-
-def all_artifacts(
-    context: Context, place: Scope, *, search: str = "", newest: bool = False
-) -> Flow[list[ModelArtifact]]:
+def all_artifacts(context: Context, place: Scope, search: str = "") -> Flow[list[ModelArtifact]]:
     """Every artifact of a place; ``search`` is a hint that the server may not know."""
-    ask = partial(context.dialect.artifacts, place, search=search, newest=newest)
-    return everything(ask)
+    return everything(partial(context.dialect.artifacts, place, search=search))
 
 
 def recent_artifacts(context: Context, place: Scope, since: float) -> Flow[list[ModelArtifact]]:
@@ -58,9 +49,8 @@ def get_artifact(
         found = yield from context.dialect.artifact(place, value)
         if found is not None:
             return found
-    hint = value if _can_be_searched(value) else ""
-    everything_there = yield from all_artifacts(context, place, search=hint)
-    named = [item for item in everything_there if value in (item.model_name, item.file_name)]
+    there = yield from all_artifacts(context, place, value if _can_be_searched(value) else "")
+    named = [item for item in there if value in (item.model_name, item.file_name)]
     if len(named) > 1:
         raise MultipleResourcesFoundError(
             trn(

@@ -1,7 +1,7 @@
 """Settles whether a change whose answer was lost was made, by reading the registry."""
 
-from collections.abc import Callable, Sequence
-from typing import NoReturn, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn, TypeVar
 
 from dfs_desktop.api import errors
 from dfs_desktop.api.protocol.effects import Effect, Flow
@@ -62,6 +62,11 @@ def made_since(same: Sequence[M], begun: float, *, named: bool) -> M | None:
     if named and len(made) != 1:
         raise errors.MultipleResourcesFoundError(tr("Others of this name were there before."))
     return made[0] if made else None
+
+
+def has(found: object, values: Mapping[str, Any]) -> bool:
+    """Whether a thing has these values; none and an empty one are the same."""
+    return all((getattr(found, name) or None) == (value or None) for name, value in values.items())
 
 
 def told(fault: errors.DataForceError, truth: str) -> NoReturn:

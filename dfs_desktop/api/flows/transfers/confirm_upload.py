@@ -6,14 +6,18 @@ from dfs_desktop.api.flows.records.artifact_records import force_deletion, mark,
 from dfs_desktop.api.protocol.effects import Flow, Missing, Step, StoredObject
 from dfs_desktop.api.protocol.ledger import Upload, UploadRecord, UploadStep
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import later, tr
 
 from .copy_source import drop_fetched
 from .create_once import undo_creation
 from .send_parts import may_be_stored
-from .verification import head, is_whole, record_gone_error
+from .verification import head, is_whole, record_gone_error, unconfirmed
 
 _COMPLETE = (UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE)
+_UNTOLD = later(
+    "The file is stored, but the registry could not be told: {detail} The record "
+    "{artifact_id} still waits for it."
+)
 
 
 def confirm(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
@@ -32,7 +36,7 @@ def confirm(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
         errors.PermissionDeniedError,
         errors.RateLimitError,
     ) as error:
-        raise _unconfirmed(record, error) from error
+        raise unconfirmed(_UNTOLD, record, error) from error
     except errors.NotFoundError as error:
         raise record_gone_error() from error
     except (
@@ -49,7 +53,7 @@ def confirm(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
         try:
             return (yield from _say(context, record))
         except errors.DataForceError as error:
-            raise _unconfirmed(record, error) from error
+            raise unconfirmed(_UNTOLD, record, error) from error
     raise errors.FileUploadError(
         tr(
             "The record became {status} meanwhile: {detail}",
@@ -69,24 +73,10 @@ def _read(context: Context, record: UploadRecord) -> Flow[ModelArtifact]:
     try:
         found = yield from context.dialect.artifact(record.place, record.artifact_id)
     except errors.DataForceError as error:
-        raise _unconfirmed(record, error) from error
+        raise unconfirmed(_UNTOLD, record, error) from error
     if found is None:
         raise record_gone_error()
     return found
-
-
-def _unconfirmed(
-    record: UploadRecord, error: errors.DataForceError
-) -> errors.UnconfirmedUploadError:
-    return errors.UnconfirmedUploadError(
-        tr(
-            "The file is stored, but the registry could not be told: {detail} The record "
-            "{artifact_id} still waits for it.",
-            detail=error.detail,
-            artifact_id=record.artifact_id,
-        ),
-        reason=error,
-    )
 
 
 def discard_upload(

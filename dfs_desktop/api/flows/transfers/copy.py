@@ -5,8 +5,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from dfs_desktop.api.errors import FileDownloadError, FileUploadError
+from dfs_desktop.api.flows import refusals
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.records.artifact_records import check_sendable, delete_artifact
+from dfs_desktop.api.flows.records.artifact_records import delete_artifact
 from dfs_desktop.api.flows.records.listing import existing
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Runner
@@ -23,9 +24,7 @@ from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.translation import tr
 
-from .accepted_file import check_size, checked_name
 from .copy_source import fetch_source
-from .send_parts import check_may_send_parts
 from .upload import send_or_undo
 
 FILELESS = (ModelArtifactStatus.PENDING_UPLOAD, ModelArtifactStatus.UPLOAD_FAILED)
@@ -96,9 +95,9 @@ def _copy(
 def _welcome(target: CopyTarget, found: ModelArtifact) -> Flow[Scope]:
     """Where the copy goes, if the server there takes it at all."""
     context = target.context
-    checked_name(found.file_name, context.dialect)
-    check_size(found.size, context.dialect)
-    check_sendable(found)
+    refusals.checked_name(found.file_name, context.dialect)
+    refusals.check_size(found.size, context.dialect)
+    refusals.check_sendable(found)
     place = yield from context.locate(target.wanted)
-    yield from check_may_send_parts(context, place, found.size)
+    yield from refusals.check_may_send_parts(context, place, found.size)
     return place

@@ -5,6 +5,7 @@ from pathlib import Path, PurePath
 
 from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.api.errors import FileError
+from dfs_desktop.api.flows import refusals
 from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
@@ -25,7 +26,6 @@ from dfs_desktop.api.types import ModelArtifact
 from dfs_desktop.artifact import Contents
 from dfs_desktop.translation import tr
 
-from .accepted_file import check_size, checked_name
 from .download import carry_on_download
 
 _ARRIVED = (UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE)
@@ -79,22 +79,19 @@ def drop_fetched(record: UploadRecord) -> Flow[None]:
 def as_registered(dialect: Dialect, path: str, source: CopySource) -> Flow[tuple[Contents, Draft]]:
     """What the other registry says of the file; what it does not say is read from the file."""
     facts = source.registered or RegisteredFacts(PurePath(path).name, {}, {}, {})
-    check_size((yield from effects.MeasureFile(path)), dialect)
-    checked_name(facts.file_name, dialect)
+    refusals.check_size((yield from effects.MeasureFile(path)), dialect)
+    refusals.checked_name(facts.file_name, dialect)
     fingerprint = yield from effects.TakeFingerprint(path)
     if fingerprint is None:
         raise FileError(tr("{path!r} was removed while it was copied.", path=path), retryable=True)
-    contents = Contents(
-        facts.manifest, facts.metrics, facts.file_index, fingerprint.size, fingerprint
-    )
-    if not (facts.manifest and facts.file_index):
+    manifest, metrics, index = facts.manifest, facts.metrics, facts.file_index
+    if not (manifest and index):
         with contextlib.suppress(FileError):  # the other registry took it as it is
             read = yield from effects.ReadContents(path)
-            contents = Contents(
-                facts.manifest or read.manifest,
-                facts.metrics or read.metrics,
-                facts.file_index or read.index,
-                fingerprint.size,
-                fingerprint,
+            manifest, metrics, index = (
+                manifest or read.manifest,
+                metrics or read.metrics,
+                index or read.index,
             )
+    contents = Contents(manifest, metrics, index, fingerprint.size, fingerprint)
     return contents, Draft.of(facts.file_name, contents)

@@ -6,8 +6,9 @@ import time
 import msgspec
 
 from dfs_desktop.api import errors
+from dfs_desktop.api.flows import refusals
 from dfs_desktop.api.flows.context import Context, note
-from dfs_desktop.api.flows.records.artifact_records import check_sendable, mark, remove_record
+from dfs_desktop.api.flows.records.artifact_records import mark, remove_record
 from dfs_desktop.api.flows.records.listing import made_at, recent_artifacts
 from dfs_desktop.api.flows.records.settle_changes import settled
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Pause, Step, had_begun
@@ -20,8 +21,7 @@ from dfs_desktop.api.storage.store_retry import LONGEST, Retries
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.translation import tr
 
-from .send_parts import check_may_send_parts, fetch_part_urls, start_multipart
-from .storage_access import foresee_upload
+from .send_parts import fetch_part_urls, start_multipart
 
 # The server's clock is known from its Date header, which has whole seconds. The window is narrow
 # because a record in it is deleted: it must not be somebody else's upload of the same file.
@@ -98,10 +98,10 @@ def create_artifact(
 
 
 def _create_bare(context: Context, draft: Draft, collection: str | None) -> Flow[Created]:
-    check_sendable(draft)
+    refusals.check_sendable(draft)
     place = yield from context.collection(collection)
-    yield from foresee_upload(context, place)
-    yield from check_may_send_parts(context, place, draft.size)
+    yield from refusals.foresee_upload(context, place)
+    yield from refusals.check_may_send_parts(context, place, draft.size)
     record = UploadRecord("", draft.model_name, place, file_name=draft.file_name)
     record.sha256, record.size = draft.file_hash, draft.size
     _begin(context, record)

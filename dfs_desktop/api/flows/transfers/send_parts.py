@@ -2,18 +2,11 @@
 
 from msgspec.structs import replace
 
-from dfs_desktop.api.errors import (
-    FileUploadError,
-    PermissionDeniedError,
-    UnexpectedAnswerError,
-    UploadDeniedError,
-    UploadExpiredError,
-)
+from dfs_desktop.api import errors
 from dfs_desktop.api.flows.context import Context, note
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.ledger import Upload, UploadRecord, UploadStep
-from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import UploadPlan
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.storage.presigned_urls import expires_at, is_over
@@ -23,31 +16,8 @@ from dfs_desktop.translation import tr
 from .verification import is_complete, verify_joined, verify_uploaded
 
 MOST_PARTS = 50_000  # Azure's limit, the larger one; S3 servers plan at most 5 120
-MULTIPART_ABOVE = 500 << 20  # bytes; above, every server wants parts
 RENEWALS = 2
 SENT, EXPIRED = effects.UploadResult(), effects.UploadResult(expired=True)
-
-
-def check_may_send_parts(context: Context, place: Scope, size: int) -> Flow[None]:
-    """UploadDeniedError when the server would register the file but never take its parts.
-
-    It gives the URLs of parts only to those who may read bucket secrets. Asked before hashing:
-    afterwards a record would be left behind that a member cannot even delete.
-    """
-    if size <= MULTIPART_ABOVE or not context.dialect.guards_parts:
-        return
-    organizations = yield from context.dialect.organizations()
-    wanted = place.organization.lower()
-    role = next((item.role for item in organizations if item.id.lower() == wanted), None)
-    if role is not None and role not in ("owner", "admin"):
-        raise UploadDeniedError(
-            tr(
-                "Orbit members cannot upload files over 500 MiB to this server; ask an "
-                "organization admin. (Your role in the organization is {role}.)",
-                role=role,
-            ),
-            status_code=403,
-        )
 
 
 def split_parts(plan: UploadPlan, size: int) -> tuple[effects.UploadPart, ...]:
@@ -63,7 +33,9 @@ def split_parts(plan: UploadPlan, size: int) -> tuple[effects.UploadPart, ...]:
         or any(part.size < (1 if size else 0) for part in parts)
         or (len(parts) > 1 and not plan.complete_url)
     ):
-        raise UnexpectedAnswerError(tr("The registry's plan for the upload does not fit the file."))
+        raise errors.UnexpectedAnswerError(
+            tr("The registry's plan for the upload does not fit the file.")
+        )
     pieces: list[effects.UploadPart] = []
     offset = 0
     for part in parts:
@@ -83,8 +55,8 @@ def fetch_part_urls(
         answer: UploadPlan = yield from effects.Step(
             "part_urls", context.dialect.part_urls(plan.source, size, upload_id)
         )
-    except PermissionDeniedError as error:
-        raise UploadDeniedError(
+    except errors.PermissionDeniedError as error:
+        raise errors.UploadDeniedError(
             tr(
                 "The server gives you no links for uploads in parts: {detail} Ask an "
                 "organization admin.",
@@ -114,7 +86,7 @@ def open_upload(context: Context, ledger: Upload) -> Flow[None]:
     if record.upload_id is None:
         try:
             record.upload_id = yield from start_multipart(record.plan)
-        except UploadExpiredError:
+        except errors.UploadExpiredError:
             yield from give_up_expired(context, ledger, "", EXPIRED)
     yield from note(ledger, UploadStep.SENDING)
 
@@ -126,7 +98,7 @@ def give_up_expired(
     if not sent.expired and not is_over(url, context.clock.told()):
         return
     yield from note(ledger, UploadStep.EXPIRED)
-    raise UploadExpiredError(
+    raise errors.UploadExpiredError(
         tr(
             "The registry gave a link that takes the file for a limited time, and it gives no second "
             "one. Begin again: the file is registered anew, and the unfinished record is removed."
@@ -193,7 +165,7 @@ def _send_whole(context: Context, ledger: Upload, meter: Meter) -> Flow[None]:
     if sent.lost and (yield from is_complete(context, record)):
         return
     yield from give_up_expired(context, ledger, pieces[0].url, sent)
-    raise FileUploadError(sent.why, retryable=sent.lost, unreachable=sent.lost)
+    raise errors.FileUploadError(sent.why, retryable=sent.lost, unreachable=sent.lost)
 
 
 def _send_parts(context: Context, ledger: Upload, meter: Meter) -> Flow[None]:
@@ -212,19 +184,19 @@ def _send_parts(context: Context, ledger: Upload, meter: Meter) -> Flow[None]:
             yield from note(ledger, UploadStep.CREATED)
         elif record.plan is not None and record.plan.source is None:
             yield from give_up_expired(context, ledger, record.plan.parts[0].url, sent)
-            raise FileUploadError(sent.why)
+            raise errors.FileUploadError(sent.why)
         renewals = renewals + 1 if len(record.parts) <= arrived else 1
         arrived = len(record.parts)
         if renewals > RENEWALS or repeats > 1:
             raise _refused(sent)
 
 
-def _refused(sent: effects.UploadResult) -> FileUploadError:
+def _refused(sent: effects.UploadResult) -> errors.FileUploadError:
     if sent.forgotten or sent.unfit:
-        return FileUploadError(sent.why, title=tr("The storage did not join the parts"))
+        return errors.FileUploadError(sent.why, title=tr("The storage did not join the parts"))
     if sent.lost:
-        return FileUploadError(sent.why, retryable=True, unreachable=True)
-    return FileUploadError(tr("Also through fresh links: {reason}", reason=sent.why))
+        return errors.FileUploadError(sent.why, retryable=True, unreachable=True)
+    return errors.FileUploadError(tr("Also through fresh links: {reason}", reason=sent.why))
 
 
 def _send_and_join(

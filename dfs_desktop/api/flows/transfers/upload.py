@@ -7,8 +7,8 @@ from pathlib import PurePath
 from msgspec.structs import replace
 
 from dfs_desktop.api import errors
+from dfs_desktop.api.flows import refusals
 from dfs_desktop.api.flows.context import Context, note
-from dfs_desktop.api.flows.records.artifact_records import check_sendable
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow
 from dfs_desktop.api.protocol.ledger import Ledger, Upload, UploadRecord, UploadStep
@@ -18,12 +18,10 @@ from dfs_desktop.api.types import ModelArtifact
 from dfs_desktop.artifact import Contents
 from dfs_desktop.translation import tr
 
-from .accepted_file import check_size, checked_name
 from .confirm_upload import confirm, discard_upload, start_over
 from .copy_source import as_registered, drop_fetched
 from .create_once import create, create_after_all
-from .send_parts import check_may_send_parts, send
-from .storage_access import foresee_upload
+from .send_parts import send
 
 _NEVER_SENT = (UploadStep.PLANNED, UploadStep.HASHED)
 _SENT = (UploadStep.STORED, UploadStep.CONFIRMING)
@@ -42,7 +40,9 @@ def upload_artifact(
     is stopped is gone."""
     path = os.fsdecode(file_path)
     _, draft = yield from _look_inside(context, path)  # before anything is asked of the server
-    check_sendable(replace(draft, model_name=model_name, description=description, tags=tags))
+    refusals.check_sendable(
+        replace(draft, model_name=model_name, description=description, tags=tags)
+    )
     place = yield from context.collection(collection)
     ledger = Ledger(UploadRecord(path, model_name, place, description, tags))
     return (yield from send_or_undo(context, meter, ledger))
@@ -132,14 +132,14 @@ def _deliver(context: Context, meter: Meter, ledger: Upload) -> Flow[None]:
         contents, draft = yield from as_registered(context.dialect, record.path, record.source)
     named = {"model_name": record.model_name, "description": record.description}
     draft = replace(draft, **named, tags=record.tags)
-    check_sendable(draft)
-    yield from check_may_send_parts(context, record.place, contents.size)
+    refusals.check_sendable(draft)
+    yield from refusals.check_may_send_parts(context, record.place, contents.size)
     yield from _know_source(meter, ledger, contents)
     draft = replace(draft, file_hash=record.sha256)
     if record.step in (UploadStep.HASHED, UploadStep.CREATING):
         meter.enter(Phase.CREATING)
         begin = create_after_all if record.step is UploadStep.CREATING else create
-        yield from foresee_upload(context, record.place)
+        yield from refusals.foresee_upload(context, record.place)
         created = yield from begin(context, draft, ledger, meter)
         record.artifact_id, record.plan = created.artifact.id, created.plan
         context.own.add(record.artifact_id)
@@ -178,8 +178,8 @@ def _know_source(meter: Meter, ledger: Upload, contents: Contents) -> Flow[None]
 
 def _look_inside(context: Context, path: str) -> Flow[tuple[Contents, Draft]]:
     """What the file holds, as far as it can be known without hashing; FileError when unfit."""
-    file_name = checked_name(path, context.dialect)
-    check_size((yield from effects.MeasureFile(path)), context.dialect)
+    file_name = refusals.checked_name(path, context.dialect)
+    refusals.check_size((yield from effects.MeasureFile(path)), context.dialect)
     contents = yield from effects.ReadContents(path)
-    check_size(contents.size, context.dialect)  # the open file decides; it may have grown
+    refusals.check_size(contents.size, context.dialect)  # the open file decides; it may have grown
     return contents, Draft.of(file_name, contents)

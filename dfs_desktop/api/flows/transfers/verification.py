@@ -6,7 +6,12 @@ from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.ledger import UploadRecord
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import sentences, tr
+from dfs_desktop.translation import later, sentences, tr
+
+_UNSEEN = later(
+    "The file was sent, but nobody could see whether it arrived: {detail} The "
+    "record {artifact_id} still waits for it."
+)
 
 
 def head(context: Context, record: UploadRecord) -> Flow[effects.StoredObject | effects.Missing]:
@@ -57,7 +62,9 @@ def verify_uploaded(context: Context, record: UploadRecord) -> Flow[None]:
     found = yield from _seen(context, record)
     if isinstance(found, effects.Missing):
         if not found.surely:
-            raise _unverified(record, errors.UnexpectedAnswerError(found.why, retryable=True))
+            raise unconfirmed(
+                _UNSEEN, record, errors.UnexpectedAnswerError(found.why, retryable=True)
+            )
         raise errors.FileUploadError(
             sentences(tr("The storage confirmed the file, yet it does not have it."), found.why)
         )
@@ -72,7 +79,7 @@ def _seen(context: Context, record: UploadRecord) -> Flow[effects.StoredObject |
         errors.APIConnectionError,
         errors.UnexpectedAnswerError,
     ) as error:
-        raise _unverified(record, error) from error
+        raise unconfirmed(_UNSEEN, record, error) from error
 
 
 def _check(record: UploadRecord, found: effects.StoredObject) -> None:
@@ -91,19 +98,12 @@ def _same(found: str, expected: str) -> bool:
     return plain[0] == plain[1]
 
 
-def _unverified(
-    record: UploadRecord, error: errors.DataForceError
+def unconfirmed(
+    said: str, record: UploadRecord, error: errors.DataForceError
 ) -> errors.UnconfirmedUploadError:
-    """The error for a file that was sent, but that nobody could look at."""
-    return errors.UnconfirmedUploadError(
-        tr(
-            "The file was sent, but nobody could see whether it arrived: {detail} The "
-            "record {artifact_id} still waits for it.",
-            detail=error.detail,
-            artifact_id=record.artifact_id,
-        ),
-        reason=error,
-    )
+    """The error for a file that was sent, and that the registry does not know of."""
+    told = tr(said, detail=error.detail, artifact_id=record.artifact_id)
+    return errors.UnconfirmedUploadError(told, reason=error)
 
 
 def record_gone_error() -> errors.RecordGoneError:

@@ -83,12 +83,8 @@ def _of_file(address: str) -> bytes:
     except OSError as error:
         raise ConfigurationError(disk_errors.reason(error)) from None
     if len(data) > MOST:
-        raise _too_long()
+        raise ConfigurationError(tr("It has more than {limit} MiB.", limit=MOST >> 20))
     return data
-
-
-def _too_long() -> ConfigurationError:
-    return ConfigurationError(tr("It has more than {limit} MiB.", limit=MOST >> 20))
 
 
 def _server(url: str) -> Address:

@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -11,6 +11,8 @@ from dfs_desktop.api.storage.limits.cancellable_sockets import CancellableStream
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.checkpointer import Checkpointer
 from dfs_desktop.api.storage.local.partial_file import PartialFile
+from dfs_desktop.api.storage.presigned_urls import Target
+from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import tr
 
@@ -24,20 +26,24 @@ STALL_SECONDS = 60.0
 STALL_RATE = 1024  # bytes per second
 
 
+class Fetch(NamedTuple):
+    """What all connections that bring one file share."""
+
+    target: Target
+    partial: PartialFile
+    store: Store
+    meter: Meter
+    checkpointer: Checkpointer
+
+
 class BodyWriter:
     """Writes bodies one after another through one buffer; for one thread.
 
     ``check`` is called at every block and several times a second while waiting, and may raise.
     """
 
-    def __init__(
-        self,
-        partial: PartialFile,
-        meter: Meter,
-        checkpointer: Checkpointer,
-        check: Callable[[], None],
-    ) -> None:
-        self._partial, self._meter, self._checkpointer = partial, meter, checkpointer
+    def __init__(self, fetch: Fetch, check: Callable[[], None]) -> None:
+        _, self._partial, _, self._meter, self._checkpointer = fetch
         self.check = check
         self._buffer = memoryview(b"")
 

@@ -11,13 +11,12 @@ from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.atomic_rename import local_fault
 from dfs_desktop.api.storage.local.checkpointer import Checkpointer
 from dfs_desktop.api.storage.local.partial_file import PartialFile
-from dfs_desktop.api.storage.presigned_urls import Target
 from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.api.storage.store_errors import StoreResponseError
 from dfs_desktop.api.storage.store_retry import Retries
 from dfs_desktop.translation import tr
 
-from .body_writer import BodyWriter
+from .body_writer import BodyWriter, Fetch
 from .range_queue import Piece, PieceTaken, RangeQueue
 from .range_workers import SMALL, RangeWorkers, range_of
 from .response import (
@@ -49,7 +48,7 @@ def fetch_bytes(
     large = partial.size > SMALL  # one connection brings a smaller one, and its thread hashes it
     hashing = partial.checksum.following() if large else contextlib.nullcontext()
     with store.slots.sharing(), checkpointer.running(), hashing:
-        refused = _Downloader(target, partial, store, meter, checkpointer).run()
+        refused = _Downloader(Fetch(target, partial, store, meter, checkpointer)).run()
         if large and not refused:
             try:
                 partial.checksum.catch_up(meter.check)
@@ -61,21 +60,13 @@ def fetch_bytes(
 class _Downloader:
     """The first worker: it decides what answers mean, and whether there are further ones."""
 
-    def __init__(
-        self,
-        target: Target,
-        partial: PartialFile,
-        store: Store,
-        meter: Meter,
-        checkpointer: Checkpointer,
-    ) -> None:
-        self._target, self._partial, self._store = target, partial, store
-        self._meter, self._checkpointer = meter, checkpointer
-        self._workers = RangeWorkers(target, partial, store, meter, checkpointer)
-        self._queue = RangeQueue(partial.gaps())
-        self._writer = BodyWriter(partial, meter, checkpointer, self._check)
-        self._retries = Retries(hasty=meter.hasty)
-        self._best = partial.received
+    def __init__(self, fetch: Fetch) -> None:
+        self._target, self._partial, self._store, self._meter, self._checkpointer = fetch
+        self._workers = RangeWorkers(fetch)
+        self._queue = RangeQueue(self._partial.gaps())
+        self._writer = BodyWriter(fetch, self._check)
+        self._retries = Retries(hasty=self._meter.hasty)
+        self._best = self._partial.received
         self._changes = 0
         self._wrong_parts = 0
         self._whole = False  # parts are not asked for while nothing has come

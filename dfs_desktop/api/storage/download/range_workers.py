@@ -6,14 +6,10 @@ from collections.abc import Mapping
 
 from dfs_desktop.api.errors import DataForceError, FileError, TransferCancelled
 from dfs_desktop.api.storage.limits.connection_slots import NoFreeSlot
-from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.local.checkpointer import Checkpointer
 from dfs_desktop.api.storage.local.partial_file import PartialFile
-from dfs_desktop.api.storage.presigned_urls import Target
-from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.api.storage.store_errors import StoreResponseError
 
-from .body_writer import BodyWriter
+from .body_writer import BodyWriter, Fetch
 from .range_queue import Piece, PieceTaken, RangeQueue
 from .response import RangeOutcome, TransferInterrupted, UrlRejected, classify_response, fault_of
 
@@ -42,18 +38,11 @@ class RangeWorkers:
     connections is left half of them.
     """
 
-    def __init__(
-        self,
-        target: Target,
-        partial: PartialFile,
-        store: Store,
-        meter: Meter,
-        checkpointer: Checkpointer,
-    ) -> None:
+    def __init__(self, fetch: Fetch) -> None:
         self.parallel = False
         self.failed = False  # a connection was refused or broke, and nobody has heard of it yet
-        self._target, self._partial, self._store = target, partial, store
-        self._meter, self._checkpointer = meter, checkpointer
+        self._fetched_by = fetch
+        self._target, self._partial, self._store, self._meter, _ = fetch
         self._threads: dict[int, threading.Thread] = {}
         self._over = threading.Event()
         self._most = MOST
@@ -135,7 +124,7 @@ class RangeWorkers:
             if over.is_set():
                 raise _Surplus
 
-        writer = BodyWriter(self._partial, self._meter, self._checkpointer, check)
+        writer = BodyWriter(self._fetched_by, check)
         try:
             while number < self._wanted and not self._partial.complete:
                 check()
