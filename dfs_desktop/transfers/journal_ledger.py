@@ -55,6 +55,8 @@ def enter(journal: Journal, job: Job) -> None:
     """
     record = job.record
     shown = job.provisional if job.kind is Kind.UPLOAD else job.artifact
+    if shown is not None:  # as much of it as a row shows
+        shown = replace(shown, manifest={}, file_index={}, metrics={}, deployments=[], tracks=[])
     line = JournalEntry(
         kind=job.kind.value,
         profile=job.profile,
@@ -63,17 +65,12 @@ def enter(journal: Journal, job: Job) -> None:
         step=str(record.step),
         position=job.position,
         state=job.state.value,
-        shown=None if shown is None else msgspec.json.encode(_brief(shown)),
+        shown=None if shown is None else msgspec.json.encode(shown),
         id=journal.new_id(),
     )
     job.row, job.begun = line.id, journal.begin(line)
     ledger: Any = JournaledLedger(journal, job.row, record)
     job.ledger = ledger
-
-
-def _brief(artifact: api.ModelArtifact) -> api.ModelArtifact:
-    """What a row shows; manifest and index are not needed to know it again."""
-    return replace(artifact, manifest={}, file_index={}, metrics={}, deployments=[], tracks=[])
 
 
 def restore(journal: Journal, line: JournalEntry) -> Job | None:

@@ -259,14 +259,14 @@ class Queue:
 
     def _retry_later(self, job: Job, seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        job.retry_at = _now() + seconds
+        job.retry_at = loop.time() + seconds
         self._timers[job] = loop.call_later(seconds, self._try_again, job)
         self._enter(job, State.RETRYING, amount=seconds)
 
     def _try_again(self, job: Job) -> None:
         self._timers.pop(job, None)
-        if (left := job.retry_at - _now()) > 0:  # the window's timers fire early
-            loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        if (left := job.retry_at - loop.time()) > 0:  # the window's timers fire early
             self._timers[job] = loop.call_later(left + 0.01, self._try_again, job)
         elif job.state is State.RETRYING:
             self._enter(job, State.WAITING)
@@ -323,7 +323,3 @@ class Queue:
                 discarding=job.cancelling,
                 problem=job.problem.written() if job.problem is not None else "",
             )
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -1,5 +1,6 @@
 """Detects the generation of a registry by a few requests without the key."""
 
+import contextlib
 import re
 import urllib.parse
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from msgspec import Struct
 
 from dfs_desktop.api.errors import ConfigurationError, ServerAddressError, UnexpectedAnswerError
 from dfs_desktop.api.http.address import Address, read_address
-from dfs_desktop.api.http.answers import SIGN_IN, wants_sign_in
+from dfs_desktop.api.http.answers import SIGN_IN, led_away, wants_sign_in
 from dfs_desktop.api.http.connection_errors import speaks_https
 from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.translation import later, sentences, tr
@@ -94,25 +95,19 @@ def _elsewhere(server: Address, path: str, to: str) -> UnexpectedAnswerError:
     portal = tr(
         "A sign-in page of the network (hotel, company proxy) does this, or another address is meant."
     )
-    try:
-        whole = urllib.parse.urljoin(server.url + path, to)
-        target = read_address(whole, allow_http=True)
-        moved = read_address(whole.removesuffix(path), allow_http=True)
-    except (ConfigurationError, ValueError):
-        there = tr("{host} sends us elsewhere instead of answering.", host=host)
-        return UnexpectedAnswerError(sentences(there, portal))
-    if whole.endswith(path) and moved.url != server.url and moved.scheme == "https":
-        return ServerAddressError(
-            tr(
-                "{host} sends us elsewhere: to {url}. If you know that server, use its address.",
-                host=host,
-                url=moved.url,
-            ),
-            suggested=moved.url,
-        )
-    url = f"{target.scheme}://{target.place}"
-    there = tr("{host} sends us elsewhere instead of answering, to {url}.", host=host, url=url)
-    return UnexpectedAnswerError(sentences(there, portal))
+    with contextlib.suppress(ConfigurationError, ValueError):
+        to = urllib.parse.urljoin(server.url + path, to)
+        moved = read_address(to.removesuffix(path), allow_http=True)
+        if to.endswith(path) and moved.url != server.url and moved.scheme == "https":
+            return ServerAddressError(
+                tr(
+                    "{host} sends us elsewhere: to {url}. If you know that server, use its address.",
+                    host=host,
+                    url=moved.url,
+                ),
+                suggested=moved.url,
+            )
+    return UnexpectedAnswerError(sentences(led_away(to, host), portal))
 
 
 def _unread(_body: bytes) -> ServerProbe:

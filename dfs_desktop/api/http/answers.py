@@ -39,7 +39,9 @@ def read_answer(
     if call.look is not None:
         return call.look(status, headers, body)
     if 300 <= status < 400:
-        raise errors.UnexpectedAnswerError(sentences(_led_away(headers, host), tr(_PORTAL)))
+        raise errors.UnexpectedAnswerError(
+            sentences(led_away(headers.get("location", ""), host), tr(_PORTAL))
+        )
     if status in _WITH_WORDS and _is_web_page(headers, body):
         raise errors.UnexpectedAnswerError(
             tr(
@@ -82,10 +84,10 @@ def wants_sign_in(host: str) -> str:
     )
 
 
-def _led_away(headers: Mapping[str, str], host: str) -> str:
+def led_away(where: str, host: str) -> str:
     """A redirect in words, with the host that it leads to, when it has one."""
     try:
-        to = read_address(headers.get("location", ""), allow_http=True)
+        to = read_address(where, allow_http=True)
     except (errors.ConfigurationError, ValueError):
         return tr("{host} sends us elsewhere instead of answering.", host=host)
     url = f"{to.scheme}://{to.place}"

@@ -25,6 +25,10 @@ _TLS_WORDS = {
         "it offers nothing that both sides hold safe, or wants a certificate of yours"
     ),
 }
+_REMEDY = later(
+    "If it is your company's, have this computer trust its authority, or name the authority's "
+    "file in SSL_CERT_FILE."
+)
 _PLAIN_ANSWER = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
 
 
@@ -94,7 +98,7 @@ def tls_failed(
                 reason=scrub(reason),
             ),
             certificate.in_words(),
-            _remedy() if unknown else "",
+            sentences(tr(_REMEDY), told_by_variables()) if unknown else "",
         ),
         certificate,
         to,
@@ -134,11 +138,3 @@ def _not_accepted(
     return errors.CertificateError(
         text, host=host, port=port, **structs.asdict(certificate), **more
     )
-
-
-def _remedy() -> str:
-    remedy = tr(
-        "If it is your company's, have this computer trust its authority, or name the authority's "
-        "file in SSL_CERT_FILE."
-    )
-    return sentences(remedy, told_by_variables())
