@@ -218,6 +218,7 @@ class Application:
         for _ in self.window.details.building:
             await asyncio.sleep(0.01)
         _ = self.window.transfers  # built, hidden: whoever looks for it by name finds it
+        await asyncio.sleep(PAUSE)  # the window has another shape
         self.windows.reopen()
         self._serve_desktop()
         self.prepared.set()

@@ -157,7 +157,7 @@ class CellPainter(QStyledItemDelegate):
     ) -> None:
         colors = theme.current()
         strong = row.is_artifact and (column.key == "name" or column.numeric)
-        painter.setPen(colors.color("text" if strong else "dim"))
+        painter.setPen(colors.pen("text" if strong else "dim"))
         lines = self._lines_of(column, best=best)
         text = column.text(row)[:ONE_LINE]
         # Letters stay in their order, their marks as well.
@@ -175,7 +175,7 @@ class CellPainter(QStyledItemDelegate):
         name, color = look
         size = self._metrics.height()
         draw_icon(painter, name, color, area, size)
-        painter.setPen(theme.current().color(color))
+        painter.setPen(theme.current().pen(color))
         rest = area.adjusted(size + 6, 0, 0, 0)
         self._plain.draw(painter, rest, status_text(row), struck=row.going)
 
@@ -187,13 +187,13 @@ class CellPainter(QStyledItemDelegate):
         running = shot.total and shot.state is State.RUNNING
         text = f"{shot.permille // 10} %" if running else phase_word(shot)
         if not running or area.width() < metrics.horizontalAdvance("100 %") * 2:
-            painter.setPen(colors.color("dim"))
+            painter.setPen(colors.pen("dim"))
             self._plain.draw(painter, area, text)
             return
         room = metrics.horizontalAdvance("100 %") + 6
         bar = QRectF(area.left(), area.center().y() - 2, area.width() - room, 5)
         draw_bar(painter, bar, shot.permille, "waiting" if shot.stalled else "accent")
-        painter.setPen(colors.color("text"))
+        painter.setPen(colors.pen("text"))
         self._plain.draw(painter, area, text, right=True)
 
     def _chips(self, painter: QPainter, area: QRect, tags: Sequence[str], row: Row) -> None:
@@ -210,7 +210,7 @@ class CellPainter(QStyledItemDelegate):
             more = len(tags) - number - 1
             reserve = lines.width(f"+{more}") + 6 if more else 0
             if left + room + 12 + reserve > area.right() and number > 0:
-                painter.setPen(colors.color("dim"))
+                painter.setPen(colors.pen("dim"))
                 rest = area.adjusted(left - area.left(), 0, 0, 0)
                 lines.draw(painter, rest, f"+{len(tags) - number}")
                 return
@@ -218,6 +218,6 @@ class CellPainter(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colors.color("hover"))
             painter.drawRoundedRect(box, height / 2, height / 2)
-            painter.setPen(colors.color("text"))
+            painter.setPen(colors.pen("text"))
             lines.draw(painter, box.adjusted(6, 0, -6, 0), text, struck=row.going)
             left += room + 16

@@ -4,7 +4,7 @@ from typing import Literal
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
 from . import icon_files
@@ -171,6 +171,7 @@ class Theme(QObject):
         self._tokens = icon_files.theme_tokens()
         self.colors: dict[str, str] = self._tokens["light"]
         self._read: dict[str, QColor] = {}  # of these, so that none is read for each cell
+        self._pens: dict[str, QPen] = {}
         app.setStyle("Fusion")
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._apply)
@@ -202,6 +203,12 @@ class Theme(QObject):
             color = self._read[name] = QColor(self.colors[name])
         return QColor(color)
 
+    def pen(self, name: str) -> QPen:
+        """What a painter draws with in this colour: one for all, not to be changed."""
+        if (pen := self._pens.get(name)) is None:
+            pen = self._pens[name] = QPen(self.color(name))
+        return pen
+
     def dark(self) -> bool:
         if self._mode != "system":
             return self._mode == "dark"
@@ -210,7 +217,7 @@ class Theme(QObject):
     def _apply(self, *_scheme: object) -> None:
         mode, high = "dark" if self.dark() else "light", self.high_contrast()
         colors = self._tokens[f"{mode}-contrast" if high else mode]
-        self.colors, self._read = colors, {}
+        self.colors, self._read, self._pens = colors, {}, {}
         palette = QPalette()
         for role, name in _ROLES.items():
             palette.setColor(role, QColor(colors[name]))

@@ -76,7 +76,7 @@ class TransferPainter(QStyledItemDelegate):
             painter.drawRoundedRect(back, 6, 6)
         if option.state & QStyle.StateFlag.State_HasFocus and self._view.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(theme.current().color("accent"))
+            painter.setPen(theme.current().pen("accent"))
             painter.drawRoundedRect(back.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def _two_lines(
@@ -85,7 +85,7 @@ class TransferPainter(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         line = QRect(rect.left(), rect.top(), rect.width(), option.fontMetrics.height())
         for text, color in ((first, "text"), (second, "dim")):
-            painter.setPen(theme.current().color("onSelection" if selected else color))
+            painter.setPen(theme.current().pen("onSelection" if selected else color))
             self._lines.draw(painter, line, text, middle=True)
             line.moveBottom(rect.bottom())
 

@@ -36,7 +36,7 @@ def draw_text(
 
     A number is drawn `whole` or not at all: with figures left out it reads as another one.
     """
-    painter.setPen(theme.current().color(color))
+    painter.setPen(theme.current().pen(color))
     metrics, room = painter.fontMetrics(), int(area.width())
     short = elided(metrics, text, cut, room)
     if whole and short != text:
