@@ -1,6 +1,7 @@
 """Deletions: asked, then struck through for half a minute to undo, only then sent."""
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -217,15 +218,11 @@ class Deleter:
 
     async def _carry_out(self, deletion: Deletion, woken: asyncio.Event) -> None:
         # Timers of the window's loop may fire early: ask the clock again.
-        while (left := deletion.seconds_left()) > 0:
-            try:
+        while not woken.is_set() and (left := deletion.seconds_left()) > 0:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(woken.wait(), left)
-            except TimeoutError:
-                continue
-            if deletion not in self.waiting or woken is not deletion.woken:
-                return  # taken back, and perhaps deleted anew since
         if deletion not in self.waiting or woken is not deletion.woken:
-            return
+            return  # taken back, and perhaps deleted anew since
         self.waiting.remove(deletion)
         self._sending.append(deletion)
         if deletion.step is not None:  # who asks for it now is told that it cannot be brought back

@@ -1,6 +1,7 @@
 """The way to what a link, an ID or a hash refers to: at the open server, or at another known one."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 
@@ -210,20 +211,13 @@ class Finder:
     async def _until(self, right: Callable[[], object]) -> None:
         """Wait until the session or the rows are so; a place that never opens is waited for in vain."""
         changed = asyncio.Event()
-        unsubscribe = [
-            event.connect(changed.set)
-            for event in (self._state.session_changed, self._state.listing.rows_changed)
-        ]
-        try:
+        with contextlib.ExitStack() as connected, contextlib.suppress(TimeoutError):
+            for event in (self._state.session_changed, self._state.listing.rows_changed):
+                connected.callback(event.connect(changed.set))
             async with asyncio.timeout(PATIENCE):
                 while not right():
                     await changed.wait()
                     changed.clear()
-        except TimeoutError:
-            return
-        finally:
-            for stop in unsubscribe:
-                stop()
 
     # IDs and hashes.
 
