@@ -159,7 +159,7 @@ class Application:
         return code
 
     async def _resume_transfers(self) -> None:
-        await self.workspace.transfers.resume_all()
+        await self.workspace.transfers.resume_all(self.workspace.journal)
         if self.workspace.journal is not None:  # else the files may be those of another window
             await self.workspace.copies.resume()
             await self.workspace.resume_move()

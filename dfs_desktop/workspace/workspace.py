@@ -101,7 +101,7 @@ class Workspace:
         self.checking, self.watched_folders = shared.checking, shared.watched_folders
         self.mirrors = shared.mirrors
 
-        cache, journal = means.cache, means.journal
+        cache = means.cache
         self.undo_list = UndoList(state)
         self.rows = RememberedRows(state, cache)
         self.column_layouts, self.metric_directions = ColumnLayouts(state), MetricDirections(state)
@@ -127,7 +127,7 @@ class Workspace:
             state, self.queue, shared.deletions, self.clients, self.browser, self.undo_list
         )
         self.deleter.tracks_of = self.tracks.ties
-        self.transfers = Transfers(state, self.queue, self.clients, self.browser, journal)
+        self.transfers = Transfers(state, self.queue, self.clients, self.browser)
         self.job_changed = self.transfers.job_changed
         self.jobs_changed = self.transfers.jobs_changed
         self._arrived = ArrivedUploads(state, self.clients, self.track_editor, self.deleter)

@@ -26,16 +26,8 @@ class Transfers:
     """`job_changed` tells each change of a job, after its row is right; `jobs_changed` soon after that
     some changed, for many once."""
 
-    def __init__(
-        self,
-        state: AppState,
-        queue: Queue,
-        clients: Clients,
-        browser: Browser,
-        journal: Journal | None,
-    ) -> None:
-        self._state, self._queue, self._journal = state, queue, journal
-        self._clients, self._browser = clients, browser
+    def __init__(self, state: AppState, queue: Queue, clients: Clients, browser: Browser) -> None:
+        self._state, self._queue, self._clients, self._browser = state, queue, clients, browser
         self._seen: dict[Job, State] = {}
         self.job_changed: Event[[Job]] = Event()
         self.jobs_changed: Event[[]] = Event()
@@ -57,12 +49,12 @@ class Transfers:
             )
         return ""
 
-    async def resume_all(self) -> list[Job]:
+    async def resume_all(self, journal: Journal | None = None) -> list[Job]:
         """At the start: everything that had not ended is there again, and goes on."""
         jobs = await self._queue.restore(paused=not self._state.settings.resume_transfers)
-        if self._journal is not None and self._journal.notice:
+        if journal is not None and journal.notice:
             title = tr("The list of transfers could not be read")
-            self._state.notify(Notice(title, self._journal.notice, Level.WARNING))
+            self._state.notify(Notice(title, journal.notice, Level.WARNING))
         return jobs
 
     def resume(self, job: Job) -> None:
