@@ -185,26 +185,20 @@ class StorageAddressError(UnexpectedAnswerError):
     heading = later("The storage is in a private network")
 
     def __init__(self, host: str) -> None:
-        self.host = host
-        if not host.startswith("http:"):
-            super().__init__(
-                tr(
-                    "The registry sends the files to {host}, an address inside a private "
-                    "network. If your storage is there, approve the address; if not, ask whoever "
-                    "runs the registry.",
-                    host=host,
-                )
-            )
-            return
-        super().__init__(
-            tr("The storage is not encrypted"),
-            tr(
+        self.host, title = host, None
+        said = later(
+            "The registry sends the files to {host}, an address inside a private "
+            "network. If your storage is there, approve the address; if not, ask whoever "
+            "runs the registry."
+        )
+        if host.startswith("http:"):
+            title = tr("The storage is not encrypted")
+            said = later(
                 "The registry sends the files to {host}, without encryption: everybody on "
                 "the way can read and change them. If that is your storage, approve the "
-                "address; if not, ask whoever runs the registry.",
-                host=host,
-            ),
-        )
+                "address; if not, ask whoever runs the registry."
+            )
+        super().__init__(tr(said, host=host), title=title)
 
 
 class APIConnectionError(DataForceError):

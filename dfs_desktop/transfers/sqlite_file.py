@@ -26,8 +26,7 @@ def open_database(path: Path, schema: str, version: int) -> tuple[sqlite3.Connec
     except _Newer:
         aside = _move_aside(path, "newer")
         notice = tr(
-            "It was written by a newer version of this program and was kept as {file}.",
-            file=aside,
+            "It was written by a newer version of this program and was kept as {file}.", file=aside
         )
     except (sqlite3.DatabaseError, OSError) as error:
         log.warning("%s cannot be used: %s", path.name, error)

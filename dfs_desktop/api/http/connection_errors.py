@@ -120,11 +120,7 @@ def wants_password(proxy: Proxy | None, host: str) -> errors.APIConnectionError:
         "They are written into the address of the proxy: {address}.",
         address=f"{proxy.scheme}://name:password@{proxy.place}",
     )
-    return errors.ProxyLoginError(
-        sentences(asked, login),
-        proxy=proxy.place,
-        user=proxy.user,
-    )
+    return errors.ProxyLoginError(sentences(asked, login), proxy=proxy.place, user=proxy.user)
 
 
 def _is_proxys(error: Exception) -> bool:
@@ -147,11 +143,7 @@ def _refused_by_proxy(said: str, host: str, proxy: Proxy) -> errors.APIConnectio
             host=host,
             reason=scrub(said),
         )
-    return errors.APIConnectionError(
-        refused,
-        title=tr("The proxy refused"),
-        retryable=passing,
-    )
+    return errors.APIConnectionError(refused, title=tr("The proxy refused"), retryable=passing)
 
 
 def _by_cause(

@@ -110,7 +110,9 @@ def _of_web(address: str, network: Network) -> bytes:
 def _ask(address: str, network: Network, patience: Patience) -> bytes | str:
     """The script, or the address at which it is now."""
     server = _server(address)
-    url = httpx.URL(server.url + _target(address))
+    parts = urllib.parse.urlsplit(address)
+    target = urllib.parse.urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    url = httpx.URL(server.url + target)
     verify = (
         tls_context(network, server.host, server.port) if url.scheme == "https" else bare_context()
     )
@@ -143,8 +145,3 @@ def _read(answer: httpx.Response, server: Address, patience: Patience) -> bytes 
         body.take(chunk)
         patience.check()
     return body.whole()
-
-
-def _target(address: str) -> str:
-    parts = urllib.parse.urlsplit(address)
-    return urllib.parse.urlunsplit(("", "", parts.path or "/", parts.query, ""))
