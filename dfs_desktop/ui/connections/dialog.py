@@ -19,6 +19,7 @@ from dfs_desktop.ui.widgets.dialogs import (
     passing_dialog,
     plain_label,
     primary_button,
+    say,
     secondary_button,
 )
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -54,18 +55,13 @@ class _Problem(QWidget):
             title = error.title
         detail = from_error(error, title).detail
         self._title.setText(visible(title))
-        self._detail.setText(visible(detail))
-        self._detail.setVisible(bool(detail))
+        say(self._detail, visible(detail))
         self.suggested = error.suggested if isinstance(error, ServerAddressError) else ""
         use = tr("Use {address}", address=visible(self.suggested)).replace("&", "&&")
         self.session_only.setVisible(isinstance(error, CredentialsError) and error.session_only)
-        for button, text in (
-            (self.again, again_words(error) if isinstance(error, CredentialsError) else ""),
-            (self.address, use if self.suggested else ""),
-            (self.remedy, remedy(error)),
-        ):
-            button.setText(text)
-            button.setVisible(bool(text))
+        say(self.again, again_words(error) if isinstance(error, CredentialsError) else "")
+        say(self.address, use if self.suggested else "")
+        say(self.remedy, remedy(error))
         self.show()
 
 

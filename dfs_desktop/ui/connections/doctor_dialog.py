@@ -16,9 +16,11 @@ from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import (
     choice_box,
     close_button,
+    fill_box,
     mark,
     passing_dialog,
     plain_label,
+    say,
     secondary_button,
 )
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -71,8 +73,7 @@ class _Line(QWidget):
         self.found.setText(visible(finding.found, multiline=True))
         self.found.setAccessibleName(f"{finding.title}: {tr(word)}. {visible(finding.found)}")
         mark(self.found, dim=finding.verdict is Verdict.SKIPPED)
-        self.advice.setText(visible(finding.advice, multiline=True))
-        self.advice.setVisible(bool(finding.advice))
+        say(self.advice, visible(finding.advice, multiline=True))
 
 
 class DoctorDialog(QDialog):
@@ -87,8 +88,7 @@ class DoctorDialog(QDialog):
         self._task: asyncio.Task[None] | None = None
         self.findings: list[Finding] = []
         self.server = choice_box("doctorServer", tr("Server to check"), 32)
-        for each in servers:
-            self.server.addItem(visible(each.name), each.id)
+        fill_box(self.server, ((each.id, each.name) for each in servers))
         self.server.activated.connect(lambda _row: self.run())
         self.summary = named(plain_label(wrap=True), "doctorSummary")
         self.lines = {step: _Line(step) for step in TITLES}

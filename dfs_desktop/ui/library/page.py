@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, fill_box, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row, state_of, state_text
@@ -110,8 +110,7 @@ class LibraryPage(QFrame):
         self.search.setAccessibleName(tr("Find in the files on this computer"))
         self.search.textChanged.connect(self._look_for)
         self.kind = named(QComboBox(), "libraryKind", reads=tr("Which files are shown"))
-        for key, (title, _) in KINDS.items():
-            self.kind.addItem(tr(title), key)
+        fill_box(self.kind, ((key, tr(title)) for key, (title, _) in KINDS.items()))
         self.kind.currentIndexChanged.connect(self._look_for)
         self.folders = named(QPushButton(tr("Folders…")), "libraryFoldersButton")
         self.folders.setToolTip(tr("Folders that are watched, and collections kept in step"))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLayout, QPushButton, QWidget
 
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, secondary_button
+from dfs_desktop.ui.widgets.dialogs import enlarge, fill_box, plain_label, secondary_button
 from dfs_desktop.ui.widgets.naming import named
 
 
@@ -63,8 +63,7 @@ def choice(
 ) -> QComboBox:
     """One of several: a value and the words for it each; `use` hears what the person chose."""
     box = named(QComboBox(), name)
-    for value, words in choices:
-        box.addItem(words, value)
+    fill_box(box, choices)
     box.activated.connect(lambda _row: use(str(box.currentData())))
     return box
 

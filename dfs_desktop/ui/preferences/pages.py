@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 from dfs_desktop.settings import LimitHours, Settings
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.translation import LANGUAGES, later, tr, trn
-from dfs_desktop.ui.widgets.dialogs import choose_folder, plain_label, secondary_button
+from dfs_desktop.ui.widgets.dialogs import choose_folder, fill_box, plain_label, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
 from dfs_desktop.ui.widgets.layouts import row
@@ -149,10 +149,8 @@ class TransfersPage(Page):
     def fill(self) -> None:
         now, presets = self._limits.hours, [None, LimitHours(), LimitHours(weekdays=False)]
         self._offered = presets if now in presets else [*presets, now]
-        self.hours.clear()
-        for number, each in enumerate(self._offered):
-            self.hours.addItem(limits.hours_title(each), str(number))
-        self.hours.setCurrentIndex(self._offered.index(now))
+        lines = ((str(n), limits.hours_title(each)) for n, each in enumerate(self._offered))
+        fill_box(self.hours, lines, str(self._offered.index(now)))
         with QSignalBlocker(self.at_once):
             self.at_once.setValue(self._settings.parallel_transfers)
         check(self.resume, self._settings.resume_transfers)

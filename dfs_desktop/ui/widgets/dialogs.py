@@ -77,8 +77,8 @@ def label_of(field: QWidget, text: str) -> QLabel:
     return label
 
 
-def say(label: QLabel, text: str) -> None:
-    """Have a label say this; without words it is not there."""
+def say(label: QLabel | QPushButton, text: str) -> None:
+    """Have a label, or a button, say this; without words it is not there."""
     label.setText(text)
     label.setVisible(bool(text))
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from dfs_desktop.ui.theme import icon_files, theme
 
-from .dialogs import enlarge, plain_label
+from .dialogs import enlarge, plain_label, say
 from .layouts import column
 from .naming import named
 
@@ -48,17 +48,13 @@ class EmptyState(QWidget):
         other: tuple[str, Callable[[], object]] | None = None,
     ) -> None:
         self._name = icon
-        self.heading.setText(heading)
-        self.heading.setVisible(bool(heading))
+        say(self.heading, heading)
         self.text.setText(text)
-        self.button.setText(button)
-        self.button.setVisible(bool(button))
+        say(self.button, button)
         if run is not None:
             self._run = run
-        self.other.setVisible(other is not None)
-        if other is not None:
-            self.other.setText(other[0])
-            self._run_other = other[1]
+        words, self._run_other = other or ("", self._run_other)
+        say(self.other, words)
         self._paint_icon()
 
     def _paint_icon(self) -> None:

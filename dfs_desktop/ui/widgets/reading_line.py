@@ -14,7 +14,7 @@ from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workspace.tasks import Tasks
 
-from .dialogs import link_button, mark, plain_label
+from .dialogs import link_button, mark, plain_label, say
 from .layouts import TOP, column, row
 
 T = TypeVar("T")
@@ -106,8 +106,7 @@ class ReadingLine(QWidget):
         """Show these words; "" hides the line."""
         self._soon.stop()
         self._title.setText(visible(title))
-        self._detail.setText(visible(detail))
-        self._detail.setVisible(bool(detail))
+        say(self._detail, visible(detail))
         if self._title.property("failed") != failed:
             mark(self._title, failed=failed, dim=not failed)
         self.again.setVisible(failed)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.registry.connections import mending
@@ -43,9 +43,7 @@ class ServerProblem(QWidget):
         notice = from_error(error, "")
         self.say(visible(f"{notice.title} {notice.detail}".strip()))
         self._server = (profile, error)
-        way_out = mending(profile.id, error)
-        self.mend.setText(way_out)
-        self.mend.setVisible(bool(way_out))
+        say(self.mend, mending(profile.id, error))
 
     def _ask_to_mend(self) -> None:
         if self._server is not None:

@@ -11,7 +11,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import to_unlock
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import quantities
@@ -77,9 +77,7 @@ class OutageStrip(QFrame):
 
     def _name_mend(self, session: Session) -> None:
         """What helps where the server, or its key, does not let us in."""
-        words = way_on(session)
-        self.mend.setVisible(bool(words))
-        self.mend.setText(words)
+        say(self.mend, way_on(session))
 
     def _try_now(self) -> None:
         if self._state.session.outage is not None:
@@ -95,8 +93,8 @@ class OutageStrip(QFrame):
         then = tr("Trying now…") if outage.trying else tr("Next try in {left} s.", left=left)
         self.words.setText(visible(f"{seen(session)} {outage.reason}. {then}".lstrip()))
         many = len(self._changes.here())
-        self.waiting.setVisible(bool(many))
-        self.waiting.setText(trn("{amount} change waits…", "{amount} changes wait…", many))
+        waits = trn("{amount} change waits…", "{amount} changes wait…", many)
+        say(self.waiting, waits if many else "")
         self.now.setEnabled(not outage.trying)
 
 
