@@ -86,6 +86,35 @@ def test_the_button_below_the_mouse_stands_out_and_nobody_is_asked_where_that_is
     workspace.job_changed.emit(job)
 
 
+def test_what_waits_says_how_many_go_before_it_also_when_that_changes(
+    qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
+) -> None:
+    view = transfers_view(workspace, refresh_timer, nothing)
+    qtbot.addWidget(view)
+    jobs = [make_job(f"job {number}") for number in range(3)]
+    for job in jobs:
+        workspace.queue.jobs.append(job)
+        workspace.job_changed.emit(job)
+    model = view.findChild(QListView).model()
+
+    def turns() -> dict[str, str]:
+        rows = [model.index(row) for row in range(model.rowCount())]
+        spoken = Qt.ItemDataRole.AccessibleTextRole
+        return {row.data(): row.data(spoken).rpartition(" · ")[2] for row in rows}
+
+    assert turns() == {"job 0": "next in line", "job 1": "1 before it", "job 2": "2 before it"}
+    jobs[2].position = jobs[0].position - 1
+    workspace.job_changed.emit(jobs[2])
+    assert turns() == {"job 2": "next in line", "job 0": "1 before it", "job 1": "2 before it"}
+    jobs[2].state = State.DONE
+    workspace.job_changed.emit(jobs[2])
+    assert turns() | {"job 2": ""} == {"job 2": "", "job 0": "next in line", "job 1": "1 before it"}
+    for job in jobs:
+        job.state = State.DONE
+        workspace.job_changed.emit(job)
+    qtbot.waitUntil(lambda: not refresh_timer.running)
+
+
 def test_transfers_stand_as_they_go_on_and_what_is_selected_stays_so(
     qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
