@@ -20,15 +20,7 @@ from dfs_desktop.workers.reader.experiment_data import CurveData, experiment_cur
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
 
-from .content_equality import (
-    READ_UNASKED,
-    ContentEquality,
-    Equality,
-    by_bytes,
-    by_facts,
-    by_index,
-    comparing,
-)
+from .content_equality import ContentEquality, Equality, by_bytes, by_facts, by_index, comparing
 from .side_reader import Part, SideReader, Stopped, UnreadPart
 from .sides import Side, identity, known_rows
 
@@ -290,8 +282,7 @@ class Comparison:
         found = by_facts(first.side, other.side)
         if found is None:
             found = by_index(first.facts.index, other.facts.index)
-            cheap = found.to_read <= READ_UNASKED
-            if found.kind is Equality.SAME_LIST and (cheap or asked):
+            if found.kind is Equality.SAME_LIST and (found.cheap or asked):
                 self._equality[pair] = comparing()
                 self.changed.emit()
                 found = await self._compare_bytes(first, other, found)

@@ -32,6 +32,11 @@ class ContentEquality(Struct, frozen=True):
     to_read: int = 0
     differing: tuple[str, ...] = ()
 
+    @property
+    def cheap(self) -> bool:
+        """Whether so few bytes are compared without a question."""
+        return self.to_read <= READ_UNASKED
+
 
 def comparing() -> ContentEquality:
     """The answer until there is one."""

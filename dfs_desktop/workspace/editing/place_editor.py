@@ -11,7 +11,6 @@ from dfs_desktop.translation import series, tr, trn
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice
 from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.registry.browser import Browser, by_name
-from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState
 
 from .undo_list import UndoList
@@ -66,8 +65,14 @@ class PlaceEditor:
         back = {key: before[key] for key in changes}
 
         async def send(values: dict[str, Any]) -> None:
-            here = session.here_at(place)
-            self._took(session, await here.collections.update(collection.id, **values))
+            changed = await session.here_at(place).collections.update(collection.id, **values)
+            session.collections = by_name(  # some answers leave the count out
+                replace(changed, total_artifacts=each.total_artifacts)
+                if each.id == changed.id
+                else each
+                for each in session.collections
+            )
+            self._state.session_changed.emit()
 
         async def work() -> None:
             await send(changes)
@@ -82,16 +87,6 @@ class PlaceEditor:
             self._say(tr("Collection “{name}” was saved", name=shown), action=undo)
 
         self._state.attempt(tr("Could not save the collection"), work)
-
-    def _took(self, session: Session, changed: Collection) -> None:
-        """Show the server's answer; some of it may leave the count out."""
-        session.collections = by_name(
-            replace(changed, total_artifacts=each.total_artifacts)
-            if each.id == changed.id
-            else each
-            for each in session.collections
-        )
-        self._state.session_changed.emit()
 
     def collection_deletion(self, collection: Collection) -> Confirmation:
         """What is inside is told. The second answer deletes an empty one, and opens one that is not."""

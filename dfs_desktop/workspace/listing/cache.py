@@ -84,7 +84,8 @@ class ListingCache:
 
     def save(self, profile_id: str, seen: CachedListing) -> None:
         """A failure costs nothing but speed."""
-        light = msgspec.structs.replace(seen, artifacts=without_bulk(seen.artifacts))
+        first = (each for each in seen.artifacts[:FIRST_ROWS] if not each.id.startswith("job:"))
+        light = msgspec.structs.replace(seen, artifacts=list(map(_light, first)))
         path = self._path(profile_id, seen.place)
         try:
             write_private(path, msgspec.json.encode(light), durable=False)
@@ -194,8 +195,3 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 def _light(artifact: ModelArtifact) -> ModelArtifact:
     return msgspec.structs.replace(artifact, manifest={}, file_index={})
-
-
-def without_bulk(artifacts: Sequence[ModelArtifact]) -> list[ModelArtifact]:
-    """The first rows as the table shows them."""
-    return [_light(each) for each in artifacts[:FIRST_ROWS] if not each.id.startswith("job:")]

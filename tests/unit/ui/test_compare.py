@@ -34,7 +34,7 @@ from dfs_desktop.ui.comparison.table import Remark
 from dfs_desktop.ui.comparison.table_rows import Kind, lines, measured, short_verdict
 from dfs_desktop.ui.comparison.window import CompareWindow
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.workspace.comparison import comparison as comparing
+from dfs_desktop.workspace.comparison import content_equality
 
 pytestmark = pytest.mark.usefixtures("light")
 
@@ -216,7 +216,7 @@ def test_a_local_file_offers_to_read_all_bytes(
         )
         await closed(window)
 
-    monkeypatch.setattr(comparing, "READ_UNASKED", 0)
+    monkeypatch.setattr(content_equality, "READ_UNASKED", 0)
     play(scene)
 
 

@@ -19,6 +19,7 @@ from dfs_desktop.artifact.comparison.compare import Comparison as Tables
 from dfs_desktop.artifact.comparison.compare import Facts
 from dfs_desktop.artifact.safety.written_tables import Form
 from dfs_desktop.workspace.comparison import comparison as comparing
+from dfs_desktop.workspace.comparison import content_equality
 from dfs_desktop.workspace.comparison.comparison import SECTIONS
 from dfs_desktop.workspace.comparison.content_equality import Equality
 from dfs_desktop.workspace.comparison.side_reader import Part, SideReader, Stopped
@@ -169,7 +170,7 @@ def test_a_local_file_is_the_same_bytes_or_the_same_content(
         packed.close()
 
     if not unasked:
-        monkeypatch.setattr(comparing, "READ_UNASKED", 0)
+        monkeypatch.setattr(content_equality, "READ_UNASKED", 0)
     run(tmp_path, play)
 
 
