@@ -11,6 +11,7 @@ import shutil
 import ssl
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,24 @@ from support.fork_server import ForkServer
 from support.network.certificates import Authority
 
 sys.addaudithook(leaks.watch_imports)
+MEMORY, ROOM = Path("/dev/shm"), 6 << 30  # bytes that the folders of the running tests may take
+
+
+def memory_is_a_disk() -> bool:
+    """Whether there is a file system in memory, with room, that does what tests ask of one.
+
+    What a power cut would leave is asked by none, and each registry and journal makes sure of it.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+            os.setxattr(folder, "user.dfs", b"")
+        return shutil.disk_usage(MEMORY).free > ROOM
+    except (OSError, AttributeError):
+        return False
+
+
+if memory_is_a_disk():  # where pytest, and the workers that it starts, make their folders
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 EXAMPLES = 25  # of a law, always the same; with --slow more, and other ones each time
 
 
