@@ -59,12 +59,10 @@ def test_every_child_is_started_with_the_language(
         return plain([sys.executable, "-c", ""], env=env, **more)  # type: ignore[call-overload,no-any-return]
 
     monkeypatch.setattr(subprocess, "Popen", start)
-    for kind in ("bytes", "reader"):
-        started = launch.start(launch.command(kind), "")
+    children = [launch.start(launch.command(kind), "") for kind in ("bytes", "reader")]
+    for started in [*children, local_registry._launch(tmp_path)]:
         for pipe in (started.to_child, started.from_child, started.complaints):
             pipe.close()
         started.process.wait()
-    with local_registry._launch(tmp_path) as registry:
-        registry.communicate()
     assert [each[translation.VARIABLE] for each in given] == [translation.PSEUDO] * 3
     assert os.environ[translation.VARIABLE] == translation.PSEUDO
