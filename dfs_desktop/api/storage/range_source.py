@@ -13,6 +13,7 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import later, tr
 
+from .download.response import declared_length
 from .presigned_urls import is_over
 from .store_client import Store
 from .store_errors import StoreResponseError, refusal
@@ -86,10 +87,11 @@ class RangeSource:
                 raise refusal(answer)
             self._judge(answer, offset, length)
             received = bytearray()
+            ends = declared_length(answer) == length  # then to its end: the connection serves again
             for block in answer.iter_raw():
                 self._meter.check()
                 received += block
-                if len(received) >= length:
+                if len(received) >= length and not ends:
                     break
         if len(received) < length:
             raise APIConnectionError(

@@ -20,6 +20,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.storage.store_client import Store
+from dfs_desktop.api.storage.warm_connections import WarmConnections
 from dfs_desktop.artifact import ArtifactError
 
 CONTENT = bytes(range(256)) * 40
@@ -55,6 +56,20 @@ def test_parts_come_as_asked_over_one_link(stage: Stage, face: str) -> None:
     assert found == [CONTENT[start : start + count] for start, count in parts]
     assert stage.count("download-url") == 1
     assert stage.count("get") == 3  # nothing is asked for a part without bytes
+
+
+def test_parts_come_over_one_connection(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stood: list[bool] = []
+    take = WarmConnections._take
+
+    def taken(self: WarmConnections, origin: Any) -> Any:
+        found = take(self, origin)
+        stood.append(found is not None)
+        return found
+
+    monkeypatch.setattr(WarmConnections, "_take", taken)
+    reading(stage, "sync", lambda s: [s.read(at, 1000) for at in (0, 3000, 6000)])
+    assert stood == [False, True, True]
 
 
 @pytest.mark.parametrize("face", FACES)
