@@ -138,6 +138,7 @@ class Desktop:
         self.app.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         self.loop.close()
+        QApplication.clipboard().clear()  # offscreen Qt would free what was copied after Python
         asyncio.set_event_loop(None)
         self._root.handlers[:] = self._handlers
         self._root.setLevel(self._level)
