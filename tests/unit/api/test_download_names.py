@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -98,6 +99,13 @@ class TestName:
         partial.discard()
 
 
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """A folder that is not in memory, where the system has its temporary files on a disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 class TestDisk:
     """Disks that answer in their own way, or take less than others."""
 
@@ -157,11 +165,11 @@ class TestDisk:
     @pytest.mark.fault("RL-43")
     @pytest.mark.skipif(sys.platform != "linux", reason="Linux refuses places behind the end")
     def test_a_file_larger_than_the_format_takes_is_refused_before_the_first_byte(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, disk: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        with (tmp_path / "probe").open("wb") as probe:
+        with (disk / "probe").open("wb") as probe:
             ends = [1 << bits for bits in range(33, 63)]
-            refused = [end for end in ends if is_too_large(probe.fileno(), tmp_path, end)]
+            refused = [end for end in ends if is_too_large(probe.fileno(), disk, end)]
             if not refused:
                 pytest.skip("this disk's format knows no end")
             assert refused == ends[-len(refused) :]
@@ -172,9 +180,21 @@ class TestDisk:
             shutil, "disk_usage", lambda _folder: SimpleNamespace(total=1 << 63, free=1 << 63)
         )
         with pytest.raises(FileError, match=r"FAT32.*4 GB") as caught:
-            reserve(str(tmp_path / "model.fnnx"), "", refused[-1])
+            reserve(str(disk / "model.fnnx"), "", refused[-1])
         assert caught.value.title == "Too large for this disk"
-        assert [path.name for path in tmp_path.iterdir()] == ["probe"]
+        assert [path.name for path in disk.iterdir()] == ["probe"]
+
+    @pytest.mark.fault("RL-43")
+    @pytest.mark.skipif(sys.platform != "linux", reason="a memory disk of Linux")
+    def test_a_large_file_may_become_one_where_the_c_library_does_not_know_the_format(
+        self, disk: Path
+    ) -> None:
+        """glibc says of each such format that a file has at most 31 bits."""
+        for folder in (Path("/dev/shm"), disk):
+            with tempfile.NamedTemporaryFile(dir=folder) as probe:
+                size = 5 << 30
+                os.truncate(probe.name, size)
+                assert not is_too_large(probe.fileno(), folder, size)
 
     @pytest.mark.fault("RL-43")
     def test_efbig_while_writing_is_told_as_a_limit_of_the_disk(self, tmp_path: Path) -> None:

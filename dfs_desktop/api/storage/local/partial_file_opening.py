@@ -39,12 +39,13 @@ def is_too_large(descriptor: int, folder: Path, size: int) -> bool:
         return False
     if sys.platform == "win32":
         return _windows_format(folder).startswith("FAT")
-    try:
-        bits = os.pathconf(folder, "PC_FILESIZEBITS")  # macOS: 33 for FAT
-    except (OSError, ValueError):
-        bits = 64
-    if 0 < bits < 64 and size >= 1 << (bits - 1):
-        return True
+    if sys.platform == "darwin":
+        with contextlib.suppress(OSError, ValueError):
+            bits = os.pathconf(folder, "PC_FILESIZEBITS")  # 33 for FAT
+            if 0 < bits < 64 and size >= 1 << (bits - 1):
+                return True
+    # Elsewhere the number is not asked for: glibc says 32 for every format that it does not know,
+    # among them memory disks, ZFS and network shares.
     try:  # Linux refuses places that lie behind the largest file of the format
         os.lseek(descriptor, size, os.SEEK_SET)
     except OSError as error:
