@@ -1,6 +1,6 @@
 """What is inside an artifact file: manifest, metrics and index, by a bounded walk."""
 
-from dfs_desktop.artifact.archive.local_file import Fingerprint, Hashes, hash_file, hash_parts
+from dfs_desktop.artifact.archive.file_fingerprint import Fingerprint, Hashes, hash_file, hash_parts
 
 from .errors import ArtifactError
 from .names import FORMATS, check_registered_name, extension, numbered, safe_name, visible

@@ -11,8 +11,8 @@ from dfs_desktop.artifact.archive.byte_source import (
     Source,
     read_exactly,
 )
+from dfs_desktop.artifact.archive.file_fingerprint import AnyPath
 from dfs_desktop.artifact.archive.file_index import checked_index, last_of_each, walked
-from dfs_desktop.artifact.archive.local_file import AnyPath
 from dfs_desktop.artifact.archive.tar_walk import Member, by_name
 from dfs_desktop.artifact.documents.manifest import (
     MANIFEST,

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from dfs_desktop.artifact.documents.interface import Interface, sample_request
+from dfs_desktop.artifact.documents.interface import Interface
+from dfs_desktop.artifact.documents.sample_values import sample_request
 from dfs_desktop.translation import tr
 
 from .names import safe_name

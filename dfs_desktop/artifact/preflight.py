@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from dfs_desktop.artifact.archive.local_file import AnyPath
+from dfs_desktop.artifact.archive.file_fingerprint import AnyPath
 from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.documents.environment import read_environment
 from dfs_desktop.artifact.documents.interface import read_interface

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from dfs_desktop.artifact.archive.local_file import AnyPath, Fingerprint
+from dfs_desktop.artifact.archive.file_fingerprint import AnyPath, Fingerprint
 
 
 class Contents(msgspec.Struct, frozen=True):

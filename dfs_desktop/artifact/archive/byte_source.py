@@ -9,7 +9,7 @@ from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.translation import tr
 
-from .local_file import AnyPath, Fingerprint, await_tick, check_unchanged, open_regular
+from .file_fingerprint import AnyPath, Fingerprint, await_tick, check_unchanged, open_regular
 
 
 class Source(Protocol):

@@ -12,7 +12,6 @@ from dfs_desktop.translation import later, tr, trn
 
 from .json_schema import Expansions, Schema
 from .json_values import objects, text, texts, whole
-from .sample_values import Samples
 
 SECRET = "dataforce.studio::runtime_secret:v1"  # noqa: S105 - the tag, not a secret
 MAX_PORTS = 1000
@@ -152,20 +151,3 @@ def _variables(value: Any) -> tuple[Variable, ...]:
         name, description = text(each.get("name")), text(each.get("description"))
         found.append(Variable(name, description, tags, SECRET in tags))
     return tuple(found)
-
-
-def sample_request(interface: Interface, dtypes: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A valid example body for a deployment of this model.
-
-    Free axes get the same small length wherever their name stands; secrets never get a value.
-    """
-    samples = Samples(dtypes or {})
-    inputs: dict[str, Any] = {}
-    for port in interface.inputs:
-        if port.shape is not None:
-            inputs[port.name] = samples.array(port.shape, port.element)
-        else:
-            inputs[port.name] = samples.value(port.dtype)
-    body: dict[str, Any] = {"inputs": inputs}
-    attributes = {each.name: "" for each in interface.dynamic_attributes if not each.is_secret}
-    return body | {"dynamic_attributes": attributes} if attributes else body

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from .interface import Interface
 from .json_values import mapping, text, texts, whole
 
 FREE_AXIS = 1
@@ -14,6 +15,23 @@ _ELEMENTS: dict[str, Any] = {
     "float32": 0.0, "float64": 0.0, "float": 0.0, "int32": 0, "int64": 0, "integer": 0,
     "bool": False, "boolean": False, "string": "text",
 }  # fmt: skip
+
+
+def sample_request(interface: Interface, dtypes: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A valid example body for a deployment of this model.
+
+    Free axes get the same small length wherever their name stands; secrets never get a value.
+    """
+    samples = Samples(dtypes or {})
+    inputs: dict[str, Any] = {}
+    for port in interface.inputs:
+        if port.shape is not None:
+            inputs[port.name] = samples.array(port.shape, port.element)
+        else:
+            inputs[port.name] = samples.value(port.dtype)
+    body: dict[str, Any] = {"inputs": inputs}
+    attributes = {each.name: "" for each in interface.dynamic_attributes if not each.is_secret}
+    return body | {"dynamic_attributes": attributes} if attributes else body
 
 
 class Samples:

@@ -122,20 +122,20 @@ class ManyPanel(QWidget):
             self._allow()
 
     def _allow(self) -> None:
-        wishes, found = self.tags.wishes, self._summary
+        changes, found = self.tags.changes, self._summary
         many = found.many
         why = refusal(self._state.session, "update")
         say(self.refused, why)
         self._editors.setEnabled(not why)
         self.rename.setEnabled(not why)
-        words = wishes.words(many)
+        words = changes.words(many)
         metrics, room = self.apply.fontMetrics(), self.fontMetrics().averageCharWidth() * 40
         short = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room)
         self.apply.setText(short.replace("&", "&&"))
         explain(self.apply, words if short != words else "")
-        self.apply.setEnabled(bool(wishes))
-        self.reset.setVisible(bool(wishes))
-        self.others.setVisible(bool(found.tags.keys() - wishes.added.keys() - wishes.removed))
+        self.apply.setEnabled(bool(changes))
+        self.reset.setVisible(bool(changes))
+        self.others.setVisible(bool(found.tags.keys() - changes.added.keys() - changes.removed))
         text, same = self.description.toPlainText(), found.descriptions
         one = next(iter(same), "") if len(same) == 1 else ""
         differ = trn(
@@ -152,9 +152,9 @@ class ManyPanel(QWidget):
     def apply_tags(self) -> None:
         """Send what was chosen; nothing else of the records is touched."""
         self.tags.take_typed()
-        wishes, edit = self.tags.wishes.copy(), self._mass_editor.edit
-        if wishes and self._editors.isEnabled():
-            edit(wishes.words, self._artifacts, "tags", wishes.become, merges=True)
+        changes, edit = self.tags.changes.copy(), self._mass_editor.edit
+        if changes and self._editors.isEnabled():
+            edit(changes.words, self._artifacts, "tags", changes.become, merges=True)
             self.tags.reset()
 
     def _describe(self) -> None:

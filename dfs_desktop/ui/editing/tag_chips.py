@@ -16,8 +16,8 @@ from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import FlowLayout
 from dfs_desktop.ui.widgets.naming import explain, named
 from dfs_desktop.ui.widgets.text_lines import elided, mirrored
-from dfs_desktop.workspace.editing.selection import Summary, TagWishes
-from dfs_desktop.workspace.editing.tags import other_spelling, typed_tags
+from dfs_desktop.workspace.editing.selection import Summary
+from dfs_desktop.workspace.editing.tags import TagChanges, other_spelling, typed_tags
 
 MOST_CHIPS = 40
 _SHOWN = 100  # characters of a tag
@@ -36,13 +36,13 @@ class _Chip(QAbstractButton):
         self.tag = self._count = ""
         self._state = "some"
 
-    def show_tag(self, tag: str, on: int, many: int, wishes: TagWishes) -> None:
+    def show_tag(self, tag: str, on: int, many: int, changes: TagChanges) -> None:
         self.tag = tag
         words = visible(tag[:_SHOWN]) or "“”"
-        if tag in wishes.added:
+        if tag in changes.added:
             self._state, self._count = "added", f"+{many - on}"
             will = trn("will be put on all {amount}", "will be put on all {amount}", many)
-        elif tag in wishes.removed:
+        elif tag in changes.removed:
             self._state, self._count = "removed", f"−{on}"
             will = trn("will be taken from {amount}", "will be taken from {amount}", on)
         elif on == many:
@@ -102,7 +102,7 @@ class TagChips(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.wishes = TagWishes()
+        self.changes = TagChanges()
         self._summary = Summary()
         self._known: Callable[[], Iterable[str]] = tuple
         self._chips: list[_Chip] = []
@@ -133,16 +133,16 @@ class TagChips(QWidget):
     def shown_tags(self) -> list[str]:
         """The tags of the records, then those that are new."""
         tags = self._summary.ordered(MOST_CHIPS)
-        return [*tags, *(tag for tag in self.wishes.added if tag not in tags)]
+        return [*tags, *(tag for tag in self.changes.added if tag not in tags)]
 
     def remove_others(self) -> None:
         """All tags but those that were added: the selection is to have these and no others."""
-        for tag in self._summary.tags.keys() - self.wishes.added.keys():
-            self.wishes.remove(tag)
+        for tag in self._summary.tags.keys() - self.changes.added.keys():
+            self.changes.remove(tag)
         self._change()
 
     def reset(self) -> None:
-        self.wishes.clear()
+        self.changes.clear()
         self.line.clear()
         self._change()
 
@@ -155,12 +155,12 @@ class TagChips(QWidget):
 
     def _add(self, tag: str) -> None:
         """A spelling that is there already is meant, whatever its capitals."""
-        known = (*self._summary.tags, *self.wishes.added)
+        known = (*self._summary.tags, *self.changes.added)
         same = other_spelling(known, [tag]) or tag
         if same != tag:
             place = self.line.mapToGlobal(self.line.rect().bottomLeft())
             QToolTip.showText(place, tr("“{name}” is there already", name=visible(same)))
-        self.wishes.add(same)
+        self.changes.add(same)
         self._change()
 
     def _typed(self, text: str) -> None:
@@ -175,7 +175,7 @@ class TagChips(QWidget):
             self.confirmed.emit()
 
     def _cycle(self, chip: _Chip) -> None:
-        self.wishes.cycle(chip.tag, self._summary.tags[chip.tag], self._summary.many)
+        self.changes.cycle(chip.tag, self._summary.tags[chip.tag], self._summary.many)
         self._change()
 
     def _change(self) -> None:
@@ -194,7 +194,7 @@ class TagChips(QWidget):
             chip.setVisible(number < len(shown))
             if number < len(shown):
                 tag = shown[number]
-                chip.show_tag(tag, self._summary.tags[tag], self._summary.many, self.wishes)
+                chip.show_tag(tag, self._summary.tags[tag], self._summary.many, self.changes)
         for before, after in itertools.pairwise([*self._chips, self.line]):
             self.setTabOrder(before, after)
         self._flow.invalidate()

@@ -74,9 +74,8 @@ class _First(QObject):
     def event(self, event: QEvent) -> bool:
         if event.type() != _SOON:
             return super().event(event)
-        while (
-            self._handles
-        ):  # with those that the first ones add, which Qt would put behind the rest
+        # With those that the first ones add, which Qt would put behind the rest.
+        while self._handles:
             handle = self._handles.popleft()
             if not handle.cancelled():
                 handle._run()

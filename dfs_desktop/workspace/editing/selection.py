@@ -7,12 +7,8 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct, field
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import natural_key
-from dfs_desktop.translation import trn
 from dfs_desktop.workspace import quantities
-
-from .tags import with_new
 
 _PIECE = 2000  # records that are looked at before the loop has its turn
 _MOST_DESCRIPTIONS = 2  # whether they differ is all that is asked
@@ -50,74 +46,3 @@ async def summary(artifacts: Sequence[ModelArtifact]) -> Summary:
         found.add(artifacts[start : start + _PIECE])
         await asyncio.sleep(0)
     return found
-
-
-class TagWishes:
-    """What a person wants of the tags of a selection, before it is applied."""
-
-    def __init__(self) -> None:
-        self.added: dict[str, None] = {}  # in the order of adding
-        self.removed: set[str] = set()
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.removed)
-
-    def clear(self) -> None:
-        self.added.clear()
-        self.removed.clear()
-
-    def add(self, tag: str) -> None:
-        self.removed.discard(tag)
-        self.added[tag] = None
-
-    def remove(self, tag: str) -> None:
-        self.added.pop(tag, None)
-        self.removed.add(tag)
-
-    def leave(self, tag: str) -> None:
-        self.added.pop(tag, None)
-        self.removed.discard(tag)
-
-    def cycle(self, tag: str, on: int, many: int) -> None:
-        """The next of: as it is, on all, on none. What is no change is passed over."""
-        if tag in self.added:
-            self.leave(tag)
-            if on:
-                self.remove(tag)
-        elif tag in self.removed or not on:
-            self.leave(tag)
-            if not on:
-                self.add(tag)
-        elif on < many:
-            self.add(tag)
-        else:
-            self.remove(tag)
-
-    def become(self, artifact: ModelArtifact) -> tuple[str, ...]:
-        """The tags that the record is to have."""
-        kept = (tag for tag in artifact.tags or () if tag not in self.removed)
-        return tuple(with_new(kept, self.added))
-
-    def copy(self) -> "TagWishes":
-        same = TagWishes()
-        same.added, same.removed = dict(self.added), set(self.removed)
-        return same
-
-    def words(self, many: int) -> str:
-        """What is done to so many, for a menu: “Add Tag “prod” to 30 Artifacts”."""
-        added, removed = list(self.added), sorted(self.removed)
-        if len(added) == 1 and not removed:
-            return trn(
-                "Add Tag “{tag}” to {amount} Artifact",
-                "Add Tag “{tag}” to {amount} Artifacts",
-                many,
-                tag=shortened(added[0], 40),
-            )
-        if len(removed) == 1 and not added:
-            return trn(
-                "Remove Tag “{tag}” from {amount} Artifact",
-                "Remove Tag “{tag}” from {amount} Artifacts",
-                many,
-                tag=shortened(removed[0], 40),
-            )
-        return trn("Change Tags of {amount} Artifact", "Change Tags of {amount} Artifacts", many)

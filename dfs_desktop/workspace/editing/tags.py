@@ -1,6 +1,10 @@
-"""Tags as a person types them: commas divide, quotes hold a comma, what is there already stays."""
+"""Tags as a person types them (commas divide, quotes hold a comma), and changes of many records’ tags."""
 
 from collections.abc import Iterable
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.translation import trn
 
 _QUOTES = {'"': '"', "“": "”", "„": "“"}
 _DIVIDERS = ",\n\r\u2028\u2029"
@@ -65,3 +69,74 @@ def other_spelling(tags: Iterable[str], new: Iterable[str]) -> str | None:
     exact = set(there)
     found = (spelled.get(tag.casefold()) for tag in new if tag not in exact)
     return next((tag for tag in found if tag is not None), None)
+
+
+class TagChanges:
+    """What a person wants of the tags of a selection, before it is applied."""
+
+    def __init__(self) -> None:
+        self.added: dict[str, None] = {}  # in the order of adding
+        self.removed: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed)
+
+    def clear(self) -> None:
+        self.added.clear()
+        self.removed.clear()
+
+    def add(self, tag: str) -> None:
+        self.removed.discard(tag)
+        self.added[tag] = None
+
+    def remove(self, tag: str) -> None:
+        self.added.pop(tag, None)
+        self.removed.add(tag)
+
+    def leave(self, tag: str) -> None:
+        self.added.pop(tag, None)
+        self.removed.discard(tag)
+
+    def cycle(self, tag: str, on: int, many: int) -> None:
+        """The next of: as it is, on all, on none. What is no change is passed over."""
+        if tag in self.added:
+            self.leave(tag)
+            if on:
+                self.remove(tag)
+        elif tag in self.removed or not on:
+            self.leave(tag)
+            if not on:
+                self.add(tag)
+        elif on < many:
+            self.add(tag)
+        else:
+            self.remove(tag)
+
+    def become(self, artifact: ModelArtifact) -> tuple[str, ...]:
+        """The tags that the record is to have."""
+        kept = (tag for tag in artifact.tags or () if tag not in self.removed)
+        return tuple(with_new(kept, self.added))
+
+    def copy(self) -> "TagChanges":
+        same = TagChanges()
+        same.added, same.removed = dict(self.added), set(self.removed)
+        return same
+
+    def words(self, many: int) -> str:
+        """What is done to so many, for a menu: “Add Tag “prod” to 30 Artifacts”."""
+        added, removed = list(self.added), sorted(self.removed)
+        if len(added) == 1 and not removed:
+            return trn(
+                "Add Tag “{tag}” to {amount} Artifact",
+                "Add Tag “{tag}” to {amount} Artifacts",
+                many,
+                tag=shortened(added[0], 40),
+            )
+        if len(removed) == 1 and not added:
+            return trn(
+                "Remove Tag “{tag}” from {amount} Artifact",
+                "Remove Tag “{tag}” from {amount} Artifacts",
+                many,
+                tag=shortened(removed[0], 40),
+            )
+        return trn("Change Tags of {amount} Artifact", "Change Tags of {amount} Artifacts", many)

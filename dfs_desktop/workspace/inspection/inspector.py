@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple, Unpack,
 from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, hash_file
 from dfs_desktop.artifact.archive.byte_source import LocalSource, Source
-from dfs_desktop.artifact.archive.local_file import Fingerprint
+from dfs_desktop.artifact.archive.file_fingerprint import Fingerprint
 from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workers.process.messages import pack

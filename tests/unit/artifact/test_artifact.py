@@ -24,7 +24,7 @@ from dfs_desktop.artifact import (
     hash_file,
     read_contents,
 )
-from dfs_desktop.artifact.archive import local_file
+from dfs_desktop.artifact.archive import file_fingerprint
 
 REGISTRY = "dataforce.studio::registry_metrics:v1"
 CLASSIFICATION = "falcon.beastbyte.ai::tabular_classification_metrics:v1"
@@ -232,7 +232,7 @@ def test_hash_equals_hashlib_and_reports_every_byte(tmp_path: Path) -> None:
     found = hash_file(path, fingerprint=contents.fingerprint, advance=steps.append, check=no_check)
     assert found == hashlib.sha256(path.read_bytes()).hexdigest()
     assert sum(steps) == contents.size
-    assert max(steps) == local_file.BLOCK
+    assert max(steps) == file_fingerprint.BLOCK
 
 
 def test_hash_stops_at_the_next_block(tmp_path: Path) -> None:
@@ -294,7 +294,7 @@ def test_hash_refuses_a_file_that_changed(tmp_path: Path, change: str, when: str
 def test_what_is_written_within_one_tick_of_the_disks_clock_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local_file, "TICK", 0.1)
+    monkeypatch.setattr(file_fingerprint, "TICK", 0.1)
     path, _ = big_file(tmp_path, 1)
 
     def write() -> Fingerprint:

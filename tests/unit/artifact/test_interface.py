@@ -11,9 +11,10 @@ from fnnx.validators.model_schema import validate_op_instances, validate_variant
 from support.artifacts import makers
 
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.documents.interface import read_interface, sample_request
+from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.documents.json_schema import Expansions, Schema
 from dfs_desktop.artifact.documents.pipeline_graph import read_graph, read_ops
+from dfs_desktop.artifact.documents.sample_values import sample_request
 
 
 def test_the_interface_of_a_pyfunc_is_typed(tmp_path: Path) -> None:

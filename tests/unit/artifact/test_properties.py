@@ -21,7 +21,8 @@ from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
 from dfs_desktop.artifact.archive.folder_tree import folders_of
 from dfs_desktop.artifact.archive.tar_headers import BadHeaderError, parse_header
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.documents.interface import read_interface, sample_request
+from dfs_desktop.artifact.documents.interface import read_interface
+from dfs_desktop.artifact.documents.sample_values import sample_request
 from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.safety.pickle_imports import read_pickle
 from dfs_desktop.artifact.safety.pickle_opcodes import FIRST

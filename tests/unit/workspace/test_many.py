@@ -21,7 +21,8 @@ from dfs_desktop.workspace.editing.rename_pattern import (
     expand,
     plan,
 )
-from dfs_desktop.workspace.editing.selection import Summary, TagWishes
+from dfs_desktop.workspace.editing.selection import Summary
+from dfs_desktop.workspace.editing.tags import TagChanges
 
 TAGS = st.lists(st.sampled_from("abcdefg"), unique=True, max_size=5).map(tuple)
 
@@ -59,7 +60,7 @@ def test_a_click_on_a_tag_goes_to_all_to_none_and_back(
     records = [record(n, tags=list(tags)) for n, tags in enumerate(tagged)]
     summary = Summary()
     summary.add(records)
-    on, many, wishes = summary.tags[tag], len(records), TagWishes()
+    on, many, wishes = summary.tags[tag], len(records), TagChanges()
     seen: list[int] = []
     for _ in range(2 + (0 < on < many)):
         seen.append(sum(tag in wishes.become(each) for each in records))

@@ -6,7 +6,7 @@ from pathlib import Path
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.artifact import ArtifactError
-from dfs_desktop.artifact.archive.local_file import open_regular
+from dfs_desktop.artifact.archive.file_fingerprint import open_regular
 from dfs_desktop.artifact.archive.part_sums import PART, sound
 
 from .atomic_rename import local_fault

@@ -6,7 +6,7 @@ from dfs_desktop.api.errors import SourceChangedError
 from dfs_desktop.api.protocol.effects import SendBytes, UploadPart
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.artifact import ArtifactError, Fingerprint
-from dfs_desktop.artifact.archive.local_file import check_unchanged, open_regular
+from dfs_desktop.artifact.archive.file_fingerprint import check_unchanged, open_regular
 from dfs_desktop.translation import tr
 
 BLOCK = 1 << 20
