@@ -102,12 +102,13 @@ class Checking:
         self._thread.shutdown(wait=False)
 
     def _start(self) -> None:
-        if (self._task is None or self._task.done()) and (self._wanted or self._found):
+        idle = self._task is None or self._task.done()
+        if idle and not self._closed and (self._wanted or self._found):
             self._task = self._state.tasks.start(self._run(), "check files on this computer")
         self.changed.emit()
 
     def _is_paused(self) -> bool:
-        return self.paused
+        return self.paused or self._closed
 
     async def _run(self) -> None:
         while (self._wanted or self._found) and not self._is_paused():

@@ -259,6 +259,34 @@ def test_a_check_is_paused_stopped_and_goes_before_what_was_only_found(tmp_path:
     asyncio.run(play())
 
 
+def test_what_is_found_when_the_program_ends_is_not_read_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play() -> None:
+        async with connected(tmp_path) as room:
+            library, checking = room.workspace.library, room.workspace.checking
+            order = list[str]()
+
+            def gone(path: str, _mark: Fingerprint, _meter: Meter) -> Hashes:
+                order.append(Path(path).stem)
+                raise OSError
+
+            async def look(_path: str) -> None:
+                checking.close()
+                checking.read_found(files)
+
+            checking._measure = gone
+            monkeypatch.setattr(library, "look", look)
+            files = [str(model_files.write(tmp_path, name)) for name in ("one", "two")]
+            checking.verify(files)
+            await room.until(lambda: order and not checking.current)
+            checking.verify(files)
+            await asyncio.sleep(0)
+            assert (order, checking.current) == (["one"], "")
+
+    asyncio.run(play())
+
+
 def test_a_repair_that_fails_or_is_called_off_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     async def play() -> None:
         async with connected(tmp_path) as room:
