@@ -14,7 +14,7 @@ from support.qt.servers import registry
 
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.copying.dialog import CopyDialog
-from dfs_desktop.ui.platform.outgoing_files import carry
+from dfs_desktop.ui.platform.carried_artifacts import carry
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.registry.clients import origin

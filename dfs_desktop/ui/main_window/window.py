@@ -22,6 +22,7 @@ from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.help_handlers import HelpHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
+from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.quick_look_handlers import QuickLookHandlers
 from dfs_desktop.ui.main_window.handlers.registry.moving_handlers import MovingHandlers
 from dfs_desktop.ui.main_window.handlers.registry.network_handlers import NetworkHandlers
@@ -167,6 +168,7 @@ class MainWindow(QMainWindow):
             parts, workspace.state, lambda: wiring.quick_look(self, workspace)
         )
         self.server_handlers = ServerHandlers(parts, workspace)
+        self._python_handlers = PythonHandlers(parts, workspace)
         self.network_handlers = NetworkHandlers(parts, workspace)
         self._editing_handlers = EditingHandlers(parts, workspace, self.details)
         self._place_handlers = PlaceHandlers(parts, workspace, self.picker)

@@ -1,10 +1,7 @@
-"""What the clipboard or a drag holds of artifacts: for this program, known by a token, what they are; for
-others files that are here, or a way to have them saved."""
+"""What other programs get of a copy or a drag: files that are here, or a way to have them saved."""
 
 import logging
-import secrets
 import shlex
-from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,34 +9,11 @@ from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import QDrag, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from dfs_desktop.workspace.copies.plan import CopyPlan
-
 from . import direct_save
 from .direct_save import DirectSave
 from .local_paths import url_of
 
 log = logging.getLogger(__name__)
-
-FORMAT = "application/x-dfs-desktop-artifacts"
-_carried: deque[tuple[bytes, CopyPlan]] = deque(maxlen=2)  # on the clipboard, and in a drag
-
-
-def carry(plan: CopyPlan) -> QMimeData:
-    """What the clipboard or a drag holds; other programs see the ids as text."""
-    token = secrets.token_hex(16).encode()
-    _carried.append((token, plan))
-    mime = QMimeData()
-    mime.setText("\n".join(artifact.id for artifact in plan.artifacts))
-    mime.setData(FORMAT, token)
-    return mime
-
-
-def carried(mime: QMimeData | None) -> CopyPlan | None:
-    """The artifacts that were put there; None for anything else."""
-    if mime is None or not mime.hasFormat(FORMAT):
-        return None
-    token = bytes(mime.data(FORMAT).data())
-    return next((plan for known, plan in _carried if known == token), None)
 
 
 def offer_files(mime: QMimeData, paths: Sequence[Path]) -> None:

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui.platform.carried_artifacts import carried
 from dfs_desktop.ui.platform.local_paths import dropped_files
-from dfs_desktop.ui.platform.outgoing_files import carried
 from dfs_desktop.ui.widgets.cell_painting import RIGHT, draw_icon, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.naming import tooltip

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.platform.outgoing_files import carried, carry
+from dfs_desktop.ui.platform.carried_artifacts import carried, carry
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.copies.destinations import Target, target_here

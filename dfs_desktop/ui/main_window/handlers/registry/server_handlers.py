@@ -1,5 +1,5 @@
-"""What is done with connections: add, edit, remove, change between them, use from Python; and with
-what is here without a server: changes that wait, and what was seen."""
+"""What is done with connections: add, edit, remove, change between them; and with what is
+here without a server: changes that wait, and what was seen."""
 
 from functools import partial
 from urllib.parse import urlsplit
@@ -30,8 +30,6 @@ class ServerHandlers(Handlers):
             forget_server=lambda: workspace.tasks.start(self._forget(), "remove the connection"),
             waiting_changes=self._show_waiting,
             clear_seen=lambda: workspace.tasks.start(self._clear_seen(), "clear what was seen"),
-            python=self._show_python,
-            renew_key=lambda: workspace.tasks.start(self._renew_key(), "renew the key"),
         )
         workspace.waiting_changes.changed.connect(self._allow_waiting)
         self._allow_after(workspace.session_changed)
@@ -41,7 +39,6 @@ class ServerHandlers(Handlers):
         local = self._workspace.session.profile.id == LOCAL
         for key in ("edit_server", "forget_server"):
             self._actions.allow(key, not local)
-        self._actions.allow("renew_key", local)
 
     def edit_server(self, profile: Profile | None) -> None:
         """Open the dialog of a connection, or of a new one."""
@@ -90,23 +87,6 @@ class ServerHandlers(Handlers):
         keys = ("add_server", "edit_server", "forget_server", "-", *moving, "python")
         self._actions.fill(menu, keys)
         menu.popup(corner)
-
-    def _show_python(self) -> None:
-        """The lines that fetch the selected artifact, or that open the place when none is."""
-        from dfs_desktop.ui.code_snippets.snippet_dialog import SnippetDialog
-
-        own, record = self._workspace, self._record()
-        SnippetDialog(
-            self._window, own.state, own.clients, own.lasting_key, own.inspector, record
-        ).open()
-
-    async def _renew_key(self) -> None:
-        from dfs_desktop.ui.code_snippets.snippet_dialog import renewed_key
-
-        if await renewed_key(self._window, self._workspace.lasting_key):
-            title = tr("The key of the local registry is a new one")
-            text = tr("“Use from Python…” has the lines with it.")
-            self._workspace.notify(Notice(title, text, seconds=8))
 
     def _allow_waiting(self) -> None:
         many = len(self._workspace.waiting_changes.all)
