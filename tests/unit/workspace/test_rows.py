@@ -228,7 +228,7 @@ def test_very_many_rows_are_not_searched_for_garbage() -> None:
     records = [artifact(f"m{n}") for n in range(MANY)]
     assert gc.isenabled()
     asyncio.run(listing.make_ready(records[:5]))
-    assert gc.get_freeze_count() == frozen, "of few rows nothing is felt"
+    assert gc.get_freeze_count() <= frozen, "of few rows nothing is felt"  # others may have gone
     asyncio.run(listing.make_ready(records))
     assert gc.get_freeze_count() > frozen + MANY
     assert gc.isenabled()
