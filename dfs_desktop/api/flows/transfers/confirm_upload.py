@@ -9,7 +9,7 @@ from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.translation import later, tr
 
 from .copy_source import drop_fetched
-from .create_once import undo_creation
+from .create_once import UNCLEAR, undo_creation
 from .send_parts import may_be_stored
 from .verification import head, is_whole, record_gone_error, unconfirmed
 
@@ -39,12 +39,7 @@ def confirm(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
         raise unconfirmed(_UNTOLD, record, error) from error
     except errors.NotFoundError as error:
         raise record_gone_error() from error
-    except (
-        errors.APIConnectionError,
-        errors.ServerError,
-        errors.BadRequestError,
-        errors.UnexpectedAnswerError,
-    ) as error:
+    except UNCLEAR as error:
         reason = error
     found = yield from _read(context, record)
     if found.status == ModelArtifactStatus.UPLOADED:
@@ -190,9 +185,8 @@ def start_over(context: Context, ledger: Upload) -> Flow[None]:
         yield from remove_record(context, record.place, record.artifact_id, empty=empty)
     except errors.FileUploadError:
         pass  # the record is gone already
-    except (
-        errors.PermissionDeniedError
-    ):  # members may not delete; the record must not look unfinished
+    except errors.PermissionDeniedError:
+        # Members may not delete; the record must not look unfinished.
         yield from mark(
             context, record.place, record.artifact_id, ModelArtifactStatus.UPLOAD_FAILED
         )

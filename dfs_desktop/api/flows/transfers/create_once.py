@@ -28,6 +28,13 @@ from .send_parts import fetch_part_urls, start_multipart
 EARLIEST, LATEST = -0.5, 2.0
 UNDER_WAY = 120.0  # seconds after which a request that was sent has long been carried out
 LOOK_BACK = 600.0  # seconds; older records are not even read
+# After these the server may have done what it was asked for.
+UNCLEAR = (
+    errors.APIConnectionError,
+    errors.ServerError,
+    errors.BadRequestError,
+    errors.UnexpectedAnswerError,
+)
 
 
 def create(context: Context, draft: Draft, ledger: Upload, meter: Meter) -> Flow[Created]:
@@ -48,12 +55,7 @@ def create(context: Context, draft: Draft, ledger: Upload, meter: Meter) -> Flow
             if not had_begun(stop):
                 yield from note(ledger, UploadStep.HASHED)
             raise
-        except (
-            errors.APIConnectionError,
-            errors.ServerError,
-            errors.BadRequestError,
-            errors.UnexpectedAnswerError,
-        ) as error:
+        except UNCLEAR as error:
             fault = error
         except errors.DataForceError:
             yield from note(ledger, UploadStep.HASHED)  # a plain refusal: no record was made
