@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QTextLayout
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetricsF, QTextLayout
 from PySide6.QtWidgets import QApplication, QLabel
 
 from dfs_desktop.ui.theme.fallback_fonts import SCRIPTS, find_families, use_families
@@ -27,8 +27,10 @@ def own_font(qapp: QApplication) -> Iterator[QFont]:
     QFont.insertSubstitutions(fixed, substitutes)
 
 
-def families_shown(text: str, font: QFont) -> set[str]:
-    layout = QTextLayout(text, font)
+def families_shown(sign: str, font: QFont) -> set[str]:
+    if not QFontMetricsF(font).inFontUcs4(ord(sign)):
+        return set()  # the box that stands for it has no name: to ask ends the process
+    layout = QTextLayout(sign, font)
     layout.beginLayout()
     layout.createLine()
     layout.endLayout()
