@@ -13,7 +13,7 @@ from dfs_desktop.api.errors import CertificateError, DataForceError
 from dfs_desktop.api.http.address import Address, meant_address
 from dfs_desktop.api.http.connection_errors import FAULTS, connection_error
 from dfs_desktop.api.http.network import Network, day, fingerprint
-from dfs_desktop.api.http.proxy.proxies import Proxy
+from dfs_desktop.api.http.proxy.proxy_address import Proxy
 from dfs_desktop.api.http.proxy.proxy_choice import another_way, proxy_for
 from dfs_desktop.api.http.server_certificate import (
     Certificate,

@@ -12,7 +12,7 @@ from dfs_desktop.translation import sentences, tr
 
 from .address import Address
 from .network import AS_THE_SYSTEM, Network
-from .proxy.proxies import Proxy
+from .proxy.proxy_address import Proxy
 from .scrubbing import scrub
 from .tls_errors import BROKEN, is_break, tls_failed
 

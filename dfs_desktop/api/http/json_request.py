@@ -18,7 +18,7 @@ from .answer_limits import BODY_LIMIT, ERROR_LIMIT, Body, Patience, head_came
 from .connection_errors import connection_error, is_fault, wants_password
 from .cookies import Cookies
 from .network import AS_THE_SYSTEM, Network
-from .proxy.proxies import Proxy
+from .proxy.proxy_address import Proxy
 from .proxy.proxy_choice import Check, another_way, may_change, never, proxy_for
 from .server_clock import Clock
 from .trusted_authorities import bare_context, tls_context

@@ -21,7 +21,7 @@ from dfs_desktop.translation import sentences, tr
 
 from .address import Address
 from .network import day, fingerprint
-from .proxy.proxies import Proxy
+from .proxy.proxy_address import Proxy
 from .trusted_authorities import ChangedCertificate, PinnedContext
 
 PATIENCE = 1.0  # seconds: the one that is asked has answered a moment ago

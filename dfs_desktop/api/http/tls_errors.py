@@ -10,7 +10,7 @@ from dfs_desktop.translation import later, sentences, tr
 
 from .address import Address
 from .network import fingerprint
-from .proxy.proxies import Proxy
+from .proxy.proxy_address import Proxy
 from .scrubbing import scrub
 from .server_certificate import Certificate, read_certificate, seen_certificate
 from .trusted_authorities import ChangedCertificate, told_by_variables

@@ -10,7 +10,7 @@ from typing import Any
 
 from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.flows.records import artifact_records as flows
-from dfs_desktop.api.flows.records import listing
+from dfs_desktop.api.flows.records import find_artifacts
 from dfs_desktop.api.flows.transfers.create_once import create_artifact
 from dfs_desktop.api.flows.transfers.download import download_artifact
 from dfs_desktop.api.flows.transfers.upload import upload_artifact
@@ -56,7 +56,7 @@ class ModelArtifactResourceBase(CopyOperations, ABC):
             >>> by_name = dfs.model_artifacts.get("my_model")
             >>> by_id = dfs.model_artifacts.get("0199c455-21ee-74c6-b747-19a82f1a1e67")
         """
-        return listing.get_artifact(self._context, model_value, collection_id)
+        return find_artifacts.get_artifact(self._context, model_value, collection_id)
 
     @operation
     @validate_collection
@@ -77,7 +77,7 @@ class ModelArtifactResourceBase(CopyOperations, ABC):
             ...     print(artifact.model_name, artifact.metrics)
         """
         place = yield from self._context.collection(collection_id)
-        return (yield from listing.all_artifacts(self._context, place))
+        return (yield from find_artifacts.all_artifacts(self._context, place))
 
     @operation
     @validate_collection

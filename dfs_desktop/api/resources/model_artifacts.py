@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import AsyncIterator, Iterator
 
-from dfs_desktop.api.flows.records.listing import PagedList
+from dfs_desktop.api.flows.records.find_artifacts import PagedList
 from dfs_desktop.api.types import ModelArtifact
 
 from .artifact_interface import ModelArtifactResourceBase

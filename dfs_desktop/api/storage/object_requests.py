@@ -8,7 +8,7 @@ from dfs_desktop.api import errors
 from dfs_desktop.api.protocol.effects import Missing, StoredObject
 from dfs_desktop.api.storage.download.response import declared_length
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.store_answers import read_small, read_xml
+from dfs_desktop.api.storage.store_xml import read_small, read_xml
 from dfs_desktop.translation import tr
 
 from .store_client import Store

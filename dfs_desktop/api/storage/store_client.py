@@ -19,7 +19,7 @@ from dfs_desktop.api.http.connection_errors import (
     wants_password,
 )
 from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
-from dfs_desktop.api.http.proxy.proxies import Proxy
+from dfs_desktop.api.http.proxy.proxy_address import Proxy
 from dfs_desktop.api.http.proxy.proxy_choice import Check, another_way, may_change, proxy_for
 from dfs_desktop.api.http.trusted_authorities import bare_context, tls_context
 from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable

@@ -8,7 +8,7 @@ from dfs_desktop.api.http.answers import retry_after
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.storage.error_meaning import REMEDIES, Meaning
 from dfs_desktop.api.storage.providers.known_providers import PROVIDERS
-from dfs_desktop.api.storage.store_answers import StoreAnswer, read_small, read_xml
+from dfs_desktop.api.storage.store_xml import StoreAnswer, read_small, read_xml
 from dfs_desktop.translation import sentences, tr
 
 _BY_CODE = {

@@ -6,6 +6,7 @@ from dfs_desktop.server.http.routing import SESSION, SESSION_ONLY, Entry
 from dfs_desktop.server.http.validation import Check
 from dfs_desktop.server.rules.api_versions import Generation
 from dfs_desktop.server.rules.artifacts import ArtifactRules
+from dfs_desktop.server.rules.bucket_secrets import BucketSecretRules
 
 from .bodies import SIGN_IN
 from .records import Records, each
@@ -43,6 +44,7 @@ def shared_entries(
 ) -> list[Entry]:
     """The common routes. The order matters: a 405 names the first method of an address."""
     catalog = records.catalog
+    secrets = BucketSecretRules(catalog)
     prefix = catalog.generation.prefix
     return [
         Entry("POST", f"{prefix}/auth/signin", catalog.sign_in, None, SIGN_IN, public=True),
@@ -50,14 +52,14 @@ def shared_entries(
           for path, methods in SESSION.items() for method in methods),
         Entry("GET", f"{prefix}/users/me/organizations", catalog.organizations,
               each(records.organization)),
-        Entry("GET", paths.secrets, catalog.bucket_secrets, each(records.secret)),
-        Entry("POST", paths.secrets, catalog.add_bucket_secret, records.secret, bodies.secret),
-        Entry("GET", paths.secret, catalog.bucket_secret, records.secret),
-        Entry("PATCH", paths.secret, catalog.change_bucket_secret, records.secret,
+        Entry("GET", paths.secrets, secrets.every, each(records.secret)),
+        Entry("POST", paths.secrets, secrets.add, records.secret, bodies.secret),
+        Entry("GET", paths.secret, secrets.one, records.secret),
+        Entry("PATCH", paths.secret, secrets.change, records.secret,
               bodies.secret_changes),
-        Entry("DELETE", paths.secret, catalog.remove_bucket_secret),
-        Entry("POST", f"{paths.secret}/urls", catalog.urls_of_secret, None, bodies.secret_changes),
-        Entry("POST", f"{prefix}/bucket-secrets/urls", catalog.store_urls, None, bodies.secret),
+        Entry("DELETE", paths.secret, secrets.remove),
+        Entry("POST", f"{paths.secret}/urls", secrets.urls_of, None, bodies.secret_changes),
+        Entry("POST", f"{prefix}/bucket-secrets/urls", secrets.store_urls, None, bodies.secret),
         Entry("GET", paths.orbits, catalog.orbits, each(records.orbit)),
         Entry("POST", paths.orbits, catalog.add_orbit, records.orbit_details, bodies.orbit),
         Entry("GET", paths.orbit, catalog.orbit, records.orbit_details),

@@ -3,22 +3,18 @@
 No HTTP paths and no shapes of one generation: those belong to the dialect modules.
 """
 
-import re
 from typing import Any
 
 import msgspec
 
 from dfs_desktop.server.http.answers import Refusal
 from dfs_desktop.server.http.routing import Ids
-from dfs_desktop.server.http.validation import Invalid, problem
 from dfs_desktop.server.limits import Rules
-from dfs_desktop.server.objects.object_urls import TEST_OBJECT, Presigner
+from dfs_desktop.server.objects.object_urls import Presigner
 from dfs_desktop.server.store import Store
 from dfs_desktop.server.store.database import Row
 
 from .api_versions import Generation
-
-_DUPLICATE = "Bucket secret with the given bucket name and endpoint already exists."
 
 
 class Catalog:
@@ -40,78 +36,13 @@ class Catalog:
     def organizations(self, _ids: Ids) -> list[Row]:
         return self.store.all("organizations")
 
-    # Bucket secrets
-
-    def bucket_secrets(self, ids: Ids) -> list[Row]:
-        return self.store.all("bucket_secrets", organization_id=self.organization(ids))
-
-    def bucket_secret(self, ids: Ids) -> Row:
-        return known(self._find("bucket_secrets", ids, "secret_id"), "Secret not found")
-
-    def add_bucket_secret(self, ids: Ids, body: dict[str, Any]) -> Row:
-        """Remember a bucket. Its keys are not kept."""
-        organization = self.organization(ids)
-        values = _bucket_columns(body)
-        self._refuse_duplicate(organization, values["endpoint"], values["bucket_name"], "")
-        key = self.store.add("bucket_secrets", {"organization_id": organization, **values})
-        return self.bucket_secret({**ids, "secret_id": key})
-
-    def change_bucket_secret(self, ids: Ids, body: dict[str, Any]) -> Row:
-        """Change what was sent, keep the rest. Strict: null what was not sent, or refuse."""
-        row = self.bucket_secret(ids)
-        if self.generation.strict:
-            if body["endpoint"] is None or body["bucket_name"] is None:
-                raise Refusal(409, _DUPLICATE)
-            if row["type"] == "s3" and body["region"] is None:
-                # The servers store this, and fail from then on whenever they should show it.
-                raise Invalid([problem("missing", ("body", "region"), "Field required", body)])
-            body = {**body, "type": row["type"]}
-        if row["built_in"]:
-            raise Refusal(409, "The bucket of this registry itself cannot be changed")
-        values = _bucket_columns(body)
-        endpoint = values.get("endpoint", row["endpoint"])
-        name = values.get("bucket_name", row["bucket_name"])
-        self._refuse_duplicate(row["organization_id"], endpoint, name, row["id"])
-        self.store.change("bucket_secrets", row["id"], values)
-        return self.bucket_secret(ids)
-
-    def remove_bucket_secret(self, ids: Ids) -> None:
-        """Forget a bucket that no orbit uses. An unknown one is forgotten, unless strict."""
-        found = self._find("bucket_secrets", ids, "secret_id")
-        if found is None and not self.generation.strict:
-            return
-        row = known(found, "Secret not found")
-        if row["built_in"] or self.store.one("orbits", bucket_secret_id=row["id"]):
-            raise Refusal(409, "Cannot delete bucket secret that is currently used by orbits")
-        self.store.remove("bucket_secrets", row["id"])
-
-    def urls_of_secret(self, ids: Ids, body: Any) -> dict[str, str]:
-        """URLs to try the store of a bucket secret with."""
-        self.bucket_secret(ids)
-        return self.store_urls(ids, body)
-
-    def store_urls(self, _ids: Ids, _body: Any) -> dict[str, str]:
-        """URLs to try the store with."""
-        return {
-            "presigned_url": self.presigner.put(TEST_OBJECT),
-            "download_url": self.presigner.get(TEST_OBJECT),
-            "delete_url": self.presigner.delete(TEST_OBJECT),
-        }
-
-    def _refuse_duplicate(self, organization: str, endpoint: str, name: str, own: str) -> None:
-        found = self.store.one(
-            "bucket_secrets", organization_id=organization, endpoint=endpoint, bucket_name=name
-        )
-        if found is not None and found["id"] != own:
-            raise Refusal(409, _DUPLICATE)
-
     # Orbits
 
     def orbits(self, ids: Ids) -> list[Row]:
         return self.store.all("orbits", organization_id=self.organization(ids))
 
     def orbit(self, ids: Ids) -> Row:
-        return known(self._find("orbits", ids, "orbit_id"), "Orbit not found")
+        return known(self.find("orbits", ids, "orbit_id"), "Orbit not found")
 
     def add_orbit(self, ids: Ids, body: dict[str, Any]) -> Row:
         organization = self.organization(ids)
@@ -136,7 +67,7 @@ class Catalog:
 
     def remove_orbit(self, ids: Ids) -> None:
         """Remove an orbit with everything in it. An unknown one is gone, unless strict."""
-        row = self._find("orbits", ids, "orbit_id")
+        row = self.find("orbits", ids, "orbit_id")
         if row is not None or self.generation.strict:
             self.store.remove("orbits", known(row, "Orbit not found")["id"])
 
@@ -178,7 +109,8 @@ class Catalog:
         key: str = row["id"]
         return key
 
-    def _find(self, kind: str, ids: Ids, name: str) -> Row | None:
+    def find(self, kind: str, ids: Ids, name: str) -> Row | None:
+        """The row of an organization's table whose id stands under this name."""
         return self.store.one(kind, organization_id=self.organization(ids), id=ids[name])
 
 
@@ -192,13 +124,3 @@ def known(row: Row | None, detail: str) -> Row:
 def json_text(value: Any) -> str | None:
     """JSON as it is stored."""
     return None if value is None else msgspec.json.encode(value).decode("utf-8")
-
-
-def _bucket_columns(body: dict[str, Any]) -> dict[str, Any]:
-    columns = ("type", "endpoint", "bucket_name", "secure", "region", "cert_check")
-    values = {name: body[name] for name in columns if name in body}
-    if "endpoint" in values:
-        endpoint = re.sub("^https?://", "", values["endpoint"])
-        # An Azure connection string holds the account's key, and keys are not kept.
-        values["endpoint"] = re.sub("(?i)(AccountKey=)[^;]*", r"\1", endpoint)
-    return values

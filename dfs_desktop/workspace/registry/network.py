@@ -14,7 +14,7 @@ from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
 
 if TYPE_CHECKING:
-    from dfs_desktop.api.http.proxy.proxies import Proxy
+    from dfs_desktop.api.http.proxy.proxy_address import Proxy
 
 # What stands in the keyring in place of a server's id, and in place of an address.
 PROXIES, CERTIFICATE = "proxy", "certificate"
@@ -120,7 +120,7 @@ class NetworkChoice:
 
         ConfigurationError when it cannot be used.
         """
-        from dfs_desktop.api.http.proxy.proxies import OURS, read_proxy
+        from dfs_desktop.api.http.proxy.proxy_address import OURS, read_proxy
 
         if not (host := host.strip()):
             self.use(host="", port=None, exceptions=exceptions)

@@ -35,8 +35,8 @@ from dfs_desktop.api import (
 from dfs_desktop.api.dialects.detection import NOBODY
 from dfs_desktop.api.http.address import Secret
 from dfs_desktop.api.http.answers import retry_after, scrub
-from dfs_desktop.api.storage.store_answers import read_xml
 from dfs_desktop.api.storage.store_retry import HASTY_TRIES
+from dfs_desktop.api.storage.store_xml import read_xml
 
 PAGE = b"<!DOCTYPE html><html><body>Please sign in to the hotel network</body></html>"
 

@@ -21,7 +21,7 @@ from dfs_desktop.api import AsyncDataForceClient
 from dfs_desktop.api.async_requests import AsyncRequests
 from dfs_desktop.api.http.address import Secret, read_address
 from dfs_desktop.api.http.json_request import Wire
-from dfs_desktop.api.http.proxy.proxies import Proxy
+from dfs_desktop.api.http.proxy.proxy_address import Proxy
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.http.trusted_authorities import tls_context
 from dfs_desktop.api.protocol.effects import Call

@@ -22,7 +22,7 @@ from dfs_desktop.api.storage.presigned_urls import check_url
 from dfs_desktop.api.storage.providers.azure import block_id, block_list
 from dfs_desktop.api.storage.providers.provider import JoinedPart
 from dfs_desktop.api.storage.providers.s3 import completion, whole_etag
-from dfs_desktop.api.storage.store_answers import read_xml
+from dfs_desktop.api.storage.store_xml import read_xml
 from dfs_desktop.artifact import ArtifactError, check_registered_name
 
 CONTENT = SAMPLE.read_bytes()

@@ -25,8 +25,8 @@ from dfs_desktop.api.protocol.upload_plan import PlannedPart, UploadPlan
 from dfs_desktop.api.storage.presigned_urls import check_url
 from dfs_desktop.api.storage.providers.provider import JoinedPart
 from dfs_desktop.api.storage.providers.s3 import completion
-from dfs_desktop.api.storage.store_answers import read_xml
 from dfs_desktop.api.storage.store_client import Store
+from dfs_desktop.api.storage.store_xml import read_xml
 from dfs_desktop.artifact import ArtifactError, check_registered_name
 
 SIZE = SAMPLE.stat().st_size

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfs_desktop.api.http.proxy import proxy_script
-from dfs_desktop.api.http.proxy.proxies import SCRIPT
-from dfs_desktop.api.http.proxy.proxies import Proxy as NamedProxy
+from dfs_desktop.api.http.proxy.proxy_address import SCRIPT
+from dfs_desktop.api.http.proxy.proxy_address import Proxy as NamedProxy
 from dfs_desktop.api.http.proxy.proxy_script import read_answer
 
 WHERE = "http://a.example/p.pac"

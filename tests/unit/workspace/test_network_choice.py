@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.network.proxy import address
 
 from dfs_desktop.api import CertificateError, ConfigurationError, Network, Pin
-from dfs_desktop.api.http.proxy.proxies import OURS, read_proxy
+from dfs_desktop.api.http.proxy.proxy_address import OURS, read_proxy
 from dfs_desktop.api.http.proxy.proxy_choice import proxy_for
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import LOCAL, NetworkSettings, Profile, Settings, SettingsFile

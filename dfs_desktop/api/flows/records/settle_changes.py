@@ -9,7 +9,7 @@ from dfs_desktop.api.protocol.paging import Identified
 from dfs_desktop.api.types import Collection, Orbit, Track
 from dfs_desktop.translation import later, tr
 
-from .listing import made_at
+from .find_artifacts import made_at
 
 T = TypeVar("T")
 M = TypeVar("M", Collection, Orbit, Track)

@@ -8,7 +8,7 @@ from dfs_desktop.api.errors import FileDownloadError, FileUploadError
 from dfs_desktop.api.flows import refusals
 from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.flows.records.artifact_records import delete_artifact
-from dfs_desktop.api.flows.records.listing import existing
+from dfs_desktop.api.flows.records.find_artifacts import existing
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Runner
 from dfs_desktop.api.protocol.ledger import (

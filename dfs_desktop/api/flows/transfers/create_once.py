@@ -9,7 +9,7 @@ from dfs_desktop.api import errors
 from dfs_desktop.api.flows import refusals
 from dfs_desktop.api.flows.context import Context, note
 from dfs_desktop.api.flows.records.artifact_records import mark, remove_record
-from dfs_desktop.api.flows.records.listing import made_at, recent_artifacts
+from dfs_desktop.api.flows.records.find_artifacts import made_at, recent_artifacts
 from dfs_desktop.api.flows.records.settle_changes import settled
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Pause, Step, had_begun
 from dfs_desktop.api.protocol.ledger import Upload, UploadRecord, UploadStep

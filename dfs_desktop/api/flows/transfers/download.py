@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dfs_desktop.api import errors
 from dfs_desktop.api.flows.context import Context, note
-from dfs_desktop.api.flows.records.listing import existing
+from dfs_desktop.api.flows.records.find_artifacts import existing
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, OpenPartialFile
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow

@@ -19,7 +19,7 @@ from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.proxy_question import Outcome, Question
 from dfs_desktop.translation import sentences, tr
 
-from .proxies import SCRIPT, Proxy, read_proxy
+from .proxy_address import SCRIPT, Proxy, read_proxy
 from .script_evaluation import evaluate
 from .script_source import read_script, shown
 

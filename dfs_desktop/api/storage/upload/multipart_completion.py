@@ -7,10 +7,10 @@ from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.presigned_urls import Target
 from dfs_desktop.api.storage.providers.known_providers import provider_of
 from dfs_desktop.api.storage.providers.provider import JoinedPart, Multipart
-from dfs_desktop.api.storage.store_answers import read_small, read_xml
 from dfs_desktop.api.storage.store_client import COMPLETION_TIMEOUT, Store
 from dfs_desktop.api.storage.store_errors import StoreResponseError, refusal, refused
 from dfs_desktop.api.storage.store_retry import insist, told_of
+from dfs_desktop.api.storage.store_xml import read_small, read_xml
 from dfs_desktop.translation import later, tr
 
 _TITLE = later("The storage did not join the parts")

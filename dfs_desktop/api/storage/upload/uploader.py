@@ -14,10 +14,10 @@ from dfs_desktop.api.storage.error_meaning import Meaning
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.presigned_urls import Target
 from dfs_desktop.api.storage.providers.known_providers import provider_of
-from dfs_desktop.api.storage.store_answers import read_small, read_xml
 from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.api.storage.store_errors import StoreResponseError, refusal, refused
 from dfs_desktop.api.storage.store_retry import Retries
+from dfs_desktop.api.storage.store_xml import read_small, read_xml
 from dfs_desktop.translation import tr
 
 from .parallel_parts import run_parallel
