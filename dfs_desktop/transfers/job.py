@@ -4,6 +4,7 @@ import enum
 import itertools
 import time
 from concurrent.futures import Future
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +89,7 @@ class Job:
         self.number = next(_numbers)
         self.title, self.ledger, self.profile = title, ledger, profile
         record = ledger.record
-        if isinstance(record, api.UploadRecord):
-            self.kind, self.path = Kind.UPLOAD, Path(record.path)
-        else:
-            self.kind, self.path = Kind.DOWNLOAD, Path(record.file_path or ".")
+        self.kind = Kind.UPLOAD if isinstance(record, api.UploadRecord) else Kind.DOWNLOAD
         self.collection_id = record.place.collection
         self.row = 0  # in the journal; 0 without one
         self.begun: Future[Any] | None = None  # ends when the journal has it
@@ -118,6 +116,14 @@ class Job:
         """A transfer that has not begun, by what is written down of it."""
         ledger: Any = api.Ledger(record)
         return cls(title, ledger, profile)
+
+    @cached_property
+    def path(self) -> Path:
+        """The file, made when it is asked for: thousands are queued at once."""
+        record = self.record
+        if isinstance(record, api.UploadRecord):
+            return Path(record.path)
+        return Path(record.file_path or ".")
 
     @property
     def record(self) -> api.UploadRecord | api.DownloadRecord:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from heapq import nsmallest
 
 from .job import Job, State
 
@@ -16,20 +15,16 @@ def next_ones(
 
     Clean-up goes first: it is short, and somebody waits for it.
     """
-    waiting = [job for job in jobs if job.state is State.WAITING]
     at = Counter(job.server for job in running)
-    limits = {job.server: limit_at(job.server) for job in waiting} if waiting else {}
     found: list[Job] = []
-    while waiting and len(found) < room:
-        full = {server for server, limit in limits.items() if limit and at[server] >= limit}
-        waiting = [job for job in waiting if job.server not in full]
-        for job in nsmallest(room - len(found), waiting, key=_rank):
-            limit = limits[job.server]
-            if limit and at[job.server] >= limit:
-                break  # its server is full by now: those behind it are chosen anew
-            at[job.server] += 1
+    for job in sorted((job for job in jobs if job.state is State.WAITING), key=_rank):
+        if len(found) == room:
+            break
+        server = job.server
+        limit = limit_at(server)
+        if not limit or at[server] < limit:
+            at[server] += 1
             found.append(job)
-        waiting = [job for job in waiting if job not in found]
     return found
 
 

@@ -49,7 +49,8 @@ class Slices:
             self._slice(float("inf"), at_once=True)
 
     def _soon(self, turn: Callable[[], None]) -> None:
-        self._next = asyncio.get_running_loop().call_soon(turn)
+        # What is begun by call_soon in a slot comes before the window paints, two slices of it.
+        self._next = asyncio.get_running_loop().call_later(0, turn)
 
     def _slice(self, seconds: float = SLICE, *, at_once: bool = False) -> None:
         now = time.perf_counter()

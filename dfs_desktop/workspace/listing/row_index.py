@@ -1,6 +1,6 @@
 """What is known of all rows together, kept right while some come and go."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Collection
 
 from dfs_desktop.api import ModelArtifact
@@ -66,7 +66,5 @@ class RowIndex:
         if by_time and fresh[-1].place < by_time[0].place:  # the next page of older ones
             by_time[:0] = fresh
             return
-        in_place = not by_time or by_time[-1].place < fresh[0].place
-        by_time += fresh
-        if not in_place:
-            by_time.sort(key=by_place)
+        start = bisect_left(by_time, fresh[0].place, key=by_place)  # those before stay as they are
+        by_time[start:] = sorted(by_time[start:] + fresh, key=by_place)
