@@ -164,13 +164,13 @@ class Application:
             await self.workspace.copies.resume()
             await self.workspace.resume_move()
 
-    def show_again(self, wish: Wish) -> None:
+    def show_again(self, *wishes: Wish) -> None:
         """Somebody started the program once more: here it is, with what was asked for."""
-        if wish.window:
+        if any(each.window for each in wishes):
             self.windows.open_another()
-            return
-        self.windows.front.come_to_front()
-        self._fulfil([wish])
+        else:
+            self.windows.front.come_to_front()
+        self._fulfil(wishes)
 
     def _fulfil(self, wishes: Sequence[Wish]) -> None:
         start, window = self.workspace.tasks.start, self.windows.front
@@ -323,7 +323,7 @@ def run(arguments: list[str], options: Options) -> int:
     qt = make_qt(arguments)
     instance = SingleInstance([places.state, places.data])
     first = instance.first()
-    if not first and all(instance.ask(wish) for wish in options.wishes[::-1] or (Wish(),)):
+    if not first and instance.ask(*options.wishes):
         return 0  # the program runs already, and shows itself now
     loop = EventLoop(qt)
     asyncio.set_event_loop(loop)

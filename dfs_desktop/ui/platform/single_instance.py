@@ -24,7 +24,7 @@ WINDOW = b"window"
 LOOK = b"look "  # and the path of a file that is to be shown, never anything else
 UPLOAD = b"upload "  # and the path of a file that is to be reviewed, or of none
 LINK = b"link "  # and a link that is to be gone to
-LONGEST = 8192  # bytes of one message: more than the longest path
+LONGEST = 8 * 1024 * 1024  # bytes of one message: more than a command line has on any system
 WAIT = 2000  # milliseconds that the first program has to take a message, or to begin to listen
 _AGAIN = 20  # milliseconds between two tries
 _SOCKET_NAME_LIMIT = 100  # bytes that every system takes for the path of a socket
@@ -40,7 +40,7 @@ class Wish(Struct, frozen=True):
     window: bool = False
 
     def message(self) -> bytes:
-        """As it is sent to the first program."""
+        """As it is sent to the first program: several are parted by a NUL, which no path has."""
         if self.window:
             return WINDOW
         if self.link:
@@ -83,7 +83,7 @@ class SingleInstance(QObject):
         self._socket = ""  # none: a second start cannot be heard, and opens a window of its own
         self._lock: QLockFile | None = None
         self._server: QLocalServer | None = None
-        self._heard: Callable[[Wish], object] | None = None
+        self._heard: Callable[..., object] | None = None
 
     def first(self) -> bool:
         """Take the right, if nobody has it. Where no lock can be written, everybody is first."""
@@ -103,7 +103,7 @@ class SingleInstance(QObject):
             log.warning("no lock in %s: %s", folder, lock.error().name)
         return True
 
-    def ask(self, wish: Wish = Wish()) -> bool:  # noqa: B008  it is frozen
+    def ask(self, *wishes: Wish) -> bool:
         """Ask the first program to show itself, and what is wished; False when it does not answer."""
         if not self._socket:
             return False
@@ -118,15 +118,13 @@ class SingleInstance(QObject):
             socket.connectToServer(self._socket)
         if not _same_user(socket):
             return False
-        socket.write(wish.message()[:LONGEST])
-        sent = socket.waitForBytesWritten(WAIT)
-        socket.disconnectFromServer()
-        if socket.state() is not QLocalSocket.LocalSocketState.UnconnectedState:
-            socket.waitForDisconnected(WAIT)
-        return sent
+        socket.write(b"\0".join(each.message() for each in wishes or (Wish(),))[:LONGEST])
+        socket.disconnectFromServer()  # once all is written
+        unconnected = QLocalSocket.LocalSocketState.UnconnectedState
+        return socket.state() is unconnected or socket.waitForDisconnected(WAIT)
 
-    def listen(self, heard: Callable[[Wish], object]) -> bool:
-        """Hear what later starts ask for; only the first program may."""
+    def listen(self, heard: Callable[..., object]) -> bool:
+        """Hear what later starts ask for, all of one start at once; only the first program may."""
         self._heard = heard
         if not self._socket or self._lock is None:
             return False
@@ -153,19 +151,23 @@ class SingleInstance(QObject):
 
     def _connected(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()):
-            socket.readyRead.connect(lambda socket=socket: self._read(socket))
-            socket.disconnected.connect(socket.deleteLater)
-            if socket.bytesAvailable():
-                self._read(socket)
+            if not _same_user(socket):
+                socket.deleteLater()
+                continue
+            socket.readyRead.connect(lambda socket=socket: self._bound(socket))
+            socket.disconnected.connect(lambda socket=socket: self._read(socket))
+
+    def _bound(self, socket: "QLocalSocket") -> None:
+        if socket.bytesAvailable() > LONGEST:
+            socket.blockSignals(True)  # nothing of it is read
+            socket.deleteLater()
 
     def _read(self, socket: "QLocalSocket") -> None:
-        ours = _same_user(socket)
-        message = bytes(socket.read(LONGEST + 1).data())
-        socket.abort()
-        if not ours or len(message) > LONGEST or self._heard is None:
-            return
-        if (wish := Wish.read(message)) is not None:
-            self._heard(wish)
+        messages = bytes(socket.readAll().data()).split(b"\0")
+        socket.deleteLater()
+        wishes = [wish for each in messages if (wish := Wish.read(each)) is not None]
+        if wishes and self._heard is not None:
+            self._heard(*wishes)
 
 
 def _socket(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -26,7 +27,7 @@ from dfs_desktop.ui.platform.single_instance import SingleInstance, Wish
 application = QCoreApplication([])
 instance = SingleInstance([Path(sys.argv[1])])
 if instance.first():
-    instance.listen(lambda wish: print("heard", wish.file, flush=True))
+    instance.listen(lambda *wishes: print("heard", *(each.file for each in wishes), flush=True))
     print("first", flush=True)
     getattr(application, "exec")()
 else:
@@ -90,6 +91,23 @@ def test_l04_a_second_start_is_heard_by_the_first(
     assert heard == [Wish(), Wish(model), Wish(tmp_path / "nothing")], (
         "the window says it is no file"
     )
+
+
+@pytest.mark.fault("L-04")
+@pytest.mark.skipif(os.name != "posix", reason="names of bytes")
+def test_l04_what_one_start_asks_for_is_heard_at_once(
+    instance: SingleInstance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """More than a socket takes in one piece, in the order of the command line."""
+    heard: list[tuple[Wish, ...]] = []
+    assert instance.first()
+    assert instance.listen(lambda *wishes: heard.append(wishes))
+    files = [Path(os.fsdecode(b"/%d/\xe9\n" % each + b"x" * 1000)) for each in range(1000)]
+    child = start(tmp_path / "state", *files)
+    qtbot.waitUntil(lambda: bool(heard), timeout=10_000)
+    assert said(child) == "asked True"
+    end(child)
+    assert heard == [tuple(map(Wish, files))]
 
 
 @pytest.mark.fault("L-04")
@@ -167,7 +185,14 @@ def test_l05_nobody_else_gets_in(instance: SingleInstance, qtbot: QtBot, tmp_pat
     for message in (b"run /bin/sh", b"look relative", b"look /dev/null", b"x" * (LONGEST + 10)):
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(str(folder / "instance.sock"))
-            line.sendall(message)
+            line.setblocking(False)
+            sent = 0
+            while sent < len(message) and not _closed(line):
+                with contextlib.suppress(BlockingIOError, ConnectionError):
+                    sent += line.send(message[sent:])
+                qtbot.wait(1)
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_WR)
             end_at = time.monotonic() + 5
             while time.monotonic() < end_at and not _closed(line):
                 qtbot.wait(10)
@@ -180,7 +205,6 @@ def test_l05_nobody_else_gets_in(instance: SingleInstance, qtbot: QtBot, tmp_pat
 
 
 def _closed(line: socket.socket) -> bool:
-    line.setblocking(False)
     try:
         return line.recv(1) == b""
     except BlockingIOError:
