@@ -190,7 +190,7 @@ def _listen(stream: IO[bytes]) -> _Told:
     """Its one line; nothing told when it ended before."""
     try:
         return msgspec.json.decode(stream.readline(_LONGEST_LINE), type=prepared(_Told))
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):
         return _Told()
 
 

@@ -194,7 +194,7 @@ class SettingsFile:
             return Settings()
         try:
             document = msgspec.json.decode(decode_json(raw).text)
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             document = None
         if not isinstance(document, dict):
             self._keep_aside("bad", tr("Your settings were damaged and have been reset"))
@@ -282,7 +282,7 @@ def chosen_language() -> str:
     try:
         with Places.from_environment().settings.open("rb") as file:
             document = msgspec.json.decode(file.read(_MAX_SIZE))
-    except (OSError, RuntimeError, msgspec.DecodeError, RecursionError):
+    except (OSError, RuntimeError, ValueError):
         return ""  # `SettingsFile.load` says what is wrong
     named = document.get("language") if isinstance(document, dict) else ""
     return named if isinstance(named, str) else ""

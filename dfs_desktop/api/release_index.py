@@ -3,7 +3,7 @@
 import httpx
 import msgspec
 from msgspec import Struct
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from dfs_desktop import __version__
 from dfs_desktop.api.http.address import Secret, read_address
@@ -53,7 +53,7 @@ async def newer_release(network: Network, site: str = SITE) -> str:
     try:
         info = msgspec.json.decode(body, type=prepared(_Project)).info
         found = Version(info.version[:_LONGEST])
-    except (msgspec.DecodeError, RecursionError, InvalidVersion):
+    except (ValueError, RecursionError):
         found = None
     if status != httpx.codes.OK or found is None:
         raise UnexpectedAnswerError(

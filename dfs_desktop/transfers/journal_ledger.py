@@ -84,7 +84,7 @@ def restore(journal: Journal, line: JournalEntry) -> Job | None:
             job.artifact = shown if job.kind is Kind.DOWNLOAD else None
             if job.provisional is not None:
                 job.provisional = replace(shown, id=f"job:{job.number}")
-    except (msgspec.MsgspecError, ValueError):
+    except (ValueError, RecursionError):
         return None
     job.row, job.position = line.id, line.position
     job.log = JobLog(line.log, line.logged)

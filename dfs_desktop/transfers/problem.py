@@ -41,7 +41,7 @@ class Problem(Struct, frozen=True):
             return None
         try:
             return msgspec.json.decode(text, type=prepared(cls))
-        except msgspec.MsgspecError:
+        except (ValueError, RecursionError):
             return cls(text)
 
     def written(self) -> str:

@@ -83,7 +83,7 @@ class Deletions:
             if line.kind != KIND:
                 continue
             record = None
-            with contextlib.suppress(msgspec.MsgspecError):
+            with contextlib.suppress(ValueError, RecursionError):
                 record = msgspec.json.decode(line.record, type=prepared(api.DeletionRecord))
             if record is None or record.step is api.DeletionStep.DONE:
                 self._journal.remove(line.id)

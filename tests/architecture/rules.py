@@ -154,6 +154,18 @@ def unprepared_types(source: str) -> Iterator[str]:
                 yield f"{node.lineno}: {ast.unparse(kind)} may be decoded first by two threads; prepared()"
 
 
+def narrow_decoding(source: str) -> Iterator[str]:
+    """A byte that is not UTF-8, or nesting without end, is no error of msgspec's own kinds."""
+    for node in nodes(source, "MsgspecError", "DecodeError"):
+        clauses = [each.type for each in node.handlers] if isinstance(node, ast.Try) else []
+        if isinstance(node, ast.Call) and named(node.func).endswith("suppress"):
+            clauses = [*node.args]
+        parts = (part for clause in clauses if clause for part in ast.walk(clause))
+        expected = {named(part).rpartition(".")[2] for part in parts if isinstance(part, ast.expr)}
+        if expected & {"MsgspecError", "DecodeError"} and not expected & {"UnicodeDecodeError"}:
+            yield f"{node.lineno}: decoding raises ValueError and RecursionError; expect these"
+
+
 def narrow_signals(source: str) -> Iterator[str]:
     """``Signal(int)`` carries 32 bits: 5 000 000 000 bytes arrive as 705 032 704.
 

@@ -29,6 +29,7 @@ PROGRAM_RULES: list[Rule] = [
     rules.unowned_tasks,
     rules.unverified_tls,
     rules.narrow_signals,
+    rules.narrow_decoding,
     rules.unprepared_types,
     rules.untranslated,
     rules.whole_taken,
@@ -120,6 +121,8 @@ BAD = [
     (rules.unverified_tls, "context.check_hostname = False"),
     (rules.unverified_tls, "context.verify_mode = ssl.CERT_NONE"),
     (rules.unverified_tls, "ssl._create_unverified_context()"),
+    (rules.narrow_decoding, "try: f()\nexcept (OSError, msgspec.MsgspecError): ..."),
+    (rules.narrow_decoding, "with contextlib.suppress(msgspec.DecodeError): f()"),
     (rules.narrow_signals, "class A(QObject):\n    moved = Signal(int)"),
     (rules.narrow_signals, "moved = QtCore.Signal(str, int)"),
     (rules.narrow_signals, "moved = Signal(int)  # bytes, not a row"),
@@ -160,6 +163,8 @@ BAD = [
     (rules.private_place, f"\nsee {rules.PRIVATE_PLACES[1]}/notes"),
 ]
 GOOD = [
+    (rules.narrow_decoding, "try: f()\nexcept (ValueError, RecursionError): ..."),
+    (rules.narrow_decoding, "try: f()\nexcept m.DecodeError: ...\nexcept UnicodeDecodeError: ..."),
     (
         rules.untranslated,
         "QLabel(tr('Nothing here'))\nlog.info('nothing here')\nQLabel('DFS Desktop')",

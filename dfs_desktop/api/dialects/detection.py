@@ -125,7 +125,7 @@ def _glance(status: int, headers: Mapping[str, str], body: bytes) -> ServerProbe
         return ServerProbe(status, WEB_PAGE)
     try:
         said: Any = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return ServerProbe(status, later("text") if body.strip() else later("an empty answer"))
     named = isinstance(said, dict) and isinstance(said.get("detail"), str)
     return ServerProbe(status, REGISTRY if named else later("other JSON"))

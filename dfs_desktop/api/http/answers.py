@@ -60,7 +60,7 @@ def read_answer(
         raise errors.UnexpectedAnswerError(
             tr("{host} answered with {too_much}.", host=host, too_much=error)
         ) from None
-    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         what = tr("something else") if body.strip() else tr("an empty answer")
         what = tr("a web page") if _is_web_page(headers, body) else what
         raise errors.UnexpectedAnswerError(
@@ -106,6 +106,8 @@ def _read(call: Call[T], body: bytes) -> T:
         if whole == body:
             raise
         return call.read(whole)  # half a character in one record hides no other
+    except UnicodeDecodeError:
+        return call.read(body.decode("utf-8", "replace").encode())  # nor does a foreign byte
 
 
 def _is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
@@ -157,7 +159,7 @@ def _told_by_server(headers: Mapping[str, str], body: bytes) -> str:
         return ""
     try:
         answer: Any = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
+    except (ValueError, RecursionError):
         return scrub(body[: 4 * TEXT_LIMIT].decode("utf-8", "replace"))
     detail = answer.get("detail") if isinstance(answer, dict) else None
     if isinstance(detail, str):

@@ -57,7 +57,7 @@ def _entries(group: str, value: Any) -> dict[str, str]:
         return {}
     try:
         decoded = msgspec.json.decode(value) if isinstance(value, str | bytes) else value
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         decoded = value
     if isinstance(decoded, dict):
         entries = list(decoded.items())[:MAX_COLUMNS]

@@ -169,7 +169,7 @@ class _Header:
     def _tensor(self, raw: bytes, start: int, end: int) -> None:
         try:
             place = _PLACE.decode(self._view[start:end])
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             self._odd += 1
             return
         first, last = place.data_offsets

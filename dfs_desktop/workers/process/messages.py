@@ -93,7 +93,7 @@ def pack(value: object) -> bytes:
 
 
 def unpack(data: bytes, kind: Any = Any) -> Any:
-    """The value of this type; msgspec.MsgspecError when the bytes hold none."""
+    """The value of this type; ValueError or RecursionError when the bytes hold none."""
     return msgspec.msgpack.decode(data, type=prepared(kind), ext_hook=_extension)
 
 

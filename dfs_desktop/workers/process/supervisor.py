@@ -9,8 +9,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import msgspec
-
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.translation import tr
 
@@ -193,7 +191,7 @@ class Supervisor:
             return
         try:
             found = unpack(message.payload, pending.kind)
-        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             log.warning("%s answers what was not expected: %s", pending.call.operation, error)
             wrong = ArtifactError(
                 tr("This cannot be shown"), tr("Its content has an unexpected form.")

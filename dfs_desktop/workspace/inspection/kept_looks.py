@@ -5,8 +5,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from dfs_desktop import __version__
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.workers.process.messages import pack, unpack
@@ -43,7 +41,7 @@ class KeptLooks:
             content = self._cache.load_look(self._profile, name)
             try:
                 return unpack(content, result_of(operation)) if content else None
-            except msgspec.MsgspecError:
+            except (ValueError, RecursionError):
                 return None
 
         return await self._state.tasks.in_thread(read)

@@ -57,7 +57,7 @@ class Index:
                 fields = msgspec.json.decode(record)
                 fields |= {"path": os.fsdecode(path), "sums": sums}
                 copies.append(msgspec.convert(fields, prepared(LocalCopy)))
-            except (msgspec.MsgspecError, TypeError, ValueError):
+            except (ValueError, TypeError, RecursionError):
                 log.warning("a line of the library's index is of no use")
         places: dict[str, dict[str, bytes]] = {}
         for kind, key, record in self._db.execute("SELECT kind, key, record FROM place"):

@@ -135,7 +135,7 @@ class Library:
         """The watched folders, or the collections that are kept in step, as far as they are read."""
         found = []
         for record in self._places.get(kind, {}).values():
-            with contextlib.suppress(msgspec.MsgspecError):
+            with contextlib.suppress(ValueError, RecursionError):
                 found.append(msgspec.json.decode(record, type=prepared(type_)))
         return found
 

@@ -63,7 +63,7 @@ class ListingCache:
         for path in self._newest(profile_id, place or Place()):
             try:
                 return msgspec.json.decode(path.read_bytes(), type=prepared(CachedListing))
-            except (OSError, msgspec.MsgspecError) as error:
+            except (OSError, ValueError, RecursionError) as error:
                 log.info("remembered rows are of no use: %s", type(error).__name__)
         return None
 
@@ -77,7 +77,7 @@ class ListingCache:
             )
         except FileNotFoundError:
             pass
-        except (OSError, ValueError, zlib.error, msgspec.MsgspecError) as error:
+        except (OSError, ValueError, RecursionError, zlib.error) as error:
             # What came before is good.
             log.info("a kept place is damaged: %s", type(error).__name__)
         return found
@@ -89,7 +89,7 @@ class ListingCache:
         path = self._path(profile_id, seen.place)
         try:
             write_private(path, msgspec.json.encode(light), durable=False)
-        except (OSError, msgspec.MsgspecError, TypeError) as error:
+        except (OSError, ValueError, TypeError) as error:
             log.info("rows were not remembered: %s", type(error).__name__)
 
     def save_all(self, profile_id: str, place: Place, artifacts: Sequence[ModelArtifact]) -> None:
@@ -101,7 +101,7 @@ class ListingCache:
         try:
             write_private(path, b"".join(_packed(artifacts[:MOST_ROWS])), durable=False)
             self._written[path] = print_
-        except (OSError, msgspec.MsgspecError, TypeError) as error:
+        except (OSError, ValueError, TypeError) as error:
             log.info("a place was not kept: %s", type(error).__name__)
 
     def load_look(self, profile_id: str, name: str) -> bytes:

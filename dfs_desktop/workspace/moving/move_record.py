@@ -100,7 +100,7 @@ def read(path: Path) -> MoveRecord | None:
         return msgspec.json.decode(path.read_bytes(), type=prepared(MoveRecord))
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         log.warning("the last move cannot be read: %s", type(error).__name__)
         return None
 

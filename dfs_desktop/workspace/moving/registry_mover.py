@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 from msgspec.structs import astuple, replace
 
 from dfs_desktop.artifact import visible
@@ -125,7 +124,7 @@ class RegistryMover:
             self._dirty = False
             try:
                 await self._state.tasks.in_thread(write, self._path, self.record)
-            except (OSError, msgspec.MsgspecError, UnicodeError) as error:
+            except (OSError, ValueError) as error:
                 log.warning("the report of the move is not kept: %s", type(error).__name__)
                 title = tr("The report of the move could not be kept")
                 self._state.notify(replace(from_error(error, title), place=""))

@@ -254,7 +254,7 @@ class WaitingChanges:
                     write_private(path, msgspec.json.encode(self.all))
                 else:
                     path.unlink(missing_ok=True)
-            except (OSError, msgspec.MsgspecError, UnicodeError) as error:
+            except (OSError, ValueError) as error:
                 log.warning("waiting changes not kept: %s", type(error).__name__)
                 notice = from_error(error, tr(UNKEPT))
                 detail = tr(
@@ -268,6 +268,6 @@ def _read(path: Path) -> list[Waiting]:
         return msgspec.json.decode(path.read_bytes(), type=prepared(list[Waiting]))
     except FileNotFoundError:
         return []
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         log.warning("waiting changes cannot be read: %s", type(error).__name__)
         return []

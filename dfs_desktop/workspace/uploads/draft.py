@@ -92,7 +92,7 @@ def last_used(settings: Settings, server: str) -> LastUsed:
     text = settings.layout.get(_KEY + server, "")
     try:
         return msgspec.json.decode(text or "{}", type=prepared(LastUsed))
-    except msgspec.MsgspecError:
+    except (ValueError, RecursionError):
         return LastUsed()
 
 

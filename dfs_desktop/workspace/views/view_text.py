@@ -54,7 +54,7 @@ def read_view(text: str) -> tuple[str, str, Columns]:
         raise ViewTextError(tr("The line is longer than a view can be."))
     try:
         found = msgspec.json.decode(line, type=prepared(_Shared))
-    except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError):
+    except (ValueError, RecursionError):
         raise ViewTextError(
             tr("A part of the line is missing or changed. Copy it as a whole, then try again.")
         ) from None

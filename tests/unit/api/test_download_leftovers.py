@@ -155,7 +155,16 @@ def test_bytes_that_are_not_what_was_noted_are_fetched_once_more(
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"{", b'{"ranges":[[5,2]]}', b'{"ranges":[[-1,9]]}', b'{"ranges":[[0,9],[4,12]]}']
+    "text",
+    [
+        b"",
+        b"{",
+        b'{"ranges":[[5,2]]}',
+        b'{"ranges":[[-1,9]]}',
+        b'{"ranges":[[0,9],[4,12]]}',
+        b'{"etag":"\xff"}',
+        b'{"more":' + b"[" * 10_000,
+    ],
 )
 def test_a_note_that_cannot_be_is_none(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / ".m.0123456789abcdef.dfspart"

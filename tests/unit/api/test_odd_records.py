@@ -47,6 +47,16 @@ def test_a_record_that_is_not_as_documented_hides_no_other(
 
 
 @pytest.mark.parametrize("face", FACES)
+def test_a_byte_that_is_not_utf_8_hides_no_other(face: str) -> None:
+    options = {"base_url": "https://api.example", "api_key": KEY, "generation": "A"}
+    body = b'[{"id":"1","name":"caf\xe9"},{"id":"2","name":"\xe6\xa8\xa1"}]'
+    kind = {"content-type": "application/json"}
+    answer = Recorded([{"status": 200, "content": body, "headers": kind}])
+    found = through(face, lambda c: c.organizations.list(), transport=answer, **options)
+    assert [(each.id, each.name) for each in found] == [("1", "caf\ufffd"), ("2", "\u6a21")]
+
+
+@pytest.mark.parametrize("face", FACES)
 def test_what_has_no_id_is_no_record(face: str) -> None:
     options = {"base_url": "https://api.example", "api_key": KEY, "generation": "A"}
     answer = Recorded([{"status": 200, "json": [{"name": "x"}]}])

@@ -1,5 +1,6 @@
 """Weights as real programs write them, larger or odder than a maker of tests would think of."""
 
+import contextlib
 import io
 import json
 import struct
@@ -99,6 +100,18 @@ def header_of(count: int) -> bytes:
         for n in range(count)
     )
     return safetensors_of(f"{{{','.join(entries)}}}".encode(), bytes(count))
+
+
+@given(st.integers(0, 200), st.binary(min_size=1, max_size=4))
+@pytest.mark.fault("RL-12")
+def test_whatever_bytes_stand_in_a_header_it_is_read_or_refused_with_a_reason(
+    at: int, foreign: bytes
+) -> None:
+    header = bytearray(json.dumps(ONE | {"__metadata__": {"by": "me"}}).encode())
+    header[at : at + len(foreign)] = foreign
+    with contextlib.suppress(ArtifactError):
+        found = listed(safetensors_of(bytes(header), bytes(8)))
+        assert found.tensors or found.remark
 
 
 @pytest.mark.fault("RL-14")

@@ -69,8 +69,9 @@ def test_a_damaged_file_gives_what_comes_before_the_damage(tmp_path: Path) -> No
         path.write_bytes(content)
         assert cache.load_all("work", place) == []
     (light,) = tmp_path.rglob("*.rows")
-    light.write_bytes(b"{}")
-    assert cache.load("work", place) is None
+    for content in (b"{}", b'{"profile_name":"\xff"}', b'{"more":' + b"[" * 10_000):
+        light.write_bytes(content)
+        assert cache.load("work", place) is None
 
 
 def test_the_oldest_goes_when_it_is_too_much_or_too_old(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.artifacts import model_files
@@ -201,3 +202,10 @@ def test_what_failed_or_was_cancelled_is_tried_again_and_a_lost_queue_is_made_up
         asyncio.run(run(address))
     finally:
         team.stop()
+
+
+@pytest.mark.parametrize("content", [b"", b'{"source":"\xff"}', b'{"more":' + b"[" * 10_000])
+def test_a_report_that_cannot_be_read_is_none(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "move.json"
+    path.write_bytes(content)
+    assert read(path) is None

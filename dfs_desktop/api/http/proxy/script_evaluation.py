@@ -41,7 +41,7 @@ def evaluate(question: Question) -> Outcome:
                 started.to_child.write(msgspec.json.encode(question))
             said = started.from_child.read(_MOST)
         return msgspec.json.decode(said, type=prepared(Outcome))
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return _ended(started.process.wait() if overstayed.is_set() else _code(started), overstayed)
     finally:
         timer.cancel()

@@ -113,7 +113,7 @@ def _noted(path: Path) -> Checkpoint:
     try:
         with io.FileIO(os.open(path.with_suffix(NOTE), AGAIN), "rb") as file:
             held = msgspec.json.decode(file.read(_MOST_NOTED), type=prepared(Checkpoint))
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError, RecursionError):
         return Checkpoint()
     ends = [0, *(end for span in held.ranges for end in span)]
     return held if ends == sorted(ends) and ends[0] == 0 else Checkpoint()
