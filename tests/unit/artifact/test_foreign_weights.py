@@ -14,7 +14,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 import safetensors.numpy
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.artifacts import makers
 from unit.artifact.test_foreign_gguf import gguf_of, tensor_of, text, texts
@@ -103,6 +103,7 @@ def header_of(count: int) -> bytes:
 
 
 @given(st.integers(0, 200), st.binary(min_size=1, max_size=4))
+@example(18, b"\xde")  # in the name of a type
 @pytest.mark.fault("RL-12")
 def test_whatever_bytes_stand_in_a_header_it_is_read_or_refused_with_a_reason(
     at: int, foreign: bytes
