@@ -39,14 +39,14 @@ class Lists:
 
     def collections(self, ids: Ids, given: _Given) -> Any:
         """The collections of an orbit. Their cursors care for orbit, column and order only."""
-        orbit = self._catalog.orbit(ids)["id"]
+        orbit = self._catalog.stored_orbit(ids)["id"]
         bound = ("collections", orbit, given["sort_by"], given["order"])
         read = partial(self._pages.of_orbit, "collections", "type")
         return page_of(read, orbit, given, bound, self._records.collection)
 
     def artifacts(self, ids: Ids, given: _Given) -> Any:
         """The artifacts of an orbit, or of some of its collections."""
-        orbit = self._catalog.orbit(ids)["id"]
+        orbit = self._catalog.stored_orbit(ids)["id"]
         self._require_collections(orbit, given["collection_ids"])
         metric = self._is_metric(orbit, given)
         bound = (
@@ -57,7 +57,7 @@ class Lists:
         return page_of(read, orbit, given, bound, self._records.artifact_item)
 
     def _require_collections(self, orbit: str, wanted: list[str]) -> None:
-        known = self._catalog.store.one
+        known = self._catalog.store.stored
         once = dict.fromkeys(wanted)
         foreign = [key for key in once if known("collections", orbit_id=orbit, id=key) is None]
         if foreign:

@@ -24,7 +24,7 @@ def entries(catalog: Catalog) -> list[Entry]:
     artifacts, lists = ArtifactRules(catalog), Lists(catalog, records)
 
     def add_artifact(ids: Ids, body: Any) -> Any:
-        collection = catalog.collection(ids)
+        collection = catalog.stored_collection(ids)
         kind = type_of(body["manifest"], body["file_index"], body.pop("type"))
         require_fit(kind, collection["type"])
         row = artifacts.add(ids, body, kind)
@@ -55,7 +55,7 @@ def _upload(artifacts: ArtifactRules, ids: Ids, row: Row) -> dict[str, Any]:
         "url": presigner.initiate(key) if multipart else presigner.put(key),
         "multipart": multipart,
         "bucket_location": key,
-        "bucket_secret_id": artifacts.catalog.orbit(ids)["bucket_secret_id"],
+        "bucket_secret_id": artifacts.catalog.stored_orbit(ids)["bucket_secret_id"],
     }
 
 

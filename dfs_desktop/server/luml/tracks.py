@@ -67,7 +67,7 @@ def entries(orbit: str, catalog: Catalog, records: LumlRecords) -> list[Entry]:
     version = f"{versions}/{{entry_id}}"
 
     def list_tracks(ids: Ids, given: _Given) -> Any:
-        place = catalog.orbit(ids)["id"]
+        place = catalog.stored_orbit(ids)["id"]
         bound = ("tracks", place, given["sort_by"], given["order"])
         read = partial(catalog.store.pages.of_orbit, "tracks", "artifact_type")
         return page_of(read, place, given, bound, records.track)

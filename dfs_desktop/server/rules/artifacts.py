@@ -30,11 +30,11 @@ class ArtifactRules:
 
     def in_collection(self, ids: Ids) -> list[Row]:
         """All of a collection."""
-        return self._store.all("artifacts", collection_id=self.catalog.collection(ids)["id"])
+        return self._store.all("artifacts", collection_id=self.catalog.stored_collection(ids)["id"])
 
     def artifact(self, ids: Ids, *, strict: bool = False) -> Row:
         """One artifact, below its own collection or (not strict) below any of its orbit."""
-        orbit, key = self.catalog.orbit(ids)["id"], ids[self._generation.artifact_id]
+        orbit, key = self.catalog.stored_orbit(ids)["id"], ids[self._generation.artifact_id]
         unknown = self._generation.artifact_unknown
         row = known(self._store.one("artifacts_of_orbits", orbit_id=orbit, id=key), unknown)
         strict = strict or self._generation.strict
@@ -44,7 +44,7 @@ class ArtifactRules:
 
     def add(self, ids: Ids, body: dict[str, Any], kind: str) -> Row:
         """A new record of type *kind*."""
-        collection = self.catalog.collection(ids)
+        collection = self.catalog.stored_collection(ids)
         limit = self.rules.artifacts_limit
         orbits = [] if limit is None else self.catalog.orbits(ids)
         if limit is not None and sum(each["total_artifacts"] for each in orbits) >= limit:

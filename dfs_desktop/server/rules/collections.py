@@ -44,6 +44,12 @@ class Catalog:
     def orbit(self, ids: Ids) -> Row:
         return known(self.find("orbits", ids, "orbit_id"), "Orbit not found")
 
+    def stored_orbit(self, ids: Ids) -> Row:
+        """The same without its totals."""
+        organization = self.organization(ids)
+        row = self.store.stored("orbits", organization_id=organization, id=ids["orbit_id"])
+        return known(row, "Orbit not found")
+
     def add_orbit(self, ids: Ids, body: dict[str, Any]) -> Row:
         organization = self.organization(ids)
         limit = self.rules.orbits_limit
@@ -58,7 +64,7 @@ class Catalog:
 
     def change_orbit(self, ids: Ids, body: dict[str, Any]) -> Row:
         """Change what was sent; an empty change changes nothing, not even the date."""
-        row = self.orbit(ids)
+        row = self.stored_orbit(ids)
         if "bucket_secret_id" in body:
             self._require_bucket(row["organization_id"], body["bucket_secret_id"])
         if body:
@@ -78,21 +84,27 @@ class Catalog:
     # Collections
 
     def collections(self, ids: Ids) -> list[Row]:
-        return self.store.all("collections", orbit_id=self.orbit(ids)["id"])
+        return self.store.all("collections", orbit_id=self.stored_orbit(ids)["id"])
 
     def collection(self, ids: Ids) -> Row:
-        orbit = self.orbit(ids)["id"]
+        orbit = self.stored_orbit(ids)["id"]
         row = self.store.one("collections", orbit_id=orbit, id=ids["collection_id"])
         return known(row, "Collection not found")
 
+    def stored_collection(self, ids: Ids) -> Row:
+        """The same without its total."""
+        orbit = self.stored_orbit(ids)["id"]
+        row = self.store.stored("collections", orbit_id=orbit, id=ids["collection_id"])
+        return known(row, "Collection not found")
+
     def add_collection(self, ids: Ids, body: dict[str, Any]) -> Row:
-        values = {"orbit_id": self.orbit(ids)["id"], **self.generation.columns(body)}
+        values = {"orbit_id": self.stored_orbit(ids)["id"], **self.generation.columns(body)}
         key = self.store.add("collections", {**values, "tags": json_text(values["tags"])})
         return self.collection({**ids, "collection_id": key})
 
     def change_collection(self, ids: Ids, body: dict[str, Any]) -> Row:
         """Write name, description and tags, all three."""
-        row = self.collection(ids)
+        row = self.stored_collection(ids)
         self.store.change("collections", row["id"], {**body, "tags": json_text(body["tags"])})
         return self.collection(ids)
 

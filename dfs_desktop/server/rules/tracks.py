@@ -20,12 +20,12 @@ class TrackRules:
         self._store, self._tracks = catalog.store, catalog.store.tracks
 
     def track(self, ids: Ids) -> Row:
-        orbit = self._catalog.orbit(ids)["id"]
+        orbit = self._catalog.stored_orbit(ids)["id"]
         row = self._store.one("tracks", orbit_id=orbit, id=ids["track_id"])
         return known(row, "Track not found")
 
     def add(self, ids: Ids, body: dict[str, Any]) -> Row:
-        orbit, stages = self._catalog.orbit(ids)["id"], body.pop("stages")
+        orbit, stages = self._catalog.stored_orbit(ids)["id"], body.pop("stages")
         _refuse_twins(stages)
         values = {**body, "orbit_id": orbit, "tags": json_text(body["tags"])}
         return self.track({**ids, "track_id": self._tracks.add(values, stages)})

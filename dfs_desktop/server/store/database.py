@@ -141,6 +141,10 @@ class Database:
         """The record of a kind that has these values."""
         return self.find(_selected(kind, values), *values.values())
 
+    def stored(self, table: str, **values: Any) -> Row | None:
+        """The same as it is stored: its totals, for which all artifacts are counted, are left out."""
+        return self.find(f"SELECT * FROM {table} WHERE {_all_of(values)}", *values.values())  # noqa: S608
+
     # Table and column names come from this package, never from outside.
 
     def insert(self, table: str, record: dict[str, Any]) -> None:
@@ -197,5 +201,8 @@ def _full_disk_told() -> Iterator[None]:
 
 def _selected(kind: str, values: dict[str, Any]) -> str:
     read = READ.get(kind, f"SELECT *, rowid AS place FROM {kind}")  # noqa: S608  our table names
-    given = " AND ".join(f"{name} = ?" for name in values)
-    return f"SELECT * FROM ({read}) WHERE {given or 1}"  # noqa: S608
+    return f"SELECT * FROM ({read}) WHERE {_all_of(values)}"  # noqa: S608
+
+
+def _all_of(values: dict[str, Any]) -> str:
+    return " AND ".join(f"{name} = ?" for name in values) or "1"
