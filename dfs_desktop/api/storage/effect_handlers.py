@@ -17,13 +17,13 @@ from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.local.partial_file_opening import reopen, reserve
 from dfs_desktop.api.storage.local.salvage import salvage
-from dfs_desktop.api.storage.upload.multipart_completion import join_parts
+from dfs_desktop.api.storage.upload.multipart_upload import join_parts, open_upload
 from dfs_desktop.api.storage.upload.part_reader import check_source
 from dfs_desktop.api.storage.upload.uploader import send_bytes
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, hash_parts, read_contents
 from dfs_desktop.translation import tr
 
-from .object_requests import delete_object, head_object, open_upload
+from .object_requests import delete_object, head_object
 from .store_client import Store
 
 # What carries out byte effects: ``perform``, or what has it done in another process.

@@ -1,4 +1,4 @@
-"""Single questions to the store: open an upload, look at an object, delete one."""
+"""Single questions to the store: look at an object, delete one."""
 
 import re
 
@@ -8,41 +8,12 @@ from dfs_desktop.api import errors
 from dfs_desktop.api.protocol.effects import Missing, StoredObject
 from dfs_desktop.api.storage.download.response import declared_length
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.store_xml import read_small, read_xml
-from dfs_desktop.translation import tr
 
 from .store_client import Store
 from .store_errors import StoreResponseError, refusal
 from .store_retry import insist
 
 _TOTAL = re.compile(r"bytes (?:\d{1,20}-\d{1,20}|\*)/(\d{1,20})$")
-
-
-def open_upload(url: str, store: Store, meter: Meter) -> str:
-    """Open an upload in parts; its id. Asking again opens another, which harms nobody."""
-    target = store.target(url)
-
-    def ask() -> str:
-        headers = {"Content-Length": "0"}
-        with store.send("POST", target, check=meter.check, headers=headers) as answer:
-            if not 200 <= answer.status_code < 300:
-                raise refusal(answer)
-            said = read_xml(read_small(answer) or b"")
-        if said is None or not said.upload_id:
-            raise errors.UnexpectedAnswerError(
-                tr("The storage opened an upload without giving its id.")
-            )
-        return said.upload_id
-
-    try:
-        return insist(ask, meter)
-    except StoreResponseError as refused:
-        why = refused.explain()
-        if refused.expired:
-            raise errors.UploadExpiredError(why) from None
-        raise errors.FileUploadError(
-            why, retryable=refused.passing, retry_after=refused.wait
-        ) from None
 
 
 def head_object(url: str, store: Store, meter: Meter) -> StoredObject | Missing:

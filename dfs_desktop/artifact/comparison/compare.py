@@ -14,9 +14,9 @@ from dfs_desktop.artifact.safety.written_tables import Form
 from dfs_desktop.number_text import natural_key, number_text, path_key
 from dfs_desktop.translation import later, tr, trn
 
+from .comparison_export import Row, Section, latex, markdown, row, table
 from .compatibility import Compatibility, compatibility
 from .metric_direction import better
-from .table_rows import Row, Section, latex, markdown, row, table
 
 _T = TypeVar("_T")
 MAX_ROWS = 2000

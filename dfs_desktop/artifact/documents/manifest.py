@@ -1,6 +1,5 @@
 """The effective manifest: manifest.json with its patches applied (RFC 6902)."""
 
-import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -9,8 +8,9 @@ import msgspec
 
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.translation import tr, trn
+from dfs_desktop.translation import tr
 
+from .json_values import in_short
 from .strict_json import parse, settled, unreadable
 
 MANIFEST = "manifest.json"
@@ -104,17 +104,6 @@ def _apply_all(
             raise unreadable(name, str(error)) from None
         after = in_short(operation["value"])
         changes.append(Change(name, shortened(operation["path"]), before, after))
-
-
-def in_short(value: Any) -> str:
-    """A JSON value in a few words, whatever its size."""
-    if value in ({}, []):
-        return tr("an empty list") if isinstance(value, list) else tr("an empty object")
-    if isinstance(value, dict):
-        return trn("an object with {amount} entry", "an object with {amount} entries", len(value))
-    if isinstance(value, list):
-        return trn("a list of {amount}", "a list of {amount}", len(value))
-    return shortened(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _apply(manifest: dict[str, Any], operation: Any) -> str | None:

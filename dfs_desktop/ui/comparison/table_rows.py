@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.comparison.comparison_export import Row, Section
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
-from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.number_text import number_text, short_text, told_apart
 from dfs_desktop.translation import later, series, tr, trn
 from dfs_desktop.workspace import quantities

@@ -9,9 +9,9 @@ from msgspec import structs
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.comparison.compare import Comparison as Tables
 from dfs_desktop.artifact.comparison.compare import compare
+from dfs_desktop.artifact.comparison.comparison_export import Row, Section
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
 from dfs_desktop.artifact.comparison.member_diff import differing_members, text_difference
-from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.artifact.safety.written_tables import Form
 from dfs_desktop.translation import later, tr
 from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool

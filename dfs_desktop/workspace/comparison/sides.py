@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.artifact.comparison.table_rows import Row, Section
+from dfs_desktop.artifact.comparison.comparison_export import Row, Section
 from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.row import Row as ListingRow

@@ -15,10 +15,10 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.comparison.compare import Comparison, compare
+from dfs_desktop.artifact.comparison.comparison_export import Row
 from dfs_desktop.artifact.comparison.compatibility import compatibility
 from dfs_desktop.artifact.comparison.member_diff import text_difference
 from dfs_desktop.artifact.comparison.metric_direction import better
-from dfs_desktop.artifact.comparison.table_rows import Row
 from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.safety.written_tables import Form
 

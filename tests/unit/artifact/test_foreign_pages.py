@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QTextBrowser
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.card import Page
-from dfs_desktop.artifact.comparison.table_rows import Section, row, table
+from dfs_desktop.artifact.comparison.comparison_export import Section, row, table
 from dfs_desktop.artifact.formats.pictures import Picture, is_endless, picture_of, plain_png
 from dfs_desktop.artifact.preview import Preview, preview_source
 from dfs_desktop.artifact.safety.bounded_markdown import bounded_markdown

@@ -28,7 +28,7 @@ from support.artifacts.compared import Stage, settled, stage
 from support.qt.widgets import HTML, assert_plain, find, until, window_loop
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.artifact.comparison.table_rows import Row
+from dfs_desktop.artifact.comparison.comparison_export import Row
 from dfs_desktop.ui.code_snippets.snippet_dialog import SnippetDialog
 from dfs_desktop.ui.comparison.table import Remark
 from dfs_desktop.ui.comparison.table_rows import Kind, lines, measured, short_verdict

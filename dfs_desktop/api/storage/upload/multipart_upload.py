@@ -1,6 +1,11 @@
-"""Completes a multipart upload, and says when it is not certain that it was completed."""
+"""Opens a multipart upload and completes it; says when it is not certain that it was completed."""
 
-from dfs_desktop.api.errors import APIConnectionError, FileUploadError
+from dfs_desktop.api.errors import (
+    APIConnectionError,
+    FileUploadError,
+    UnexpectedAnswerError,
+    UploadExpiredError,
+)
 from dfs_desktop.api.protocol.effects import JoinParts, UploadResult
 from dfs_desktop.api.storage.error_meaning import Meaning
 from dfs_desktop.api.storage.limits.progress_meter import Meter
@@ -14,6 +19,29 @@ from dfs_desktop.api.storage.store_xml import read_small, read_xml
 from dfs_desktop.translation import later, tr
 
 _TITLE = later("The storage did not join the parts")
+
+
+def open_upload(url: str, store: Store, meter: Meter) -> str:
+    """Open an upload in parts; its id. Asking again opens another, which harms nobody."""
+    target = store.target(url)
+
+    def ask() -> str:
+        headers = {"Content-Length": "0"}
+        with store.send("POST", target, check=meter.check, headers=headers) as answer:
+            if not 200 <= answer.status_code < 300:
+                raise refusal(answer)
+            said = read_xml(read_small(answer) or b"")
+        if said is None or not said.upload_id:
+            raise UnexpectedAnswerError(tr("The storage opened an upload without giving its id."))
+        return said.upload_id
+
+    try:
+        return insist(ask, meter)
+    except StoreResponseError as fault:
+        why = fault.explain()
+        if fault.expired:
+            raise UploadExpiredError(why) from None
+        raise FileUploadError(why, retryable=fault.passing, retry_after=fault.wait) from None
 
 
 def join_parts(job: JoinParts, store: Store, meter: Meter) -> UploadResult:
