@@ -72,26 +72,24 @@ class Icons:
 
     def __init__(self) -> None:
         self.normal, self.disabled = "#000000", "#808080"
-        self._wearers: list[tuple[weakref.ref[Any], str]] = []
+        self._wearers = weakref.WeakKeyDictionary[Any, str]()
 
     def get(self, name: str, color: str | None = None) -> QIcon:
         return _icon(name, color or self.normal, self.disabled, _sharpest())
 
     def dress(self, wearer: Any, name: str) -> None:
         """Set the icon of an action or a button, now and after each change of theme."""
-        self._wearers = [(ref, icon) for ref, icon in self._wearers if ref() is not None]
-        self.undress(wearer)
-        self._wearers.append((weakref.ref(wearer), name))
+        self._wearers[wearer] = name
         wearer.setIcon(self.get(name))
 
     def undress(self, wearer: Any) -> None:
         """Its icon is its own from now on."""
-        self._wearers = [(ref, icon) for ref, icon in self._wearers if ref() is not wearer]
+        self._wearers.pop(wearer, None)
 
     def recolour(self, normal: str, disabled: str, valid: Callable[[Any], bool]) -> None:
         self.normal, self.disabled = normal, disabled
-        for ref, name in self._wearers:
-            if (wearer := ref()) is not None and valid(wearer):
+        for wearer, name in list(self._wearers.items()):
+            if valid(wearer):
                 wearer.setIcon(self.get(name))
 
 
