@@ -29,7 +29,7 @@ from support import leaks
 from support.fork_server import ForkServer
 from support.network.certificates import Authority
 
-sys.addaudithook(leaks.watch_imports)
+sys.meta_path.insert(0, leaks.ImportWatch)
 MEMORY, ROOM = Path("/dev/shm"), 6 << 30  # bytes that the folders of the running tests may take
 
 

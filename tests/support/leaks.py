@@ -114,18 +114,21 @@ class Before:
 
 
 _elsewhere: list[str] = []
+WITHOUT_QT = "dfs_desktop.ui.platform.session_bus"  # of ui, imported on a worker thread
 
 
-def watch_imports(event: str, arguments: tuple[Any, ...]) -> None:
-    """An audit hook: notes modules that name PySide and are imported off the GUI thread.
+class ImportWatch:
+    """A finder that finds nothing: notes modules that name PySide and are imported off the GUI thread.
 
     PySide makes a class when it is first named, and two threads doing so at once crash the process.
     """
-    if event != "import" or threading.current_thread() is threading.main_thread():
-        return
-    name = str(arguments[0])
-    if name.startswith(("PySide6", "shiboken6", "dfs_desktop.ui")):
-        _elsewhere.append(f"{name} in {threading.current_thread().name}")
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if not name.startswith(("PySide6", "shiboken6", "dfs_desktop.ui")) or name == WITHOUT_QT:
+            return
+        if (thread := threading.current_thread()) is not threading.main_thread():
+            _elsewhere.append(f"{name} in {thread.name}")
 
 
 def imports_elsewhere() -> list[str]:
