@@ -168,3 +168,26 @@ def test_page_of_five_thousand(tmp_path: Path) -> None:
     assert "artifacts_by_creation" in text
     assert "TEMP B-TREE" not in text
     store.close()
+
+
+def test_only_answers_with_totals_count_artifacts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With 100,000 of them that takes ten milliseconds."""
+    asked: list[str] = []
+    find = database_module.Database.find
+
+    def noted(store: Store, sql: str, *values: Any) -> Any:
+        asked.append(sql)
+        return find(store, sql, *values)
+
+    monkeypatch.setattr(database_module.Database, "find", noted)
+    with LumlRoom(tmp_path / "registry") as room:
+        collection = room.collection  # asks which one there is
+        asked.clear()
+        room.json("POST", room.artifacts, artifact_body())
+        assert len(room.pages(f"collection_ids={collection[-36:]}")[0]) == 1
+        assert asked
+        assert not [sql for sql in asked if "count(" in sql]
+        assert room.json("GET", collection)["total_artifacts"] == 1
+        assert [sql for sql in asked if "count(" in sql]
