@@ -232,7 +232,6 @@ def hurry(monkeypatch: pytest.MonkeyPatch, *, several: bool = True) -> None:
     monkeypatch.setattr(f"{storage}.store_retry.LONGEST_WAIT", 0.05)
     if not several:
         return
-    monkeypatch.setattr(time, "thread_time", float)  # these pieces are nothing to compute
     monkeypatch.setattr(f"{storage}.download.range_queue.GRID", 4096)
     monkeypatch.setattr(f"{storage}.download.range_queue.LONG", 0.05)
     for name, value in {

@@ -61,7 +61,8 @@ def test_a_store_that_gives_parts_is_asked_over_several_connections_from_the_sta
     # The first answer tells that there are ranges; all others are held until they have come.
     room.server.script("get", None, *[wait_for_the_others] * (MOST - 1))
     assert room.download().read_bytes() == CONTENT
-    assert room.server.connections == MOST
+    # The first one, which was asked for all, ends before its answer does.
+    assert room.server.connections in (MOST, MOST + 1)
     first, *further = room.server.audit
     assert first["range"].startswith("bytes=0-")
     assert "if-range" not in first
@@ -75,11 +76,11 @@ def test_a_store_that_gives_parts_is_asked_over_several_connections_from_the_sta
 
 @pytest.mark.fault("W-11")
 def test_connections_serve_piece_after_piece_and_file_after_file(room: Room) -> None:
-    room.server.rate = None
+    room.server.rate = 2 * RATE
     for _ in range(3):
         assert room.download().read_bytes() == CONTENT
-    assert len(room.server.audit) >= 3 * 16
-    assert room.server.connections <= MOST + 2
+    assert len(room.server.audit) >= 3 * MOST
+    assert room.server.connections <= MOST + 2 + 3  # of each file one, whose answer was cut short
 
 
 def test_a_store_that_soon_brings_all_of_it_is_asked_over_one_connection(
@@ -92,12 +93,12 @@ def test_a_store_that_soon_brings_all_of_it_is_asked_over_one_connection(
     assert room.server.connections == 1
 
 
-def test_an_encrypted_connection_that_takes_all_time_of_its_thread_is_the_only_one(
-    room: Room, tls: ssl.SSLContext | None, monkeypatch: pytest.MonkeyPatch
+def test_a_connection_that_is_not_waited_for_is_the_only_one(
+    room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(time, "thread_time", time.monotonic)  # it never waits for the store
+    monkeypatch.setattr(range_workers, "seconds_waited", lambda: 0.0)
     assert room.download().read_bytes() == CONTENT
-    assert (room.server.connections == 1) == (tls is not None)
+    assert room.server.connections == 1
 
 
 def test_a_small_file_is_asked_for_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from dfs_desktop.api.storage.download import range_queue
 from dfs_desktop.api.storage.download.range_queue import Piece, PieceTaken, RangeQueue
 from dfs_desktop.api.storage.limits.connection_slots import ConnectionSlots, NoFreeSlot
 from dfs_desktop.api.storage.local.byte_ranges import Ranges
-from dfs_desktop.api.storage.local.checksum import Checksum
+from dfs_desktop.api.storage.local.checksum import AHEAD, Checksum
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.local.partial_file_opening import reserve
 
@@ -65,11 +65,13 @@ def test_every_byte_is_handed_out_exactly_once(
     queue, received = RangeQueue(partial.gaps()), partial.received
     while not partial.complete:
         piece = chance.choice(active) if active else None
-        deed = chance.randrange(6)
+        deed = chance.randrange(7)
         if deed < 2:
             step = chance.choice([None, 40, 100])
             taken = queue.take_over() if deed else queue.take(step)
             active += [taken] if taken is not None else []
+        elif deed == 6:
+            queue.share(chance.choice([20, 100]))
         elif piece is not None and deed == 2:
             queue.give_back(piece)
             active.remove(piece)
@@ -206,11 +208,29 @@ def test_the_checksum_is_of_the_bytes_however_they_came(data: st.DataObject) -> 
     assert checksum.finish(len(whole)) == hashlib.sha256(whole).hexdigest()
 
 
-def test_a_file_that_comes_in_order_is_not_read_back() -> None:
+@pytest.mark.parametrize("follows", [False, True])
+def test_a_file_that_comes_in_order_is_not_read_back(follows: bool) -> None:
     def read(_view: memoryview, _offset: int) -> int:
         raise AssertionError("it was read back")
 
     checksum = Checksum(read)
-    for start in range(0, 100, 10):
-        checksum.reach(start + 10, start, b"0123456789")
+    with checksum.following() if follows else contextlib.nullcontext():
+        for start in range(0, 100, 10):
+            checksum.reach(start + 10, start, b"0123456789")
+        checksum.catch_up(lambda: None)
     assert checksum.finish(100) == hashlib.sha256(b"0123456789" * 10).hexdigest()
+
+
+def test_a_block_is_let_go_of_when_some_others_have_come() -> None:
+    """What receives them has few buffers, and fills them again in turn."""
+    buffers = [bytearray(1 << 16) for _ in range(AHEAD + 1)]
+    checksum, expected = Checksum(lambda _view, _offset: 0), hashlib.sha256()
+    with checksum.following():
+        for number in range(200):
+            buffer = buffers[number % len(buffers)]
+            buffer[:] = bytes([number]) * len(buffer)
+            expected.update(buffer)
+            start = number * len(buffer)
+            checksum.reach(start + len(buffer), start, memoryview(buffer))
+        checksum.catch_up(lambda: None)
+    assert checksum.finish(200 << 16) == expected.hexdigest()

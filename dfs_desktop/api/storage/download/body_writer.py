@@ -1,6 +1,7 @@
 """Writing the body of one answer into the partial file: in whole buffers, counted and watched."""
 
 import contextlib
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ import httpx
 from dfs_desktop.api.storage.limits.cancellable_sockets import CancellableStream
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.checkpointer import Checkpointer
+from dfs_desktop.api.storage.local.checksum import AHEAD
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.presigned_urls import Target
 from dfs_desktop.api.storage.store_client import Store
@@ -19,7 +21,7 @@ from dfs_desktop.translation import tr
 from .range_queue import Piece, RangeQueue
 from .response import TransferInterrupted, declared_length, wrong_size
 
-BUFFER = 1 << 20
+BUFFER = 1 << 19
 SILENCE = 60.0
 LAST_WORD = 0.5  # seconds for the end of a body whose bytes are all here
 STALL_SECONDS = 60.0
@@ -37,7 +39,7 @@ class Fetch(NamedTuple):
 
 
 class BodyWriter:
-    """Writes bodies one after another through one buffer; for one thread.
+    """Writes bodies one after another through a few buffers in turn; for one thread.
 
     ``check`` is called at every block and several times a second while waiting, and may raise.
     """
@@ -45,12 +47,12 @@ class BodyWriter:
     def __init__(self, fetch: Fetch, check: Callable[[], None]) -> None:
         _, self._partial, _, self._meter, self._checkpointer = fetch
         self.check = check
-        self._buffer = memoryview(b"")
+        self._buffers = itertools.cycle(memoryview(bytearray(BUFFER)) for _ in range(AHEAD + 1))
 
     def write(self, answer: httpx.Response, queue: RangeQueue, piece: Piece, attempt: int) -> None:
         """Until the piece is full. TransferInterrupted when the body ends before it or hardly moves."""
         length = declared_length(answer)
-        blocks, watch, came = self._blocks(answer, length), StallWatch(), 0
+        blocks, watch, came = self._blocks(answer, length, piece), StallWatch(), 0
         while True:
             begun = time.monotonic()
             last = piece.left <= 0 and length is None
@@ -92,8 +94,13 @@ class BodyWriter:
                 )
             )
 
-    def _blocks(self, answer: httpx.Response, length: int | None) -> Iterator[memoryview]:
-        """The raw body; off the socket in whole buffers where its length is known."""
+    def _blocks(
+        self, answer: httpx.Response, length: int | None, piece: Piece
+    ) -> Iterator[memoryview]:
+        """The raw body; off the socket in whole buffers where its length is known.
+
+        Each ends where a buffer of the file ends: copying what lies across its pages takes long.
+        """
         chunks = answer.iter_raw()
         stream: Any = answer.extensions.get("network_stream")
         left = length if length is not None and isinstance(stream, CancellableStream) else 0
@@ -104,15 +111,14 @@ class BodyWriter:
                 break
         else:
             return
-        if len(self._buffer) < min(left, BUFFER):
-            self._buffer = memoryview(bytearray(min(left, BUFFER)))
         while left > 0:
-            if not (count := stream.fill(self._buffer[:left], SILENCE)):
+            buffer = next(self._buffers)[: min(left, BUFFER - piece.position % BUFFER)]
+            if not (count := stream.fill(buffer, SILENCE)):
                 raise TransferInterrupted(tr("The storage closed the connection in the middle."))
             left -= count
             if not left:
                 next(chunks, None)  # the end, so that the connection serves the next request
-            yield self._buffer[:count]
+            yield buffer[:count]
 
 
 @contextlib.contextmanager

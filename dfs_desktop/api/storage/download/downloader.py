@@ -98,9 +98,7 @@ class _Downloader:
             return Piece(0, 0)
         while not self._partial.complete:
             self._check()
-            whole = self._whole and not self._workers.parallel
-            size = None if whole else self._workers.piece(self._queue)
-            piece = self._queue.take(size) or self._queue.take_over()
+            piece = self._queue.take(self._workers.piece(self._queue)) or self._queue.take_over()
             if piece is not None:
                 return piece
             self._queue.wait(0.05)
@@ -130,7 +128,8 @@ class _Downloader:
         self._meter.wait(pause)
 
     def _receive(self, piece: Piece) -> None:
-        part = self._partial.received > 0 or piece.end < self._partial.size
+        several = self._workers.useful(self._queue) > 1 and not self._whole
+        part = self._partial.received > 0 or several
         headers = range_of(piece, self._partial) if part else {}
 
         def check() -> None:

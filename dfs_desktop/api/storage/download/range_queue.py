@@ -87,6 +87,15 @@ class RangeQueue:
             slow.end = piece.start
             return self._begin(piece)
 
+    def share(self, size: int) -> None:
+        """Leave each piece about ``size`` more bytes, and open what lies behind them."""
+        with self._changed:
+            for piece in self._active:
+                cut = _on_grid(piece.position + size, piece.end)
+                if piece.position < cut < piece.end:
+                    insort(self._open, (cut, piece.end))
+                    piece.end = cut
+
     def _begin(self, piece: Piece) -> Piece:
         self._active.append(piece)
         return piece

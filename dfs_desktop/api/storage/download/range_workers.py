@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 
 from dfs_desktop.api.errors import DataForceError, FileError, TransferCancelled
+from dfs_desktop.api.storage.limits.cancellable_sockets import seconds_waited
 from dfs_desktop.api.storage.limits.connection_slots import NoFreeSlot
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.store_errors import StoreResponseError
@@ -16,11 +17,10 @@ from .response import RangeOutcome, TransferInterrupted, UrlRejected, classify_r
 SMALL = 8_000_000  # bytes up to which one connection is enough
 LEAST_SHARE = 1 << 20  # bytes that are worth a connection
 MOST_PIECE = 16 << 20
-LONE_PIECE = 64 << 20  # where further connections do not pay
 MOST = 8
-ALONE = 0.03  # seconds after which the first connection's rate tells whether others pay
-WORTH = 0.125  # seconds of the first connection's work that pay the opening of another
-LOOK = 0.2  # seconds between two looks at how many workers there should be
+ALONE = 0.02  # seconds between two looks at whether others than the first connection pay
+WORTH = 0.06  # seconds of the first connection's work that pay the opening of another
+LOOK = 0.2  # seconds between two looks at how many workers there should be, once there are any
 CALM = 1.0  # seconds in which several failures count as one
 REST = 30.0  # seconds after a failure until twice as many are tried again
 LEAVE = 1.0  # seconds that a worker which is not needed any more has to leave
@@ -33,9 +33,9 @@ class _Surplus(Exception):  # noqa: N818 - never leaves this module
 class RangeWorkers:
     """The workers beside the first one. Its methods are for the first one's thread.
 
-    They start together, once the store is known to give parts of this object (``parallel``): as
-    many as the first one's rate makes worth their opening. A store that refuses or breaks
-    connections is left half of them.
+    The first one asks for all that is missing. Once it waits for the store, and that is known to
+    give parts of this object (``parallel``), others start together: as many as the first one's rate
+    makes worth their opening. A store that refuses or breaks connections is left half of them.
     """
 
     def __init__(self, fetch: Fetch) -> None:
@@ -48,12 +48,10 @@ class RangeWorkers:
         self._most = MOST
         self._wanted = 1
         self._look_at = self._calm_until = self._grow_at = 0.0
-        self._begun, self._had = 0.0, 0  # when parts were first promised, and what was there
-        self._computed = 0.0  # and what the first one's thread had computed
-        self._room = MOST  # connections that a thread's time is enough for
+        self._seen = 0.0, 0.0, 0  # at the last look: time, the first one's waits, what was there
         self._fault: BaseException | None = None
 
-    def _useful(self, queue: RangeQueue) -> int:
+    def useful(self, queue: RangeQueue) -> int:
         """How many connections this download could use, were the store to give parts."""
         limit = self._meter.limit
         if queue.total < SMALL or (limit is not None and limit.rate is not None):
@@ -62,34 +60,30 @@ class RangeWorkers:
 
     def piece(self, queue: RangeQueue) -> int | None:
         """Bytes of the pieces that are handed out; None while there is one connection."""
-        count = self._useful(queue)
-        if count == 1:
+        if self._wanted == 1:
             return None
-        if self._room == 1:
-            return LONE_PIECE
-        rounds = -(-queue.total // (count * MOST_PIECE))
-        return -(-queue.total // (count * rounds))
+        count, left = self.useful(queue), self._partial.size - self._partial.received
+        rounds = -(-left // (count * MOST_PIECE)) or 1
+        return max(LEAST_SHARE, -(-left // (count * rounds)))
 
     def learn(self, *, parallel: bool) -> None:
         """Note whether the store gives parts, as its last answer says."""
         if parallel != self.parallel:
             self.parallel = parallel
-            self._begun, self._had = time.monotonic(), self._partial.received
-            self._computed = time.thread_time()
-            self._look_at = self._begun + ALONE if parallel else 0.0
+            self._seen = time.monotonic(), seconds_waited(), self._partial.received
+            self._look_at = self._seen[0] + ALONE if parallel else 0.0
 
-    def _paying(self, clock: float) -> int:
-        """How many connections bring more than it costs to open them, at the rate so far."""
-        received = self._partial.received
-        if received <= self._had:
-            return MOST
-        took = max(clock - self._begun, 0.001)
-        if self._target.encrypted and self._wanted == 1:
-            # Each record of 16 KiB is a turn of the interpreter, which one thread has at a time: as
-            # many fill it as the first one's time to compute goes into its time to wait.
-            self._room = max(1, int(took / max(time.thread_time() - self._computed, 0.001)))
-        rate = (received - self._had) / took
-        return min(self._room, MOST, 1 + int((self._partial.size - received) / (rate * WORTH)))
+    def _paying(self) -> int:
+        """How many connections bring more than it costs to open them, as it went since the last look."""
+        before, self._seen = (
+            self._seen,
+            (time.monotonic(), seconds_waited(), self._partial.received),
+        )
+        took, waited, came = (now - then for now, then in zip(self._seen, before, strict=True))
+        if 3 * waited < took:
+            return 1  # it is not the store that it waits for
+        left = self._partial.size - self._partial.received
+        return min(MOST, 1 + int(self._wanted * left * took / max(came * WORTH, 1)))
 
     def adjust(self, queue: RangeQueue) -> None:
         """Let there be as many workers as there should be; raise what the disk said to one."""
@@ -98,16 +92,17 @@ class RangeWorkers:
         clock = time.monotonic()
         if clock < self._look_at and not self.failed:
             return
-        self._look_at = clock + LOOK
+        self._look_at = clock + (LOOK if self._threads else ALONE)
         if self.failed and clock >= self._calm_until:
             self._most = max(1, self._wanted // 2)
             self._calm_until, self._grow_at = clock + CALM, clock + REST
         elif self._most < MOST and clock >= self._grow_at:
             self._most, self._grow_at = min(MOST, 2 * self._most), clock + REST
         self.failed = False
-        paying = max(self._wanted, self._paying(clock)) if self.parallel else 1
-        self._wanted = min(self._useful(queue), paying)
-        self._partial.checksum.apart = self._wanted > 1
+        paying = max(self._wanted, self._paying()) if self.parallel else 1
+        alone, self._wanted = self._wanted == 1, min(self.useful(queue), paying)
+        if alone and (size := self.piece(queue)) is not None:
+            queue.share(size // 2)  # the first one has begun already, and others wait for its bytes
         self._threads = {n: each for n, each in self._threads.items() if each.is_alive()}
         for number in set(range(1, self._wanted)) - self._threads.keys():
             thread = self._threads[number] = threading.Thread(

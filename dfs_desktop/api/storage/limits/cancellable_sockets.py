@@ -47,14 +47,24 @@ def _check() -> None:
         check()
 
 
+def seconds_waited() -> float:
+    """How long sockets have been waited for on this thread, in all."""
+    waited: float = getattr(_thread, "waited", 0.0)
+    return waited
+
+
 def _ready(sock: AnySocket, *, writing: bool, seconds: float) -> bool:
     """Wait until the socket takes bytes, or has some; a failed connection is ready as well."""
+    begun = time.monotonic()
     if sys.platform == "win32":  # where a connection that failed is told as an exception only
         sides = ([], [sock]) if writing else ([sock], [])
-        return any(select.select(*sides, [sock], seconds))
-    poll = select.poll()
-    poll.register(sock, select.POLLOUT if writing else select.POLLIN)
-    return bool(poll.poll(seconds * 1000))
+        ready = any(select.select(*sides, [sock], seconds))
+    else:
+        poll = select.poll()
+        poll.register(sock, select.POLLOUT if writing else select.POLLIN)
+        ready = bool(poll.poll(seconds * 1000))
+    _thread.waited = seconds_waited() + time.monotonic() - begun
+    return ready
 
 
 def _wait(sock: AnySocket, deadline: float, *, writing: bool) -> None:

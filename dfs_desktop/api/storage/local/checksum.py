@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import threading
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
 
 from dfs_desktop.api.errors import ChecksumError
@@ -11,6 +12,7 @@ from dfs_desktop.api.registered_hash import sha256_of
 from dfs_desktop.translation import tr
 
 BLOCK = 1 << 20
+AHEAD = 2  # blocks that wait to be hashed while the next one is received
 _MOST = 4  # times its own size that a compressed file may unpack to, when it is looked into
 
 Read = Callable[[memoryview, int], int]
@@ -20,18 +22,19 @@ class Checksum:
     """Hashes a file from byte 0 up to the frontier: the end of what was written without a gap.
 
     ``read(view, offset)`` fills a view from the file: what was just written is still in the
-    system's memory. Blocks that come in order are hashed as they come, others by a thread while
-    ``following()``, and the rest on the caller's in ``finish``. Safe for threads.
+    system's memory. Blocks that come in order are hashed from where they are: by a thread while
+    ``following()``, else at once. That thread reads others back; what is left is read in
+    ``finish``. Safe for threads.
     """
-
-    apart = False  # whether the thread hashes all, as where several others bring blocks
 
     def __init__(self, read: Read) -> None:
         self._read = read
         self._sha = hashlib.sha256()
         self._hashed = 0
+        self._taken = 0  # up to where it is hashed, or being hashed, or waits in _blocks
         self._frontier = 0
-        self._busy = False  # whether somebody hashes right now
+        self._blocks: deque[memoryview | bytes] = deque()
+        self._busy = False  # whether the thread hashes right now
         self._follows = False
         self._failure: OSError | None = None
         lock = threading.RLock()
@@ -39,29 +42,26 @@ class Checksum:
         self._left_over = threading.Condition(lock)  # the thread waits for it, for nothing else
 
     def reach(self, frontier: int, start: int = 0, block: memoryview | bytes = b"") -> None:
-        """Everything up to ``frontier`` has been written, the last time this block at ``start``."""
+        """Everything up to ``frontier`` has been written, the last time this block at ``start``.
+
+        It may be looked at until AHEAD further ones have been given.
+        """
         with self._changed:
             self._frontier = max(self._frontier, frontier)
-            in_order = start == self._hashed and start + len(block) <= frontier
-            if self._busy or self.apart or not in_order:
-                self._left_over.notify()
-                return
-            self._busy = True
-        self._sha.update(block)  # saves to read it back, and to wake the thread
-        self._hashed += len(block)
-        self._rest()
-
-    def _rest(self) -> None:
-        """Let another one hash on."""
-        with self._changed:
-            self._busy = False
-            self._changed.notify_all()
-            if self._hashed < self._frontier:
-                self._left_over.notify()
+            if start == self._taken and start + len(block) <= frontier:
+                self._taken += len(block)
+                if self._follows:
+                    self._blocks.append(block)
+                else:
+                    self._sha.update(block)
+                    self._hashed += len(block)
+            self._left_over.notify()
+            while self._follows and len(self._blocks) >= AHEAD and self._failure is None:
+                self._changed.wait()
 
     @contextlib.contextmanager
     def following(self) -> Iterator[None]:
-        """Inside, a thread hashes what was written and has not been hashed as it came."""
+        """Inside, a thread hashes what was written."""
         thread = threading.Thread(target=self._follow, name="dfs-hash", daemon=True)
         self._follows, self._failure = True, None
         thread.start()
@@ -69,26 +69,39 @@ class Checksum:
             yield
         finally:
             with self._changed:
-                self._follows = self.apart = False
+                self._follows = False
                 self._left_over.notify()
+                self._changed.notify_all()
             thread.join()
+            self._blocks.clear()
+            self._taken = self._hashed
 
     def _follow(self) -> None:
         room = memoryview(bytearray(BLOCK))
         while True:
             with self._changed:
-                while self._follows and (self._busy or self._hashed >= self._frontier):
+                self._busy = False
+                self._changed.notify_all()
+                while self._follows and not self._blocks and self._taken >= self._frontier:
                     self._left_over.wait()
                 if not self._follows:
                     return
-                self._busy, left = True, self._frontier - self._hashed
+                self._busy = True
+                block = self._blocks.popleft() if self._blocks else None
+                if block is None:
+                    self._taken = end = min(self._taken + BLOCK, self._frontier)
+            if block is not None:
+                self._sha.update(block)
+                self._hashed += len(block)
+                continue
             try:
-                self._update(room[:left])
+                while self._hashed < end:
+                    self._update(room[: end - self._hashed])
             except OSError as error:
-                self._failure = error
+                with self._changed:
+                    self._failure, self._busy = error, False
+                    self._changed.notify_all()
                 return
-            finally:
-                self._rest()
 
     def _update(self, view: memoryview) -> None:
         if not (count := self._read(view, self._hashed)):
@@ -100,9 +113,10 @@ class Checksum:
         """Forget everything; nothing may be written meanwhile."""
         with self._changed:
             self._frontier = 0
+            self._blocks.clear()
             while self._busy:
                 self._changed.wait(0.1)
-            self._sha, self._hashed = hashlib.sha256(), 0
+            self._sha, self._hashed, self._taken = hashlib.sha256(), 0, 0
 
     def catch_up(self, check: Callable[[], None]) -> None:
         """Wait until the thread has hashed up to the frontier; OSError when it cannot read."""
