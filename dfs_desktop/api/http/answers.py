@@ -29,6 +29,8 @@ _SURROGATES = re.compile(
     rb"\\(?:\\|u[dD][89abAB]..\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2}))",
     re.DOTALL,
 )
+# A text, also one that is cut off, or what Python writes for a number that is not finite.
+_NOT_FINITE = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|(-?(?:NaN|Infinity))', re.DOTALL)
 SIGN_IN = 511
 
 
@@ -103,9 +105,11 @@ def _read(call: Call[T], body: bytes) -> T:
         if body.count(b"\\") > MOST_ESCAPES:
             raise
         whole = _SURROGATES.sub(lambda found: b"\\ufffd" if found[1] else found[0], body)
+        if (b"NaN" in whole or b"Infinity" in whole) and whole.count(b'"') <= MOST_ESCAPES:
+            whole = _NOT_FINITE.sub(lambda found: b"null" if found[1] else found[0], whole)
         if whole == body:
             raise
-        return call.read(whole)  # half a character in one record hides no other
+        return call.read(whole)  # half a character, or NaN, in one record hides no other
     except UnicodeDecodeError:
         return call.read(body.decode("utf-8", "replace").encode())  # nor does a foreign byte
 

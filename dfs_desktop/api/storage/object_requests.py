@@ -1,19 +1,15 @@
 """Single questions to the store: look at an object, delete one."""
 
-import re
-
 import httpx
 
 from dfs_desktop.api import errors
 from dfs_desktop.api.protocol.effects import Missing, StoredObject
-from dfs_desktop.api.storage.download.response import declared_length
+from dfs_desktop.api.storage.download.response import content_range, declared_length
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 
 from .store_client import Store
 from .store_errors import StoreResponseError, refusal
 from .store_retry import insist
-
-_TOTAL = re.compile(r"bytes (?:\d{1,20}-\d{1,20}|\*)/(\d{1,20})$")
 
 
 def head_object(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
@@ -26,11 +22,12 @@ def head_object(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
             status, etag = answer.status_code, answer.headers.get("etag", "")
             if status == httpx.codes.OK:  # of an empty object, or from a store without ranges
                 return StoredObject(declared_length(answer), etag)
-            total = _TOTAL.match(answer.headers.get("content-range", ""))
+            part = content_range(answer)
+            total = part.total if part else None
             if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:  # no first byte: empty
-                return StoredObject(int(total[1]) if total else 0, etag)
+                return StoredObject(total or 0, etag)
             if status == httpx.codes.PARTIAL_CONTENT:
-                return StoredObject(int(total[1]) if total else None, etag)
+                return StoredObject(total, etag)
             raise refusal(answer)
 
     try:

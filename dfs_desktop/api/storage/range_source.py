@@ -1,6 +1,5 @@
 """A stored artifact as a source of bytes: each read is one ranged GET of a presigned URL."""
 
-import re
 import threading
 from collections.abc import Callable
 from typing import NoReturn
@@ -13,13 +12,12 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import later, tr
 
-from .download.response import declared_length
+from .download.response import content_range, declared_length, tell_sizes
 from .presigned_urls import is_over
 from .store_client import Store
 from .store_errors import StoreResponseError, refusal
 from .store_retry import Retries
 
-_RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)$")
 _UNREADABLE = later("The stored file cannot be read")
 
 
@@ -108,21 +106,22 @@ class RangeSource:
                 tr("Refresh the list and open it again."),
             )
         self._etag = etag
-        if answer.status_code == httpx.codes.OK:
-            if offset == 0:
-                return  # the whole file: what is needed of it stands first
-            _refuse(tr("The storage does not give parts of files."))
-        found = _RANGE.match(answer.headers.get("content-range", ""))
-        if not found or (int(found[1]), int(found[2])) != (offset, offset + length - 1):
-            _refuse(tr("The storage sent another part of the file than was asked for."))
-        if found and found[3] != "*" and int(found[3]) != self.size:
-            _refuse(
-                tr(
-                    "{size} bytes are registered, the storage holds {found}.",
-                    size=number_text(self.size),
-                    found=number_text(int(found[3])),
-                )
-            )
+        encoding = answer.headers.get("content-encoding", "").lower()
+        if (
+            answer.status_code == httpx.codes.OK
+        ):  # the whole file: what is needed of it stands first
+            if offset:
+                _refuse(tr("The storage does not give parts of files."))
+            total = declared_length(answer)
+            if total is None and "gzip" in encoding:  # on the way, where nobody knows the size
+                _refuse(tr("It comes compressed (Content-Encoding: gzip)."))
+        else:
+            found = content_range(answer)
+            if not found or (found.first, found.last) != (offset, offset + length - 1):
+                _refuse(tr("The storage sent another part of the file than was asked for."))
+            total = found.total
+        if total is not None and total != self.size:
+            _refuse(tell_sizes(self.size, number_text(total), encoding))
 
     def _link(self) -> str:
         with self._lock:

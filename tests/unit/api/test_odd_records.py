@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from support.registries.client_faces import FACES, Recorded, through
-from support.registries.scripted import KEY, Stage
+from support.registries.scripted import COLLECTION, KEY, ORBIT, ORGANIZATION, Stage
 
 from dfs_desktop.api import UnexpectedAnswerError
 
@@ -54,6 +54,22 @@ def test_a_byte_that_is_not_utf_8_hides_no_other(face: str) -> None:
     answer = Recorded([{"status": 200, "content": body, "headers": kind}])
     found = through(face, lambda c: c.organizations.list(), transport=answer, **options)
     assert [(each.id, each.name) for each in found] == [("1", "caf\ufffd"), ("2", "\u6a21")]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_numbers_that_are_not_finite_hide_no_other(face: str) -> None:
+    options = {"base_url": "https://api.example", "api_key": KEY, "generation": "A"}
+    options |= {"organization": ORGANIZATION, "orbit": ORBIT, "collection": COLLECTION}
+    body = (
+        b'[{"id":"1","model_name":": NaN \\", -Infinity","metrics":{"a":NaN,"b":[-Infinity, Infinity]}},'
+        b'{"id":"2","model_name":"m"}]'
+    )
+    kind = {"content-type": "application/json"}
+    answer = Recorded([{"status": 200, "content": body, "headers": kind}])
+    one, two = through(face, lambda c: c.model_artifacts.list(), transport=answer, **options)
+    assert one.model_name == ': NaN ", -Infinity'
+    assert one.metrics == {"a": None, "b": [None, None]}
+    assert two.id == "2"
 
 
 @pytest.mark.parametrize("face", FACES)

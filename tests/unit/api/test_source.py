@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -94,6 +95,7 @@ def test_an_expired_link_is_renewed_once(stage: Stage, face: str) -> None:
             status(206, b"x" * 10, Content_Range="bytes 20-29/77"),
             "10\u202f240 bytes are registered",
         ),
+        (status(206, b"x" * 10, Content_Range="bytes */10240"), "another part"),
         (send_instead(CONTENT), "does not give parts"),
         (status(404, b"<Error><Code>NoSuchKey</Code></Error>"), "missing in the storage"),
     ],
@@ -102,6 +104,36 @@ def test_what_does_not_belong_there_is_refused(stage: Stage, fault: Any, words: 
     stage.script("get", fault)
     with pytest.raises(ArtifactError, match=words):
         reading(stage, "sync", lambda s: s.read(20, 10))
+
+
+@pytest.mark.parametrize("said", ["Bytes 20-29/10240", "BYTES  020-029/010240", "bytes\t20-29/*"])
+def test_a_part_is_told_in_any_spelling_of_http(stage: Stage, said: str) -> None:
+    stage.script("get", status(206, CONTENT[20:30], Content_Range=said))
+    assert reading(stage, "sync", lambda s: s.read(20, 10)) == CONTENT[20:30]
+
+
+def packed_without_length(handler: Any) -> bool:
+    """As what packs on the way sends it: the whole file, of a size that nobody tells."""
+    handler.send_response(200)
+    handler.send_header("Content-Encoding", "gzip")
+    handler.end_headers()
+    handler.wfile.write(gzip.compress(CONTENT))
+    handler.close_connection = True
+    return True
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (packed_without_length, "comes compressed"),
+        (status(200, gzip.compress(CONTENT), Content_Encoding="gzip"), "holds .* compressed"),
+        (status(200, CONTENT[:-1]), "10\u202f240 bytes are registered"),
+    ],
+)
+def test_other_bytes_than_the_registered_are_not_read(stage: Stage, fault: Any, words: str) -> None:
+    stage.script("get", fault)
+    with pytest.raises(ArtifactError, match=words):
+        reading(stage, "sync", lambda s: s.read(0, 10))
 
 
 def test_a_replaced_file_is_noticed(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 import enum
 import re
+from typing import NamedTuple
 
 import httpx
 
@@ -14,7 +15,7 @@ from dfs_desktop.translation import later, sentences, tr
 
 from .range_queue import Piece
 
-_RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)")
+_RANGE = re.compile(r"bytes\s+(?:(\d{1,20})-(\d{1,20})|\*)/(?:(\d{1,20})|\*)", re.IGNORECASE)
 
 
 class TransferInterrupted(Exception):  # noqa: N818 - never leaves this room
@@ -73,16 +74,15 @@ def classify_response(
 def _part(answer: httpx.Response, piece: Piece, partial: PartialFile) -> RangeOutcome:
     if partial.etag and answer.headers.get("etag", partial.etag) != partial.etag:
         return RangeOutcome.OTHER_OBJECT
-    found = _RANGE.fullmatch(answer.headers.get("content-range", "").strip())
-    if found is None or int(found[1]) != piece.position:
+    found = content_range(answer)
+    if found is None or found.first != piece.position:
         return RangeOutcome.WRONG_PART
     length = declared_length(answer)
-    stated = int(found[2]) + 1 - int(found[1])
-    if not partial.etag and found[3] not in ("*", str(partial.size)):
-        raise wrong_size(
-            partial, number_text(int(found[3])), answer.headers.get("content-encoding", "")
-        )
-    fits = found[3] in ("*", str(partial.size)) and int(found[2]) < partial.size
+    stated = found.last + 1 - found.first
+    if not partial.etag and found.total is not None and found.total != partial.size:
+        encoding = answer.headers.get("content-encoding", "")
+        raise wrong_size(partial, number_text(found.total), encoding)
+    fits = found.total in (None, partial.size) and found.last < partial.size
     return RangeOutcome.PART if fits and length in (None, stated) else RangeOutcome.WRONG_PART
 
 
@@ -95,6 +95,23 @@ def fault_of(refused: StoreResponseError) -> Exception:
     if refused.meaning is Meaning.ABSENT:
         return MissingFileError(refused.explain(), title=tr("The download failed"))
     return FileDownloadError(refused.explain(), retryable=False)
+
+
+class ContentRange(NamedTuple):
+    """Which bytes of an object a part is, both ends included; ``total``: how many there are, if told."""
+
+    first: int  # -1 where the store has no such part, and tells the total alone
+    last: int
+    total: int | None
+
+
+def content_range(answer: httpx.Response) -> ContentRange | None:
+    """What the header of that name says; None when it is not there, or odd."""
+    found = _RANGE.fullmatch(answer.headers.get("content-range", "").strip())
+    if found is None:
+        return None
+    total = int(found[3]) if found[3] else None
+    return ContentRange(int(found[1] or -1), int(found[2] or -1), total)
 
 
 def declared_length(answer: httpx.Response) -> int | None:
@@ -120,15 +137,17 @@ def check_length(answer: httpx.Response, partial: PartialFile) -> None:
 
 def wrong_size(partial: PartialFile, found: str, encoding: str = "") -> ChecksumError:
     """The exception for an object of another size."""
-    packed = tr("It comes compressed (Content-Encoding: gzip).") if "gzip" in encoding else ""
     return ChecksumError(
-        sentences(
-            tr(
-                "{size} bytes are registered, the storage holds {found}.",
-                size=number_text(partial.size),
-                found=found,
-            ),
-            packed,
-            tr("It was not kept."),
-        )
+        sentences(tell_sizes(partial.size, found, encoding), tr("It was not kept."))
     )
+
+
+def tell_sizes(size: int, found: str, encoding: str) -> str:
+    """That another size is registered than the storage has."""
+    packed = tr("It comes compressed (Content-Encoding: gzip).") if "gzip" in encoding else ""
+    told = tr(
+        "{size} bytes are registered, the storage holds {found}.",
+        size=number_text(size),
+        found=found,
+    )
+    return sentences(told, packed)
