@@ -44,6 +44,7 @@ GB = 10**9
 MEMBERS = ("__pyfunc__.py", "w.safetensors", "scaler.pkl", "model_card.zip", "weights.bin")
 TABS = ("interface", "graph", "environment", "card", "experiment", "weights", "safety", "metadata")
 HEAD = 256 * 1024  # bytes of a member that its preview takes at most
+LEVELS = 12  # of layouts between a page and the window, each of which asks the next one
 WANTED = 150  # milliseconds of the slowest
 
 
@@ -54,14 +55,17 @@ async def until(there: Callable[[], object]) -> None:
 
 async def painted(act: Callable[[], object], widget: Any) -> float:
     """Milliseconds from the act until the widget has shown what came and painted it."""
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 
     ended: asyncio.Future[float] = asyncio.get_running_loop().create_future()
     show = widget._show
 
     def shown(*found: object) -> None:
         show(*found)
-        widget.repaint()
+        for _ in range(LEVELS):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        widget.repaint()  # with all else in the window that changed
+        assert not widget.visibleRegion().isEmpty()
         ended.set_result(time.perf_counter())
 
     def clicked() -> None:

@@ -23,6 +23,10 @@ from dfs_desktop.workspace import quantities
 Role = Qt.ItemDataRole
 SHARE = Role.UserRole
 NODE = Role.UserRole + 1
+_TOLD = frozenset(
+    (Role.DisplayRole, Role.DecorationRole, Role.ToolTipRole, Role.TextAlignmentRole,
+     Role.AccessibleTextRole, SHARE, NODE)
+)  # fmt: skip
 _LEAST = 3  # pixels of a bar; a dot says nothing
 
 
@@ -150,6 +154,8 @@ class FileTree(QAbstractItemModel):
 
     @guarded()
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
+        if role not in _TOLD:  # Qt asks for seven roles to paint a cell
+            return None
         node = self.node(index)
         if role == NODE:
             return node

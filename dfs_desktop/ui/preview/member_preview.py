@@ -80,8 +80,8 @@ class PictureView(QWidget):
 
 
 class MemberPreview(QWidget):
-    """`show_member` reads the beginning of a member and shows it; what comes late is dropped. The button
-    `save` is for others."""
+    """`show_member` reads the beginning of a member and shows it; what comes late is dropped. What was
+    shown before stays, with its name, while most looks are answered. The button `save` is for others."""
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ class MemberPreview(QWidget):
         self._wanted: tuple[Inspection, Member] | None = None
         self.found: PreviewData | None = None
         self._as_text = False  # in place of the tree, or the document
-        self.line = ReadingLine(tasks, self._again)
+        self.line = ReadingLine(tasks, self._again, self._show_name)
         self._stack = QStackedWidget()
         column(self._heading(), self.line, (self._stack, 1), of=self, spacing=0)
         self._views: dict[str, QWidget] = {}
@@ -107,33 +107,52 @@ class MemberPreview(QWidget):
 
     def show_member(self, look: Inspection, member: Member) -> None:
         """Show the beginning of a member, or of a file inside one."""
-        self.stop()
-        self._wanted = (look, member)
-        self.name.show_text(member.name)
-        self.facts.setText(quantities.size(member.size))
-        self.facts.setToolTip(quantities.exact_size(member.size))
-        self.turn.hide()
-        self._stack.setCurrentWidget(self._nothing)
+        waits = self.line.busy  # for the member before: its blink is not prolonged
+        self._wanted, self.found = (look, member), None
+        if not waits:
+            self.line.wait()
+        elif self.line.words():
+            self._show_name()
         self._read(look, member)
 
     def stop(self) -> None:
         """Whatever is on its way is not wanted any more."""
+        if self.line.busy:
+            self._show_name()
+            self.line.say("")
         self._wanted = self.found = None
         self.line.cancel()
+
+    def _show_name(self) -> None:
+        """In place of what is shown: the name of the member that is awaited."""
+        if self._wanted is None or self.found is not None:
+            return
+        _, member = self._wanted
+        self._name(member)
+        self.facts.setText(quantities.size(member.size))
+        self.turn.hide()
+        self._stack.setCurrentWidget(self._nothing)
+        self.show()
+
+    def _name(self, member: Member) -> None:
+        self.name.show_text(member.name)
+        self.facts.setToolTip(quantities.exact_size(member.size))
 
     def _again(self) -> None:
         if self._wanted is not None:
             look, member = self._wanted
             look.begin_anew()
+            self.line.wait()
             self._read(look, member)
 
     def _read(self, look: Inspection, member: Member) -> None:
-        self.line.wait()
         ask = partial(look.read, operations.preview, member)
         self.line.read(ask, self._show, look.note, "read the file")
 
     def _show(self, found: PreviewData) -> None:
         self.found = found
+        if self._wanted is not None:
+            self._name(self._wanted[1])
         self.facts.setText(_facts(found))
         empty = tr("The file is empty.") if found.preview.size == 0 else found.note
         self.line.say(empty if found.view == "empty" else found.note)
@@ -144,6 +163,7 @@ class MemberPreview(QWidget):
             self._stack.setCurrentWidget(self._nothing)
         else:
             self._fill(found.view, found)
+        self.show()
 
     def _turn(self) -> None:
         """Between the tree (or the document) and the text that it was made from."""

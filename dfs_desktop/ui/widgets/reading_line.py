@@ -27,8 +27,15 @@ SOON = 120  # milliseconds within which most looks are there: the page is laid o
 class ReadingLine(QWidget):
     """One line above the content: what is going on, or what went wrong and the way to try again."""
 
-    def __init__(self, tasks: Tasks, again: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        again: Callable[[], object],
+        before: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`before`: makes room for what is said of a wait or of a fault, just before."""
         super().__init__()
+        self._before = before
         self._tasks = tasks
         self._task: asyncio.Task[None] | None = None
         self._title = plain_label(wrap=True, dim=True)
@@ -38,7 +45,7 @@ class ReadingLine(QWidget):
         words = (column(self._title, self._detail, spacing=2), 1)
         buttons = (self.again, TOP), (self.stop, TOP)
         row(words, *buttons, of=self, margins=(5, 8, 16, 8), spacing=4)
-        self._soon = single_shot(self, 0, lambda: self.say(tr(READING)))
+        self._soon = single_shot(self, 0, self._say_reading)
         self.hide()
 
     def read(
@@ -91,6 +98,10 @@ class ReadingLine(QWidget):
         self.cancel()
         self.fail(ArtifactError(tr(STOPPED), tr("What is read again begins anew.")))
 
+    def _say_reading(self) -> None:
+        self._before()
+        self.say(tr(READING))
+
     def wait(self) -> None:
         """Say that something is being read, unless it is there at once."""
         self.say("")
@@ -98,6 +109,7 @@ class ReadingLine(QWidget):
 
     def fail(self, error: ArtifactError | DataForceError) -> None:
         """Say why nothing can be shown; with a way on where it only takes very much."""
+        self._before()
         insist = isinstance(error, OverstayError)
         self.again.setText(tr("Open all the same") if insist else tr("Try again"))
         self.say(error.title, error.detail, failed=True)

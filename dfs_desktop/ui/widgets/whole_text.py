@@ -18,6 +18,7 @@ from .guarded_painting import painted
 from .naming import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
+_BESIDE = 40  # pixels that a cell has at most beside its text: the exact size asks the model anew
 
 
 class WholeText(QStyledItemDelegate):
@@ -32,7 +33,9 @@ class WholeText(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         words = index.data()
         if isinstance(words, str) and is_figures(words):
-            self._hidden = self.sizeHint(option, index).width() > option.rect.width()
+            room = option.rect.width()
+            near = option.fontMetrics.horizontalAdvance(words) + _BESIDE > room
+            self._hidden = near and self.sizeHint(option, index).width() > room
         super().paint(painter, option, index)
         self._hidden = False
 

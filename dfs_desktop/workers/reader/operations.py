@@ -6,7 +6,6 @@ bounded: it is laid out and painted by the window.
 """
 
 import functools
-import inspect
 import json
 import typing
 from collections.abc import Callable, Sequence
@@ -301,9 +300,7 @@ def result_of(operation: Operation) -> Any:
 
 def arguments_of(operation: Operation, artifacts: int, values: Sequence[Any]) -> list[Any]:
     """The values as what the operation takes behind so many artifacts."""
-    names = list(inspect.signature(operation).parameters)[artifacts:]
-    hints = _hints(operation)
+    kinds = list(_hints(operation).values())[artifacts:-1]  # in their order, the result's last
     return [
-        msgspec.convert(value, prepared(hints[name]))
-        for name, value in zip(names, values, strict=True)
+        msgspec.convert(value, prepared(kind)) for kind, value in zip(kinds, values, strict=True)
     ]

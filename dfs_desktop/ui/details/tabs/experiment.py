@@ -57,7 +57,6 @@ class AttachmentList(QWidget):
     def _chosen(self) -> None:
         if (member := self._member()) is None or self._look is None:
             return
-        self.preview.show()
         self.preview.show_member(self._look, member)
 
     def _save(self) -> None:

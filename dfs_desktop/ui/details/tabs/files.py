@@ -128,8 +128,7 @@ class FilesPage(DetailPage):
         if self.look is None:
             return
         self.preview.show_member(self.look, member)
-        if self.preview.isHidden():  # still: what it showed before is not laid out once more
-            self.preview.show()
+        if self.preview.isHidden():  # the room that it takes when it has something to show
             height = max(self.floors.height(), 2)
             self.floors.setSizes([height * 2 // 5, height * 3 // 5])
 
