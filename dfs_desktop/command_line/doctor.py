@@ -35,7 +35,7 @@ def _patient(word: str, servers: Servers) -> tuple[str, str | None, dict[str, An
     """Address, key, and what else is known of the server that was named, or else of the default one."""
     profile = (servers.named(word) or servers.at(word)) if word else servers.default
     if profile is None:
-        if word and "." not in word and "://" not in word:
+        if word and "." not in word and ":" not in word:  # the word of no address
             raise ConfigurationError(
                 tr("No server named “{word}” is saved", word=visible(word)),
                 tr("`dfs-desktop ls --servers` lists them."),

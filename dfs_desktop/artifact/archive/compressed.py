@@ -11,7 +11,7 @@ _PIECE = 1024 * 1024
 _LZMA_MEMORY = 32 * 1024 * 1024  # enough for all presets that joblib uses; others are not unpacked
 _MAGICS = (
     (b"\x1f\x8b", "gzip"),
-    (b"\x78", "zlib"),
+    *((b"\x78" + level, "zlib") for level in (b"\x01", b"\x5e", b"\x9c", b"\xda")),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ", "xz"),
     (b"\x5d\x00\x00", "lzma"),

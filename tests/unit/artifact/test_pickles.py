@@ -232,7 +232,9 @@ def test_pytorch_zips_and_packed_files_are_opened() -> None:
     for packing in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         archive = makers.zip_of({"archive/data.pkl": data, "archive/data/0": b"x"}, packing)
         assert imports(archive, "model.pt") == expected
-    assert imports(zlib.compress(data), "x.joblib") == expected
+    for level in range(10):
+        assert imports(zlib.compress(data, level), "x.joblib") == expected
+    assert read_pickle(BytesSource(b"xx" + bytes(100), "raw.bin")) is None, "no zlib begins so"
     assert imports(gzip.compress(data), "x.pkl") == expected
     assert imports(bz2.compress(data), "x.joblib") == expected
     assert imports(lzma.compress(data), "x.joblib") == expected

@@ -105,6 +105,8 @@ def test_the_saved_server_is_tried_by_the_saved_way(
     assert (verdicts["server"], verdicts["key"], verdicts["rights"]) == ("good", "fault", "skipped")
     assert __main__.main(["doctor", "nobody"]) == 1
     assert "No server named “nobody” is saved" in capsys.readouterr().err
+    assert __main__.main(["doctor", "localhost:1"]) == 1
+    assert "Connection:" in capsys.readouterr().out, "an address, though it has no dot"
     assert __main__.main(["doctor", "local"]) == 0
     monkeypatch.setenv("DFS_API_KEY", room.address.api_key)  # of another server: it stays here
     capsys.readouterr()
