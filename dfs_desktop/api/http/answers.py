@@ -22,7 +22,7 @@ _PORTAL = later(
     "Check the server address; a sign-in page of the network (hotel, company proxy) does this too: "
     "open any page in a web browser to see."
 )
-MOST_ESCAPES = 400_000  # in an answer that has half characters; each is looked at
+MOST_ESCAPES = 400_000  # in an answer that is no JSON; each is looked at
 _WITH_WORDS = (401, 403, 404)  # a registry says in its own words why; others have a page for it
 # An escaped backslash, a pair of surrogates, or one alone.
 _SURROGATES = re.compile(
@@ -105,7 +105,7 @@ def _read(call: Call[T], body: bytes) -> T:
         if body.count(b"\\") > MOST_ESCAPES:
             raise
         whole = _SURROGATES.sub(lambda found: b"\\ufffd" if found[1] else found[0], body)
-        if (b"NaN" in whole or b"Infinity" in whole) and whole.count(b'"') <= MOST_ESCAPES:
+        if sum(map(whole.count, (b'"', b"N", b"I", b"-"))) <= MOST_ESCAPES:
             whole = _NOT_FINITE.sub(lambda found: b"null" if found[1] else found[0], whole)
         if whole == body:
             raise

@@ -9,6 +9,7 @@ from dfs_desktop.api.http.answer_limits import MOST_PIECES
 from dfs_desktop.api.storage.providers.known_providers import PROVIDERS
 
 XML_LIMIT = 1 << 20
+_UNFIT = {code: None for code in range(32) if chr(code) not in "\t\n\r"}  # for XML
 
 
 class StoreAnswer(Struct, frozen=True):
@@ -28,7 +29,7 @@ def read_xml(body: bytes) -> StoreAnswer | None:
         return None
     try:
         # Decoded here, so that another encoding cannot hide a document type.
-        text = body.decode("utf-8").strip()
+        text = body.decode("utf-8", "replace").translate(_UNFIT).strip()
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
             return None
         root = ET.fromstring(text)  # noqa: S314 - small, and without a document type

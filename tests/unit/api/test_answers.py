@@ -217,6 +217,16 @@ class _tls_server:  # noqa: N801 - used like a function
         self._thread.join(5)
 
 
+@pytest.mark.parametrize("name", [b"mod\xe8le", b"a\x01b", b"\x00"])
+def test_a_name_that_is_no_text_hides_no_code(name: bytes) -> None:
+    said = read_xml(b"<Error><Code>SlowDown</Code><Key>%s</Key></Error>\0" % name)
+    assert said is not None
+    assert said.code == "SlowDown"
+    hidden = "<!DOCTYPE x><Error><Code>a</Code></Error>"
+    assert read_xml(hidden.encode("utf-16")) is None
+    assert read_xml(hidden.replace("OC", "O\0C").encode()) is None
+
+
 def test_xml_bombs() -> None:
     assert read_xml(b"<!DOCTYPE x [<!ENTITY a 'b'>]><Error><Code>&a;</Code></Error>") is None
     wide = "<!DOCTYPE x><Error><Code>A</Code></Error>".encode("utf-16")
