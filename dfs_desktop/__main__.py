@@ -62,14 +62,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _wishes(words: list[str], *, upload: bool, window: bool = False) -> tuple[Wish, ...]:
     """What the words of the command line ask for: paths, file URLs (as launchers give them), links."""
-    from urllib.parse import unquote_to_bytes, urlsplit
+    from urllib.parse import unquote_to_bytes
 
+    from .text.url_parts import url_parts
     from .ui.platform.single_instance import Wish
 
     wishes = [Wish(window=True)] if window else []
     for word in words:
         if (scheme := word.partition(":")[0].lower()) == "file":
-            path = os.fsdecode(unquote_to_bytes(urlsplit(word).path))
+            path = os.fsdecode(unquote_to_bytes(url_parts(word).path or word))
             if sys.platform == "win32":
                 path = path.lstrip("/")
             wishes.append(Wish(Path(path), upload=upload))

@@ -1,11 +1,12 @@
 """What the registry holds: artifacts, tracks, collections, orbits, organizations, bucket secrets."""
 
 import enum
-import urllib.parse
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+
+from dfs_desktop.text.url_parts import url_parts
 
 from .registered_hash import sha256_of
 
@@ -220,7 +221,7 @@ class BucketSecret(Struct, frozen=True, kw_only=True):
         """The endpoint without anything that could be a secret: fit to be shown."""
         if "=" in self.endpoint or ";" in self.endpoint or "@" in self.endpoint:
             return "(hidden)"
-        return urllib.parse.urlsplit(f"//{self.endpoint.split('://')[-1]}").netloc
+        return url_parts(f"//{self.endpoint.split('://')[-1]}").netloc
 
     def __repr__(self) -> str:
         return (

@@ -6,12 +6,13 @@ They run as pasted. A key stands in them only where the caller gives one: that o
 import json
 import shlex
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlunsplit
 
 import msgspec
 
 from dfs_desktop.artifact.documents.interface import Interface
 from dfs_desktop.artifact.documents.sample_values import sample_request
+from dfs_desktop.text.url_parts import url_parts
 from dfs_desktop.translation import tr
 
 from .names import safe_name
@@ -132,7 +133,7 @@ def request_snippet(interface: Interface, dtypes: dict[str, Any] | None = None) 
 
 def _plain_url(url: str) -> str:
     """The address without what somebody may have put into it: names, keys, queries."""
-    parts = urlsplit(url)
+    parts = url_parts(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from dfs_desktop import api
 from dfs_desktop.settings import LOCAL
+from dfs_desktop.text.url_parts import url_parts
 
 from .job import Job
 
@@ -28,7 +28,7 @@ class JobRunner:
         here = client_at(client, ledger.record.place)
         if isinstance(ledger.record, api.UploadRecord):
             if job.profile == LOCAL:
-                _pass_by_old_links(ledger.record, urlsplit(client.base_url).netloc)
+                _pass_by_old_links(ledger.record, url_parts(client.base_url).netloc)
             await self._fetch_source(job, ledger)
             await self._upload(job, here, ledger)
         else:
@@ -82,5 +82,5 @@ def _pass_by_old_links(record: api.UploadRecord, here: str) -> None:
     links = [*(part.url for part in plan.parts), plan.complete_url]
     if record.upload_id is None:
         links.append(plan.start_url)
-    if any(link is not None and urlsplit(link).netloc != here for link in links):
+    if any(link is not None and url_parts(link).netloc != here for link in links):
         record.step = api.UploadStep.EXPIRED

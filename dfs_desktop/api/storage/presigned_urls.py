@@ -9,6 +9,7 @@ from msgspec import Struct
 from dfs_desktop.api.errors import StorageAddressError, UnexpectedAnswerError
 from dfs_desktop.api.http.address import Address, is_loopback, meant_address
 from dfs_desktop.api.storage.providers.known_providers import PROVIDERS
+from dfs_desktop.text.url_parts import url_parts
 from dfs_desktop.translation import sentences, tr
 
 LONGEST = 8192
@@ -143,7 +144,7 @@ def _refuse(why: str) -> UnexpectedAnswerError:
 
 def expires_at(url: str) -> float | None:
     """POSIX seconds by the server's clock; None when the URL does not say."""
-    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))
+    query = dict(urllib.parse.parse_qsl(url_parts(url).query))
     try:
         said = (provider.expiry(query) for provider in PROVIDERS.values())
         return next((ends for ends in said if ends is not None), None)

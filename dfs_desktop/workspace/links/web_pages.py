@@ -1,8 +1,9 @@
 """The web pages of servers: which belongs to which API, and the link to an artifact there."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from dfs_desktop.settings import Profile
+from dfs_desktop.text.url_parts import url_parts
 from dfs_desktop.workspace.session import Place
 
 # Servers whose web application is known.
@@ -20,8 +21,8 @@ def key_of(profile: Profile) -> str:
 
 def same_site(api: str, host: str) -> bool:
     """Whether a host may be the web application of an API's address: the same name, or beside it."""
-    ours = (urlsplit(api).hostname or "").lower()
-    theirs = (urlsplit(f"//{host}").hostname or "").lower()
+    ours = (url_parts(api).hostname or "").lower()
+    theirs = (url_parts(f"//{host}").hostname or "").lower()
     return bool(ours and theirs) and _site(ours) == _site(theirs)
 
 
@@ -32,7 +33,7 @@ def _site(host: str) -> str:
 
 def web_page(profile: Profile, layout: dict[str, str]) -> str:
     """Scheme and host of a server's web application; empty while nobody knows it."""
-    known = _PAGES.get((urlsplit(profile.base_url).hostname or "").lower(), "")
+    known = _PAGES.get((url_parts(profile.base_url).hostname or "").lower(), "")
     return known or layout.get(key_of(profile), "")
 
 

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from dfs_desktop.api import errors
 from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.text.url_parts import url_parts
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action
@@ -49,7 +49,7 @@ def client_parts() -> tuple[type[AsyncDataForceClient], Perform]:
 
 def origin(base_url: str) -> str:
     """Scheme, host and port: what a key is bound to."""
-    parts = urlsplit(base_url.strip())
+    parts = url_parts(base_url.strip())
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}"
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,6 +10,7 @@ from dfs_desktop.api import errors
 from dfs_desktop.api.http.address import is_loopback
 from dfs_desktop.credentials import CredentialsError, KeyState, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.text.url_parts import url_parts
 from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Notice, from_error
@@ -64,7 +64,7 @@ def could_not_connect(session: Session, browser: Browser) -> Notice:
 
 def _own_by_http(base_url: str, error: errors.DataForceError) -> str:
     """The address by http of a server of this computer alone that did not show that it speaks TLS."""
-    parts = urlsplit(base_url)
+    parts = url_parts(base_url)
     speaks = isinstance(error, errors.CertificateError | errors.ProxyLoginError) or (
         isinstance(error, errors.ServerAddressError) and error.suggested.startswith("https:")
     )
@@ -96,7 +96,7 @@ class ServerForm(Struct, frozen=True):
         base_url = "".join(self.base_url.split()).rstrip("/")
         if base_url and "://" not in base_url:
             base_url = "https://" + base_url
-        name = self.name.strip() or urlsplit(base_url).hostname or base_url
+        name = self.name.strip() or url_parts(base_url).hostname or base_url
         key = "".join(self.api_key.split())
         return replace(self, name=name, base_url=base_url, api_key=key)
 
@@ -239,7 +239,7 @@ class Connections:
             told = tr(
                 "{place} does not speak https, so the connection uses http and does not leave "
                 "this computer.",
-                place=urlsplit(form.base_url).netloc,
+                place=url_parts(form.base_url).netloc,
             )
             self._state.notify(Notice(told, seconds=12, place=""))
         return profile

@@ -16,6 +16,7 @@ from dfs_desktop.api.http.network import Network
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.http.trusted_authorities import bare_context, tls_context
 from dfs_desktop.text.decoding import decode_text
+from dfs_desktop.text.url_parts import url_parts
 from dfs_desktop.translation import later, sentences, tr
 
 MOST = 1 << 20  # bytes of a script; browsers take as much
@@ -28,7 +29,7 @@ MEND = later("Correct its address, or choose another way, at Preferences › Net
 
 def shown(address: str) -> str:
     """The address of a script as it may be shown: no login, no query."""
-    parts = urllib.parse.urlsplit(address)
+    parts = url_parts(address)
     place = parts.netloc.rpartition("@")[2]
     return scrub(urllib.parse.urlunsplit((parts.scheme, place, parts.path, "", "")))
 

@@ -2,12 +2,12 @@
 here without a server: changes that wait, and what was seen."""
 
 from functools import partial
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import QPoint, Qt
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.text.url_parts import url_parts
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
 from dfs_desktop.ui.sidebar.collection_picker import about_server
@@ -67,7 +67,7 @@ class ServerHandlers(Handlers):
         workspace = self._workspace
         menu = dialogs.passing_menu(self._window)
         for profile in workspace.profiles():
-            host = urlsplit(profile.base_url).netloc
+            host = url_parts(profile.base_url).netloc
             words = visible(profile.name) + (f" — {visible(host)}" if host else "")
             go = partial(workspace.connections.open, profile)
             action = dialogs.offer(menu, words, go, dot(server_color(profile)))
