@@ -132,4 +132,5 @@ def test_a_row_is_one_sentence_and_the_window_is_heard_as_it_is_read(
     name.setFocus()
     name.setEnabled(False)
     desktop.until(lambda: window.details.isAncestorOf(focus()), "the keyboard stays near")
+    name.setEnabled(True)
     assert window.actions_["quit"].shortcutContext() is Qt.ShortcutContext.ApplicationShortcut
