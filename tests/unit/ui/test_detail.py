@@ -21,6 +21,7 @@ from support.qt.widgets import find, texts
 
 from dfs_desktop.ui.details.tabs import files
 from dfs_desktop.ui.preview.json_tree import JsonTree
+from dfs_desktop.ui.widgets.reading_line import READING
 
 
 @pytest.fixture
@@ -144,6 +145,43 @@ def test_a_member_is_seen_as_what_it_is(
     seen = widget.toPlainText() if hasattr(widget, "toPlainText") else texts(page.preview)
     assert words in seen + page.preview.facts.text()
     assert not page.preview.line.words()
+
+
+def test_what_was_shown_stays_for_a_blink_then_the_next_name_stands_alone(
+    pane: Pane, artifacts: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = pane.open(artifacts["pyfunc"], "files")
+    preview, looks = page.preview, page.look.read
+    first, second = (
+        next(each for each in page._members if each.name.endswith(end))
+        for end in ("manifest.json", "__pyfunc__.py")
+    )
+    page.show_member(first)
+    pane.until(lambda: preview.found)
+    view = preview._stack.currentWidget()
+    answers = asyncio.Event()
+
+    async def slowly(*arguments: Any) -> Any:
+        await answers.wait()
+        return await looks(*arguments)
+
+    monkeypatch.setattr(page.look, "read", slowly)
+    page.show_member(second)
+    assert preview.name.text() == first.name
+    assert preview._stack.currentWidget() is view
+    assert preview.found is None, "nothing is done with what is not awaited any more"
+    pane.until(lambda: preview.line.words() == READING)
+    assert preview.name.text() == second.name
+    assert preview._stack.currentWidget() is preview._nothing
+    page.show_member(first)
+    assert preview.name.text() == first.name, "who waits already sees at once what for"
+    preview.stop()
+    assert not preview.line.words()
+    answers.set()
+    page.show_member(second)
+    pane.until(lambda: preview.found)
+    assert preview.name.text() == second.name
+    assert "class Model" in preview._stack.currentWidget().toPlainText()
 
 
 def test_a_card_is_text_and_its_page_is_only_opened_after_a_warning(
