@@ -1,1 +1,1 @@
-"""Text in bytes that do not say their encoding."""
+"""Text from outside: bytes that do not say their encoding, addresses that nobody has checked."""
