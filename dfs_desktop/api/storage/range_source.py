@@ -107,9 +107,7 @@ class RangeSource:
             )
         self._etag = etag
         encoding = answer.headers.get("content-encoding", "").lower()
-        if (
-            answer.status_code == httpx.codes.OK
-        ):  # the whole file: what is needed of it stands first
+        if answer.status_code == httpx.codes.OK:  # the whole file, of which the beginning is read
             if offset:
                 _refuse(tr("The storage does not give parts of files."))
             total = declared_length(answer)
