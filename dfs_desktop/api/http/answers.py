@@ -62,7 +62,7 @@ def read_answer(
         raise errors.UnexpectedAnswerError(
             tr("{host} answered with {too_much}.", host=host, too_much=error)
         ) from None
-    except (ValueError, RecursionError) as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         what = tr("something else") if body.strip() else tr("an empty answer")
         what = tr("a web page") if _is_web_page(headers, body) else what
         raise errors.UnexpectedAnswerError(
@@ -101,17 +101,16 @@ def _read(call: Call[T], body: bytes) -> T:
         return call.read(body)
     except msgspec.ValidationError:
         raise
-    except msgspec.DecodeError:
-        if body.count(b"\\") > MOST_ESCAPES:
-            raise
-        whole = _SURROGATES.sub(lambda found: b"\\ufffd" if found[1] else found[0], body)
-        if sum(map(whole.count, (b'"', b"N", b"I", b"-"))) <= MOST_ESCAPES:
-            whole = _NOT_FINITE.sub(lambda found: b"null" if found[1] else found[0], whole)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # A foreign byte, half a character, or NaN, in one record hides no other.
+        whole = body.decode("utf-8", "replace").encode()
+        if whole.count(b"\\") <= MOST_ESCAPES:
+            whole = _SURROGATES.sub(lambda found: b"\\ufffd" if found[1] else found[0], whole)
+            if sum(map(whole.count, (b'"', b"N", b"I", b"-"))) <= MOST_ESCAPES:
+                whole = _NOT_FINITE.sub(lambda found: b"null" if found[1] else found[0], whole)
         if whole == body:
             raise
-        return call.read(whole)  # half a character, or NaN, in one record hides no other
-    except UnicodeDecodeError:
-        return call.read(body.decode("utf-8", "replace").encode())  # nor does a foreign byte
+        return call.read(whole)
 
 
 def _is_web_page(headers: Mapping[str, str], body: bytes) -> bool:

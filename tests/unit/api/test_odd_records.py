@@ -46,10 +46,11 @@ def test_a_record_that_is_not_as_documented_hides_no_other(
     assert isinstance(one.size, int)
 
 
+@pytest.mark.parametrize("beside", [b"", b',"x":NaN', b',"x":"\\ud800"'])
 @pytest.mark.parametrize("face", FACES)
-def test_a_byte_that_is_not_utf_8_hides_no_other(face: str) -> None:
+def test_a_byte_that_is_not_utf_8_hides_no_other(face: str, beside: bytes) -> None:
     options = {"base_url": "https://api.example", "api_key": KEY, "generation": "A"}
-    body = b'[{"id":"1","name":"caf\xe9"},{"id":"2","name":"\xe6\xa8\xa1"}]'
+    body = b'[{"id":"1","name":"caf\xe9"%b},{"id":"2","name":"\xe6\xa8\xa1"}]' % beside
     kind = {"content-type": "application/json"}
     answer = Recorded([{"status": 200, "content": body, "headers": kind}])
     found = through(face, lambda c: c.organizations.list(), transport=answer, **options)
