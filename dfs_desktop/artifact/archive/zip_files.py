@@ -5,6 +5,7 @@ Nothing is ever extracted under a name that the archive gives, so names cannot d
 """
 
 import itertools
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ _FREE = 1024 * 1024
 _STEP = 256 * 1024
 WHOLE = 2 * 1024 * 1024  # bytes at once of what is wanted to its end
 _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
+_COMMENT = struct.Struct("<H")  # its length, the last field of the end record
+_MOST_END = 76 + 22 + 65_535  # bytes of both end records, the locator and the longest comment
 _STORED, _DEFLATED = 0, 8
 
 
@@ -84,32 +87,27 @@ def zip_entries(source: Source) -> list[ZipEntry]:
 
 def _directory_place(source: Source) -> tuple[int, int, int]:
     """Bytes and place of the directory, and how far all places are shifted."""
-    start = max(0, source.size - 65_557)
+    start = max(0, source.size - _MOST_END)
     tail = read_exactly(source, start, source.size - start)
-    found = tail.rfind(_END)
-    if found < 0 or len(tail) < found + 22:
+    found = _end_place(tail)
+    if found < 0:
         raise _damaged(source, tr("is no whole zip file"))
-    count, size, place = struct.unpack_from("<HII", tail, found + 10)
-    end = start + found
-    if place == 0xFFFFFFFF or size == 0xFFFFFFFF or count == 0xFFFF:
-        size, place, end = _directory_place64(source, tail, found) or (size, place, end)
-    shift = end - size - place  # bytes that stand before the zip file proper
+    size, place = struct.unpack_from("<II", tail, found + 12)
+    wide = found - 76
+    if wide >= 0 and tail.startswith(_END64, wide) and tail.startswith(_LOCATOR64, found - 20):
+        size, place = struct.unpack_from("<QQ", tail, wide + 40)
+        found = wide
+    shift = start + found - size - place  # bytes that stand before the zip file proper
     if shift < 0:
         raise _damaged(source, tr("is no whole zip file"))
     return size, place + shift, shift
 
 
-def _directory_place64(source: Source, tail: bytes, found: int) -> tuple[int, int, int] | None:
-    if found < 20 or tail[found - 20 : found - 16] != _LOCATOR64:
-        return None
-    (where,) = struct.unpack_from("<Q", tail, found - 12)
-    if where + 56 > source.size:
-        raise _damaged(source, tr("is no whole zip file"))
-    record = read_exactly(source, where, 56)
-    if record[:4] != _END64:
-        raise _damaged(source, tr("is no whole zip file"))
-    size, place = struct.unpack_from("<QQ", record, 40)
-    return size, place, where
+def _end_place(tail: bytes) -> int:
+    """The last end record whose comment ends with the file, or the last one; -1 without any."""
+    places = [each.start() for each in re.finditer(_END, tail[:-18])]
+    whole = [at for at in places if at + 22 + _COMMENT.unpack_from(tail, at + 20)[0] == len(tail)]
+    return (whole or places or [-1])[-1]
 
 
 def _parse(data: bytes, shift: int) -> Iterator[ZipEntry]:
@@ -123,11 +121,14 @@ def _parse(data: bytes, shift: int) -> Iterator[ZipEntry]:
         names_end = at + 46 + name_length
         name = data[at + 46 : names_end].decode("utf-8" if flags & 0x800 else "cp437", "replace")
         extra = data[names_end : names_end + extra_length]
-        at = names_end + extra_length + comment_length
-        if at > len(data):
-            return
+        entry_end = names_end + extra_length + comment_length
+        if entry_end > len(data):
+            break
+        at = entry_end
         size, packed, place = _wide(extra, size, packed, place)
         yield ZipEntry(name, method, packed, size, place + shift, bool(flags & 1))
+    if data and not at:
+        raise struct.error("no entry")
 
 
 def _wide(extra: bytes, size: int, packed: int, place: int) -> tuple[int, int, int]:
