@@ -18,7 +18,8 @@ from dfs_desktop.workspace.listing.listing import Listing
 from .events import Event
 from .notices import Action, NoticeBoard, from_error
 from .session import Session
-from .tasks import Slices, Tasks
+from .tasks import Tasks
+from .time_slices import Slices
 
 log = logging.getLogger(__name__)
 

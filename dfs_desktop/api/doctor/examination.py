@@ -21,8 +21,8 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.translation import later, tr, trn
 
 from .advice import advice
+from .connection_checks import Way, by_proxy, connect, encrypt, look_up_name
 from .findings import TITLES, Finding, Verdict, fault, good, skipped, warning
-from .way import Way, by_proxy, connect, encrypt, look_up_name
 
 STEP = 10.0  # seconds that a step may take
 PLACES = 6  # organizations, and orbits of each, that are looked through for a file

@@ -26,7 +26,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import page_scrolls
 from dfs_desktop.ui.widgets.text_lines import tabular
-from dfs_desktop.workspace.tasks import SLICE
+from dfs_desktop.workspace.time_slices import SLICE
 
 from .curves_in_view import CurvesInView
 from .plot_painter import Plot, PlotPainter, Reading, plot_area, readings_in_words

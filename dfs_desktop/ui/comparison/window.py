@@ -26,7 +26,8 @@ from dfs_desktop.ui.widgets.layouts import column, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.side_reader import Stopped
-from dfs_desktop.workspace.tasks import LatestAnswer, Tasks
+from dfs_desktop.workspace.latest_answer import LatestAnswer
+from dfs_desktop.workspace.tasks import Tasks
 
 from .table import CompareTable
 from .table_rows import Line, lines, short_verdict

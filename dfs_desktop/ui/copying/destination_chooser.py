@@ -21,7 +21,7 @@ from dfs_desktop.ui.widgets.server_problem import ServerProblem
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Destinations, Target
 from dfs_desktop.workspace.copies.plan import CopyPlan
-from dfs_desktop.workspace.tasks import LatestAnswer, Start
+from dfs_desktop.workspace.latest_answer import LatestAnswer, Start
 
 T = TypeVar("T")
 _COLLECTION = Qt.ItemDataRole.UserRole

@@ -22,8 +22,8 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.copies.destinations import Target
 from dfs_desktop.workspace.copies.plan import CopyPlan, Verdict
+from dfs_desktop.workspace.latest_answer import LatestAnswer, Start
 from dfs_desktop.workspace.notices import from_error
-from dfs_desktop.workspace.tasks import LatestAnswer, Start
 
 from .destination_chooser import DestinationChooser
 from .verdict_list import VerdictList

@@ -23,8 +23,8 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_rows import select_first, show_long_list
 from dfs_desktop.workspace.library.checking import Checking
 from dfs_desktop.workspace.library.library import Library
-from dfs_desktop.workspace.library.list_columns import COLUMNS, KINDS, summary
-from dfs_desktop.workspace.library.local_copy import LocalCopy
+from dfs_desktop.workspace.library.list_columns import COLUMNS, KINDS
+from dfs_desktop.workspace.library.local_copy import LocalCopy, summary
 
 from .model import LibraryModel
 

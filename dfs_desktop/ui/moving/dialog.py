@@ -19,11 +19,11 @@ from dfs_desktop.ui.widgets.dialogs import (
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.latest_answer import LatestAnswer, Start
 from dfs_desktop.workspace.moving.pairing import Source
 from dfs_desktop.workspace.moving.planner import MovePlan
 from dfs_desktop.workspace.moving.registry_mover import RegistryMover
 from dfs_desktop.workspace.notices import from_error
-from dfs_desktop.workspace.tasks import LatestAnswer, Start
 
 from .plan_tree import PlanTree
 from .target_boxes import TargetBoxes

@@ -15,9 +15,9 @@ from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button, pl
 from dfs_desktop.ui.widgets.layouts import column, fields
 from dfs_desktop.ui.widgets.server_problem import ServerProblem
 from dfs_desktop.workspace.copies.destinations import Destinations
+from dfs_desktop.workspace.latest_answer import LatestAnswer, Start
 from dfs_desktop.workspace.moving.pairing import Into, Source, orbit_named
 from dfs_desktop.workspace.registry.permissions import home_refusal, orbit_refusal
-from dfs_desktop.workspace.tasks import LatestAnswer, Start
 
 T = TypeVar("T")
 _KEEP = "keep"  # orbits of the same names

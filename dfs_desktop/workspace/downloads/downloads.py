@@ -17,7 +17,7 @@ from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
-from dfs_desktop.workspace.tasks import SLICE
+from dfs_desktop.workspace.time_slices import SLICE
 
 from .survey import Clash, Questions, Survey, clash_question, survey, trouble
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -38,7 +38,6 @@ KINDS: dict[str, tuple[str, Callable[[LocalCopy], bool]]] = {
     "idle": (later("Not used for a month"), lambda copy: 0 < copy.used < time.time() - MONTH),
     "only": (later("Nowhere else"), lambda copy: not copy.known or copy.on_server == "no"),
 }
-_THERE = (State.CHANGED, State.DAMAGED)
 _ORDER = {state: number for number, state in enumerate(reversed(State))}
 
 
@@ -173,24 +172,6 @@ def shown(
         found = [copy for copy in found if _has(copy, words)]
     found.sort(key=lambda copy: copy.path)
     return sorted(found, key=COLUMNS[column].sort_key, reverse=descending)
-
-
-def summary(copies: Sequence[LocalCopy]) -> str:
-    """How many there are, what they take, and what could go."""
-    there = wrong = safe = 0
-    for copy in copies:
-        if copy.state is State.FINE:
-            there += copy.there
-            safe += copy.size if copy.on_server == "yes" else 0
-        else:
-            wrong += 1
-            there += copy.there if copy.state in _THERE else 0
-    parts = [quantities.count(len(copies), "artifact"), quantities.size(there)]
-    if wrong:
-        parts.append(tr("{wrong} not right", wrong=wrong))
-    if safe:
-        parts.append(tr("{safe} safe to remove", safe=quantities.size(safe)))
-    return " · ".join(parts)
 
 
 def shown_path(path: str) -> str:

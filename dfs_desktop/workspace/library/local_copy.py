@@ -2,6 +2,7 @@
 
 import enum
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,6 +10,8 @@ from msgspec.structs import replace
 
 from dfs_desktop.artifact import Fingerprint
 from dfs_desktop.artifact.archive.part_sums import PART, differing
+from dfs_desktop.translation import tr
+from dfs_desktop.workspace import quantities
 
 NOTED_EVERY = 3600.0  # seconds within which a second use is no news
 LONGEST_READING = 3600.0  # seconds after a check in which a reading may have been its own
@@ -140,3 +143,21 @@ def _why_gone(copy: LocalCopy) -> State:
     except (OSError, ValueError):
         return State.AWAY
     return State.MISSING if str(device) == copy.device or not copy.device else State.AWAY
+
+
+def summary(copies: Sequence[LocalCopy]) -> str:
+    """How many there are, what they take, and what could go."""
+    there = wrong = safe = 0
+    for copy in copies:
+        if copy.state is State.FINE:
+            there += copy.there
+            safe += copy.size if copy.on_server == "yes" else 0
+        else:
+            wrong += 1
+            there += copy.there if copy.state in (State.CHANGED, State.DAMAGED) else 0
+    parts = [quantities.count(len(copies), "artifact"), quantities.size(there)]
+    if wrong:
+        parts.append(tr("{wrong} not right", wrong=wrong))
+    if safe:
+        parts.append(tr("{safe} safe to remove", safe=quantities.size(safe)))
+    return " · ".join(parts)

@@ -126,7 +126,7 @@ class ListingCache:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def prune(self, most: int = MOST_IN_ALL) -> None:
-        """Let go of what nobody looked at for long, and of the oldest where all is too much."""
+        """Delete what was not written for 60 days, and the oldest beyond `most` bytes."""
         files = []
         for path in self.folder.rglob("*"):
             with contextlib.suppress(OSError):

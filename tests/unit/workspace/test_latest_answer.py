@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from dfs_desktop.workspace.tasks import LatestAnswer
+from dfs_desktop.workspace.latest_answer import LatestAnswer
 
 
 def heard(*said: Any, forget: bool = False) -> list[Any]:

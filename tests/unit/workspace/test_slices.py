@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dfs_desktop.workspace.tasks import AT_ONCE, SLICE, Slices
+from dfs_desktop.workspace.time_slices import AT_ONCE, SLICE, Slices
 
 
 def run(work: object) -> None:
