@@ -114,6 +114,19 @@ def _choose_language() -> None:
     translation.use(given or chosen_language() or translation.of_the_system())
 
 
+def _open_what_is_closed() -> None:
+    """A standard stream that whoever started us has closed leads nowhere, as a write to it does.
+
+    Else the next file that is opened would get its number, and what a child or a library prints.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            nowhere = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115, PTH123 - till the end
+            if nowhere.fileno() == number:
+                os.set_inheritable(number, True)
+            setattr(sys, name, nowhere)
+
+
 def _escape_what_cannot_be_written() -> None:
     """A pipe's code page may lack letters of the language or of a name."""
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
@@ -137,6 +150,7 @@ def _self_test(screenshot: Path | None) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program. Exit codes: 0 fine, 1 the self-test failed, 2 it cannot run here."""
+    _open_what_is_closed()
     if sys.argv[1:2] == ["--worker"]:  # how a bundle starts its children
         from dfs_desktop.workers.__main__ import main as become_child
 

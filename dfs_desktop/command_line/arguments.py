@@ -167,15 +167,19 @@ def main(arguments: list[str]) -> int:
 
             autocomplete(whole)
         options = whole.parse_args(arguments)
-    if options.command == "completion":
-        from argcomplete.shell_integration import shellcode
-
-        sys.stdout.write(str(shellcode(["dfs-desktop"], shell=options.shell)))
-        return 0
     try:
+        if options.command == "completion":
+            from argcomplete.shell_integration import shellcode
+
+            sys.stdout.write(str(shellcode(["dfs-desktop"], shell=options.shell)))
+            sys.stdout.flush()
+            return 0
         from .run import run
 
         return run(options)
+    except BrokenPipeError:  # `… | head` has seen enough
+        sys.stderr.close()
+        return 0
     except KeyboardInterrupt:
         sys.stderr.write(tr("Interrupted.") + "\n")
         return 130

@@ -38,9 +38,6 @@ def run(options: argparse.Namespace) -> int:
             code = _COMMANDS[options.command](options, words, servers)
             sys.stdout.flush()
             return code
-    except BrokenPipeError:  # `… | head` has seen enough
-        sys.stderr.close()
-        return 0
     except Exception as error:
         if (told := failure(error)) is None:
             raise
@@ -52,6 +49,6 @@ def failure(error: BaseException) -> str | None:
     """What went wrong, in words; None for what is a fault of the program."""
     if isinstance(error, DataForceError | CredentialsError | ArtifactError):
         return visible(redact(str(error)), multiline=True)
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
         return visible(f"{error.filename or tr('The system')}: {disk_errors.reason(error)}")
     return None

@@ -36,8 +36,9 @@ def say(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """A line beside the answer, on standard error."""
-    sys.stderr.write(f"{text}\n")
+    """A line beside the answer, on standard error; that nobody reads it stops nothing."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{text}\n")
 
 
 def say_json(value: Any) -> None:

@@ -3,6 +3,7 @@
 import argparse
 from contextlib import closing
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import Phase
 from dfs_desktop.artifact import Fingerprint, hash_file, visible
 from dfs_desktop.settings import Places
@@ -34,7 +35,7 @@ def verify(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
                 meter.enter(Phase.VERIFYING, mark.size)
                 found = hash_file(path, fingerprint=mark, advance=meter.advance, check=meter.check)
         except OSError as error:
-            note(f"{path}: {error.strerror}")
+            note(visible(f"{path}: {disk_errors.reason(error)}"))
             code = 1
             continue
         verdict = "right" if found == wanted else "differs" if wanted else "unknown"

@@ -10,8 +10,12 @@ from pathlib import Path
 import PySide6
 import pytest
 from PySide6.QtCore import QObject, Signal
+from support.artifacts import model_files
 
 from dfs_desktop import __main__
+from dfs_desktop.settings import HOME_VARIABLE
+
+posix = pytest.mark.skipif(os.name != "posix", reason="shells of POSIX")
 
 
 class Sender(QObject):
@@ -45,3 +49,32 @@ def test_a_pipe_that_lacks_the_letters_of_a_language_gets_them_escaped() -> None
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert ran.returncode == 0, ran.stderr
     assert "\\u06" in ran.stdout
+
+
+def run_by_shell(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
+    """`DFS` in the line is the program, whose folders are in this one."""
+    environment = {**os.environ, HOME_VARIABLE: str(folder / "home")}
+    environment["PYTHONPATH"] = str(Path(__main__.__file__).parents[1])
+    command = line.replace("DFS", f"'{sys.executable}' -m dfs_desktop")
+    return subprocess.run(
+        ["/bin/sh", "-c", command],
+        env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@posix
+def test_closed_streams_hinder_no_command_and_lend_no_file_their_numbers(tmp_path: Path) -> None:
+    sample = model_files.write(tmp_path, "m")
+    assert run_by_shell(tmp_path, "DFS put m.fnnx <&- >&- 2>&-").returncode == 0
+    fetched = run_by_shell(tmp_path, "DFS get m -o back <&- >&- 2>&-")
+    assert fetched.returncode == 0, fetched.stderr
+    assert (tmp_path / "back").read_bytes() == sample.read_bytes()
+
+
+@posix
+def test_what_nobody_reads_is_no_fault_of_the_program(tmp_path: Path) -> None:
+    ran = run_by_shell(tmp_path, "(DFS completion bash; echo $? >&2) | true")
+    assert ran.stderr == "0\n"
+    if Path("/dev/full").exists():
+        model_files.write(tmp_path, "m")
+        assert run_by_shell(tmp_path, "DFS put m.fnnx 2>/dev/full").stdout.startswith("m ")
