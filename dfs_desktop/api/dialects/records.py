@@ -23,6 +23,7 @@ from dfs_desktop.api.types import (
     Stage,
     Track,
     TrackEntry,
+    UndecodedArtifact,
 )
 from dfs_desktop.typed_decoding import prepared
 
@@ -35,17 +36,9 @@ class _Home(Struct):
     name: str | None = None
 
 
-class _AsDocumented(ModelArtifact, frozen=True, kw_only=True, gc=False):
-    """An artifact in the documented words, as generations A to D send it: read without detour."""
-
-    manifest: Raw = Raw(b"{}")  # type: ignore[assignment]
-    file_index: Raw = Raw(b"{}")  # type: ignore[assignment]
-
-
-class WireArtifact(_AsDocumented, frozen=True, kw_only=True, gc=False):
+class WireArtifact(UndecodedArtifact, frozen=True, kw_only=True, gc=False):
     """An artifact; ``model_name`` and ``metrics`` are ``name`` and ``extra_values`` since E."""
 
-    id: str
     metrics: dict[str, Any] | None = None  # type: ignore[assignment]
     file_hash: str | None = None  # type: ignore[assignment]
     status: ModelArtifactStatus = ModelArtifactStatus("")
@@ -57,15 +50,18 @@ class WireArtifact(_AsDocumented, frozen=True, kw_only=True, gc=False):
 
 
 class _Orbit(Orbit, frozen=True, kw_only=True):
+    name: str | None = None  # type: ignore[assignment]
     total_model_artifacts: int | None = None
     permissions: Permissions | None = None  # type: ignore[assignment]
 
 
 class _Organization(Organization, frozen=True, kw_only=True):
+    name: str | None = None  # type: ignore[assignment]
     permissions: Permissions | None = None  # type: ignore[assignment]
 
 
 class _Collection(Collection, frozen=True, kw_only=True):
+    name: str | None = None  # type: ignore[assignment]
     description: str | None = None  # type: ignore[assignment]
     collection_type: str = "model"
     type: str | None = None  # type: ignore[assignment]
@@ -73,8 +69,18 @@ class _Collection(Collection, frozen=True, kw_only=True):
 
 
 class _Track(Track, frozen=True, kw_only=True):
+    name: str | None = None  # type: ignore[assignment]
     description: str | None = None  # type: ignore[assignment]
-    stages: list[Stage] | None = None  # type: ignore[assignment]
+    stages: list[Raw] | None = None  # type: ignore[assignment]
+
+
+class _Stage(Stage, frozen=True, kw_only=True):
+    name: str | None = None  # type: ignore[assignment]
+
+
+class _Entry(TrackEntry, frozen=True, kw_only=True):
+    track_id: str = ""
+    artifact_id: str = ""
 
 
 class _Url(Struct):
@@ -101,8 +107,14 @@ def _total(*told: int | None) -> int | None:
 
 
 def _typed(kind: type[W], wire: Struct, **ours: Any) -> W:
-    """A record of our type: what the server says under the same names, and ``ours``."""
-    return kind(**{name: getattr(wire, name) for name in kind.__struct_fields__} | ours)
+    """A record of our type: what the server says under the same names, and ``ours``.
+
+    One that is told without a name has its id for one.
+    """
+    told = {name: getattr(wire, name) for name in kind.__struct_fields__} | ours
+    if "name" in told and told["name"] is None:
+        told["name"] = told["id"]
+    return kind(**told)
 
 
 def _orbit(wire: _Orbit) -> Orbit:
@@ -135,10 +147,22 @@ def _track(wire: _Track) -> Track:
         Track,
         wire,
         description=wire.description or "",
-        stages=wire.stages or [],
+        stages=_stages(wire.stages or []),
         next_version=_total(wire.next_version) or 1,
         total_entries=_total(wire.total_entries),
     )
+
+
+def _stages(told: list[Raw]) -> list[Stage]:
+    found = []
+    for each in told:
+        with contextlib.suppress(msgspec.ValidationError):  # what has no id is no record
+            found.append(_typed(Stage, _stage(each)))
+    return found
+
+
+def _entry(wire: _Entry) -> TrackEntry:
+    return _typed(TrackEntry, wire)
 
 
 class _Page(Struct):
@@ -231,8 +255,9 @@ def read_nothing(body: bytes) -> None:
         raise ValueError("a deletion was answered with something else")
 
 
-_documented = msgspec.json.Decoder(_AsDocumented).decode
+_documented = msgspec.json.Decoder(UndecodedArtifact).decode
 _tolerant = _decoder(WireArtifact)
+_stage = _decoder(_Stage)
 
 
 def _read_documented(item: Raw) -> ModelArtifact:
@@ -258,6 +283,6 @@ read_organizations = _many(_Organization, _organization)
 read_secrets = _many(BucketSecret, lambda secret: secret)
 read_track = _one(_Track, _track)
 read_tracks = _some(_Track, _track)
-read_entry = _one(TrackEntry, lambda entry: entry)
-read_entries = _some(TrackEntry, lambda entry: entry)
+read_entry = _one(_Entry, _entry)
+read_entries = _some(_Entry, _entry)
 read_url = _one(_Url, lambda answer: answer.url)

@@ -1,7 +1,7 @@
 """Where the bytes of a new artifact go, in the shapes that the generations say it."""
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from dfs_desktop.api.http.decoded_size import check_weight
 from dfs_desktop.api.protocol.upload_plan import Created, PartSource, PlannedPart, UploadPlan
@@ -10,7 +10,9 @@ from dfs_desktop.api.storage.providers.provider import Multipart, StoreProvider
 from dfs_desktop.api.storage.providers.s3 import S3
 from dfs_desktop.api.types import ModelArtifact
 
-from .records import WireArtifact, build_artifact
+from .records import read_artifact
+
+_NULL = Raw(b"null")
 
 
 class _Part(Struct):
@@ -31,8 +33,8 @@ class _Upload(Struct):
 
 
 class _Creation(Struct):
-    model: WireArtifact | None = None
-    artifact: WireArtifact | None = None
+    model: Raw = _NULL
+    artifact: Raw = _NULL
     url: _Upload | str | None = None
     upload_details: _Upload | str | None = None
 
@@ -45,11 +47,11 @@ def read_creation(body: bytes) -> Created:
     """A creation's answer, in the shape of any generation."""
     check_weight(body)
     answer = _CREATION.decode(body)
-    wire = answer.model or answer.artifact
+    record = answer.artifact if answer.model == _NULL else answer.model
     details = answer.upload_details or answer.url
-    if wire is None or details is None:
+    if record == _NULL or details is None:
         raise msgspec.ValidationError("the answer has no artifact or no place to upload to")
-    artifact = build_artifact(wire)
+    artifact = read_artifact(bytes(record))
     if isinstance(details, str):
         return Created(artifact, _whole(artifact, details, S3.kind))
     if details.parts is not None:

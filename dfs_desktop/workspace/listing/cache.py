@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api import Collection, ModelArtifact, Orbit, Organization
+from dfs_desktop.api.types import UndecodedArtifact
 from dfs_desktop.system.private_files import write_private
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.session import Place
@@ -73,7 +74,7 @@ class ListingCache:
         found: list[ModelArtifact] = []
         try:
             found.extend(
-                msgspec.json.decode(line, type=prepared(ModelArtifact)) for line in _lines(path)
+                msgspec.json.decode(line, type=prepared(UndecodedArtifact)) for line in _lines(path)
             )
         except FileNotFoundError:
             pass

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from unit.workspace.test_workspace import artifact
 
+from dfs_desktop.api.dialects.records import read_artifacts
 from dfs_desktop.workspace.listing.cache import LONGEST, CachedListing, ListingCache
 from dfs_desktop.workspace.session import Place
 
@@ -53,6 +54,17 @@ def test_every_place_is_read_back_as_it_was_seen(
     cache.forget("work")
     assert not cache.has("work")
     assert cache.has("other")
+
+
+@pytest.mark.parametrize("told", ["null", "[]", '{"x":5}', '{"x":[1]}'])
+def test_a_row_is_kept_whatever_its_manifest_and_list_of_files_are(
+    tmp_path: Path, told: str
+) -> None:
+    records = [f'{{"id":"1","manifest":{told},"file_index":{told}}}', '{"id":"2"}']
+    there = read_artifacts(f"[{','.join(records)}]".encode()).items
+    cache, place = ListingCache(tmp_path), Place("o", "b", "c")
+    cache.save_all("work", place, there)
+    assert cache.load_all("work", place) == there
 
 
 def test_a_damaged_file_gives_what_comes_before_the_damage(tmp_path: Path) -> None:
