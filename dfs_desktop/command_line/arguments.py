@@ -88,7 +88,11 @@ def parser() -> argparse.ArgumentParser:
     get = command("get", tr("Download artifacts and check their SHA-256"))
     artifacts(get)
     get.add_argument(
-        "-o", "--output", type=Path, metavar="PATH", help=tr("a folder, or for one artifact a file")
+        "-o",
+        "--output",
+        default="",
+        metavar="PATH",
+        help=tr("a folder, or for one artifact a file"),
     )
     get.add_argument("--force", action="store_true", help=tr("replace files that exist"))
 

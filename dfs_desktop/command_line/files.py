@@ -1,6 +1,7 @@
 """Files: downloaded, uploaded, copied from place to place."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from .references import Words
 from .servers import Servers
 from .terminal import note, progress
 
+_SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))  # a path that ends with one is a folder's
+
 
 def get(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
     """Download; nothing is replaced unasked."""
     records = list(words.artifacts(options.artifacts))
-    folder = options.output or Path()
-    if len(records) > 1 and not folder.is_dir():
+    folder = Path(options.output)
+    if (len(records) > 1 or options.output.endswith(_SEPARATORS)) and not folder.is_dir():
         folder.mkdir(parents=True)
 
     def download(record: Record) -> tuple[str, dict[str, str]]:
@@ -31,7 +34,7 @@ def get(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         path = folder
         if folder.is_dir():
             path = folder / safe_name(artifact.file_name, limit=name_limit(folder))
-        if path.exists() and not options.force:
+        if os.path.lexists(path) and not options.force:
             raise FileError(
                 tr(
                     "{path} exists already: use --force to replace it, or -o for another place.",

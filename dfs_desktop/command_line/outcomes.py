@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
-from dfs_desktop.artifact import visible
+from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.redaction import redact
 
 from .terminal import note, say, say_json
 
 T = TypeVar("T")
+FAULTS = (DataForceError, ArtifactError, OSError)  # of one, not of the program
 
 
 def each(
@@ -24,8 +26,8 @@ def each(
     for thing in things:
         try:
             line, told = act(thing)
-        except (DataForceError, OSError) as error:
-            note(f"{visible(name(thing))}: {visible(redact(str(error)), multiline=True)}")
+        except FAULTS as error:
+            tell(name(thing), error)
             code = 1
         else:
             done.append(told)
@@ -34,3 +36,9 @@ def each(
     if as_json:
         say_json(done)
     return code
+
+
+def tell(name: str, error: Exception) -> None:
+    """Say why one failed."""
+    why = disk_errors.reason(error) if isinstance(error, OSError) else redact(str(error))
+    note(f"{visible(name)}: {visible(why, multiline=True)}")

@@ -3,7 +3,6 @@
 import argparse
 from contextlib import closing
 
-from dfs_desktop import disk_errors
 from dfs_desktop.api import Phase
 from dfs_desktop.artifact import Fingerprint, hash_file, visible
 from dfs_desktop.settings import Places
@@ -11,6 +10,7 @@ from dfs_desktop.translation import later, tr
 from dfs_desktop.workspace.library.index import Index
 from dfs_desktop.workspace.library.local_copy import LocalCopy
 
+from .outcomes import FAULTS, tell
 from .records import named
 from .references import Words
 from .servers import Servers
@@ -34,8 +34,8 @@ def verify(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
             with progress(path.name, quiet=options.json) as meter:
                 meter.enter(Phase.VERIFYING, mark.size)
                 found = hash_file(path, fingerprint=mark, advance=meter.advance, check=meter.check)
-        except OSError as error:
-            note(visible(f"{path}: {disk_errors.reason(error)}"))
+        except FAULTS as error:
+            tell(str(path), error)
             code = 1
             continue
         verdict = "right" if found == wanted else "differs" if wanted else "unknown"

@@ -94,6 +94,25 @@ def test_a_file_goes_up_is_found_tagged_copied_fetched_and_deleted(
     assert command("get", "first")[2].startswith("There is no such artifact")
 
 
+def test_one_file_that_cannot_be_read_or_written_keeps_no_other_from_it(
+    command: Command, tmp_path: Path
+) -> None:
+    good = model_files.write(tmp_path, "good")
+    gone, folder, link = tmp_path / "gone.fnnx", tmp_path / "made" / "here", tmp_path / "link"
+    code, out, err = command("put", gone, good)
+    assert (code, out.split()[0], err.splitlines()[0]) == (1, "good", f"{gone}: it does not exist")
+    code, out, err = command("verify", tmp_path, gone, good)
+    assert (code, out.split()[::2]) == (1, ["unknown", str(good)])
+    assert err.startswith(f"{tmp_path}: Not a file: ")
+    # A folder is what ends like one, and a link to what is away just now is not replaced unasked
+    assert command("get", "good", "-o", f"{folder}{os.sep}")[0] == 0
+    assert (folder / good.name).read_bytes() == good.read_bytes()
+    link.symlink_to(tmp_path / "away" / "model")
+    code, _, err = command("get", "good", "-o", link)
+    assert (code, link.is_symlink(), "exists already" in err) == (1, True, True)
+    assert command("rm", "good", "--yes")[0] == 0
+
+
 def test_places_are_listed_by_their_names(command: Command) -> None:
     assert "My organization" in command("ls", "/")[1]
     assert "Main orbit" in command("ls", "local:/My organization")[1]

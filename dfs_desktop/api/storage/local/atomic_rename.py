@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api.errors import DiskFullError, FileError, FolderUnavailableError, NamelessError
 from dfs_desktop.artifact import numbered
 from dfs_desktop.artifact.disk_names import name_limit
-from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import tr
 
@@ -211,7 +211,7 @@ def local_fault(error: Exception, target: Path, needed: int = 0) -> FileError:
         return FileError(
             tr("{path!r} may not be written here.", path=str(target)), title=tr("No permission")
         )
-    if number in LOST or (number == errno.ENOENT and not is_folder(target.parent)):
+    if number in LOST or (number == errno.ENOENT and not disk_errors.is_folder(target.parent)):
         return folder_unavailable(target.parent)
     if number == errno.EFBIG:
         return too_large(target)
@@ -222,7 +222,7 @@ def local_fault(error: Exception, target: Path, needed: int = 0) -> FileError:
                 file=target.name,
             )
         )
-    reason = os.strerror(number) if number else str(error)
+    reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
     return FileError(
         tr("{path!r} could not be written: {reason}.", path=str(target), reason=reason)
     )
