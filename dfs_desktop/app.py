@@ -40,7 +40,7 @@ from dfs_desktop.workspace.workspace import Workspace
 
 from . import process_safety, redaction, start_notices
 from .credentials import Credentials
-from .local_registry import LocalRegistryRoom
+from .registry_process import RegistryProcess
 from .settings import LOCAL, Places, SettingsFile
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Application:
         self.places = places
         settings_file = self._settings_file = SettingsFile(places.config / "settings.json")
         settings = settings_file.load()
-        registry = LocalRegistryRoom(places)
+        registry = RegistryProcess(places)
         memory = ListingCache(places.cache / "places")
         if settings.last_profile in {None, LOCAL} and not memory.has(LOCAL):
             registry.begin()  # its list is the first thing to be seen, so it starts beside the window

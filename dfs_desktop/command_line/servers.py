@@ -7,7 +7,7 @@ from typing import Self
 
 from dfs_desktop.api import ConfigurationError, DataForceClient, Network
 from dfs_desktop.credentials import Credentials
-from dfs_desktop.local_registry import LocalRegistryRoom
+from dfs_desktop.registry_process import RegistryProcess
 from dfs_desktop.settings import LOCAL, Places, Profile, SettingsFile
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.registry.clients import LocalServer, origin
@@ -87,7 +87,7 @@ class Servers:
 
     def local(self) -> LocalServer:
         """The registry on this computer, which ends with the command."""
-        room = LocalRegistryRoom(self._places, joins_window=True)
+        room = RegistryProcess(self._places, joins_window=True)
         self._closing.callback(room.stop)
         return room.start()
 

@@ -3,6 +3,6 @@
 from dfs_desktop.server.objects.object_urls import Presigner
 
 from .limits import Rules
-from .registry import Address, LocalRegistry, RegistryInUse
+from .local_registry import Address, LocalRegistry, RegistryInUse
 
 __all__ = ["Address", "LocalRegistry", "Presigner", "RegistryInUse", "Rules"]

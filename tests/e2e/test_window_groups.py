@@ -68,7 +68,7 @@ def test_groups_are_walked_with_the_keys_and_found_again(start: Start, make_mode
     QTest.keyClick(section.list, Key.Key_Escape)
     assert window.filter.text() == "resnet-2"
     assert desktop.table.hasFocus()
-    window.clear_filter()
+    window.filter_handlers.clear()
 
     window.actions_["group_prefix"].trigger()
     desktop.until(lambda: listed(section.list) == {"All": 3, "bert": 1, "resnet": 2})

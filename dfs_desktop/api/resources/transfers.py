@@ -11,8 +11,8 @@ from dfs_desktop.api.flows.records.artifact_records import (
     download_url,
     force_deletion,
 )
-from dfs_desktop.api.flows.transfers.confirm_upload import discard_upload, let_go
 from dfs_desktop.api.flows.transfers.copy_source import fetch_source
+from dfs_desktop.api.flows.transfers.discard_upload import discard_upload, let_go
 from dfs_desktop.api.flows.transfers.download import carry_on_download, discard_download
 from dfs_desktop.api.flows.transfers.upload import carry_on_upload
 from dfs_desktop.api.http.proxy.proxy_choice import for_child

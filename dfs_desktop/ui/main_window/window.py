@@ -14,11 +14,12 @@ from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.attention.badge import AttentionBadge
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
 from dfs_desktop.ui.main_window.drag_and_drop.drag_out import DragOut
-from dfs_desktop.ui.main_window.handlers.action_handlers import ActionHandlers
+from dfs_desktop.ui.main_window.handlers.appearance_handlers import AppearanceHandlers
 from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandlers
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
 from dfs_desktop.ui.main_window.handlers.copy_handlers import CopyHandlers
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
+from dfs_desktop.ui.main_window.handlers.filter_handlers import FilterHandlers
 from dfs_desktop.ui.main_window.handlers.help_handlers import HelpHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
@@ -39,7 +40,6 @@ from dfs_desktop.ui.widgets.dialogs import plain_label, to_front
 from dfs_desktop.ui.widgets.layouts import column, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
-from dfs_desktop.workspace.listing.filter_parser import Words
 from dfs_desktop.workspace.workspace import Workspace
 
 from . import wiring
@@ -177,12 +177,13 @@ class MainWindow(QMainWindow):
             self.details, self.panes, workspace.settings, self._make_way, workspace.notify
         )
         self.links = LinkHandlers(
-            parts, workspace, self.upload_handlers, self.local_files, self._show_table
-        )
-        self._action_handlers = ActionHandlers(
-            parts, workspace, self.picker, self.details, self.filter, self.links,
+            parts, workspace, self.upload_handlers, self.local_files, self._show_table,
             self.network_handlers.show_preferences,
         )  # fmt: skip
+        self._appearance_handlers = AppearanceHandlers(
+            parts, workspace.state, self.picker, self.details
+        )
+        self.filter_handlers = FilterHandlers(parts, workspace, self.filter)
         self.library = LibraryHandlers(
             parts, workspace, self.main_panel, self.picker, self.local_files.look_into,
             self.upload_handlers.upload_files,
@@ -218,19 +219,13 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workspace, table = self.workspace, self.table
         start, choose = workspace.tasks.start, self.local_files.choose
-        self.actions_.connect(
-            look=lambda: start(choose(), "open a file"), clear_filter=self.clear_filter
-        )
+        self.actions_.connect(look=lambda: start(choose(), "open a file"))
         workspace.state.look_requested.connect(lambda path: self.local_files.look_into([path]))
         self.details.upload_requested.connect(
             lambda path: self.upload_handlers.upload_files([path])
         )
         self.details.compare_requested.connect(self._comparison_handlers.compare)
         self.filter.reference_pasted.connect(self.links.take)
-        self.filter.entered.connect(self._enter_filter)
-        self.filter.left.connect(self._leave_filter)
-        self.filter.given_up.connect(self._give_up_filter)
-        table.typed.connect(self._type_into_filter)
         table.selection_changed.connect(self._show_selection)
         table.menu_requested.connect(self._show_menu)
         table.opened.connect(self.actions_["download"].trigger)
@@ -244,32 +239,6 @@ class MainWindow(QMainWindow):
         workspace.listing.rows_changed.connect(self._show_selection)
         workspace.session_changed.connect(self._show_selection)
         workspace.jobs_changed.connect(lambda: self.transfers)  # built now at the latest
-
-    def clear_filter(self) -> None:
-        self.filter.clear()
-        self.table.setFocus()
-
-    def _type_into_filter(self, text: str) -> None:
-        self.filter.setFocus()
-        before = self.filter.text()[: self.filter.cursorPosition()]
-        new_word = bool(before) and not before[-1].isspace() and not self.filter.hasSelectedText()
-        self.filter.insert(f" {text}" if new_word else text)
-
-    def _enter_filter(self) -> None:
-        """Words are asked of the server, in the whole orbit; the rest filters what is there."""
-        parts = self.workspace.listing.applied.parts
-        if any(isinstance(part.term, Words) and not part.note for part in parts):
-            self.actions_["search_orbit"].trigger()
-        self._leave_filter()
-
-    def _leave_filter(self) -> None:
-        self.table.setFocus()
-        if not self.table.artifacts() and self.workspace.listing.visible:
-            self.table.select(self.workspace.listing.visible[0].key)
-
-    def _give_up_filter(self) -> None:
-        self.workspace.browser.search("")
-        self.clear_filter()
 
     def _show_menu(self, position: QPoint) -> None:
         corner = self.table.viewport().mapToGlobal(position)

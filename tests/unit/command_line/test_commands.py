@@ -16,7 +16,7 @@ from support.artifacts import model_files
 from dfs_desktop import __main__
 from dfs_desktop.command_line import run
 from dfs_desktop.command_line.arguments import parser
-from dfs_desktop.local_registry import LocalRegistryRoom
+from dfs_desktop.registry_process import RegistryProcess
 from dfs_desktop.settings import HOME_VARIABLE, Places
 
 Command = Callable[..., tuple[int, str, str]]
@@ -26,7 +26,7 @@ Command = Callable[..., tuple[int, str, str]]
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder of the program whose local registry runs beside a window."""
     folder = tmp_path_factory.mktemp("home")
-    room = LocalRegistryRoom(Places(*(folder / name for name in Places.__struct_fields__)))
+    room = RegistryProcess(Places(*(folder / name for name in Places.__struct_fields__)))
     room.start()
     yield folder
     room.stop()

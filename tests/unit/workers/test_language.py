@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dfs_desktop import local_registry, translation
+from dfs_desktop import registry_process, translation
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.system import child_launch as launch
 from dfs_desktop.workers.reader import operations
@@ -60,7 +60,7 @@ def test_every_child_is_started_with_the_language(
 
     monkeypatch.setattr(subprocess, "Popen", start)
     children = [launch.start(launch.command(kind), "") for kind in ("bytes", "reader")]
-    for started in [*children, local_registry._launch(tmp_path)]:
+    for started in [*children, registry_process._launch(tmp_path)]:
         for pipe in (started.to_child, started.from_child, started.complaints):
             pipe.close()
         started.process.wait()

@@ -18,9 +18,10 @@ from dfs_desktop.api.types import ModelArtifact
 from dfs_desktop.artifact import Contents
 from dfs_desktop.translation import tr
 
-from .confirm_upload import confirm, discard_upload, start_over
+from .confirm_upload import confirm
 from .copy_source import as_registered, drop_fetched
 from .create_once import create, create_after_all
+from .discard_upload import discard_upload, start_over
 from .send_parts import send
 
 _NEVER_SENT = (UploadStep.PLANNED, UploadStep.HASHED)

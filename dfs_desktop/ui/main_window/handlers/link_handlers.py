@@ -1,4 +1,5 @@
-"""Links, IDs, hashes and paths that are pasted, typed or handed over; and links to what is selected."""
+"""Links, IDs, hashes and paths that are pasted, typed or handed over; the go-to box; links to what is
+selected."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -34,12 +35,13 @@ class LinkHandlers(Handlers):
     def __init__(
         self, parts: WindowParts, workspace: Workspace, uploads: UploadHandlers,
         opener: LocalFileOpener, show_table: Callable[[], object],
+        preferences: Callable[[str], object],
     ) -> None:  # fmt: skip
-        """``show_table``: another page may stand in its place."""
+        """``show_table``: another page may stand in its place; ``preferences`` opens a page of them."""
         super().__init__(parts)
         self._workspace, self._uploads, self._opener = workspace, uploads, opener
-        self._show_table = show_table
-        self._actions.connect(copy_link=self._copy_link)
+        self._show_table, self._preferences = show_table, preferences
+        self._actions.connect(copy_link=self._copy_link, goto=self._go_to)
         workspace.finder.found.connect(self.show)
         workspace.finder.server_wanted.connect(self._actions["add_server"].trigger)
         self._allow_after(workspace.session_changed, self._table.selection_changed)
@@ -56,6 +58,15 @@ class LinkHandlers(Handlers):
     def _copy_link(self) -> None:
         if link := self._workspace.finder.web_link(self._records()):
             QGuiApplication.clipboard().setText(link)
+
+    def _go_to(self) -> None:
+        from dfs_desktop.ui.main_window.go_to import GotoBox, places
+
+        self._actions.looked_at.emit(True)
+        found, offers = places(self._workspace), self.offers
+        box = GotoBox(self._window, found, self._actions, offers, self._preferences)
+        self._actions.looked_at.emit(False)  # it has what was possible
+        box.open_at_top()
 
     def paste(self, text: str) -> None:
         """Do what a pasted text is for, or say what could be pasted."""

@@ -1,4 +1,4 @@
-"""What is done with collections and orbits: renamed, described, made, deleted."""
+"""What is done with collections and orbits: listed anew, made, renamed, described, deleted."""
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
@@ -28,6 +28,8 @@ class PlaceHandlers(Handlers):
         self._editor = workspace.place_editor
         start = workspace.tasks.start
         self._actions.connect(
+            refresh=self._refresh,
+            new_collection=self._new_collection,
             rename_collection=self._rename,
             edit_collection=lambda: start(self._edit(), "edit the collection"),
             delete_collection=lambda: start(self._delete(), "delete the collection"),
@@ -61,6 +63,8 @@ class PlaceHandlers(Handlers):
         actions.name("pin_collection", tr("Unpin Collection") if pinned else tr("Pin Collection"))
         organization = there and session.organization is not None
         actions.allow("new_orbit", organization, place_refusal(session, "orbit", "create"))
+        orbit = there and bool(session.place.orbit)
+        actions.allow("new_collection", orbit, place_refusal(session, "collection", "create"))
         orbit = there and session.orbit is not None
         actions.allow("rename_orbit", orbit, place_refusal(session, "orbit", "update"))
         actions.allow("delete_orbit", orbit, place_refusal(session, "orbit", "delete"))
@@ -68,7 +72,17 @@ class PlaceHandlers(Handlers):
     def _show_menu(self, corner: QPoint) -> None:
         self._actions.popup(self._window, _MENU, corner)
 
+    def _refresh(self) -> None:
+        """While the server is away, F5 does not wait for the next try."""
+        away = self._workspace.session.outage is not None
+        (self._workspace.reconnector.try_now if away else self._workspace.browser.refresh)()
+
     # Collections
+
+    def _new_collection(self) -> None:
+        if self._picker.isHidden():
+            self._actions["show_picker"].trigger()
+        self._picker.start_creating()
 
     def _rename(self) -> None:
         if self._picker.isHidden():

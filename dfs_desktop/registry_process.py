@@ -44,7 +44,7 @@ class _Told(msgspec.Struct):
     problem: str = ""
 
 
-class LocalRegistryRoom:
+class RegistryProcess:
     """Starts the registry on a worker thread when it is first needed, and stops it last."""
 
     def __init__(self, places: Places, *, joins_window: bool = False) -> None:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from dfs_desktop.api import ConfigurationError
-from dfs_desktop.local_registry import LocalRegistryRoom
+from dfs_desktop.registry_process import RegistryProcess
 from dfs_desktop.server import LocalRegistry
 from dfs_desktop.settings import Places
 
@@ -23,9 +23,9 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 WINDOW = """
 import sys, time
 from pathlib import Path
-from dfs_desktop.local_registry import LocalRegistryRoom
+from dfs_desktop.registry_process import RegistryProcess
 from dfs_desktop.settings import Places
-room = LocalRegistryRoom(Places(*(Path(sys.argv[1]) / n for n in Places.__struct_fields__)))
+room = RegistryProcess(Places(*(Path(sys.argv[1]) / n for n in Places.__struct_fields__)))
 room.start()
 print(room._process.pid, flush=True)
 time.sleep(60)
@@ -37,13 +37,13 @@ def places(home: Path) -> Places:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[LocalRegistryRoom]:
-    made = LocalRegistryRoom(places(tmp_path))
+def room(tmp_path: Path) -> Iterator[RegistryProcess]:
+    made = RegistryProcess(places(tmp_path))
     yield made
     made.stop()
 
 
-def pid_of(room: LocalRegistryRoom) -> int:
+def pid_of(room: RegistryProcess) -> int:
     assert room._process is not None
     return room._process.pid
 
@@ -67,7 +67,7 @@ def status(url: str, key: str) -> int:
 
 
 def test_a_window_that_is_killed_leaves_no_registry_and_the_next_one_gets_the_folder(
-    tmp_path: Path, room: LocalRegistryRoom
+    tmp_path: Path, room: RegistryProcess
 ) -> None:
     command = [sys.executable, "-c", WINDOW, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as window:
@@ -81,7 +81,7 @@ def test_a_window_that_is_killed_leaves_no_registry_and_the_next_one_gets_the_fo
 
 
 def test_a_stopped_registry_is_gone_and_gives_the_folder_back(
-    tmp_path: Path, room: LocalRegistryRoom
+    tmp_path: Path, room: RegistryProcess
 ) -> None:
     local = room.start()
     assert room.start() == local, "there is one for all who ask"
@@ -93,7 +93,7 @@ def test_a_stopped_registry_is_gone_and_gives_the_folder_back(
     again.stop()
 
 
-def test_a_registry_that_was_killed_is_started_anew(room: LocalRegistryRoom) -> None:
+def test_a_registry_that_was_killed_is_started_anew(room: RegistryProcess) -> None:
     first = room.start()
     process = room._process
     assert process is not None
@@ -108,7 +108,7 @@ def test_a_registry_that_was_killed_is_started_anew(room: LocalRegistryRoom) -> 
 @LINUX
 @pytest.mark.own_start
 def test_no_key_stands_in_arguments_or_environment(
-    room: LocalRegistryRoom, monkeypatch: pytest.MonkeyPatch
+    room: RegistryProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DFS_API_KEY", "dfs_of_a_server")
     key = room.start().api_key
@@ -153,7 +153,7 @@ def test_one_that_somebody_runs_by_hand_does_not_end_with_its_input(tmp_path: Pa
 
 
 def test_a_folder_that_cannot_be_used_is_said_with_its_reason(
-    tmp_path: Path, room: LocalRegistryRoom
+    tmp_path: Path, room: RegistryProcess
 ) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "registry").write_text("a file")
