@@ -183,7 +183,9 @@ class MainWindow(QMainWindow):
         self._appearance_handlers = AppearanceHandlers(
             parts, workspace.state, self.picker, self.details
         )
-        self.filter_handlers = FilterHandlers(parts, workspace, self.filter)
+        self.filter_handlers = FilterHandlers(
+            parts, workspace.state, workspace.browser, self.filter
+        )
         self.library = LibraryHandlers(
             parts, workspace, self.main_panel, self.picker, self.local_files.look_into,
             self.upload_handlers.upload_files,

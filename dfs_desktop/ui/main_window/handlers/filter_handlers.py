@@ -3,7 +3,8 @@
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.workspace.listing.filter_completion import written
 from dfs_desktop.workspace.listing.filter_parser import Comparison, Words
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.registry.browser import Browser
+from dfs_desktop.workspace.state import AppState
 
 from .window_parts import Handlers, WindowParts
 
@@ -11,9 +12,11 @@ from .window_parts import Handlers, WindowParts
 class FilterHandlers(Handlers):
     """Its keys, and what is typed into the table."""
 
-    def __init__(self, parts: WindowParts, workspace: Workspace, line: FilterLine) -> None:
+    def __init__(
+        self, parts: WindowParts, state: AppState, browser: Browser, line: FilterLine
+    ) -> None:
         super().__init__(parts)
-        self._state, self._browser, self._line = workspace.state, workspace.browser, line
+        self._state, self._browser, self._line = state, browser, line
         self._actions.connect(
             filter=self._focus, clear_filter=self.clear, search_orbit=self._search_orbit
         )
@@ -21,7 +24,7 @@ class FilterHandlers(Handlers):
         line.left.connect(self._leave)
         line.given_up.connect(self._give_up)
         self._table.typed.connect(self._type)
-        self._allow_after(workspace.session_changed)
+        self._allow_after(state.session_changed)
 
     def allow(self) -> None:
         session = self._state.session
