@@ -6,8 +6,10 @@ import os
 from contextlib import aclosing
 from typing import Any
 
+from msgspec.structs import replace
+
 from dfs_desktop.api import ConfigurationError, Network
-from dfs_desktop.api.doctor import Finding, Verdict, as_text, examine
+from dfs_desktop.api.doctor import Finding, Verdict, as_text, examine, in_terminal
 from dfs_desktop.api.http.address import from_environment
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError
@@ -67,7 +69,8 @@ async def _try(
 ) -> list[Finding]:
     findings = []
     async with aclosing(examine(address, key, **more)) as steps:
-        async for finding in steps:
+        async for each in steps:
+            finding = replace(each, advice=in_terminal(each.advice))
             findings.append(finding)
             if aloud:
                 say(visible(as_text("", [finding]).strip("\n"), multiline=True))

@@ -20,7 +20,7 @@ from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus, Orbit
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.translation import later, tr, trn
 
-from .advice import advice
+from .advice import ENTER_KEY, advice
 from .connection_checks import Way, by_proxy, connect, encrypt, look_up_name
 from .findings import TITLES, Finding, Verdict, fault, good, skipped, warning
 
@@ -172,7 +172,7 @@ class _Examination(Struct):
 
     async def _try_key(self) -> Finding:
         if not self.key:
-            return fault("key", self.keyless, tr("Enter the key (File › Edit Connection…)."))
+            return fault("key", self.keyless, tr(ENTER_KEY))
         await self._asked.connection.check_key()
         return good("key", tr("Accepted"))
 

@@ -16,6 +16,8 @@ from support.network.company import LOGIN, Company
 from support.registries.local import Room
 
 from dfs_desktop import __main__
+from dfs_desktop.api.doctor import in_terminal
+from dfs_desktop.api.doctor.advice import _BY_KIND, _BY_STEP, _UNKNOWN, EDIT, ENTER_KEY
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import (
     HOME_VARIABLE,
@@ -103,6 +105,8 @@ def test_the_saved_server_is_tried_by_the_saved_way(
     found = json.loads(capsys.readouterr().out)
     verdicts = {each["step"]: each["verdict"] for each in found["findings"]}
     assert (verdicts["server"], verdicts["key"], verdicts["rights"]) == ("good", "fault", "skipped")
+    advice = next(each["advice"] for each in found["findings"] if each["step"] == "key")
+    assert advice.startswith("Set DFS_BASE_URL and DFS_API_KEY; the key of a saved server")
     assert __main__.main(["doctor", "nobody"]) == 1
     assert "No server named “nobody” is saved" in capsys.readouterr().err
     assert __main__.main(["doctor", "localhost:1"]) == 1
@@ -116,3 +120,17 @@ def test_the_saved_server_is_tried_by_the_saved_way(
     assert "XX  API key:     DFS_BASE_URL and DFS_API_KEY name no key" in capsys.readouterr().out
     monkeypatch.setenv("DFS_BASE_URL", company.url)
     assert __main__.main(["doctor", company.url]) == 0
+    settings.network = replace(kept, authorities="", users={})
+    SettingsFile(Places.from_environment().settings).save(settings)
+    assert __main__.main(["doctor", company.url]) == 1
+    assert "→ Set HTTPS_PROXY to http://name:password@proxy:port" in capsys.readouterr().out
+    assert __main__.main(["doctor", "ftp://team.example"]) == 1
+    assert "→ Correct it behind `doctor` or in DFS_BASE_URL" in capsys.readouterr().out
+
+
+def test_advice_for_a_terminal_names_no_menu_without_the_window() -> None:
+    """Every text of the advice is in one of the tables."""
+    spoken = [EDIT, ENTER_KEY, _UNKNOWN, *_BY_KIND.values(), *_BY_STEP.values()]
+    for words in spoken:
+        told = in_terminal(words)
+        assert "›" not in told.partition("in the window")[0], told

@@ -121,7 +121,8 @@ class ProxyScript:
             sentences(
                 tr("The proxy script {address} gives no way to {host}: {reason}.",
                    address=script, host=host, reason=why),
-                tr("Tell whoever runs your network, or choose another way at Preferences › Network."),
+                tr("Tell whoever runs your network, or choose another way in the window "
+                   "(Preferences › Network)."),
             ),
             title=tr("The proxy script fails"),
         )  # fmt: skip

@@ -24,7 +24,7 @@ REDIRECTS = 5
 SILENCE = 10.0  # seconds
 _MOVED = frozenset((301, 302, 303, 307, 308))
 TITLE = later("The proxy script cannot be read")
-MEND = later("Correct its address, or choose another way, at Preferences › Network.")
+MEND = later("Correct its address, or choose another way, in the window (Preferences › Network).")
 
 
 def shown(address: str) -> str:
