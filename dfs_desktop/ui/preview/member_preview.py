@@ -123,6 +123,17 @@ class MemberPreview(QWidget):
         self._wanted = self.found = None
         self.line.cancel()
 
+    def clear(self) -> None:
+        """None is chosen, which is said in the room that the preview has."""
+        self.stop()
+        self.line.say("")
+        self.name.show_text("")
+        self.facts.setText(tr("Choose a file."))
+        self.facts.setToolTip("")
+        self.turn.hide()
+        self.save.setEnabled(False)
+        self._stack.setCurrentWidget(self._nothing)
+
     def _show_name(self) -> None:
         """In place of what is shown: the name of the member that is awaited."""
         if self._wanted is None or self.found is not None:
@@ -137,6 +148,7 @@ class MemberPreview(QWidget):
     def _name(self, member: Member) -> None:
         self.name.show_text(member.name)
         self.facts.setToolTip(quantities.exact_size(member.size))
+        self.save.setEnabled(True)
 
     def _again(self) -> None:
         if self._wanted is not None:

@@ -86,8 +86,9 @@ class FilesPage(DetailPage):
     def fill(self, found: tuple[Folder, list[Member]]) -> None:
         folder, self._members = found
         self._total = folder.size
-        self.preview.stop()
-        self.preview.hide()
+        self.preview.clear()  # and has its room still: the next member is there the sooner
+        if not self._members:
+            self.preview.hide()
         with QSignalBlocker(self.search):
             self.search.clear()
         self._find.setVisible(len(self._members) > _SEARCHABLE)
