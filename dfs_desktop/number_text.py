@@ -126,9 +126,8 @@ def number_text(value: float, digits: int = FEWEST) -> str:
     power = int(f"{size:.{digits - 1}e}".partition("e")[2])
     decimals = max(digits - 1 - power, 0 if whole else 1)
     text = f"{value + 0.0:.{decimals}f}"
-    if not whole and digits < _TOGETHER and not text.rstrip("0").rpartition(".")[2]:
-        longer = f"{value:.{max(_TOGETHER - power, 1)}f}".rstrip("0")
-        return number_text(value, _TOGETHER + 1) if longer.endswith(".") else grouped(longer)
+    if not whole and digits <= _TOGETHER and not text.rstrip("0").rpartition(".")[2]:
+        return number_text(value, digits + 1)
     return grouped(text)
 
 

@@ -275,3 +275,19 @@ def test_enter_asks_the_orbit_for_the_words_and_what_was_found_is_marked(
     desktop.write(window.filter, "nothing like it")
     desktop.click("Clear filter")
     assert len(desktop.names()) == 2
+
+
+def test_a_column_that_nobody_gave_a_width_has_room_for_its_numbers(
+    desktop: Desktop, make_model: Make
+) -> None:
+    desktop.upload(make_model("a", acc=1.5e-7, loss=123456789.25), make_model("b", acc=0.1))
+    table, header = desktop.table, desktop.table.horizontalHeader()
+    acc, loss = number(desktop, "metric:acc"), number(desktop, "metric:loss")
+    for section in (acc, loss):
+        table.scrollTo(table.table.index(0, section))
+        desktop.until(lambda n=section: header.sectionSize(n) >= table.sizeHintForColumn(n))
+    header.resizeSection(loss, 40)
+    table.scrollTo(table.table.index(0, acc))
+    desktop.upload(make_model("c", acc=123456789123.25, loss=12345678912.25))
+    desktop.until(lambda: header.sectionSize(acc) >= table.sizeHintForColumn(acc))
+    assert header.sectionSize(loss) == 40, "as a person wants it"

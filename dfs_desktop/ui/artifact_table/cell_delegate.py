@@ -130,7 +130,7 @@ class CellPainter(QStyledItemDelegate):
             best = column.numeric and model.is_best(row, column)
             self._text(painter, area, column, row, best=best, wanted=wanted)
 
-    def width(self, column: Column, row: Row) -> int:
+    def width(self, model: TableModel, row: Row, column: Column) -> int:
         """What a cell needs to show all that it says."""
         if column.key == "tags":
             shown = (visible(tag, limit=LONGEST) for tag in (row.artifact.tags or ())[:MOST_TAGS])
@@ -138,7 +138,9 @@ class CellPainter(QStyledItemDelegate):
             return 2 * PADDING + sum(int(min(self._plain.width(t), widest)) + 17 for t in shown)
         lines = self._lines_of(column, best=False)
         text = column.text(row)[:ONE_LINE]
-        return 2 * PADDING + 2 + int(lines.width(text)) + _room_behind(lines, column, text)
+        has_icon = column.key == "status" or (column.key == "name" and model.has_copy(row))
+        icon = self._metrics.height() + 6 if has_icon else 0
+        return 2 * PADDING + 2 + int(lines.width(text)) + _room_behind(lines, column, text) + icon
 
     def _lines_of(self, column: Column, *, best: bool) -> TextLines:
         if column.numeric:
@@ -209,7 +211,9 @@ class CellPainter(QStyledItemDelegate):
             room = min(int(lines.width(text)) + 1, metrics.height() * 8)
             more = len(tags) - number - 1
             reserve = lines.width(f"+{more}") + 6 if more else 0
-            if left + room + 12 + reserve > area.right() and number > 0:
+            if number == 0:
+                room = max(0, min(room, int(area.right() - left - 12 - reserve)))
+            elif left + room + 12 + reserve > area.right():
                 painter.setPen(colors.pen("dim"))
                 rest = area.adjusted(left - area.left(), 0, 0, 0)
                 lines.draw(painter, rest, f"+{len(tags) - number}")

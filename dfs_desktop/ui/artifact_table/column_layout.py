@@ -15,6 +15,7 @@ from .view import TableView
 _MOST_LOOKED_AT = 100  # rows in sight
 _NARROWEST = 24  # pixels
 _WIDEST = 4000
+_REST = 200  # milliseconds without a new row: a column that grows paints all again
 
 
 class HeaderLayout(QObject):
@@ -34,8 +35,11 @@ class HeaderLayout(QObject):
         self._header.sectionResized.connect(self._resized)
         self._header.sortIndicatorChanged.connect(lambda *_: self._keep())
         table.table.headerDataChanged.connect(lambda *_: self.apply())
+        self._fitted: dict[str, int] = {}  # what the columns of this place needed for their rows
         self._look = single_shot(self, 0, self._show_telling)
+        self._fit = single_shot(self, _REST, self._fit_to_rows)
         table.verticalScrollBar().valueChanged.connect(self._look.start)
+        table.horizontalScrollBar().valueChanged.connect(self._fit.start)
         rows = table.table
         for changed in (rows.dataChanged, rows.rowsInserted, rows.layoutChanged):
             changed.connect(self._look.start)
@@ -92,6 +96,7 @@ class HeaderLayout(QObject):
             hidden.discard(keys[0])
         if self._told[0] != self._layouts.key:
             self._told = (self._layouts.key, set())
+            self._fitted.clear()
         wanted = self._told[1] | set(layout.widths) | hidden
         self._silent = {column.key for column in self.columns if column.tells} - wanted
         self._silent -= self._telling()
@@ -125,6 +130,27 @@ class HeaderLayout(QObject):
                     if column.key in found:
                         self._header.setSectionHidden(number, False)
                         self._header.resizeSection(number, self._usual_width(column))
+        if self._fitted:
+            self._fit.start()
+        else:
+            self._fit_to_rows()
+
+    def _fit_to_rows(self) -> None:
+        """Columns that nobody gave a width grow to what the rows in sight say; tags are counted that
+        have no room."""
+        given, header = self._layouts.current().widths, self._header
+        character, end = self._table.fontMetrics().averageCharWidth(), header.viewport().width()
+        with self._quietly():
+            for number, column in enumerate(self.columns):
+                size = header.sectionSize(number)
+                in_sight = -size < header.sectionViewportPosition(number) < end
+                if not size or not in_sight or column.key in given or column.chips is not None:
+                    continue
+                most = character * (36 if column.numeric else 24)
+                wanted = min(self._table.sizeHintForColumn(number), most)
+                self._fitted[column.key] = max(wanted, self._fitted.get(column.key, 0))
+                if wanted > size:
+                    header.resizeSection(number, wanted)
 
     @contextlib.contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -137,10 +163,11 @@ class HeaderLayout(QObject):
     def _usual_width(self, column: Column) -> int:
         metrics = self._table.fontMetrics()
         character = metrics.averageCharWidth()
-        if column.width:
-            return character * column.width
-        title = metrics.horizontalAdvance(column.title[:LONGEST]) + 5 * character
-        return max(character * 13, min(title, character * 24))
+        usual = character * column.width
+        if not usual:
+            title = metrics.horizontalAdvance(column.title[:LONGEST]) + 5 * character
+            usual = max(character * 13, min(title, character * 24))
+        return max(usual, self._fitted.get(column.key, 0))
 
     def _resized(self, number: int, before: int, after: int) -> None:
         if before and after and not self._applying and number < len(self.columns):

@@ -180,7 +180,7 @@ class TableView(QTableView):
     def sizeHintForColumn(self, column: int) -> int:
         """As wide as the column's cells in sight need, for a fit and a double click at its edge."""
         rows = self.rows_in_sight(_MOST_FITTED)
-        widths = [self._cells.width(self.table.column(column), row) for row in rows]
+        widths = [self._cells.width(self.table, row, self.table.column(column)) for row in rows]
         return min(max(widths, default=0), self.fontMetrics().averageCharWidth() * 80)
 
     def _in_sight(self) -> range:

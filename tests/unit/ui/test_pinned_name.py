@@ -83,7 +83,7 @@ def test_decimal_signs_of_a_column_stand_below_each_other(table: TableView) -> N
     lines = table._cells._numbers
     width = table._cells.width
     digit = lines.width("0")
-    behind = [width(column, row) - lines.width(column.text(row)) for row in rows]
+    behind = [width(table.table, row, column) - lines.width(column.text(row)) for row in rows]
     assert abs((behind[0] - behind[1]) - 2 * digit) <= 1
     assert abs((behind[2] - behind[1]) - digit) <= 1
     assert abs((behind[3] - behind[1]) - 6 * digit - lines.width(".")) <= 1
