@@ -97,6 +97,22 @@ def test_tags_are_edited_in_place_and_taken_back(desktop: Desktop, model: Path) 
     desktop.until(lambda: desktop.column("tags") == [""])
 
 
+def test_a_name_without_room_is_whole_in_the_tooltip_until_it_is_typed_in(
+    desktop: Desktop, make_model: Make
+) -> None:
+    long = "a-name-" * 20 + "v2"
+    for model, cut in (("short", False), (long, True)):
+        (record,) = desktop.upload(make_model("file", manifest={"name": model}))
+        name = edit(desktop, record, "detailName")
+        seen = name.grab().toImage()
+        assert (long in name.toolTip()) is cut
+        name.setFocus()
+        desktop.until(name.hasFocus)
+        assert name.grab().toImage() != seen
+        assert not name.toolTip()
+        desktop.table.setFocus()
+
+
 def test_an_edit_that_is_refused_keeps_the_stored_value(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:

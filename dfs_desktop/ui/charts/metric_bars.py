@@ -89,7 +89,7 @@ class MetricBars(QWidget):
         painter = QPainter(self)
         metrics = self.fontMetrics()
         name_room = min(self._name_room(metrics), self.width() * 4 // 10)
-        value_room = metrics.horizontalAdvance("0.000000") + 4
+        value_room = metrics.horizontalAdvance("0.0000000") + 4
         first, last = (at // self._line() for at in (event.rect().top(), event.rect().bottom()))
         with mirrored(painter, self.rect(), self.layoutDirection()):
             for number in range(max(first, 0), min(last + 1, len(self._metrics))):
@@ -106,5 +106,5 @@ class MetricBars(QWidget):
                     draw_bar(painter, track, value * 1000)
                 room = value_room if bar else self.width() - left
                 box = QRectF(self.width() - room, top, room, self._line())
-                draw_text(painter, box, words, "text", side=RIGHT, cut=END)
+                draw_text(painter, box, words, "text", side=RIGHT, cut=END, whole=plain)
         painter.end()

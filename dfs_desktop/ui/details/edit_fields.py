@@ -3,17 +3,19 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QStyle, QStyleOptionFrame, QWidget
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact.names import isolated
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.fields.field_undo import OneLine, leaves_undo
+from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import column, row
-from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.text_lines import is_dear
+from dfs_desktop.ui.widgets.naming import named, tooltip
+from dfs_desktop.ui.widgets.text_lines import elided, is_dear
 from dfs_desktop.workspace.editing.changes import Value
 from dfs_desktop.workspace.editing.editor import Editor, EditSession, merged
 from dfs_desktop.workspace.inspection.excerpts import ONE_LINE, TIMES, WHOLE, Excerpt, excerpt
@@ -113,6 +115,33 @@ class NameField(OneLine):
         if event.key() != Qt.Key.Key_Escape or not self.record.give_up():
             super().keyPressEvent(event)
 
+    @guarded()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A name that has no room loses its middle while nobody types, and is whole in the tooltip."""
+        option, style = QStyleOptionFrame(), self.style()
+        self.initStyleOption(option)
+        area = style.subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        area.adjust(2, 0, -2, 0)  # as the line places its text
+        middle = Qt.TextElideMode.ElideMiddle
+        shown = elided(self.fontMetrics(), self.text(), middle, area.width())
+        cut = shown != self.text() and not self.hasFocus()
+        self.setToolTip(tooltip(self.text()) if cut else "")
+        if not cut:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+        side = self.alignment() | Qt.AlignmentFlag.AlignVCenter
+        style.drawItemText(
+            painter,
+            area,
+            side,
+            self.palette(),
+            self.isEnabled(),
+            isolated(shown),
+            QPalette.ColorRole.Text,
+        )
+
 
 class DescriptionEdit(QPlainTextEdit):
     """Grows with its text up to twelve lines."""
@@ -125,6 +154,7 @@ class DescriptionEdit(QPlainTextEdit):
         named(self, "descriptionEdit", reads=tr("Description"))
         self.setProperty("quiet", True)
         self.setAcceptDrops(False)  # dropped files go to the window, not into the text
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(lambda *_: self._fit())
         self._fit()
 

@@ -54,4 +54,5 @@ class FactGrid(QWidget):
             self._lines[title].append(icon_button("copy", copy, reads=reads))
         number = len(self._lines)
         for column, widget in enumerate(self._lines[title]):
-            self._grid.addWidget(widget, number, column)
+            span = 2 if widget is value and title not in self._copied else 1
+            self._grid.addWidget(widget, number, column, 1, span)

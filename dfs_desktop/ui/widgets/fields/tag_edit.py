@@ -80,6 +80,10 @@ class TagLine(OneLine):
     entered = Signal()
     backed = Signal()
 
+    def sizeHint(self) -> QSize:
+        """It needs no more than its least width, and gets what the chips leave."""
+        return QSize(0, super().sizeHint().height())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.entered.emit()
