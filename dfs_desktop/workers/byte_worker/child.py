@@ -18,7 +18,7 @@ from dfs_desktop.api.protocol.ledger import SentPart
 from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.limits.rate_limiter import RateLimiter
-from dfs_desktop.api.storage.local.atomic_rename import local_fault
+from dfs_desktop.api.storage.local.file_errors import local_fault
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.local.partial_file_opening import open_same
 from dfs_desktop.api.storage.store_client import Store

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dfs_desktop.api import DataForceError
-from dfs_desktop.api.storage.local.atomic_rename import local_fault
+from dfs_desktop.api.storage.local.file_errors import local_fault
 from dfs_desktop.artifact import ArtifactError, safe_name
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import shortened

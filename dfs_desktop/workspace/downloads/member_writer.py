@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from dfs_desktop.api import DataForceError
 from dfs_desktop.api.errors import FileError
-from dfs_desktop.api.storage.local.atomic_rename import disk_full_error, local_fault
+from dfs_desktop.api.storage.local.file_errors import disk_full_error, local_fault
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.disk_names import name_limit, plan_names

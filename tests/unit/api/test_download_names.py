@@ -16,7 +16,7 @@ import pytest
 from support.stores.ranges import CONTENT, SHA256, Room, hurry, room_with
 
 from dfs_desktop.api import FileError
-from dfs_desktop.api.storage.local import atomic_rename
+from dfs_desktop.api.storage.local import atomic_rename, file_errors
 from dfs_desktop.api.storage.local.partial_file_opening import is_too_large, reserve
 
 
@@ -198,7 +198,7 @@ class TestDisk:
 
     @pytest.mark.fault("RL-43")
     def test_efbig_while_writing_is_told_as_a_limit_of_the_disk(self, tmp_path: Path) -> None:
-        error = atomic_rename.local_fault(
+        error = file_errors.local_fault(
             OSError(errno.EFBIG, "File too large"), tmp_path / "model.fnnx"
         )
         assert "'model.fnnx' is larger than a file may become" in error.detail

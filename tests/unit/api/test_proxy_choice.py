@@ -19,7 +19,8 @@ from support.registries.client_faces import FACES, SAMPLE, through
 from dfs_desktop.api import APIConnectionError, ConfigurationError, DataForceError
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.http.proxy import proxy_choice
-from dfs_desktop.api.http.proxy.proxy_address import is_exempt, read_proxy
+from dfs_desktop.api.http.proxy.no_proxy import is_exempt
+from dfs_desktop.api.http.proxy.proxy_address import read_proxy
 from dfs_desktop.api.http.proxy.proxy_choice import proxy_for
 from dfs_desktop.api.storage.store_client import Store
 

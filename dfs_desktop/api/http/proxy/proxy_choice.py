@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from dfs_desktop.api.http.address import Address
 from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
 
-from .proxy_address import OURS, SYSTEM, Proxy, is_exempt, read_proxy
+from .no_proxy import is_exempt
+from .proxy_address import OURS, SYSTEM, Proxy, read_proxy
 from .proxy_script import is_not_there, is_there, note_absence, script_of
 from .system_script import system_script
 

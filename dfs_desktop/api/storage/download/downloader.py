@@ -8,8 +8,8 @@ import httpx
 from dfs_desktop.api.errors import APIConnectionError, FileDownloadError
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.local.atomic_rename import local_fault
 from dfs_desktop.api.storage.local.checkpointer import Checkpointer
+from dfs_desktop.api.storage.local.file_errors import local_fault
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.api.storage.store_errors import StoreResponseError

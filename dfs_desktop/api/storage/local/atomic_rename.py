@@ -1,39 +1,30 @@
-"""Gives a complete file its name in one atomic rename; errors of the local disk in our words."""
+"""Gives a complete file its name in one atomic rename."""
 
 import contextlib
 import ctypes
 import errno
 import functools
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from dfs_desktop import disk_errors
-from dfs_desktop.api.errors import DiskFullError, FileError, FolderUnavailableError, NamelessError
+from dfs_desktop.api.errors import NamelessError
 from dfs_desktop.artifact import numbered
 from dfs_desktop.artifact.disk_names import name_limit
-from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import tr
+
+from .file_errors import FULL
 
 # A virus scanner, an indexer or a network share may hold a fresh file for a moment.
 PATIENCE = 10.0
 PAUSE = 0.25
 MOST_COPIES = 999
 
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
-# What a network share says that is gone. A folder that was removed is found by looking for it.
-LOST = {
-    getattr(errno, name)
-    for name in ("ESTALE", "ENODEV", "ENXIO", "ENOTCONN", "EHOSTDOWN", "EHOSTUNREACH", "ETIMEDOUT")
-    if hasattr(errno, name)
-}
 _AT_FDCWD, _NOREPLACE = -100, 1
 # What holds for every way of renaming. Any other answer of a driver means "not this way".
-_FINAL = {errno.EEXIST, errno.EROFS, errno.EACCES, *_FULL}
+_FINAL = {errno.EEXIST, errno.EROFS, errno.EACCES, *FULL}
 
 
 def publish_file(
@@ -153,76 +144,3 @@ def _by_link(path: Path, target: Path, folder: int | None) -> None:
             raise
     with contextlib.suppress(OSError):  # it has its name; the other one only looks untidy
         os.unlink(old, dir_fd=folder)
-
-
-def disk_full_error(needed: int, folder: Path) -> DiskFullError:
-    """The exception for a disk that has too little room for ``needed`` more bytes."""
-    free = 0
-    with contextlib.suppress(OSError):
-        free = shutil.disk_usage(folder).free
-    return DiskFullError(
-        tr(
-            "The file needs {needed} bytes more, {free} are free in {folder!r}. Make "
-            "room, then go on.",
-            needed=number_text(needed),
-            free=number_text(free),
-            folder=str(folder),
-        ),
-        needed=needed,
-        free=free,
-        folder=str(folder),
-    )
-
-
-def too_large(target: Path) -> FileError:
-    """The exception for a file that the format of its disk does not take, however much is free."""
-    return FileError(
-        tr(
-            "{file!r} is larger than a file may become in {folder!r}. FAT32, the usual "
-            "format of memory sticks, ends at 4 GB: choose a folder on another disk, or "
-            "format it as exFAT. On other disks it may be a limit of your account "
-            "(ulimit -f).",
-            file=target.name,
-            folder=str(target.parent),
-        ),
-        title=tr("Too large for this disk"),
-    )
-
-
-def folder_unavailable(folder: Path) -> FolderUnavailableError:
-    """The exception for a folder that was there, and is not now."""
-    return FolderUnavailableError(
-        tr(
-            "{folder!r} cannot be reached any more. Bring it back (a drive, a network "
-            "share), then go on.",
-            folder=str(folder),
-        )
-    )
-
-
-def local_fault(error: Exception, target: Path, needed: int = 0) -> FileError:
-    """Our exception for what the local disk said; ``needed`` bytes were still to be written."""
-    if isinstance(error, FileError):
-        return error
-    number = getattr(error, "errno", None)
-    if number in _FULL:
-        return disk_full_error(needed, target.parent)
-    if number in _DENIED:
-        return FileError(
-            tr("{path!r} may not be written here.", path=str(target)), title=tr("No permission")
-        )
-    if number in LOST or (number == errno.ENOENT and not disk_errors.is_folder(target.parent)):
-        return folder_unavailable(target.parent)
-    if number == errno.EFBIG:
-        return too_large(target)
-    if number == errno.ENAMETOOLONG:
-        return FileError(
-            tr(
-                "The name {file!r} is too long for this disk. Give the file a shorter one.",
-                file=target.name,
-            )
-        )
-    reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
-    return FileError(
-        tr("{path!r} could not be written: {reason}.", path=str(target), reason=reason)
-    )

@@ -15,9 +15,10 @@ from dfs_desktop.system.private_files import sync_folder
 from dfs_desktop.translation import tr
 
 from . import part_files
-from .atomic_rename import folder_unavailable, local_fault, publish_file
+from .atomic_rename import publish_file
 from .byte_ranges import Range, Ranges
 from .checksum import Checksum, check_hash
+from .file_errors import folder_unavailable, local_fault
 from .quarantine import mark_downloaded
 
 

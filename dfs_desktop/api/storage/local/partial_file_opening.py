@@ -14,7 +14,7 @@ from pathlib import Path
 from dfs_desktop.api.errors import FileError
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.api.storage.local import part_files
-from dfs_desktop.api.storage.local.atomic_rename import (
+from dfs_desktop.api.storage.local.file_errors import (
     LOST,
     disk_full_error,
     folder_unavailable,

@@ -9,8 +9,8 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.file_fingerprint import open_regular
 from dfs_desktop.artifact.archive.part_sums import PART, sound
 
-from .atomic_rename import local_fault
 from .byte_ranges import Ranges
+from .file_errors import local_fault
 from .partial_file import PartialFile
 
 
