@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from dfs_desktop.translation import sentences, tr
 
-from .errors import SESSION_HINT, KeyringMissing
+from .errors import API_KEY, SESSION_HINT, KeyringMissing, SecretKind
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -27,14 +27,14 @@ TRUSTED = (
 SWITCHED_OFF = ("keyring.backends.null.Keyring", "keyring.backends.fail.Keyring")
 
 
-def choose(names: Sequence[str]) -> "KeyringBackend":
+def choose(names: Sequence[str], kind: SecretKind = API_KEY) -> "KeyringBackend":
     """The best trusted backend that works now; one that the person configured goes first.
 
     Asked anew for every call (milliseconds): keyring daemons are started and stopped.
     """
     configured = _configured()
     if configured in SWITCHED_OFF:
-        _missing(tr("Keyrings are switched off in this computer's Python settings."))
+        _missing(kind, tr("Keyrings are switched off in this computer's Python settings."))
     usable = []
     for name in names:
         module, _, attribute = name.rpartition(".")
@@ -47,15 +47,16 @@ def choose(names: Sequence[str]) -> "KeyringBackend":
             usable.append((name == configured, priority, backend))
     if not usable:
         _missing(
-            tr("No keyring was found. On Linux, start GNOME Keyring or KWallet and try again.")
+            kind,
+            tr("No keyring was found. On Linux, start GNOME Keyring or KWallet and try again."),
         )
     return max(usable, key=lambda entry: entry[:2])[2]()
 
 
-def _missing(why: str) -> NoReturn:
+def _missing(kind: SecretKind, why: str) -> NoReturn:
     raise KeyringMissing(
-        tr("There is no keyring to keep the API key in"),
-        sentences(why, tr("The key is never written to a file."), tr(SESSION_HINT)),
+        tr(kind.without_keyring),
+        sentences(why, tr("Secrets are never written to a file."), tr(SESSION_HINT)),
     )
 
 

@@ -8,7 +8,15 @@ from typing import NamedTuple
 from dfs_desktop.translation import later, sentences, tr
 
 from .backends import TRUSTED, choose, is_locked
-from .errors import SESSION_HINT, CredentialsError, KeyringMissing, KeyringRefused, to_unlock
+from .errors import (
+    API_KEY,
+    SESSION_HINT,
+    CredentialsError,
+    KeyringMissing,
+    KeyringRefused,
+    SecretKind,
+    to_unlock,
+)
 from .keyring_thread import Job, Worker
 
 MAX_KEY = 1280  # UTF-16 units that Windows stores; everywhere, so that a profile can move
@@ -52,12 +60,14 @@ class Credentials:
         """Keep a key in memory until the program ends; the keyring is not touched."""
         self._session[profile_id, origin] = key
 
-    async def store(self, profile_id: str, origin: str, key: str) -> None:
+    async def store(
+        self, profile_id: str, origin: str, key: str, kind: SecretKind = API_KEY
+    ) -> None:
         """Write a key to the keyring and read it back."""
 
         def work(job: Job[None]) -> None:
-            _check_length(key)
-            backend = choose(self._names)
+            _check_length(key, kind)
+            backend = choose(self._names, kind)
             service = _service(profile_id)
             backend.set_password(service, origin, key)
             kept = backend.get_password(service, origin) == key
@@ -65,22 +75,20 @@ class Credentials:
                 with contextlib.suppress(Exception):
                     backend.delete_password(service, origin)
             if not kept:
-                other = tr("It took the key, but did not give the same one back.")
-                raise KeyringRefused(
-                    tr("The keyring did not keep the API key"), sentences(other, tr(SESSION_HINT))
-                )
+                other = tr("It did not give back what it took.")
+                raise KeyringRefused(tr(kind.not_kept), sentences(other, tr(SESSION_HINT)))
             if not job.abandoned:
                 self._known[profile_id, origin] = key
                 self._session.pop((profile_id, origin), None)
 
         await self._worker.result(work)
 
-    async def fetch(self, profile_id: str, origin: str) -> str | None:
+    async def fetch(self, profile_id: str, origin: str, kind: SecretKind = API_KEY) -> str | None:
         """The key, from memory or from the keyring; None when there is none."""
         place = (profile_id, origin)
 
         def work(_: Job[str | None]) -> str | None:
-            key = choose(self._names).get_password(_service(profile_id), origin) or None
+            key = choose(self._names, kind).get_password(_service(profile_id), origin) or None
             if key is not None:  # even when nobody waits any more: the next try is at once
                 self._known[place] = key
             return key
@@ -141,14 +149,14 @@ def _service(profile_id: str) -> str:
     return f"dfs_desktop:{profile_id}"
 
 
-def _check_length(key: str) -> None:
+def _check_length(key: str, kind: SecretKind) -> None:
     if not key:
         raise KeyringRefused(
             tr("The API key is empty"), tr("Enter the key again."), session_only=False
         )
     if len(key.encode("utf-16-le", "surrogatepass")) > 2 * MAX_KEY:
         raise KeyringRefused(
-            tr("The API key is too long"),
+            tr(kind.too_long),
             tr(
                 "Keyrings take up to {most} characters. Check that nothing else was pasted.",
                 most=MAX_KEY,

@@ -1,7 +1,33 @@
 """What can go wrong with a keyring, in words for a person; no text here ever holds a key."""
 
+from typing import NamedTuple
+
 from dfs_desktop.translation import later, sentences, tr
 
+
+class SecretKind(NamedTuple):
+    """A kind of secret, in the words for what a keyring may do to it."""
+
+    without_keyring: str
+    not_kept: str
+    too_long: str
+
+
+API_KEY = SecretKind(
+    later("There is no keyring to keep the API key in"),
+    later("The keyring did not keep the API key"),
+    later("The API key is too long"),
+)
+PROXY_PASSWORD = SecretKind(
+    later("There is no keyring to keep the proxy's password in"),
+    later("The keyring did not keep the proxy's password"),
+    later("The proxy's password is too long"),
+)
+CERTIFICATE_PASSWORD = SecretKind(
+    later("There is no keyring to keep the certificate's password in"),
+    later("The keyring did not keep the certificate's password"),
+    later("The certificate's password is too long"),
+)
 SESSION_HINT = later(
     "You can also use the key for this session only; it is then asked for next time."
 )

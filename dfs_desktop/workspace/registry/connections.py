@@ -8,7 +8,13 @@ from msgspec.structs import replace
 
 from dfs_desktop.api import errors
 from dfs_desktop.api.http.address import is_loopback
-from dfs_desktop.credentials import CredentialsError, KeyState, to_unlock
+from dfs_desktop.credentials import (
+    API_KEY,
+    CERTIFICATE_PASSWORD,
+    CredentialsError,
+    KeyState,
+    to_unlock,
+)
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.text.url_parts import url_parts
 from dfs_desktop.translation import later, tr
@@ -225,7 +231,8 @@ class Connections:
             if form.session_only:
                 credentials.remember(profile.id, what, secret)
             else:
-                await credentials.store(profile.id, what, secret)
+                kind = CERTIFICATE_PASSWORD if what == CERTIFICATE else API_KEY
+                await credentials.store(profile.id, what, secret, kind)
         others = [p for p in settings.profiles if p.id != profile.id]
         if before and origin(before[0].base_url) != place:  # the old address's key is of no use
             await credentials.delete(profile.id, origin(before[0].base_url))

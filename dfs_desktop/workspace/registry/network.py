@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from dfs_desktop.api import CertificateError, Login, Network, OwnCertificate, Pin, ProxyLoginError
 from dfs_desktop.api.http.network import AS_THE_SYSTEM, day, fingerprint
-from dfs_desktop.credentials import Credentials, CredentialsError
+from dfs_desktop.credentials import (
+    CERTIFICATE_PASSWORD,
+    PROXY_PASSWORD,
+    Credentials,
+    CredentialsError,
+)
 from dfs_desktop.settings import LOCAL, NetworkSettings, Profile, TrustedCertificate
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.events import Event
@@ -86,7 +91,7 @@ class NetworkChoice:
     async def log_in(self, proxy: str, user: str, password: str, *, keep: bool) -> None:
         """What to say to a proxy. CredentialsError when the keyring does not take the password."""
         if keep and password:
-            await self._credentials.store(PROXIES, proxy, password)
+            await self._credentials.store(PROXIES, proxy, password, PROXY_PASSWORD)
         else:
             self._credentials.remember(PROXIES, proxy, password)
         if keep:
@@ -185,7 +190,7 @@ async def network_of(
     own = None
     if profile.certificate:
         if password is None and profile.certificate_locked:
-            password = await credentials.fetch(profile.id, CERTIFICATE)
+            password = await credentials.fetch(profile.id, CERTIFICATE, CERTIFICATE_PASSWORD)
         own = OwnCertificate(profile.certificate, profile.certificate_key_file, password or "")
     logins = []
     for place, user in users.items():
