@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
+from dfs_desktop.ui import main_window
 from dfs_desktop.ui.main_window.action_table import ACTIONS
 from dfs_desktop.ui.main_window.actions import letter_of, with_letters
 from dfs_desktop.ui.main_window.menus import CONTEXT, MENUS, SUBMENUS
@@ -21,12 +25,27 @@ def test_no_key_means_two_actions(qapp: QApplication) -> None:
     assert [key for key, many in keys.items() if many > 1] == []
 
 
-def test_what_the_context_menu_offers_a_menu_offers_too() -> None:
+def test_every_action_stands_in_a_menu_and_what_the_context_menu_offers_too() -> None:
     offered = {key for _title, keys in MENUS for key in keys}
     assert set(CONTEXT) - offered == set()
     inside = {key for _title, keys in SUBMENUS.values() for key in keys}
     assert set(SUBMENUS) <= offered
-    assert inside <= {spec.key for spec in ACTIONS}
+    assert (offered | inside) - {*SUBMENUS, "-"} == {spec.key for spec in ACTIONS}
+
+
+def test_every_action_has_its_work() -> None:
+    connected = {*_keywords_of_connect()}
+    for chosen in ("group_by", "contrast", "appearance"):  # by `choose_one`
+        connected.update(SUBMENUS[chosen][1])
+    idle = {spec.key for spec in ACTIONS} - connected - {"poll"}  # which is ticked
+    assert not idle, "to be named in a `connect` of ui/main_window/handlers"
+
+
+def _keywords_of_connect() -> Iterator[str | None]:
+    for path in Path(main_window.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "connect":
+                yield from (keyword.arg for keyword in node.keywords)
 
 
 @given(st.lists(st.text("abAB äß1&…", min_size=1, max_size=12), max_size=12))
