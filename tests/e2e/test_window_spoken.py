@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from support.qt.desktop import Desktop
 
+from dfs_desktop.ui.help.key_sheet import KeySheet
 from dfs_desktop.ui.main_window.pane_focus import FocusRing, PaneFocus
 
 pytestmark = pytest.mark.shared_window
@@ -123,6 +124,18 @@ def test_a_row_is_one_sentence_and_the_window_is_heard_as_it_is_read(
     window.filter.setFocus()
     desktop.table.setFocus()
     assert not ring.isVisible(), "the mouse needs no line"
+
+    window.actions_["keys"].trigger()
+    sheet = desktop.dialog(KeySheet)
+    sheet.line.setFocus()
+    desktop.press(sheet.line, Qt.Key.Key_Tab)
+    around = sheet.findChild(FocusRing)
+    assert isinstance(around, FocusRing)
+    assert (sheet.tree.hasFocus(), around.isVisible()) == (True, True), "as in the window"
+    desktop.press(sheet.tree, Qt.Key.Key_Tab)
+    assert not around.isVisible()
+    sheet.close()
+    desktop.activate()
 
     name = window.details.findChild(QWidget, "detailName")
     assert name is not None

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
+    QDialog,
     QMainWindow,
     QSplitter,
     QToolBar,
@@ -26,7 +27,8 @@ KEYS = Qt.WidgetAttribute.WA_KeyboardFocusChange  # Qt sets it with Tab and take
 
 
 class FocusRing(QWidget):
-    """Goes from view to view; fields and buttons draw their own."""
+    """Goes from view to view of a window; fields and buttons draw their own. A dialog gets one when
+    the keyboard comes to its first view."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -43,6 +45,9 @@ class FocusRing(QWidget):
             self._view.removeEventFilter(self)
         mine = isinstance(now, QAbstractItemView) and self._window.isAncestorOf(now)
         self._view = now if mine and now is not None else self._window
+        dialog = now.window() if isinstance(now, QAbstractItemView) else None
+        if isinstance(dialog, QDialog) and dialog.findChild(FocusRing) is None:
+            FocusRing(dialog)._follow(None, now)
         if self._view is self._window or not self._window.testAttribute(KEYS):
             self.hide()
             return

@@ -52,7 +52,7 @@ QSplitter::handle {{ background: {line}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QStatusBar {{ background: {window}; border-top: 1px solid {line}; color: {dim}; }}
 QStatusBar::item {{ border: none; }}
-QHeaderView {{ background: {base}; }}
+QHeaderView {{ background: {base}; qproperty-textElideMode: ElideRight; }}
 QHeaderView::section {{ background: {base}; color: {dim}; border: none;
     border-bottom: 1px solid {line}; padding: 4px 8px; font-weight: 500; }}
 QHeaderView::section:hover {{ background: {hover}; }}
@@ -119,6 +119,17 @@ QCheckBox::indicator, QTableView::indicator, QListView::indicator {{ width: 14px
 QCheckBox::indicator:focus {{ border-color: {accent}; }}
 QListView::indicator:checked, QCheckBox::indicator:checked {{ background: {accent};
     border-color: {accent}; image: url("{check}"); }}
+QCheckBox::indicator:checked:focus {{ border: 2px solid {text}; width: 12px; height: 12px; }}
+QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {dim}; border-radius: 8px;
+    background: {base}; }}
+QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {accent}; }}
+QRadioButton::indicator:focus {{ border-color: {accent}; }}
+QRadioButton::indicator:checked:focus {{ border-color: {text}; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {line}; }}
+QSlider::sub-page:horizontal {{ border-radius: 2px; background: {accent}; }}
+QSlider::handle:horizontal {{ width: 12px; margin: -5px 0; border: 1px solid {dim};
+    border-radius: 7px; background: {base}; }}
+QSlider::handle:horizontal:focus {{ border: 2px solid {accent}; width: 10px; }}
 QMenu {{ background: {base}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 4px 24px 4px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {selection}; color: {onSelection}; }}

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.number_text import is_figures
 
-from .guarded_painting import painted
+from .guarded_painting import guarded, painted
 from .naming import tooltip
+from .text_lines import elided
 
 Index = QModelIndex | QPersistentModelIndex
 _BESIDE = 40  # pixels that a cell has at most beside its text: the exact size asks the model anew
@@ -73,13 +74,20 @@ class ChoiceBox(QComboBox):
         QToolTip.showText(event.globalPos(), words, self, self.rect())
         return True
 
+    @guarded()
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """The chosen text loses its middle where it has no room: Qt cuts it anywhere."""
+        super().initStyleOption(option)
+        kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room: QRect = self.style().subControlRect(kind, option, part, self)
+        middle = Qt.TextElideMode.ElideMiddle
+        option.currentText = elided(self.fontMetrics(), self.currentText(), middle, room.width())
+
     def cuts(self) -> bool:
         """Whether the chosen text has less room than it needs."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room: QRect = self.style().subControlRect(kind, option, part, self)
-        return self.fontMetrics().horizontalAdvance(self.currentText()) > room.width()
+        return option.currentText != self.currentText()
 
     def showPopup(self) -> None:
         if not isinstance(self.itemDelegate(), WholeText):

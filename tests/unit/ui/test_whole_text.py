@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QListWidget, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QListWidget,
+    QStyleOptionComboBox,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 import dfs_desktop.ui
 from dfs_desktop.number_text import is_figures
@@ -71,6 +77,10 @@ def test_what_is_cut_is_told_whole_and_what_is_not_is_not_repeated(
     assert told(names.viewport(), second) == ""
     assert escaped in told(tree.viewport(), QPoint(30, 8))
     assert escaped in told(box, box.rect().center())
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    assert "…" in option.currentText
+    assert tree.header().textElideMode() is Qt.TextElideMode.ElideRight, "so it is in the sheet"
     box.setCurrentIndex(1)
     assert told(box, box.rect().center()) == ""
     assert escaped in told(bars, QPoint(5, 5))
