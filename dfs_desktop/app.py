@@ -120,6 +120,10 @@ class Application:
             self.workspace.notify(
                 Notice(tr("Your settings could not be read"), settings_file.notice, Level.WARNING)
             )
+        if lost := self.workspace.shared.waiting.notice:
+            self.workspace.notify(
+                Notice(tr("The changes that wait could not be read"), lost, Level.WARNING, place="")
+            )
         if crash:
             copy = QApplication.clipboard().setText
             self.workspace.notify(start_notices.crashed(crash, copy))

@@ -6,7 +6,6 @@ import os
 import secrets
 import stat
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -258,17 +257,8 @@ class SettingsFile:
     def _keep_aside(self, why: str, notice: str, copy: bytes | None = None) -> None:
         """Move the file away, or write a copy of it, before anything is saved over it."""
         original = Path(os.path.realpath(self.path))
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        kept = original.with_name(f"{self.path.name}.{why}-{moment}")
-        number = 1
-        while disk_errors.is_there(kept):
-            number += 1
-            kept = original.with_name(f"{self.path.name}.{why}-{moment}-{number}")
         try:
-            if copy is None:
-                original.rename(kept)
-            else:
-                private_files.write_new(kept, copy)
+            kept = private_files.keep_aside(original, why, copy)
         except OSError as error:
             file, reason = str(original), disk_errors.reason(error)
             what = tr("{file} could not be kept aside ({reason}).", file=file, reason=reason)

@@ -66,3 +66,18 @@ def write_private(path: Path, content: bytes, *, durable: bool = True) -> None:
     beside.unlink(missing_ok=True)
     write_new(beside, content, durable=durable)
     replace(beside, path)
+
+
+def keep_aside(path: Path, why: str, copy: bytes | None = None) -> Path:
+    """Rename a file that cannot be used, before another is written in its place, or write a copy of it
+    beside it; where it is now. OSError when that fails."""
+    stamped = f"{path.name}.{why}-{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}"
+    aside, number = path.with_name(stamped), 1
+    while disk_errors.is_there(aside):
+        number += 1
+        aside = path.with_name(f"{stamped}-{number}")
+    if copy is None:
+        path.rename(aside)
+    else:
+        write_new(aside, copy)
+    return aside

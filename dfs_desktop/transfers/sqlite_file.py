@@ -4,11 +4,11 @@ import contextlib
 import logging
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from dfs_desktop import disk_errors
+from dfs_desktop.system.private_files import keep_aside
 from dfs_desktop.translation import tr
 
 log = logging.getLogger(__name__)
@@ -54,10 +54,8 @@ def _in_memory(
 
 
 def _move_aside(path: Path, why: str) -> str:
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    aside = path.with_name(f"{path.name}.{why}-{stamp}")
     with contextlib.suppress(OSError):
-        path.replace(aside)
+        aside = keep_aside(path, why)
         for tail in ("-wal", "-shm"):
             beside = path.with_name(path.name + tail)
             if beside.exists():

@@ -18,7 +18,7 @@ from support.qt.servers import registry, unused_port
 
 from dfs_desktop.api import DataForceClient, ModelArtifact
 from dfs_desktop.server import access
-from dfs_desktop.settings import Profile, Settings, SettingsFile
+from dfs_desktop.settings import Places, Profile, Settings, SettingsFile
 from dfs_desktop.ui.editing.conflict_dialog import ConflictDialog
 from dfs_desktop.ui.editing.waiting_dialog import WaitingDialog
 from dfs_desktop.workers.reader import operations
@@ -232,3 +232,16 @@ def test_a_local_registry_that_was_killed_is_started_again_by_itself(
     assert desktop.names() == ["resnet50"]
     desktop.refresh()
     desktop.ready()
+
+
+def test_changes_that_wait_and_cannot_be_read_are_kept_aside(home: Path, start: Start) -> None:
+    places = Places.from_environment()
+    file = places.data / "waiting-changes.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b'[{"profile":"')
+    desktop = start()
+    told = desktop.notice("The changes that wait could not be read")
+    (aside,) = file.parent.glob("waiting-changes.json.bad-*")
+    assert aside.name in told.detail
+    assert aside.read_bytes() == b'[{"profile":"'
+    assert not file.exists()

@@ -1,5 +1,6 @@
 """What a move of a registry was to do, and what came of each artifact: kept over a restart, reported."""
 
+import contextlib
 import csv
 import enum
 import io
@@ -15,7 +16,7 @@ from msgspec import Struct
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.written_tables import guarded
 from dfs_desktop.number_text import exact_text
-from dfs_desktop.system.private_files import write_private
+from dfs_desktop.system.private_files import keep_aside, write_private
 from dfs_desktop.translation import later, series, tr, trn
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
@@ -102,6 +103,8 @@ def read(path: Path) -> MoveRecord | None:
         return None
     except (OSError, ValueError, RecursionError) as error:
         log.warning("the last move cannot be read: %s", type(error).__name__)
+        with contextlib.suppress(OSError):
+            keep_aside(path, "bad")
         return None
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.system.private_files import write_private
+from dfs_desktop.system.private_files import keep_aside, write_private
 from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.editing.changes import (
@@ -76,9 +77,24 @@ class WaitingList:
         self.changed: Event[[]] = Event()
         self.sending = False
         self.written_at = 0.0  # of the monotonic clock
-        self.by_key: dict[tuple[str, str, str], Waiting] = (
-            {each.key: each for each in _read(path)} if path is not None else {}
-        )
+        self.notice = ""  # what was wrong with the file, in words
+        there = self._read(path) if path is not None else []
+        self.by_key: dict[tuple[str, str, str], Waiting] = {each.key: each for each in there}
+
+    def _read(self, path: Path) -> list[Waiting]:
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=prepared(list[Waiting]))
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, RecursionError) as error:
+            log.warning("waiting changes cannot be read: %s", type(error).__name__)
+        try:
+            aside = keep_aside(path, "bad").name
+            self.notice = tr("It was damaged and was put aside as {file}.", file=aside)
+        except OSError as error:
+            reason = disk_errors.reason(error)
+            self.notice = tr("{path} cannot be used ({reason}).", path=str(path), reason=reason)
+        return []
 
 
 class WaitingChanges:
@@ -261,13 +277,3 @@ class WaitingChanges:
                     "They are sent when the server is back, unless the program ends before."
                 )
                 self._state.notify(msgspec.structs.replace(notice, detail=detail, place=""))
-
-
-def _read(path: Path) -> list[Waiting]:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=prepared(list[Waiting]))
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, RecursionError) as error:
-        log.warning("waiting changes cannot be read: %s", type(error).__name__)
-        return []

@@ -128,6 +128,7 @@ def test_a_report_is_a_text_and_a_table_in_which_no_name_is_a_formula(tmp_path: 
     assert text.index("Failed (1)") < text.index("Copied (1)")
     (tmp_path / "broken.json").write_bytes(b'{"profile": 1')
     assert read(tmp_path / "broken.json") is None
+    assert [each.name[:16] for each in tmp_path.glob("broken.json.*")] == ["broken.json.bad-"]
 
 
 @asynccontextmanager
