@@ -21,8 +21,9 @@ NO_DISPLAY = later(
     "DFS Desktop needs a display and found none: log in to a desktop session, connect with "
     "`ssh -X`, or run it on a virtual screen: xvfb-run -a dfs-desktop."
 )
-COMMANDS = ("ls", "get", "put", "rm", "cp", "tag", "show", "diff", "verify", "doctor", "completion")
-OTHER_COMMANDS = ("serve",)  # in modules of their own
+COMMANDS = (
+    "ls", "get", "put", "rm", "cp", "tag", "show", "diff", "verify", "doctor", "completion", "serve",
+)  # fmt: skip
 LINKS = ("luml", "luml-desktop", "dfs-desktop", "http", "https")
 BAD_PAIR = later(
     "PySide6 6.12 on Python 3.11 damages the interpreter's memory. "

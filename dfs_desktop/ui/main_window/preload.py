@@ -14,6 +14,7 @@ PAUSE = 0.02  # seconds between two modules
 
 # What the parts below need and what knows nothing of Qt.
 _WITHOUT_QT = (
+    "dfs_desktop.workspace.latest_answer",
     "dfs_desktop.workspace.listing.spoken_row",
     "dfs_desktop.artifact.archive.folder_tree",
     "dfs_desktop.artifact.preview",
