@@ -8,7 +8,7 @@ from dfs_desktop.api.http.answers import retry_after
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.storage.error_meaning import REMEDIES, Meaning
 from dfs_desktop.api.storage.providers.known_providers import PROVIDERS
-from dfs_desktop.api.storage.store_xml import StoreAnswer, read_small, read_xml
+from dfs_desktop.api.storage.store_xml import StoreAnswer, read_json_error, read_small, read_xml
 from dfs_desktop.translation import sentences, tr
 
 _BY_CODE = {
@@ -117,9 +117,9 @@ class StoreResponseError(Exception):
 
 def refusal(response: httpx.Response) -> StoreResponseError:
     """What an error answer of the store says (at most 1 MiB of it is read)."""
-    body = read_small(response)
-    answer = read_xml(body) if body is not None else None
-    found = answer if answer is not None and answer.root == "Error" else StoreAnswer("")
+    body = read_small(response) or b""
+    answer = read_xml(body)
+    found = answer if answer is not None and answer.root == "Error" else read_json_error(body)
     headers = (response.headers.get(each.code_header, "") for each in PROVIDERS.values())
     header = next(filter(None, headers), "")  # the answer may have no body
     return refused(response.status_code, found, retry_after(response.headers), header)

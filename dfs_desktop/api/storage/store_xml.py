@@ -1,14 +1,16 @@
-"""Short answers of object stores: their XML, bounded in size and read without document types."""
+"""Short answers of object stores, bounded in size: their XML, without document types; errors in JSON."""
 
 from xml.etree import ElementTree as ET
 
 import httpx
+import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api.http.answer_limits import MOST_PIECES
 from dfs_desktop.api.storage.providers.known_providers import PROVIDERS
 
 XML_LIMIT = 1 << 20
+_AROUND = ("ErrorResponse", "Response")  # has the error, as answers of STS, SQS and EC2
 _UNFIT = {code: None for code in range(32) if chr(code) not in "\t\n\r"}  # for XML
 
 
@@ -35,6 +37,8 @@ def read_xml(body: bytes) -> StoreAnswer | None:
         root = ET.fromstring(text)  # noqa: S314 - small, and without a document type
     except (ET.ParseError, ValueError, LookupError):
         return None
+    if _local(root.tag) in _AROUND:
+        root = next((each for each in root.iter() if _local(each.tag) == "Error"), root)
     found: dict[str, str] = {}
     for child in root:
         found.setdefault(_local(child.tag), (child.text or "").strip())
@@ -46,6 +50,22 @@ def read_xml(body: bytes) -> StoreAnswer | None:
         found.get("UploadId", ""),
         next((found[each.detail] for each in PROVIDERS.values() if each.detail in found), ""),
     )
+
+
+def read_json_error(body: bytes) -> StoreAnswer:
+    """What a refusal in JSON says, alone or below "error"."""
+    try:
+        said = msgspec.json.decode(body)
+    except (ValueError, RecursionError):
+        return StoreAnswer("")
+    found: dict[str, object] = {}
+    for _ in range(2):
+        if isinstance(said, dict):
+            found |= {key.lower(): value for key, value in said.items()}
+            said = found.get("error")
+    words = {key: value for key, value in found.items() if isinstance(value, str)}
+    code = words.get("code") or words.get("__type", "").rpartition("#")[2]
+    return StoreAnswer("Error", code, words.get("message", ""))
 
 
 def _local(tag: str) -> str:
