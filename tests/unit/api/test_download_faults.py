@@ -267,8 +267,13 @@ class TestAnswers:
 
     @pytest.mark.fault("D-10")
     def test_d10_other_sizes_name_the_packing(self, room: Room) -> None:
-        room.server.script("get", say(200, CONTENT[:100], Content_Encoding="gzip"))
+        room.server.script("get", *2 * [say(200, CONTENT[:100], Content_Encoding="gzip")])
         assert "compressed" in failure(room, ChecksumError).detail
+
+    @pytest.mark.fault("D-07")
+    def test_another_size_is_asked_about_once_more(self, room: Room) -> None:
+        room.server.script("get", say(200, CONTENT[1:]))
+        assert room.download().read_bytes() == CONTENT
 
     @pytest.mark.fault("D-12")
     @pytest.mark.parametrize(

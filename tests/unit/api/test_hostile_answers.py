@@ -214,6 +214,17 @@ class TestBounds:
         refusal(face, tell(said).url, generation=generation)
 
 
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    "said", [answer(b"", "Odd Name: 1"), answer(b"", "Content-Length: 1"), b"\0\0\x12"]
+)
+def test_an_answer_that_is_no_http_is_not_called_a_closed_connection(
+    tell: Any, face: str, said: bytes
+) -> None:
+    error, _ = refusal(face, tell(said).url, generation="G")
+    assert "no HTTP: " in error.detail
+
+
 @pytest.mark.fault("X-11")
 @pytest.mark.parametrize("face", FACES)
 def test_a_list_with_ever_new_cursors_ends(face: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import httpx
 
-from dfs_desktop.api.errors import APIConnectionError, FileDownloadError
+from dfs_desktop.api.errors import APIConnectionError, ChecksumError, FileDownloadError
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.checkpointer import Checkpointer
@@ -69,6 +69,7 @@ class _Downloader:
         self._best = self._partial.received
         self._changes = 0
         self._wrong_parts = 0
+        self._wrong_size = False  # an answer was
         self._whole = False  # parts are not asked for while nothing has come
         self._asked_for_nothing = False
 
@@ -153,6 +154,11 @@ class _Downloader:
                 self._writer.write(answer, self._queue, piece, self._partial.attempt)
         except StoreResponseError as refused:
             raise fault_of(refused) from None
+        except ChecksumError as error:  # another size; what stands between may say so once
+            if self._wrong_size or self._partial.received:
+                raise
+            self._wrong_size = True
+            raise TransferInterrupted(error.detail) from None
         finally:
             self._queue.give_back(piece)
 
