@@ -14,16 +14,10 @@ from dfs_desktop.number_text import decimals
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_bar, draw_icon
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import guarded, painted
-from dfs_desktop.ui.widgets.text_lines import (
-    LONGEST,
-    TextLines,
-    in_mirror,
-    mirrored,
-    tabular,
-    upright,
-)
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.right_to_left_painting import in_mirror, mirrored, upright
+from dfs_desktop.ui.widgets.text_lines import LONGEST, TextLines, tabular
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.row import MOST_TAGS, Row, status_text
 from dfs_desktop.workspace.transfers.progress_text import phase_word

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QSizePolicy
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named, tooltip
-from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace.links.references import ContentHash, Identifier, Link, parse
 from dfs_desktop.workspace.listing.filter_completion import offers
 from dfs_desktop.workspace.listing.listing import Listing

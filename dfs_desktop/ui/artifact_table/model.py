@@ -7,10 +7,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from dfs_desktop.translation import later, tr
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import tooltip
-from dfs_desktop.ui.widgets.whole_rows import NOWHERE, ROW_FLAGS
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.row_tables import NOWHERE, ROW_FLAGS
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row, has_copy

@@ -5,8 +5,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from dfs_desktop.ui.details.edit_fields import NameField
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.editing.editor import Editor
 
 from .cell_delegate import CellPainter

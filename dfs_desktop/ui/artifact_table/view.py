@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import RefreshTimer, single_shot
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_rows import select_first, show_long_list
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.row_tables import select_first, show_long_list
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row
 

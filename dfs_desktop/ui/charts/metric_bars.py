@@ -14,7 +14,8 @@ from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import tooltip
-from dfs_desktop.ui.widgets.text_lines import LONGEST, mirrored, tabular
+from dfs_desktop.ui.widgets.right_to_left_painting import mirrored
+from dfs_desktop.ui.widgets.text_lines import LONGEST, tabular
 from dfs_desktop.workspace import quantities
 
 MOST_METRICS = 200

@@ -17,9 +17,10 @@ from dfs_desktop.number_text import is_figures
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_icon, draw_text
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import mirrored, tabular
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.right_to_left_painting import mirrored
+from dfs_desktop.ui.widgets.text_lines import tabular
 
 from .table_rows import Kind, Line, measured, said
 

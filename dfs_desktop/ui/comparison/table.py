@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.written_tables import table_text
 from dfs_desktop.translation import series, tr
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.naming import named, tooltip
-from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, TitledRows, show_whole_rows
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.row_tables import OpaqueGround, TitledRows, show_whole_rows
 
 from .delegate import LinePainter, SideHeader, Words
 from .table_rows import Kind, Line, said, spoken

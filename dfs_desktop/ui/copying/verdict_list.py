@@ -10,10 +10,10 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import isolated
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named, tooltip
-from dfs_desktop.ui.widgets.whole_rows import TitledRows
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.row_tables import TitledRows
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.plan import Verdict
 

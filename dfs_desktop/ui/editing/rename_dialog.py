@@ -22,6 +22,7 @@ from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.dialogs import (
     link_button,
     plain_label,
@@ -32,8 +33,7 @@ from dfs_desktop.ui.widgets.dialogs import (
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import fields, row, sheet
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_rows import TitledRows, show_whole_rows
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.row_tables import TitledRows, show_whole_rows
 from dfs_desktop.workers.reader.caller import Reader
 from dfs_desktop.workspace.editing.mass_editor import MassEditor
 from dfs_desktop.workspace.editing.rename_pattern import (

@@ -15,7 +15,8 @@ from dfs_desktop.ui.widgets.fields.tag_edit import TagLine
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import FlowLayout
 from dfs_desktop.ui.widgets.naming import explain, named
-from dfs_desktop.ui.widgets.text_lines import elided, mirrored
+from dfs_desktop.ui.widgets.right_to_left_painting import mirrored
+from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.workspace.editing.selection import Summary
 from dfs_desktop.workspace.editing.tags import TagChanges, other_spelling, typed_tags
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
+from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
 from dfs_desktop.ui.widgets.dialogs import (
     close_button,
     headline,
@@ -15,7 +16,6 @@ from dfs_desktop.ui.widgets.dialogs import (
 )
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace.editing.changes import WORDS, Value
 from dfs_desktop.workspace.offline.waiting_changes import Waiting, WaitingChanges
 from dfs_desktop.workspace.state import AppState

@@ -6,10 +6,10 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from dfs_desktop.translation import later, tr
+from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
 from dfs_desktop.ui.widgets.dialogs import close_button, headline, passing_dialog
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_text import show_whole_text
 
 
 def _native(keys: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import tooltip
-from dfs_desktop.ui.widgets.whole_rows import ROW_FLAGS, TitledRows
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.row_tables import ROW_FLAGS, TitledRows
 from dfs_desktop.workspace.library.list_columns import COLUMNS, STATE, shown
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State
 

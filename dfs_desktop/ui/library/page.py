@@ -20,7 +20,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row, state_of, state_text
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_rows import select_first, show_long_list
+from dfs_desktop.ui.widgets.row_tables import select_first, show_long_list
 from dfs_desktop.workspace.library.checking import Checking
 from dfs_desktop.workspace.library.library import Library
 from dfs_desktop.workspace.library.list_columns import COLUMNS, KINDS

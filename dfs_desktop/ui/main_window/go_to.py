@@ -12,9 +12,9 @@ from dfs_desktop.number_text import natural_key
 from dfs_desktop.settings import RecentPlace
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace.workspace import Workspace
 
 from .actions import Actions

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QTableView
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named, tooltip
-from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, TitledRows, show_whole_rows
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.row_tables import OpaqueGround, TitledRows, show_whole_rows
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.moving.move_record import WORDS, MovedItem, MoveRecord, Outcome
 

@@ -14,10 +14,10 @@ from dfs_desktop.translation import series, tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.cell_painting import RIGHT
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index, WholeText
 from dfs_desktop.ui.widgets.guarded_painting import guarded, painted
 from dfs_desktop.ui.widgets.naming import tooltip
-from dfs_desktop.ui.widgets.whole_rows import NOWHERE
-from dfs_desktop.ui.widgets.whole_text import Index, WholeText
+from dfs_desktop.ui.widgets.row_tables import NOWHERE
 from dfs_desktop.workspace import quantities
 
 Role = Qt.ItemDataRole

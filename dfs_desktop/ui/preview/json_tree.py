@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import trn
+from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
 from dfs_desktop.ui.widgets.naming import tooltip
-from dfs_desktop.ui.widgets.whole_text import show_whole_text
 
 MOST_CHILDREN = 1000
 _VALUE = Qt.ItemDataRole.UserRole

@@ -11,11 +11,11 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.written_tables import table_text
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.cell_painting import LEFT, RIGHT
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import tooltip
+from dfs_desktop.ui.widgets.row_tables import OpaqueGround, TitledRows, show_whole_rows
 from dfs_desktop.ui.widgets.text_lines import tabular
-from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, TitledRows, show_whole_rows
-from dfs_desktop.ui.widgets.whole_text import Index
 
 Role = Qt.ItemDataRole
 MOST_SHORT = 500

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidgetItem, QWi
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.copies.plan import CopyPlan
 
 from .names import ID_ROLE, NAME_ROLE, CountPainter, DropList

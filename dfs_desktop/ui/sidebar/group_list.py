@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QFrame, QListView, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text
 from dfs_desktop.translation import later, tr, trn
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named, tooltip
-from dfs_desktop.ui.widgets.whole_rows import NOWHERE
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.row_tables import NOWHERE
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.grouping import Group
 from dfs_desktop.workspace.views.groups import Groups

@@ -26,10 +26,11 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.platform.carried_artifacts import carried
 from dfs_desktop.ui.platform.local_paths import dropped_files
 from dfs_desktop.ui.widgets.cell_painting import RIGHT, draw_icon, draw_text
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.naming import tooltip
-from dfs_desktop.ui.widgets.text_lines import elided, mirrored
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.right_to_left_painting import mirrored
+from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.workspace.copies.plan import CopyPlan
 
 ID_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_text
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import LONGEST, mirrored
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.right_to_left_painting import mirrored
+from dfs_desktop.ui.widgets.text_lines import LONGEST
 
 
 class StageChip(QStyledItemDelegate):

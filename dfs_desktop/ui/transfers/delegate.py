@@ -12,10 +12,11 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import END, draw_bar, draw_icon, draw_text
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import TextLines, mirrored
+from dfs_desktop.ui.widgets.right_to_left_painting import mirrored
+from dfs_desktop.ui.widgets.text_lines import TextLines
 from dfs_desktop.ui.widgets.thin_progress_bar import THICKNESS
-from dfs_desktop.ui.widgets.whole_text import Index
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_rows import OpaqueGround
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.row_tables import OpaqueGround
 
 Keys = Mapping[Qt.Key, Callable[[], object]]
 _MOVING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier

@@ -9,10 +9,10 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Snapshot, State
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import tooltip
-from dfs_desktop.ui.widgets.whole_rows import NOWHERE
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.row_tables import NOWHERE
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb, verbs
 

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.cell_painting import RIGHT, draw_icon, draw_text
+from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.naming import named, tooltip
-from dfs_desktop.ui.widgets.text_lines import mirrored
-from dfs_desktop.ui.widgets.whole_text import Index
+from dfs_desktop.ui.widgets.right_to_left_painting import mirrored
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
 

@@ -5,7 +5,8 @@ from PySide6.QtGui import QPainter
 
 from dfs_desktop.ui.theme import icon_files, theme
 
-from .text_lines import elided, upright
+from .right_to_left_painting import upright
+from .text_lines import elided
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -31,9 +31,9 @@ from dfs_desktop.workspace.inspection.excerpts import wrappable
 from dfs_desktop.workspace.notices import Confirmation
 from dfs_desktop.workspace.tasks import Tasks
 
+from .cut_text_tooltips import ChoiceBox
 from .layouts import row, sheet
 from .naming import named
-from .whole_text import ChoiceBox
 
 W = TypeVar("W", bound=QWidget)
 

@@ -1,6 +1,5 @@
 """Lines of text in one font, cut to a width and laid out once, to be drawn as often as they are seen."""
 
-import contextlib
 import math
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,10 +12,11 @@ from PySide6.QtGui import (
     QPainter,
     QStaticText,
     QTextOption,
-    QTransform,
 )
 
 from dfs_desktop.translation import right_to_left
+
+from .right_to_left_painting import in_mirror, upright
 
 _NARROWEST = 2  # pixels of a letter
 _SEARCHED = "\u0900"  # from here on a letter may have to be looked for in all fonts
@@ -31,48 +31,6 @@ _AS_DRAWN.setTextDirection(
     Qt.LayoutDirection.LayoutDirectionAuto if right_to_left() else Qt.LayoutDirection.LeftToRight
 )
 _AS_DRAWN.setWrapMode(QTextOption.WrapMode.NoWrap)
-_mirrors: list[QPainter] = []  # entered and not left yet
-
-
-@contextlib.contextmanager
-def mirrored(
-    painter: QPainter, area: QRect | QRectF, direction: Qt.LayoutDirection
-) -> Iterator[None]:
-    """Inside, the left of the area is where lines begin: its right, where they begin there.
-
-    Shapes are drawn as in a mirror; texts and icons, which `upright` places, keep their own look.
-    """
-    if direction is not Qt.LayoutDirection.RightToLeft:
-        yield
-        return
-    painter.save()
-    painter.translate(2 * area.x() + area.width(), 0)
-    painter.scale(-1, 1)
-    _mirrors.append(painter)
-    try:
-        yield
-    finally:
-        _mirrors.pop()
-        painter.restore()
-
-
-def in_mirror() -> bool:
-    """Whether what is painted now is seen in a mirror: known without a question to Qt for each line."""
-    return bool(_mirrors)
-
-
-@contextlib.contextmanager
-def upright(painter: QPainter, area: QRect | QRectF) -> Iterator[tuple[QRectF, bool]]:
-    """An area where it is on the screen, and whether it is seen in a mirror, which ends inside."""
-    if not _mirrors:
-        yield QRectF(area), False
-        return
-    seen = painter.worldTransform()
-    painter.setWorldTransform(QTransform())
-    try:
-        yield seen.mapRect(QRectF(area)), True
-    finally:
-        painter.setWorldTransform(seen)
 
 
 def is_dear(text: str) -> bool:
@@ -170,7 +128,7 @@ class TextLines:
         if whole and not line.whole:
             line = self._line("…", room, middle=middle)
         painter.setFont(self.font)
-        if not _mirrors:
+        if not in_mirror():
             self._put(painter, area, line, right=right, struck=struck)
             return
         with upright(painter, area) as (place, turned):

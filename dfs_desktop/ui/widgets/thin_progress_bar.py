@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy
 
 from .cell_painting import draw_bar
 from .guarded_painting import guarded
-from .text_lines import mirrored
+from .right_to_left_painting import mirrored
 
 THICKNESS = 4
 

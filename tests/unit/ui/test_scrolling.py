@@ -13,8 +13,8 @@ from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.row_tables import OpaqueGround
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
-from dfs_desktop.ui.widgets.whole_rows import OpaqueGround
 from dfs_desktop.workspace.listing.listing import Listing
 
 STEP = 7  # pixels

@@ -6,7 +6,7 @@ from typing import Any
 
 from dfs_desktop.api import errors
 from dfs_desktop.api.flows.context import Context, note
-from dfs_desktop.api.flows.refusals import foresee_deletion
+from dfs_desktop.api.flows.preconditions import foresee_deletion
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Step, StoreDelete
 from dfs_desktop.api.protocol.ledger import Deletion, DeletionRecord, DeletionStep, Ledger

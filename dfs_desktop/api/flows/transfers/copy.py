@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from dfs_desktop.api.errors import FileDownloadError, FileUploadError
-from dfs_desktop.api.flows import refusals
+from dfs_desktop.api.flows import preconditions
 from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.flows.records.artifact_records import delete_artifact
 from dfs_desktop.api.flows.records.find_artifacts import existing
@@ -95,9 +95,9 @@ def _copy(
 def _welcome(target: CopyTarget, found: ModelArtifact) -> Flow[Scope]:
     """Where the copy goes, if the server there takes it at all."""
     context = target.context
-    refusals.checked_name(found.file_name, context.dialect)
-    refusals.check_size(found.size, context.dialect)
-    refusals.check_sendable(found)
+    preconditions.checked_name(found.file_name, context.dialect)
+    preconditions.check_size(found.size, context.dialect)
+    preconditions.check_sendable(found)
     place = yield from context.locate(target.wanted)
-    yield from refusals.check_may_send_parts(context, place, found.size)
+    yield from preconditions.check_may_send_parts(context, place, found.size)
     return place

@@ -5,7 +5,7 @@ from pathlib import Path, PurePath
 
 from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.api.errors import FileError
-from dfs_desktop.api.flows import refusals
+from dfs_desktop.api.flows import preconditions
 from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
@@ -79,8 +79,8 @@ def drop_fetched(record: UploadRecord) -> Flow[None]:
 def as_registered(dialect: Dialect, path: str, source: CopySource) -> Flow[tuple[Contents, Draft]]:
     """What the other registry says of the file; what it does not say is read from the file."""
     facts = source.registered or RegisteredFacts(PurePath(path).name, {}, {}, {})
-    refusals.check_size((yield from effects.MeasureFile(path)), dialect)
-    refusals.checked_name(facts.file_name, dialect)
+    preconditions.check_size((yield from effects.MeasureFile(path)), dialect)
+    preconditions.checked_name(facts.file_name, dialect)
     fingerprint = yield from effects.TakeFingerprint(path)
     if fingerprint is None:
         raise FileError(tr("{path!r} was removed while it was copied.", path=path), retryable=True)

@@ -6,7 +6,7 @@ import time
 import msgspec
 
 from dfs_desktop.api import errors
-from dfs_desktop.api.flows import refusals
+from dfs_desktop.api.flows import preconditions
 from dfs_desktop.api.flows.context import Context, note
 from dfs_desktop.api.flows.records.artifact_records import mark, remove_record
 from dfs_desktop.api.flows.records.find_artifacts import made_at, recent_artifacts
@@ -100,10 +100,10 @@ def create_artifact(
 
 
 def _create_bare(context: Context, draft: Draft, collection: str | None) -> Flow[Created]:
-    refusals.check_sendable(draft)
+    preconditions.check_sendable(draft)
     place = yield from context.collection(collection)
-    yield from refusals.foresee_upload(context, place)
-    yield from refusals.check_may_send_parts(context, place, draft.size)
+    yield from preconditions.foresee_upload(context, place)
+    yield from preconditions.check_may_send_parts(context, place, draft.size)
     record = UploadRecord("", draft.model_name, place, file_name=draft.file_name)
     record.sha256, record.size = draft.file_hash, draft.size
     _begin(context, record)

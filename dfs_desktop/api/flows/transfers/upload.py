@@ -7,7 +7,7 @@ from pathlib import PurePath
 from msgspec.structs import replace
 
 from dfs_desktop.api import errors
-from dfs_desktop.api.flows import refusals
+from dfs_desktop.api.flows import preconditions
 from dfs_desktop.api.flows.context import Context, note
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow
@@ -41,7 +41,7 @@ def upload_artifact(
     is stopped is gone."""
     path = os.fsdecode(file_path)
     _, draft = yield from _look_inside(context, path)  # before anything is asked of the server
-    refusals.check_sendable(
+    preconditions.check_sendable(
         replace(draft, model_name=model_name, description=description, tags=tags)
     )
     place = yield from context.collection(collection)
@@ -133,14 +133,14 @@ def _deliver(context: Context, meter: Meter, ledger: Upload) -> Flow[None]:
         contents, draft = yield from as_registered(context.dialect, record.path, record.source)
     named = {"model_name": record.model_name, "description": record.description}
     draft = replace(draft, **named, tags=record.tags)
-    refusals.check_sendable(draft)
-    yield from refusals.check_may_send_parts(context, record.place, contents.size)
+    preconditions.check_sendable(draft)
+    yield from preconditions.check_may_send_parts(context, record.place, contents.size)
     yield from _know_source(meter, ledger, contents)
     draft = replace(draft, file_hash=record.sha256)
     if record.step in (UploadStep.HASHED, UploadStep.CREATING):
         meter.enter(Phase.CREATING)
         begin = create_after_all if record.step is UploadStep.CREATING else create
-        yield from refusals.foresee_upload(context, record.place)
+        yield from preconditions.foresee_upload(context, record.place)
         created = yield from begin(context, draft, ledger, meter)
         record.artifact_id, record.plan = created.artifact.id, created.plan
         context.own.add(record.artifact_id)
@@ -179,8 +179,10 @@ def _know_source(meter: Meter, ledger: Upload, contents: Contents) -> Flow[None]
 
 def _look_inside(context: Context, path: str) -> Flow[tuple[Contents, Draft]]:
     """What the file holds, as far as it can be known without hashing; FileError when unfit."""
-    file_name = refusals.checked_name(path, context.dialect)
-    refusals.check_size((yield from effects.MeasureFile(path)), context.dialect)
+    file_name = preconditions.checked_name(path, context.dialect)
+    preconditions.check_size((yield from effects.MeasureFile(path)), context.dialect)
     contents = yield from effects.ReadContents(path)
-    refusals.check_size(contents.size, context.dialect)  # the open file decides; it may have grown
+    preconditions.check_size(
+        contents.size, context.dialect
+    )  # the open file decides; it may have grown
     return contents, Draft.of(file_name, contents)

@@ -17,7 +17,7 @@ from dfs_desktop.ui.preview.save_member import PromisedFile
 from dfs_desktop.ui.widgets.dialogs import offer, passing_menu, plain_label
 from dfs_desktop.ui.widgets.layouts import Part, column, split
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.whole_rows import OpaqueGround
+from dfs_desktop.ui.widgets.row_tables import OpaqueGround
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.member_saver import MOST_DRAGGED

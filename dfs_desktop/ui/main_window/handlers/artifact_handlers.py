@@ -1,6 +1,6 @@
-"""What is done with the selected artifacts: delete, undo, copy the IDs."""
+"""What is done with the selected artifacts: delete, copy the IDs."""
 
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets import dialogs
@@ -23,18 +23,8 @@ class ArtifactHandlers(Handlers):
         self._workspace = workspace
         self.downloads = DownloadHandlers(parts, workspace, watch)
         self._asking = False  # whether to delete
-        self._actions.connect(
-            delete=self._delete,
-            undo=workspace.undo_list.undo,
-            redo=workspace.undo_list.redo,
-            copy_id=self._copy_ids,
-        )
-        # A disabled action leaves its key to this one: “too late” is said, not kept silent.
-        self._late = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self._window)
-        self._late.activated.connect(workspace.undo_list.undo)
-        workspace.undo_list.changed.connect(self._name_undo)
+        self._actions.connect(delete=self._delete, copy_id=self._copy_ids)
         workspace.deleter.restored.connect(self._table.select_all)
-        self._name_undo()
 
     def allow(self) -> None:
         chosen, session = self._table.artifacts(), self._workspace.session
@@ -55,15 +45,6 @@ class ArtifactHandlers(Handlers):
         self._actions.allow("delete", staying, refusal(session, "delete"))
         for key in ("rename", "rename_many", "tags"):
             self._actions.allow(key, staying, refusal(session, "update"))
-
-    def _name_undo(self) -> None:
-        undo_list = self._workspace.undo_list
-        undo, redo = undo_list.latest, undo_list.latest_undone
-        self._actions.name("undo", tr("Undo {change}", change=undo.text) if undo else tr("Undo"))
-        self._actions.name("redo", tr("Redo {change}", change=redo.text) if redo else tr("Redo"))
-        self._actions.allow("undo", undo is not None)
-        self._actions.allow("redo", redo is not None)
-        self._late.setEnabled(undo is None)
 
     def _delete(self) -> None:
         deletion = self._workspace.deleter.plan(self._table.artifacts())

@@ -1,6 +1,7 @@
-"""What edits need from the window: tags and names of the selection, the question which value is meant."""
+"""What edits need from the window: names and tags of the selection, undo, which of two values is meant."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
 from dfs_desktop.api import ModelArtifact
@@ -29,9 +30,25 @@ class EditingHandlers(Handlers):
         workspace.editor.conflicts_found.connect(self.choose)
         workspace.mass_editor.shown.connect(self._table.select_all)
         details.rename_many_requested.connect(self._actions["rename_many"].trigger)
+        undo_list = workspace.undo_list
         self._actions.connect(
-            rename=self._rename, rename_many=self._rename_many, tags=self._edit_tags
-        )
+            rename=self._rename, rename_many=self._rename_many, tags=self._edit_tags,
+            undo=undo_list.undo, redo=undo_list.redo,
+        )  # fmt: skip
+        # A disabled action leaves its key to this one: “too late” is said, not kept silent.
+        self._late = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self._window)
+        self._late.activated.connect(undo_list.undo)
+        undo_list.changed.connect(self._name_undo)
+        self._name_undo()
+
+    def _name_undo(self) -> None:
+        undo_list = self._workspace.undo_list
+        undo, redo = undo_list.latest, undo_list.latest_undone
+        self._actions.name("undo", tr("Undo {change}", change=undo.text) if undo else tr("Undo"))
+        self._actions.name("redo", tr("Redo {change}", change=redo.text) if redo else tr("Redo"))
+        self._actions.allow("undo", undo is not None)
+        self._actions.allow("redo", redo is not None)
+        self._late.setEnabled(undo is None)
 
     def _show_progress(self) -> None:
         """Made for the first edit of many."""

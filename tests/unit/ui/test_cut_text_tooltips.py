@@ -24,10 +24,10 @@ from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.ui.widgets import whole_text
+from dfs_desktop.ui.widgets import cut_text_tooltips
+from dfs_desktop.ui.widgets.cut_text_tooltips import WholeText, show_whole_text
 from dfs_desktop.ui.widgets.dialogs import choice_box
-from dfs_desktop.ui.widgets.whole_rows import Index
-from dfs_desktop.ui.widgets.whole_text import WholeText, show_whole_text
+from dfs_desktop.ui.widgets.row_tables import Index
 
 LONG = "experiments/<b>2026</b>/a name that is far longer than the room for it.fnnx"
 
@@ -52,7 +52,7 @@ def test_what_is_cut_is_told_whole_and_what_is_not_is_not_repeated(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theme.install(qapp).use("light")
-    for module in (whole_text, metric_bars):
+    for module in (cut_text_tooltips, metric_bars):
         monkeypatch.setattr(module, "QToolTip", Told)
     names = QListWidget()
     show_whole_text(names)
@@ -100,7 +100,7 @@ def test_a_number_without_room_is_an_ellipsis_and_never_other_figures(
             super().initStyleOption(option, index)
             drawn.append(option.text)
 
-    monkeypatch.setattr(whole_text, "WholeText", Seen)
+    monkeypatch.setattr(cut_text_tooltips, "WholeText", Seen)
     table = RowsTable("numbers", ["name", "value"], right=[1], stretch=None)
     values = ["12\u202f345\u202f678.901 GB", "-1.2345678e-05", "[1, 3, 224, 224]", LONG]
     table.show_rows([["a", each] for each in values])

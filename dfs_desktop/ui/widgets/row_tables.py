@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 
-from . import whole_text
+from . import cut_text_tooltips
 
 
 class OpaqueGround(QObject):
@@ -71,7 +71,7 @@ ROW_FLAGS = (
 )
 
 T = TypeVar("T")
-Index = whole_text.Index
+Index = cut_text_tooltips.Index
 NOWHERE = QModelIndex()
 
 
@@ -111,7 +111,7 @@ class TitledRows(QAbstractTableModel, Generic[T]):
 def show_whole_rows(table: QTableView, height: float) -> None:
     """Whole rows are selected, Tab leaves the table, numbers are whole. ``height`` of a row in lines
     of its text."""
-    whole_text.show_whole_text(table)
+    cut_text_tooltips.show_whole_text(table)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setShowGrid(False)
