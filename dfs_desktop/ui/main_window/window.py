@@ -18,6 +18,7 @@ from dfs_desktop.ui.main_window.handlers.appearance_handlers import AppearanceHa
 from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandlers
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
 from dfs_desktop.ui.main_window.handlers.copy_handlers import CopyHandlers
+from dfs_desktop.ui.main_window.handlers.download_handlers import DownloadHandlers
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.filter_handlers import FilterHandlers
 from dfs_desktop.ui.main_window.handlers.help_handlers import HelpHandlers
@@ -158,12 +159,11 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         watch = self.transfer_handlers.watch
         self.upload_handlers = UploadHandlers(parts, workspace, watch)
-        self._artifact_handlers = ArtifactHandlers(parts, workspace, watch)
+        self.download_handlers = DownloadHandlers(parts, workspace, watch)
+        self._artifact_handlers = ArtifactHandlers(parts, workspace.state, workspace.deleter)
         self._table_handlers = TableHandlers(parts, workspace, self.filter, self.picker)
         self._comparison_handlers = ComparisonHandlers(parts, workspace)
-        self.drag_out = DragOut(
-            parts, workspace.state, workspace.library, self._artifact_handlers.downloads
-        )
+        self.drag_out = DragOut(parts, workspace.state, workspace.library, self.download_handlers)
         self.quick_look = QuickLookHandlers(
             parts, workspace.state, lambda: wiring.quick_look(self, workspace)
         )

@@ -4,31 +4,28 @@ from PySide6.QtGui import QGuiApplication
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.workspace.deletion.deleter import Deletion
+from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.listing.row import UNSTORED
 from dfs_desktop.workspace.registry.permissions import AWAY, refusal
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
 
-from .download_handlers import DownloadHandlers
-from .upload_handlers import Watch
 from .window_parts import Handlers, WindowParts
 
 
 class ArtifactHandlers(Handlers):
     """What is selected when a key is pressed is meant, whatever is selected when it is done."""
 
-    def __init__(self, parts: WindowParts, workspace: Workspace, watch: Watch) -> None:
+    def __init__(self, parts: WindowParts, state: AppState, deleter: Deleter) -> None:
         super().__init__(parts)
-        self._workspace = workspace
-        self.downloads = DownloadHandlers(parts, workspace, watch)
+        self._state, self._deleter = state, deleter
         self._asking = False  # whether to delete
         self._actions.connect(delete=self._delete, copy_id=self._copy_ids)
-        workspace.deleter.restored.connect(self._table.select_all)
+        deleter.restored.connect(self._table.select_all)
 
     def allow(self) -> None:
-        chosen, session = self._table.artifacts(), self._workspace.session
-        going = self._workspace.listing.going
+        chosen, session = self._table.artifacts(), self._state.session
+        going = self._state.listing.going
         # Ten thousand may be selected: each question looks only as far as its first answer.
         settled = chosen if session.client is not None or session.outage is not None else []
         self._actions.allow("copy_id", any(not a.id.startswith("job:") for a in settled))
@@ -47,20 +44,19 @@ class ArtifactHandlers(Handlers):
             self._actions.allow(key, staying, refusal(session, "update"))
 
     def _delete(self) -> None:
-        deletion = self._workspace.deleter.plan(self._table.artifacts())
+        deletion = self._deleter.plan(self._table.artifacts())
         if deletion is not None and not self._asking:
             self._asking = True
-            self._workspace.tasks.start(self._ask_to_delete(deletion), "ask what to delete")
+            self._state.tasks.start(self._ask_to_delete(deletion), "ask what to delete")
 
     async def _ask_to_delete(self, deletion: Deletion) -> None:
         """What was selected when the key was pressed is asked about, and nothing else is deleted."""
-        deleter = self._workspace.deleter
         try:
-            answer = await dialogs.confirm(self._window, deleter.question(deletion))
+            answer = await dialogs.confirm(self._window, self._deleter.question(deletion))
         finally:
             self._asking = False
         if answer:
-            deleter.begin(deletion)
+            self._deleter.begin(deletion)
 
     def _copy_ids(self) -> None:
         if ids := [a.id for a in self._table.artifacts()]:
