@@ -1,6 +1,7 @@
 """The pages for developers name files that exist, and the ways through them are short."""
 
 import re
+from collections import Counter
 
 import pytest
 from architecture.rules import ROOT
@@ -26,6 +27,13 @@ def test_the_recipes_name_what_is_there() -> None:
     rooms = (ROOT, ROOT / "dfs_desktop", ROOT / "tests")
     missing = sorted(name for name in named if not any((room / name).exists() for room in rooms))
     assert not missing, f"docs/contributing.md names what is not there: {missing}"
+
+
+def test_the_features_are_counted_below_them() -> None:
+    page = (ROOT / "docs" / "features.md").read_text(encoding="utf-8")
+    rows = Counter(re.findall(r"^\|.*\| ([YPN]) \|", page, re.MULTILINE))
+    said = "{} rows: {Y} work, {P} in part, {N} not yet".format(rows.total(), **rows)
+    assert said in page, f"docs/features.md has {said}"
 
 
 @pytest.mark.parametrize("way", ["drop", "download", "edit", "look inside"])
