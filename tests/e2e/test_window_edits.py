@@ -134,6 +134,8 @@ def test_a_collection_is_created_in_place(desktop: Desktop) -> None:
     line = desktop.window.picker.name
     assert line.isVisible()
     assert line.hasFocus()
+    pane = line.parentWidget()
+    assert pane.minimumSizeHint().width() <= desktop.window.picker.minimumWidth(), "nothing is cut"
     QTest.keyClicks(line, "Classifiers")
     desktop.press(line, Key.Key_Return)
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Classifiers")

@@ -1,7 +1,8 @@
-"""Facts as a grid: a dim title, one line that is cut in the middle; what is long is copied by a button."""
+"""Facts as a grid: a dim title and one line; what is long is cut in the middle and copied by a button."""
 
 from collections.abc import Collection
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -43,9 +44,11 @@ class FactGrid(QWidget):
                 widget.setVisible(bool(text))
 
     def _add(self, title: str) -> None:
-        value = self.values[title] = ElidedLabel()
+        long = title in self._copied
+        mode = Qt.TextElideMode.ElideMiddle if long else Qt.TextElideMode.ElideRight
+        value = self.values[title] = ElidedLabel(mode=mode)
         self._lines[title] = [plain_label(title, dim=True), value]
-        if title in self._copied:
+        if long:
 
             def copy() -> None:
                 QGuiApplication.clipboard().setText(str(value.property("whole")))
@@ -54,5 +57,5 @@ class FactGrid(QWidget):
             self._lines[title].append(icon_button("copy", copy, reads=reads))
         number = len(self._lines)
         for column, widget in enumerate(self._lines[title]):
-            span = 2 if widget is value and title not in self._copied else 1
+            span = 2 if widget is value and not long else 1
             self._grid.addWidget(widget, number, column, 1, span)

@@ -14,7 +14,7 @@ from dfs_desktop.ui.widgets.dialogs import passing_dialog
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 
-_WIDTH, _HEIGHT = 110, 46  # in characters and lines
+_WIDTH, _HEIGHT = 120, 46  # in characters and lines
 _ENTRIES = re.compile(r"\*([^*\n]+ › [^*\n]+)\*")  # of menus, in English in every translation
 _MARGIN = 24  # pixels that a picture leaves free
 
@@ -45,7 +45,9 @@ class GuideText(QTextBrowser):
         picture = QImage(str(self._pages / Path(QUrl(name).fileName()).name))
         room = max(self.viewport().width() - _MARGIN, 200)
         if picture.width() > room:
-            picture = picture.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
+            wide = min(picture.width(), round(room * self.devicePixelRatioF()))  # of the screen
+            picture = picture.scaledToWidth(wide, Qt.TransformationMode.SmoothTransformation)
+            picture.setDevicePixelRatio(wide / room)
         return picture
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -87,10 +89,12 @@ class GuideWindow(QDialog):
         self.chapters = named(QListWidget(), "chapters", reads=tr("Chapters"))
         self.chapters.addItems([title for title, _ in self.text.headings()])
         self.chapters.currentRowChanged.connect(self._show)
-        self.chapters.setMaximumWidth(self.fontMetrics().averageCharWidth() * 30)
-        left = column(self.line, self.chapters, margins=(12, 12, 0, 12))
-        row(left, (self.text, 1), of=self)
+        self.chapters.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         unit = self.fontMetrics()
+        longest = self.chapters.sizeHintForColumn(0) + unit.averageCharWidth() * 4
+        self.chapters.setFixedWidth(min(longest, unit.averageCharWidth() * 44))
+        self.line.setFixedWidth(self.chapters.width())
+        row(column(self.line, self.chapters), (self.text, 1), of=self, margins=(12, 12, 12, 12))
         self.resize(unit.averageCharWidth() * _WIDTH, unit.height() * _HEIGHT)
         self.chapters.setFocus()
 

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidgetItem, QWidget
 
 from dfs_desktop.api import Collection
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.server_colors import server_color
-from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, icon_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
@@ -78,8 +78,7 @@ class Picker(QFrame):
         self.name.returnPressed.connect(self._create)
         self.name.left.connect(self._stop_creating)
         self.name.escaped.connect(self._leave_name)
-        self.kind = named(QComboBox(), "newCollectionKindBox")
-        self.kind.setAccessibleName(tr("What the new collection takes"))
+        self.kind = choice_box("newCollectionKindBox", tr("What the new collection takes"), 8)
         self.kind.setToolTip(tr("What the collection takes; it cannot be changed later"))
         self.kind.installEventFilter(self)
         self.kind.hide()
