@@ -25,7 +25,6 @@ class DetailPage(QWidget):
     key = ""
     operation: ClassVar[Callable[..., Any]]
     several = False  # one of several cards, experiments or files is shown, by its number
-    scrolls = True
     margins = (5, 8, 16, 16)
     spacing = 8
 
@@ -47,11 +46,11 @@ class DetailPage(QWidget):
 
     @classmethod
     def placed(cls, services: PageServices, parent: QWidget) -> tuple[QWidget, Self]:
-        """A page, and what stands in its place: itself, or the view that scrolls it."""
-        area = scrolling_area(parent) if cls.scrolls else None
-        page = cls(services, area.viewport() if area is not None else parent)
-        if area is None:
-            return page, page
+        """A page, and the view that scrolls it: what changes in it lays out nothing around it."""
+        area = scrolling_area(parent)
+        page = cls(services, area.viewport())
+        policy = QSizePolicy.Policy
+        page.setSizePolicy(policy.Ignored, policy.Preferred)  # as wide as the pane, never cut
         fill_scrolling(area, page)  # while it is empty: what has a place is styled only once
         return area, page
 

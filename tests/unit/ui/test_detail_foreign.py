@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTreeWidgetItem
@@ -61,6 +61,28 @@ def test_the_tab_that_was_chosen_stays_with_the_next_artifact(
     pane.until(lambda: "files" in pane.pane.tabs.shown and pane.pane.tabs.key == "local")
     pane.pane.show_files([artifacts["pyfunc"]])
     pane.until(lambda: pane.pane.tabs.key == "weights")
+
+
+@pytest.mark.parametrize("key", ["files", "weights", "manifest"])
+def test_a_tab_is_as_wide_as_the_pane_and_lays_out_nothing_around_it(
+    pane: Pane, artifacts: dict[str, Path], key: str
+) -> None:
+    page = pane.open(artifacts["pyfunc"], key)
+    pane.pane.resize(pane.pane.minimumWidth(), 600)
+    QApplication.processEvents()
+    assert page.width() == page.parentWidget().width(), "what is too wide would be cut"
+    laid_out: list[QEvent.Type] = []
+
+    class Watch(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            laid_out.append(event.type())
+            return False
+
+    watch = Watch()
+    pane.pane.tabs.installEventFilter(watch)
+    page.body.setFixedHeight(2000)
+    pane.until(lambda: page.height() >= 2000)
+    assert QEvent.Type.LayoutRequest not in laid_out
 
 
 def test_the_tabs_are_tabs_and_those_without_room_stand_behind_more(

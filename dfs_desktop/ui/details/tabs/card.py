@@ -32,7 +32,6 @@ class CardPage(DetailPage):
     key = "card"
     operation = staticmethod(operations.card)
     several = True
-    scrolls = False
     margins = (0, 0, 0, 0)
     spacing = 4
 

@@ -31,7 +31,6 @@ class FilesPage(DetailPage):
     """Choosing a member shows its beginning below; nothing is fetched before."""
 
     key = "files"
-    scrolls = False
     margins = (0, 0, 0, 0)
     spacing = 0
 

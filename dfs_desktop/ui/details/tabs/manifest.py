@@ -27,7 +27,6 @@ class ManifestPage(DetailPage):
 
     key = "manifest"
     operation = staticmethod(operations.manifest)
-    scrolls = False
     margins = (0, 4, 0, 0)
     spacing = 4
 

@@ -19,7 +19,6 @@ class MetadataPage(DetailPage):
 
     key = "metadata"
     operation = staticmethod(operations.metadata)
-    scrolls = False
     margins = (0, 4, 0, 0)
     spacing = 4
 

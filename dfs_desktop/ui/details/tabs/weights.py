@@ -18,7 +18,6 @@ class WeightsPage(DetailPage):
     key = "weights"
     operation = staticmethod(operations.weights)
     several = True
-    scrolls = False
     margins = (0, 4, 8, 0)
 
     def make(self) -> Iterator[Part]:
