@@ -22,6 +22,7 @@ from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.connections.doctor_dialog import DoctorDialog
 from dfs_desktop.ui.connections.proxy_login import ProxyLoginDialog
 from dfs_desktop.ui.connections.trust_dialog import TrustDialog
+from dfs_desktop.ui.main_window.go_to import PAGES
 from dfs_desktop.ui.preferences.network_page import NetworkPage
 from dfs_desktop.ui.preferences.window import PreferencesWindow
 from dfs_desktop.workspace.registry.clients import origin
@@ -189,6 +190,7 @@ def test_preferences_are_those_of_the_menus(desktop: Desktop) -> None:
     desktop.window.actions_["preferences"].trigger()
     window = desktop.dialog(PreferencesWindow)
     general, transfers, _, appearance, library = window.pages
+    assert [page.key for page in window.pages] == [key for key, _words in PAGES], "go_to.py"
     desktop.until(window.tabs.tabBar().hasFocus, "the tabs, which the keyboard comes to first")
     assert desktop.window.actions_["preferences"].shortcut().toString() == "Ctrl+,"
     desktop.window.actions_["preferences"].trigger()
