@@ -276,6 +276,6 @@ class Workspace:
         await self.clients.close()
         if self.byte_worker is not None:
             self.byte_worker.close()
-        await asyncio.get_running_loop().run_in_executor(None, self.library.close)
+        await self.library.close()
         if self.journal is not None:
             await asyncio.get_running_loop().run_in_executor(None, self.journal.close)

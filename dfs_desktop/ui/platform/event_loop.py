@@ -7,7 +7,7 @@ from contextvars import Context
 from typing import Any
 
 import qasync
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimerEvent
 from PySide6.QtWidgets import QApplication
 
 _SOON = QEvent.Type(QEvent.registerEventType())
@@ -24,6 +24,7 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]
     def __init__(self, app: QApplication) -> None:
         self._turn = 0  # 0 in a slot; deeper in callbacks
         self._first = _First()
+        self._timers = _Timers()
         super().__init__(app)
 
     def call_soon(
@@ -44,7 +45,8 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]
         context: Context | None = None,
     ) -> asyncio.Handle:
         asked = (_TURNS, callback, *args)
-        handle: asyncio.Handle = super().call_later(delay, self._in_turn, *asked, context=context)
+        handle = _TimerHandle(self._in_turn, asked, self, context, self._timers)
+        self._timers.start(handle, delay)
         return handle
 
     def _in_turn(self, turn: int, callback: Callable[..., object], *args: Any) -> None:
@@ -56,7 +58,8 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]
 
     def close(self) -> None:
         super().close()
-        self._turn = _TURNS  # from now on as in qasync, which drops it
+        self._turn = _TURNS  # whatever is asked for from now on waits for a timer
+        self._timers.close()
         QCoreApplication.removePostedEvents(self._first)
 
 
@@ -80,3 +83,58 @@ class _First(QObject):
             if not handle.cancelled():
                 handle._run()
         return True
+
+
+class _TimerHandle(asyncio.Handle):
+    """Ends its timer when it is cancelled."""
+
+    __slots__ = ("_timers", "timer")
+
+    def __init__(
+        self,
+        callback: Callable[..., object],
+        args: tuple[object, ...],
+        loop: EventLoop,
+        context: Context | None,
+        timers: "_Timers",
+    ) -> None:
+        super().__init__(callback, args, loop, context)
+        self._timers = timers
+        self.timer = 0
+
+    def cancel(self) -> None:
+        super().cancel()
+        self._timers.drop(self)
+
+
+class _Timers(QObject):
+    """A timer of Qt's for each callback. Those of qasync outlive a callback that is cancelled: each
+    read from a server leaves one for half a minute, and after a long list thousands of them end in
+    the same turn of the loop, as Qt moves long ones to whole seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._handles: dict[int, _TimerHandle] = {}
+        self._closed = False
+
+    def start(self, handle: _TimerHandle, delay: float) -> None:
+        if not self._closed:
+            handle.timer = self.startTimer(int(max(0, delay) * 1000))
+            self._handles[handle.timer] = handle
+
+    def drop(self, handle: _TimerHandle) -> None:
+        if handle.timer:
+            self.killTimer(handle.timer)
+            del self._handles[handle.timer]
+            handle.timer = 0
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        handle = self._handles[event.timerId()]
+        self.drop(handle)
+        handle._run()
+
+    def close(self) -> None:
+        """End all of them, and start none from now on."""
+        self._closed = True
+        for handle in list(self._handles.values()):
+            self.drop(handle)

@@ -242,12 +242,12 @@ class Library:
             "On this computer: {path}, checked {when}", path=shown_path(copy.path), when=checked
         )
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Write what waits."""
         self._closed = True
         if self._telling is not None:
             self._telling.cancel()
-        self._index.close()
+        await asyncio.get_running_loop().run_in_executor(None, self._index.close)
 
     def _tell_soon(self) -> None:
         if self._telling is None and not self._closed:

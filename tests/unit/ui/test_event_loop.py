@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from support.qt.widgets import window_loop
@@ -23,6 +23,18 @@ class Painted(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         self._seen.append("painted")
+
+
+class Timed(QObject):
+    """Counts the timers that end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.ended += event.type() == QEvent.Type.Timer
+        return False
 
 
 @pytest.fixture
@@ -106,3 +118,20 @@ def test_many_that_give_way_for_ever_hold_up_no_paint(loop: EventLoop) -> None:
 
     in_slot(loop, slot)
     assert seen
+
+
+def test_what_is_cancelled_leaves_no_timer_to_end_later(
+    loop: EventLoop, qapp: QApplication
+) -> None:
+    """A read from a server gives up after half a minute, and is cancelled when it has its bytes."""
+    timed = Timed()
+    qapp.installEventFilter(timed)
+
+    async def read() -> None:
+        for _ in range(100):
+            loop.call_later(0.01, pytest.fail).cancel()
+        await asyncio.sleep(0.05)
+
+    loop.run_until_complete(read())
+    qapp.removeEventFilter(timed)
+    assert 0 < timed.ended < 50
