@@ -8,11 +8,12 @@ import httpx
 
 from dfs_desktop.api.errors import APIConnectionError, DataForceError, TransferCancelled
 from dfs_desktop.api.storage.limits.progress_meter import Meter
+from dfs_desktop.api.storage.local.checksum import tell_packing
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import later, tr
 
-from .download.response import content_range, declared_length, tell_sizes
+from .download.response import content_range, declared_length, packing, tell_sizes
 from .presigned_urls import is_over
 from .store_client import Store
 from .store_errors import StoreResponseError, refusal
@@ -84,13 +85,16 @@ class RangeSource:
             if answer.status_code not in (httpx.codes.PARTIAL_CONTENT, httpx.codes.OK):
                 raise refusal(answer)
             self._judge(answer, offset, length)
-            received = bytearray()
-            ends = declared_length(answer) == length  # then to its end: the connection serves again
+            received, declared = bytearray(), declared_length(answer)
+            ends = declared == length  # then to its end: the connection serves again
+            packed = packing(answer) if declared is None else ""
             for block in answer.iter_raw():
                 self._meter.check()
                 received += block
-                if len(received) >= length and not ends:
+                if len(received) >= length + bool(packed) and not ends:
                     break
+            if packed and len(received) != length:  # what packs on the way has another length
+                _refuse(tell_packing(packed))
         if len(received) < length:
             raise APIConnectionError(
                 tr("The storage sent less than it announced."), answer_lost=True
@@ -106,20 +110,20 @@ class RangeSource:
                 tr("Refresh the list and open it again."),
             )
         self._etag = etag
-        encoding = answer.headers.get("content-encoding", "").lower()
+        packed = packing(answer)
         if answer.status_code == httpx.codes.OK:  # the whole file, of which the beginning is read
             if offset:
                 _refuse(tr("The storage does not give parts of files."))
             total = declared_length(answer)
-            if total is None and "gzip" in encoding:  # on the way, where nobody knows the size
-                _refuse(tr("It comes compressed (Content-Encoding: gzip)."))
+            if total is None and packed:  # on the way, where nobody knows the size
+                _refuse(tell_packing(packed))
         else:
             found = content_range(answer)
             if not found or (found.first, found.last) != (offset, offset + length - 1):
                 _refuse(tr("The storage sent another part of the file than was asked for."))
             total = found.total
         if total is not None and total != self.size:
-            _refuse(tell_sizes(self.size, number_text(total), encoding))
+            _refuse(tell_sizes(self.size, number_text(total), packed))
 
     def _link(self) -> str:
         with self._lock:

@@ -19,7 +19,7 @@ from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import tr
 
 from .range_queue import Piece, RangeQueue
-from .response import TransferInterrupted, declared_length, wrong_size
+from .response import TransferInterrupted, declared_length, packing, wrong_size
 
 BUFFER = 1 << 19
 SILENCE = 60.0
@@ -68,7 +68,7 @@ class BodyWriter:
             came += len(block)
             stalled = watch.is_stalled(time.monotonic() - begun, len(block))
             if len(block) > piece.left and length is None and piece.end == self._partial.size:
-                raise wrong_size(self._partial, "more")
+                raise wrong_size(self._partial, tr("more"), packing(answer))
             block = block[: max(piece.left, 0)]
             new = self._partial.write(piece.position, block, attempt)
             queue.arrived(piece, len(block))
@@ -85,6 +85,9 @@ class BodyWriter:
             if piece.left <= 0 and not ended:
                 return
         if piece.left > 0:
+            whole = answer.status_code == httpx.codes.OK and "transfer-encoding" in answer.headers
+            if whole and (packed := packing(answer)):  # all of it came, on whose way it was packed
+                raise wrong_size(self._partial, number_text(came), packed)
             received, size = self._partial.received, self._partial.size
             raise TransferInterrupted(
                 tr(

@@ -26,6 +26,7 @@ from .response import (
     check_length,
     classify_response,
     fault_of,
+    packing,
     strong_etag,
 )
 
@@ -165,7 +166,7 @@ class _Downloader:
     def _know(self, answer: httpx.Response) -> bool:
         """Remember which object this part is of; where that is not said, ask for all of it."""
         self._partial.etag = strong_etag(answer)
-        self._partial.encoding = answer.headers.get("content-encoding", "").lower()
+        self._partial.encoding = packing(answer)
         if self._partial.etag:
             return True
         self._whole, self._queue = True, RangeQueue(self._partial.gaps())
@@ -186,7 +187,7 @@ class _Downloader:
             raise TransferInterrupted(tr(sent.value))
         check_length(answer, self._partial)
         self._partial.etag = strong_etag(answer)
-        self._partial.encoding = answer.headers.get("content-encoding", "").lower()
+        self._partial.encoding = packing(answer)
 
     def _count_wrong_part(self) -> None:
         self._wrong_parts += 1

@@ -7,7 +7,9 @@ from typing import NamedTuple
 import httpx
 
 from dfs_desktop.api.errors import ChecksumError, FileDownloadError, MissingFileError
+from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.storage.error_meaning import Meaning
+from dfs_desktop.api.storage.local.checksum import tell_packing
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.store_errors import StoreResponseError, refusal
 from dfs_desktop.number_text import number_text
@@ -80,8 +82,7 @@ def _part(answer: httpx.Response, piece: Piece, partial: PartialFile) -> RangeOu
     length = declared_length(answer)
     stated = found.last + 1 - found.first
     if not partial.etag and found.total is not None and found.total != partial.size:
-        encoding = answer.headers.get("content-encoding", "")
-        raise wrong_size(partial, number_text(found.total), encoding)
+        raise wrong_size(partial, number_text(found.total), packing(answer))
     fits = found.total in (None, partial.size) and found.last < partial.size
     return RangeOutcome.PART if fits and length in (None, stated) else RangeOutcome.WRONG_PART
 
@@ -123,6 +124,13 @@ def declared_length(answer: httpx.Response) -> int | None:
     return int(text)
 
 
+def packing(answer: httpx.Response) -> str:
+    """With what the body is packed, if it is: nobody asked for that, and nothing unpacks it. A store
+    may have it from who put the object there, whose bytes are the file's all the same."""
+    told = scrub(answer.headers.get("content-encoding", "")[:80]).lower()
+    return "" if told == "identity" else told
+
+
 def strong_etag(answer: httpx.Response) -> str:
     """The ETag, when it tells states of the object apart for sure; else nothing."""
     etag: str = answer.headers.get("etag", "")
@@ -132,22 +140,19 @@ def strong_etag(answer: httpx.Response) -> str:
 def check_length(answer: httpx.Response, partial: PartialFile) -> None:
     """ChecksumError when a whole object does not have the registered size."""
     if (length := declared_length(answer)) is not None and length != partial.size:
-        raise wrong_size(partial, number_text(length), answer.headers.get("content-encoding", ""))
+        raise wrong_size(partial, number_text(length), packing(answer))
 
 
-def wrong_size(partial: PartialFile, found: str, encoding: str = "") -> ChecksumError:
+def wrong_size(partial: PartialFile, found: str, packed: str) -> ChecksumError:
     """The exception for an object of another size."""
-    return ChecksumError(
-        sentences(tell_sizes(partial.size, found, encoding), tr("It was not kept."))
-    )
+    return ChecksumError(sentences(tell_sizes(partial.size, found, packed), tr("It was not kept.")))
 
 
-def tell_sizes(size: int, found: str, encoding: str) -> str:
+def tell_sizes(size: int, found: str, packed: str) -> str:
     """That another size is registered than the storage has."""
-    packed = tr("It comes compressed (Content-Encoding: gzip).") if "gzip" in encoding else ""
     told = tr(
         "{size} bytes are registered, the storage holds {found}.",
         size=number_text(size),
         found=found,
     )
-    return sentences(told, packed)
+    return sentences(told, tell_packing(packed))

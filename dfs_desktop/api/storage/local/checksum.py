@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from dfs_desktop.api.errors import ChecksumError
 from dfs_desktop.api.registered_hash import sha256_of
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import sentences, tr
 
 BLOCK = 1 << 20
 AHEAD = 2  # blocks that wait to be hashed while the next one is received
@@ -137,31 +137,38 @@ class Checksum:
         return self._sha.hexdigest()
 
 
-def check_hash(found: str, registered: str, read: Read, size: int, encoding: str) -> None:
+def check_hash(found: str, registered: str, read: Read, size: int, packing: str) -> None:
     """ChecksumError unless the hash is the registered one. Foreign hashes say nothing.
 
-    ``encoding`` is the Content-Encoding with which the storage gave the file, ``read`` reads it.
+    ``packing`` is the one with which the storage gave the file, ``read`` reads it.
     """
     if not (expected := sha256_of(registered)) or found == expected:
         return
-    if "gzip" in encoding and _inflated(read, size) == expected:
+    if packing and _inflated(read, size) == expected:
         raise ChecksumError(
             tr(
-                "The storage holds it compressed (Content-Encoding: gzip); unpacked it would be the "
-                "registered file. It was not kept. Upload it again as it is."
+                "The storage holds it compressed (Content-Encoding: {encoding}); unpacked it would be "
+                "the registered file. It was not kept. Upload it again as it is.",
+                encoding=packing,
             )
         )
-    raise ChecksumError(
-        tr(
-            "Its SHA-256 differs from the registered one: the file was replaced or damaged in "
-            "the storage. It was not kept."
-        )
+    differs = tr(
+        "Its SHA-256 differs from the registered one: the file was replaced or damaged in "
+        "the storage. It was not kept."
     )
+    raise ChecksumError(sentences(differs, tell_packing(packing)))
+
+
+def tell_packing(packing: str) -> str:
+    """That the bytes are not the file's, if so; what they are packed with is not asked for."""
+    if not packing:
+        return ""
+    return tr("It comes compressed (Content-Encoding: {encoding}).", encoding=packing)
 
 
 def _inflated(read: Read, size: int) -> str:
-    """The SHA-256 of what gzip makes of it; empty when it is no gzip, or suspiciously large."""
-    digest, unpack, total = hashlib.sha256(), zlib.decompressobj(31), 0
+    """The SHA-256 of what it unpacks to; empty when it is no gzip and no zlib, or suspiciously large."""
+    digest, unpack, total = hashlib.sha256(), zlib.decompressobj(47), 0
     room = memoryview(bytearray(BLOCK))
     for start in range(0, size, BLOCK):
         data = bytes(room[: read(room[: size - start], start)])
