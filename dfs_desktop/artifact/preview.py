@@ -18,7 +18,6 @@ from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.text.decoding import Decoded, decode_text
 from dfs_desktop.translation import sentences, tr
 
-from .artifact_reader import OpenArtifact
 from .errors import ArtifactError, UnreachableError
 from .names import extension
 
@@ -63,11 +62,6 @@ class Preview(msgspec.Struct, frozen=True):
     media_type: str = ""
     weights: Weights | None = None
     note: str = ""
-
-
-def preview(artifact: OpenArtifact, name: str, limit: int = HEAD) -> Preview:
-    """The preview of one member; at most `limit` bytes are read, for a picture 10 MiB."""
-    return preview_source(artifact.slice(name), limit)
 
 
 def preview_source(source: Source, limit: int = HEAD) -> Preview:

@@ -22,7 +22,7 @@ from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.experiment.attachments import members_called, read_attachments
 from dfs_desktop.artifact.experiment.snapshot import Snapshot
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
-from dfs_desktop.artifact.preview import preview
+from dfs_desktop.artifact.preview import preview_source
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.server import LocalRegistry
 
@@ -60,7 +60,7 @@ LOOKS: list[Callable[[OpenArtifact], Any]] = [
         for each in artifact.members()
         if has_weights(each.name)
     ],
-    lambda artifact: [preview(artifact, member.name) for member in artifact.members()],
+    lambda artifact: [preview_source(artifact.slice(member.name)) for member in artifact.members()],
     experiment,
     attachments,
     facts_of,

@@ -30,7 +30,7 @@ from dfs_desktop.artifact.experiment.attachments import members_called, read_att
 from dfs_desktop.artifact.experiment.snapshot import Snapshot
 from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.preflight import examine
-from dfs_desktop.artifact.preview import preview, preview_source
+from dfs_desktop.artifact.preview import preview_source
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import read_pickle
 from dfs_desktop.artifact.safety.written_tables import Form
@@ -131,7 +131,7 @@ def everything(artifact: OpenArtifact) -> None:
     for name in members_called(artifact, "exp.db.zip")[:1]:
         tolerant(lambda name=name: Snapshot(artifact.slice(name)).close())  # type: ignore[misc]
     for member in artifact.members()[:5]:
-        tolerant(lambda member=member: preview(artifact, member.name))  # type: ignore[misc]
+        tolerant(lambda member=member: preview_source(artifact.slice(member.name)))  # type: ignore[misc]
     folders_of(artifact.members())
     artifact.findings()
 

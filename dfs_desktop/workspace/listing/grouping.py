@@ -23,8 +23,6 @@ MOST_TEXTS = 10_000  # of one row
 LONGEST = 1000  # characters of what a filter line takes
 STEP = 100  # rows between two pauses
 
-Terms = Sequence[Words | Comparison]
-
 GROUPINGS: dict[str, Callable[[Row], Iterable[str]]] = {
     "tag": lambda row: islice(row.artifact.tags or (), MOST_TEXTS),
     "prefix": lambda row: (prefix(row),),

@@ -1,7 +1,6 @@
 """Moves through the registry: choose an organization, an orbit, a collection; list; refresh."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
@@ -18,8 +17,6 @@ from dfs_desktop.workspace.state import AppState
 
 from .artifact_pages import ArtifactPages
 from .remembered_rows import RememberedRows
-
-log = logging.getLogger(__name__)
 
 NOT_REFRESHED = "refresh"  # the key of the notice that the rows are old
 

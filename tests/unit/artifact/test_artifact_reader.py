@@ -16,7 +16,7 @@ from dfs_desktop.artifact.artifact_kind import Kind
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.documents.manifest import EffectiveManifest
 from dfs_desktop.artifact.errors import UnreachableError
-from dfs_desktop.artifact.preview import preview
+from dfs_desktop.artifact.preview import preview_source
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import pickles_of
 
@@ -161,7 +161,7 @@ def test_a_failed_connection_is_no_finding_and_is_not_remembered(pyfunc_path: Pa
             artifact.manifest, artifact.metadata, artifact.metrics, artifact.environment,
             lambda artifact=artifact: facts_of(artifact),
             lambda artifact=artifact: pickles_of(artifact),
-            lambda artifact=artifact: preview(artifact, "variant_artifacts/extra_files/w.npz"),
+            lambda artifact=artifact: preview_source(artifact.slice("variant_artifacts/extra_files/w.npz")),
         ]  # fmt: skip
         for ask in asks:
             with pytest.raises(UnreachableError, match="Reading was stopped"):

@@ -15,7 +15,7 @@ from support.artifacts import makers
 from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.formats.pictures import picture_of
-from dfs_desktop.artifact.preview import HEAD, Preview, preview, preview_source
+from dfs_desktop.artifact.preview import HEAD, Preview, preview_source
 
 
 def shown(data: bytes | str, name: str = "x", limit: int = HEAD) -> Preview:
@@ -132,7 +132,7 @@ def test_bytes_are_shown_in_rows_of_sixteen() -> None:
 
 def test_weights_are_shown_as_a_table_and_broken_ones_as_bytes(tmp_path: Path) -> None:
     with OpenArtifact.local(makers.make_pyfunc(tmp_path / "a.luml")) as artifact:
-        found = preview(artifact, "variant_artifacts/extra_files/w.safetensors")
+        found = preview_source(artifact.slice("variant_artifacts/extra_files/w.safetensors"))
     assert found.kind == "weights"
     assert found.weights is not None
     assert found.weights.parameters == 16
