@@ -119,7 +119,9 @@ class TableModel(QAbstractTableModel):
             words = f"{column.title}: {better}" if better else column.title
             return tooltip(words) if role == Role.ToolTipRole else words
         if role == Role.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
+            side = Qt.AlignmentFlag.AlignLeft
+            if column.numeric:  # in every language above the end of its numbers
+                side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 

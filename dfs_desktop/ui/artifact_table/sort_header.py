@@ -47,7 +47,7 @@ class SortHeader(QHeaderView):
         metrics = self.fontMetrics()
         text = elided(metrics, str(title), Qt.TextElideMode.ElideRight, room)
         width = metrics.horizontalAdvance(text) + _ROOM / 2 + _ARROW / 2
-        right = self._right(section)
+        right = self._right(section) or self.isRightToLeft()
         across = rect.right() - _PADDING - width if right else rect.left() + _PADDING + width
         up = self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
         middle, tall = rect.center().y() + 0.5, _ARROW / 2 * (-1 if up else 1)

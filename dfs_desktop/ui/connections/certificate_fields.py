@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QLineEdit, QW
 from dfs_desktop.settings import Profile
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import plain_label, secondary_button
-from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.layouts import column, row, set_margins
 from dfs_desktop.ui.widgets.naming import named
 
 
@@ -34,7 +34,7 @@ class CertificateFields(QWidget):
         self.password.setPlaceholderText(keep if self._kept else none)
         self._more = QWidget()
         form = QFormLayout(self._more)
-        form.setContentsMargins(20, 0, 0, 0)
+        set_margins(form, 20, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, edit, choosing in (
             (tr("Certificate"), self.certificate, tr("Choose the file of the certificate")),

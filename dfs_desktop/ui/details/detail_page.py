@@ -8,7 +8,14 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from dfs_desktop.ui.preview.save_member import SaveLine
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
-from dfs_desktop.ui.widgets.layouts import Part, append, column, fill_scrolling, scrolling_area
+from dfs_desktop.ui.widgets.layouts import (
+    Part,
+    append,
+    column,
+    fill_scrolling,
+    scrolling_area,
+    set_margins,
+)
 from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workspace.inspection.inspector import Inspection
 
@@ -178,7 +185,7 @@ class Section(QWidget):
             policy = QSizePolicy.Policy
             self.setSizePolicy(policy.Preferred, policy.Maximum)
         self.heading = plain_label(title, heading=True)
-        self.heading.setContentsMargins(*margins)
+        set_margins(self.heading, *margins)
         column(self.heading, *content, of=self, spacing=spacing)
 
 

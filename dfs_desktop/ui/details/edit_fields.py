@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QStyle, QStyleOptionF
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.names import isolated
 from dfs_desktop.number_text import number_text
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import right_to_left, tr
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.fields.field_undo import OneLine, leaves_undo
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -74,6 +74,8 @@ class NameField(OneLine):
         super().__init__(parent)
         named(self, "detailName", reads=tr("Name"))
         self.setProperty("quiet", True)
+        if right_to_left():  # Qt would put a name in Latin letters at the left
+            self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
         self.setAcceptDrops(False)
         self.record = RecordField(editor, "model_name", self._fill)
         self._base = self._shown = ""  # the name, and as the line holds it

@@ -10,6 +10,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import set_margins
 from dfs_desktop.ui.widgets.naming import explain
 
 MOST_TEXT = 300
@@ -23,7 +24,7 @@ class FactGrid(QWidget):
         super().__init__()
         self._copied = copied
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(5, 0, 0, 0)
+        set_margins(self._grid, 5, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)

@@ -16,7 +16,7 @@ from dfs_desktop.ui.details.page_services import PageServices
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import attempted
-from dfs_desktop.ui.widgets.layouts import column, row, scrolling
+from dfs_desktop.ui.widgets.layouts import column, row, scrolling, set_margins
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import LONGEST, is_dear
 from dfs_desktop.workspace import quantities
@@ -116,7 +116,7 @@ class DetailPane(QFrame):
         self._record_heading = QWidget()
         self.name = enlarge(NameField(self._editor), 1.3)
         self.subtitle = plain_label(dim=True, wrap=True, selectable=True)
-        self.subtitle.setContentsMargins(5, 0, 16, 8)
+        set_margins(self.subtitle, 5, 0, 16, 8)
         name = row(self.name, margins=(0, 0, 12, 0))
         column(name, self.subtitle, of=self._record_heading, spacing=2)
         return self._record_heading

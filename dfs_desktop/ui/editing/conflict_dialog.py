@@ -15,7 +15,7 @@ from dfs_desktop.ui.widgets.dialogs import (
     secondary_button,
 )
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling, sheet
+from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling, set_margins, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.editing.changes import Change, Conflict, Value
 from dfs_desktop.workspace.inspection.excerpts import IN_LABEL
@@ -75,7 +75,7 @@ class _Question(QFrame):
     @staticmethod
     def _side(button: QRadioButton, value: Value) -> QVBoxLayout:
         text = plain_label(_words(value), wrap=True, selectable=True, dim=not value)
-        text.setContentsMargins(22, 0, 0, 0)
+        set_margins(text, 22, 0, 0, 0)
         button.setAccessibleDescription(_words(value)[:300])
         return column((button, LEFT), (text, TOP), None, spacing=4)
 

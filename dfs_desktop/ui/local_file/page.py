@@ -11,7 +11,7 @@ from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.details.facts import FactGrid
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say
-from dfs_desktop.ui.widgets.layouts import LEFT, Part
+from dfs_desktop.ui.widgets.layouts import LEFT, Part, set_margins
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import hash_of_file
@@ -33,10 +33,10 @@ class LocalPage(DetailPage):
         self._facts: dict[str, str] = {}
         self._hints: dict[str, str] = {}
         self.description = plain_label(wrap=True)
-        self.description.setContentsMargins(5, 0, 0, 4)
+        set_margins(self.description, 5, 0, 0, 4)
         yield self.description
         self.findings = FindingList()
-        self.findings.setContentsMargins(5, 0, 0, 0)
+        set_margins(self.findings, 5, 0, 0, 0)
         yield self.findings
         self.metrics = MetricBars()
         yield Section(tr("Metrics"), self.metrics, margins=(5, 0, 0, 0))

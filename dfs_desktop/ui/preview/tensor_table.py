@@ -9,7 +9,7 @@ from dfs_desktop.artifact.formats.tensors import Tensor, Weights
 from dfs_desktop.number_text import number_text, short_text
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.dialogs import plain_label, say
-from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.layouts import column, set_margins
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 
@@ -40,9 +40,9 @@ class TensorTable(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.summary = plain_label(dim=True, wrap=True)
-        self.summary.setContentsMargins(5, 4, 8, 0)
+        set_margins(self.summary, 5, 4, 8, 0)
         self.remark = plain_label(wrap=True)
-        self.remark.setContentsMargins(5, 0, 8, 0)
+        set_margins(self.remark, 5, 0, 8, 0)
         self.search = named(QLineEdit(clearButtonEnabled=True), reads=tr("Find tensors"))
         self.search.setPlaceholderText(tr("Find tensors by name or type"))
         self.search.textChanged.connect(self._filter)

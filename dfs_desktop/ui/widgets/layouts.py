@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfs_desktop.translation import right_to_left
+
 
 class FlowLayout(QLayout):
     """Wraps to as many lines as the width asks for."""
@@ -133,13 +135,20 @@ Part = Item | tuple[Item, int | Qt.AlignmentFlag]
 Box = TypeVar("Box", bound=QBoxLayout)
 
 
+def set_margins(of: QWidget | QLayout, begin: int, top: int, end: int, bottom: int) -> None:
+    """Room where lines begin and where they end: Qt mirrors what stands inside, and not its margins."""
+    left, right = (end, begin) if right_to_left() else (begin, end)
+    of.setContentsMargins(left, top, right, bottom)
+
+
 def row(
     *parts: Part,
     of: QWidget | None = None,
     margins: tuple[int, int, int, int] = (0, 0, 0, 0),
     spacing: int = -1,
 ) -> QHBoxLayout:
-    """Parts from left to right; ``of`` is the widget that they fill. A spacing below 0: the style's."""
+    """Parts from left to right; ``of`` is the widget that they fill. A spacing below 0: the style's.
+    Of the margins the first is where lines begin."""
     return _filled(QHBoxLayout(of) if of is not None else QHBoxLayout(), parts, margins, spacing)
 
 
@@ -172,7 +181,7 @@ def sheet(dialog: QWidget, *parts: Part, spacing: int = 12) -> QVBoxLayout:
 def _filled(
     box: Box, parts: tuple[Part, ...], margins: tuple[int, int, int, int], spacing: int
 ) -> Box:
-    box.setContentsMargins(*margins)
+    set_margins(box, *margins)
     if spacing >= 0:
         box.setSpacing(spacing)
     for part in parts:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,10 +12,12 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+import dfs_desktop.ui
 from dfs_desktop import translation
 from dfs_desktop.artifact.names import isolated
 from dfs_desktop.ui.theme.fallback_fonts import use_families
 from dfs_desktop.ui.widgets.dialogs import Question, choice_box, plain_label
+from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
 
 pytestmark = pytest.mark.usefixtures("light")
@@ -108,3 +112,18 @@ def test_a_latin_text_stands_where_the_lines_begin(
     columns = [x for x in range(400) if any(seen.pixelColor(x, y) != ground for y in range(40))]
     assert columns
     assert min(columns) > 300
+
+
+def test_margins_are_where_lines_begin_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "_used", list(translation._used))
+    monkeypatch.setenv(translation.VARIABLE, "en")
+    found = []
+    for language in ("en", "ar"):
+        translation.use(language)
+        margins = row(margins=(5, 1, 20, 2)).contentsMargins()
+        found.append((margins.left(), margins.top(), margins.right(), margins.bottom()))
+    assert found == [(5, 1, 20, 2), (20, 1, 5, 2)]
+    set_by_hand = re.compile(r"setContentsMargins\((?!(\w+), \w+, \1, \w+\))")
+    sources = sorted(Path(dfs_desktop.ui.__file__).parent.rglob("*.py"))
+    by_hand = [each.name for each in sources if set_by_hand.search(each.read_text("utf-8"))]
+    assert by_hand == ["layouts.py"], "the others say it to set_margins"

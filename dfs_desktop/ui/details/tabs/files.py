@@ -15,7 +15,7 @@ from dfs_desktop.ui.preview.file_tree import FileTree, Node, ShareBar
 from dfs_desktop.ui.preview.member_preview import MemberPreview
 from dfs_desktop.ui.preview.save_member import PromisedFile
 from dfs_desktop.ui.widgets.dialogs import offer, passing_menu, plain_label
-from dfs_desktop.ui.widgets.layouts import Part, column, split
+from dfs_desktop.ui.widgets.layouts import Part, column, set_margins, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.row_tables import OpaqueGround
 from dfs_desktop.workers.reader import operations
@@ -39,7 +39,7 @@ class FilesPage(DetailPage):
         self._total = 0  # bytes of all of them
         self._carried: PromisedFile | None = None
         self.summary = plain_label(dim=True)
-        self.summary.setContentsMargins(5, 4, 16, 4)
+        set_margins(self.summary, 5, 4, 16, 4)
         yield self.summary
         hint = tr("Find files by name")
         self.search = QLineEdit(clearButtonEnabled=True, placeholderText=hint)

@@ -12,7 +12,7 @@ from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
-from dfs_desktop.ui.widgets.layouts import Part
+from dfs_desktop.ui.widgets.layouts import Part, set_margins
 from dfs_desktop.ui.widgets.naming import tooltip
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -98,7 +98,7 @@ class InterfacePage(DetailPage):
 
     def make(self) -> Iterator[Part]:
         self.findings = FindingList()
-        self.findings.setContentsMargins(5, 0, 0, 4)
+        set_margins(self.findings, 5, 0, 0, 4)
         self.findings.hide()
         yield self.findings
         self.tables: dict[str, FieldTable] = {}

@@ -10,7 +10,7 @@ from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button, plain_label, say
-from dfs_desktop.ui.widgets.layouts import Part, row
+from dfs_desktop.ui.widgets.layouts import Part, row, set_margins
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -40,7 +40,7 @@ class ManifestPage(DetailPage):
         named(copy, reads=tr("Copy the manifest"))
         yield row((self.summary, 1), self.which, copy, margins=(5, 0, 8, 0))
         self.note = plain_label(dim=True, wrap=True)
-        self.note.setContentsMargins(5, 0, 8, 0)
+        set_margins(self.note, 5, 0, 8, 0)
         yield self.note
         titles = [tr("Changed"), tr("From"), tr("To"), tr("By")]
         self.changes = RowsTable(tr("What the patches changed"), titles)

@@ -9,7 +9,7 @@ from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.widgets.dialogs import plain_label
-from dfs_desktop.ui.widgets.layouts import Part
+from dfs_desktop.ui.widgets.layouts import Part, set_margins
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
 
@@ -24,10 +24,10 @@ class MetadataPage(DetailPage):
 
     def make(self) -> Iterator[Part]:
         self.summary = plain_label(dim=True)
-        self.summary.setContentsMargins(5, 0, 16, 0)
+        set_margins(self.summary, 5, 0, 16, 0)
         yield self.summary
         self.findings = FindingList()
-        self.findings.setContentsMargins(5, 0, 16, 0)
+        set_margins(self.findings, 5, 0, 16, 0)
         yield self.findings
         self.tree = JsonTree(tr("Metadata"))
         yield self.tree, 1

@@ -19,7 +19,7 @@ from dfs_desktop.ui.details.facts import FactGrid
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.guarded_painting import attempted
-from dfs_desktop.ui.widgets.layouts import LEFT, FlowLayout, column, show_flowing
+from dfs_desktop.ui.widgets.layouts import LEFT, FlowLayout, column, set_margins, show_flowing
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.copied_from import CopyRecords
@@ -92,7 +92,7 @@ class OverviewTab(QWidget):
     @staticmethod
     def _heading(text: str) -> QLabel:
         label = plain_label(text, heading=True)
-        label.setContentsMargins(5, 0, 0, 0)
+        set_margins(label, 5, 0, 0, 0)
         return label
 
     def show_artifact(self, artifact: ModelArtifact) -> None:

@@ -7,7 +7,7 @@ from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
-from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.layouts import column, row, set_margins
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 
 _LINES = 3  # older deletions are only counted; Ctrl+Z reaches them one after the other
@@ -47,7 +47,7 @@ class UndoStrip(QFrame):
         self.setObjectName("undoStrip")
         self._deleting = deleting
         self._more = plain_label(dim=True)
-        self._more.setContentsMargins(12, 0, 8, 4)
+        set_margins(self._more, 12, 0, 8, 4)
         self._column = column(self._more, of=self, spacing=0)
         self._lines: list[_Line] = []
         self._timer = repeating(self, _TICK, self._tick)
