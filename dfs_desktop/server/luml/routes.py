@@ -9,7 +9,8 @@ from dfs_desktop.server.rest.routes import Paths, shared_entries
 from dfs_desktop.server.rules.api_versions import LUML
 from dfs_desktop.server.rules.artifact_types import require_fit, type_of
 from dfs_desktop.server.rules.artifacts import ArtifactRules
-from dfs_desktop.server.rules.collections import Catalog, known
+from dfs_desktop.server.rules.collections import Catalog
+from dfs_desktop.server.rules.orbits import known
 from dfs_desktop.server.store.database import Row
 
 from . import bodies

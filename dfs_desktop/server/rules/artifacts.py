@@ -10,7 +10,8 @@ from dfs_desktop.server.http.validation import Invalid, problem
 from dfs_desktop.server.objects.multipart import PlannedPart
 from dfs_desktop.server.store.database import Row
 
-from .collections import Catalog, json_text, known
+from .collections import Catalog, json_text
+from .orbits import known
 
 _NEXT_STATUS = {
     "pending_upload": ("uploaded", "upload_failed"),

@@ -9,7 +9,8 @@ from dfs_desktop.server.http.validation import Invalid, problem
 from dfs_desktop.server.objects.object_urls import TEST_OBJECT
 from dfs_desktop.server.store.database import Row
 
-from .collections import Catalog, known
+from .collections import Catalog
+from .orbits import known
 
 _DUPLICATE = "Bucket secret with the given bucket name and endpoint already exists."
 

@@ -7,7 +7,8 @@ from dfs_desktop.server.http.routing import Ids
 from dfs_desktop.server.store.database import Row
 from dfs_desktop.server.store.tracks import NamedStage
 
-from .collections import Catalog, json_text, known
+from .collections import Catalog, json_text
+from .orbits import known
 
 _FOREIGN_STAGE = "Stage does not belong to this track."
 

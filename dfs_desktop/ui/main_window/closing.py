@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.workspace.transfers.actions import on_quit
+from dfs_desktop.workspace.transfers.confirmations import on_quit
 from dfs_desktop.workspace.workspace import EDIT_SECONDS, Workspace
 
 from .window import MainWindow

@@ -47,6 +47,7 @@ from . import wiring
 from .actions import Actions
 from .bars.undo_delete_bar import UndoStrip
 from .drag_and_drop.drop import FileDrop
+from .drag_and_drop.drop_on_row import DropOnRow
 from .layout import WindowLayout
 from .main_panel import MainPanel
 from .menus import CONTEXT, TOOLBAR
@@ -190,9 +191,16 @@ class MainWindow(QMainWindow):
             parts, workspace, self.main_panel, self.picker, self.local_files.look_into,
             self.upload_handlers.upload_files,
         )  # fmt: skip
+        on_row = DropOnRow(
+            self,
+            self.table,
+            workspace.state,
+            workspace.tracks,
+            self._comparison_handlers.compare_with,
+        )
         FileDrop(
             self, workspace.state, workspace.tracks, self.main_panel.hint, self.upload_handlers,
-            self._comparison_handlers, self.local_files, self.links,
+            on_row, self.local_files, self.links,
         )  # fmt: skip
         self.main_panel.page_shown.connect(self.quick_look.page_shown)
         self.main_panel.page_shown.connect(lambda _page: self._show_counts())

@@ -11,8 +11,9 @@ from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.notices import Confirmation
 from dfs_desktop.workspace.state import AppState
-from dfs_desktop.workspace.transfers import actions
-from dfs_desktop.workspace.transfers.actions import Verb, verbs
+from dfs_desktop.workspace.transfers import confirmations
+from dfs_desktop.workspace.transfers.actions import Verb, can_move, verbs
+from dfs_desktop.workspace.transfers.job_problem import why
 from dfs_desktop.workspace.transfers.transfers import Transfers
 
 Reveal = Callable[[Path], object]
@@ -65,10 +66,10 @@ class TransferActions:
 
         def answered(answer: int) -> None:
             if answer in {1, 2}:
-                at_once = [j for j in jobs if answer == 2 or not actions.sent_for_nothing(j)]
+                at_once = [j for j in jobs if answer == 2 or not confirmations.sent_for_nothing(j)]
                 self._state.slices.run(self._queue.pause, at_once)
 
-        self._ask(jobs, actions.confirm_pause(jobs), "pauseQuestion", answered, parent)
+        self._ask(jobs, confirmations.confirm_pause(jobs), "pauseQuestion", answered, parent)
 
     def _approve(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Ask about the storage of the first; the others that wait for the same go on with it."""
@@ -78,7 +79,7 @@ class TransferActions:
             if answer == 2:
                 self._transfers.approve_storage(job)
 
-        self._ask([job], actions.confirm_approval(job), "approveQuestion", answered, parent)
+        self._ask([job], confirmations.confirm_approval(job), "approveQuestion", answered, parent)
 
     def give_up(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Cancel them. Where parts are in the storage already, ask first."""
@@ -89,7 +90,7 @@ class TransferActions:
             if answer in {1, 2}:
                 self._state.slices.run(queue.pause if answer == 1 else queue.cancel, jobs)
 
-        self._ask(jobs, actions.confirm_discard(jobs), "discardQuestion", answered, parent)
+        self._ask(jobs, confirmations.confirm_discard(jobs), "discardQuestion", answered, parent)
 
     def _not_asked(self, jobs: Sequence[Job]) -> list[Job]:
         """Those about which no question is open."""
@@ -123,12 +124,12 @@ class TransferActions:
             self._state.tasks.start(ask(confirmation), "ask about transfers")
 
     def move(self, jobs: Sequence[Job], *, to_front: bool) -> None:
-        if fit := [job for job in jobs if actions.can_move(job)]:
+        if fit := [job for job in jobs if can_move(job)]:
             self._queue.move(fit, to_front=to_front)
 
     def copy(self, jobs: Sequence[Job]) -> None:
         """What went wrong, for a colleague or a report: names and words, no link and no key."""
-        lines = [f"{job.title}: {actions.why(job)}" for job in jobs if actions.why(job)]
+        lines = [f"{job.title}: {why(job)}" for job in jobs if why(job)]
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
 

@@ -17,6 +17,7 @@ from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers import actions, progress_text
 from dfs_desktop.workspace.transfers.actions import Verb, turn, verbs
+from dfs_desktop.workspace.transfers.job_problem import why
 from dfs_desktop.workspace.transfers.limits import TransferLimits
 from dfs_desktop.workspace.transfers.transfers import Transfers
 
@@ -255,7 +256,7 @@ class TransfersView(QWidget):
         add_verb(Verb.LOOK)
         add_verb(Verb.COPY_PATH)
         add(tr("Log…"), self.show_log, bool(jobs))
-        wrong = any(actions.why(job) for job in jobs)
+        wrong = any(why(job) for job in jobs)
         add(tr("Copy what went wrong"), partial(self.transfer_actions.copy, jobs), wrong)
         menu.addSeparator()
         ended = {Verb.CANCEL, Verb.DISCARD} & possible

@@ -18,7 +18,8 @@ from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.naming import explain, named
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
 from dfs_desktop.workspace.transfers import progress_text
-from dfs_desktop.workspace.transfers.actions import Verb, verbs, why
+from dfs_desktop.workspace.transfers.actions import Verb, verbs
+from dfs_desktop.workspace.transfers.job_problem import why
 
 Do = Callable[[Verb, list[Job]], object]
 Reveal = Callable[[Path], object]

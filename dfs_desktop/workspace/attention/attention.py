@@ -23,7 +23,7 @@ from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.listing.row import UNSTORED, Row, status_text
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.state import AppState
-from dfs_desktop.workspace.transfers.actions import problem_kind
+from dfs_desktop.workspace.transfers.job_problem import problem_kind
 from dfs_desktop.workspace.transfers.transfers import Transfers
 
 from .items import Item, Step, is_quiet, key_of, of_job, of_record

@@ -16,7 +16,7 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.registry.permissions import refusal
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.transfers import job_words
-from dfs_desktop.workspace.transfers.actions import failed_at, problem_kind, waits_for, why
+from dfs_desktop.workspace.transfers.job_problem import failed_at, problem_kind, waits_for, why
 
 YOUNG = 3600.0  # seconds that an upload of somebody else may well be under way
 

@@ -23,7 +23,7 @@ from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
-from dfs_desktop.workspace.transfers.actions import why
+from dfs_desktop.workspace.transfers.job_problem import why
 
 from .move_record import LOST, MovedItem, MoveRecord, Outcome, grouped, in_words, read, write
 from .pairing import Pair

@@ -7,7 +7,8 @@ from dfs_desktop.transfers.rate import STALLED_AFTER
 from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.workspace import quantities
 
-from .actions import FINISHING, Verb, file_size, is_finishing, why
+from .actions import FINISHING, Verb, file_size, is_finishing
+from .job_problem import why
 
 _PHASES = {
     Phase.WAITING: later("Starting"),

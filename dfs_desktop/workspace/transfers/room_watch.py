@@ -14,7 +14,8 @@ from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.state import AppState
 
-from .actions import file_size, problem_kind
+from .actions import file_size
+from .job_problem import problem_kind
 
 EVERY = 2.0  # seconds between two looks
 MARGIN = 1 << 20  # bytes that stay free beyond what is still to come

@@ -16,8 +16,8 @@ from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.state import AppState
 
-from .actions import problem_kind, waits_for
 from .job_notices import discarded, downloaded, failed, key_of
+from .job_problem import problem_kind, waits_for
 
 SOON = 0.02  # seconds in which many changes are told as one
 

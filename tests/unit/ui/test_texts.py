@@ -22,7 +22,7 @@ from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.transfers.problem import Problem
 from dfs_desktop.ui.widgets.naming import tooltip
 from dfs_desktop.workspace.transfers import progress_text
-from dfs_desktop.workspace.transfers.actions import confirm_discard, on_quit
+from dfs_desktop.workspace.transfers.confirmations import confirm_discard, on_quit
 
 MB = 10**6
 

@@ -14,7 +14,7 @@ from support.qt.widgets import find, texts, until
 
 from dfs_desktop.server import Rules
 from dfs_desktop.transfers.job import Job, State
-from dfs_desktop.workspace.transfers.actions import on_quit, sent_for_nothing
+from dfs_desktop.workspace.transfers.confirmations import on_quit, sent_for_nothing
 
 MB = 10**6
 __all__ = ["run"]  # a fixture

@@ -10,7 +10,7 @@ from support.small_disk import fill, mounted
 
 from dfs_desktop.transfers.job import Kind, State
 from dfs_desktop.workspace.transfers import room_watch
-from dfs_desktop.workspace.transfers.actions import why
+from dfs_desktop.workspace.transfers.job_problem import why
 
 MB = 10**6
 

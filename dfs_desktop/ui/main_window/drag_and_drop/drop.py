@@ -12,7 +12,6 @@ from dfs_desktop.api import Collection, Track
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
-from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.main_window.main_panel import DropHint
@@ -21,19 +20,21 @@ from dfs_desktop.workspace.links.references import Link, parse
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.tracks.track_list import TrackList
 
+from .drop_on_row import DropOnRow
+
 
 class FileDrop(QObject):
     """Says over the table what letting go would do, and does it. Filters the events of the window."""
 
     def __init__(
         self, window: QWidget, state: AppState, tracks: TrackList, hint: DropHint,
-        uploads: UploadHandlers, comparisons: ComparisonHandlers, opener: LocalFileOpener,
+        uploads: UploadHandlers, on_row: DropOnRow, opener: LocalFileOpener,
         links: LinkHandlers,
     ) -> None:  # fmt: skip
         super().__init__(window)
         self._window, self._hint, self._uploads = window, hint, uploads
         self._state, self._tracks = state, tracks
-        self._comparisons, self._opener, self._links = comparisons, opener, links
+        self._on_row, self._opener, self._links = on_row, opener, links
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -63,7 +64,7 @@ class FileDrop(QObject):
         elif collection is None:
             self._hint.say(tr("Choose a collection first, or hold Shift to look inside."))
             event.ignore()
-        elif compare := self._comparisons.hint(paths, event.position().toPoint()):
+        elif compare := self._on_row.hint(paths, event.position().toPoint()):
             self._hint.say(compare)
         else:
             home = self._state.session.collection_of(tracks.home(tracks.opened)) or collection
@@ -84,7 +85,7 @@ class FileDrop(QObject):
             version(track)
             return
         upload = partial(self._uploads.upload_files, paths)
-        if not self._comparisons.offer(paths, event.position().toPoint(), upload, version):
+        if not self._on_row.offer(paths, event.position().toPoint(), upload, version):
             upload()
 
     def _paste(self) -> bool:
