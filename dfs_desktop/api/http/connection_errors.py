@@ -11,7 +11,7 @@ from dfs_desktop.api import errors
 from dfs_desktop.translation import sentences, tr
 
 from .address import Address
-from .network import AS_THE_SYSTEM, Network
+from .network import Network
 from .proxy.proxy_address import Proxy
 from .scrubbing import scrub
 from .tls_errors import BROKEN, is_break, tls_failed
@@ -33,8 +33,8 @@ def is_fault(error: Exception, proxy: Proxy | None) -> bool:
 def connection_error(
     error: Exception,
     to: Address,
-    proxy: Proxy | None = None,
-    network: Network = AS_THE_SYSTEM,
+    proxy: Proxy | None,
+    network: Network,
     *,
     typed: bool = True,
 ) -> errors.DataForceError:

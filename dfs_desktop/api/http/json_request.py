@@ -17,7 +17,7 @@ from .address import Address, Secret
 from .answer_limits import BODY_LIMIT, ERROR_LIMIT, Body, Patience, head_came
 from .connection_errors import connection_error, is_fault, wants_password
 from .cookies import Cookies
-from .network import AS_THE_SYSTEM, Network
+from .network import Network
 from .proxy.proxy_address import Proxy
 from .proxy.proxy_choice import Check, another_way, may_change, never, proxy_for
 from .server_clock import Clock
@@ -43,7 +43,7 @@ class Wire:
         key: Secret,
         timeout: float,
         clock: Clock,
-        network: Network = AS_THE_SYSTEM,
+        network: Network,
     ) -> None:
         self.address, self.network = address, network
         self.clock = clock

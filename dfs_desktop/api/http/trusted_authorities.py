@@ -15,7 +15,7 @@ from dfs_desktop.api.errors import ConfigurationError
 from dfs_desktop.text.decoding import decode_json
 from dfs_desktop.translation import sentences, tr
 
-from .network import AS_THE_SYSTEM, Network, OwnCertificate
+from .network import Network, OwnCertificate
 
 # OpenSSL's own two, and what company computers set for other Python programs and for curl.
 _VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -33,7 +33,7 @@ class ChangedCertificate(ssl.SSLCertVerificationError):
 
 
 def tls_context(
-    network: Network = AS_THE_SYSTEM, host: str = "", port: int | None = None, *, own: bool = False
+    network: Network, host: str = "", port: int | None = None, *, own: bool = False
 ) -> ssl.SSLContext:
     """Trust what the operating system trusts (company certificates included), and the named files; of
     a server with a pin nothing but that certificate. ``own``: show ours to who wants one.

@@ -22,6 +22,7 @@ from support.registries.scripted import KEY
 from dfs_desktop.api import DataForceError
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.http.connection_errors import connection_error
+from dfs_desktop.api.http.network import AS_THE_SYSTEM
 from dfs_desktop.api.http.server_certificate import Certificate, read_certificate, seen_certificate
 
 pytestmark = pytest.mark.fault("RL-40", "W-03")
@@ -178,7 +179,9 @@ def test_a_line_that_breaks_under_tls_is_a_fault_that_passes(
 ) -> None:
     error = kind("broken")
     error.__cause__ = cause
-    ours = connection_error(error, read_address("https://a.example", allow_http=False))
+    ours = connection_error(
+        error, read_address("https://a.example", allow_http=False), None, AS_THE_SYSTEM
+    )
     assert ours.retryable is passes
 
 

@@ -21,6 +21,7 @@ from dfs_desktop.api import AsyncDataForceClient
 from dfs_desktop.api.async_requests import AsyncRequests
 from dfs_desktop.api.http.address import Secret, read_address
 from dfs_desktop.api.http.json_request import Wire
+from dfs_desktop.api.http.network import AS_THE_SYSTEM
 from dfs_desktop.api.http.proxy.proxy_address import Proxy
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.http.trusted_authorities import tls_context
@@ -103,9 +104,9 @@ def test_a_second_connection_begins_with_what_the_first_was_given(
 
 @pytest.mark.fault("W-11")
 def test_certificates_are_read_once_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert tls_context() is tls_context()
+    assert tls_context(AS_THE_SYSTEM) is tls_context(AS_THE_SYSTEM)
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
-    assert tls_context() is not None
+    assert tls_context(AS_THE_SYSTEM) is not None
 
 
 @pytest.mark.fault("W-11")
@@ -255,7 +256,7 @@ def test_a_change_is_sent_although_the_server_has_left_the_connection_of_before(
 
     async def change(port: int) -> None:
         address = read_address(f"http://127.0.0.1:{port}", allow_http=True)
-        requests = AsyncRequests(Wire(address, Secret(KEY), 5.0, Clock()), None)
+        requests = AsyncRequests(Wire(address, Secret(KEY), 5.0, Clock(), AS_THE_SYSTEM), None)
         for _ in range(3):
             status, _, body = await requests.send(Call("POST", "/x", bytes, json={}))
             assert (status, body) == (200, b"")

@@ -18,6 +18,7 @@ from support.registries.client_faces import FACES, SAMPLE, through
 
 from dfs_desktop.api import APIConnectionError, ConfigurationError, DataForceError
 from dfs_desktop.api.http.address import read_address
+from dfs_desktop.api.http.network import AS_THE_SYSTEM
 from dfs_desktop.api.http.proxy import proxy_choice
 from dfs_desktop.api.http.proxy.no_proxy import is_exempt
 from dfs_desktop.api.http.proxy.proxy_address import read_proxy
@@ -282,7 +283,7 @@ def test_no_proxy(
     monkeypatch.setenv("ALL_PROXY", "http://proxy.example:8")
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, exceptions)
-        assert (proxy_for(address("https", host)) is None) == exempt
+        assert (proxy_for(address("https", host), AS_THE_SYSTEM) is None) == exempt
         monkeypatch.delenv(name)
 
 
@@ -296,21 +297,21 @@ def test_no_text_in_a_variable_raises_anything_else(odd: str, odder: str) -> Non
                 proxy = read_proxy("HTTPS_PROXY", value)
             except ConfigurationError:
                 continue
-            proxy.for_httpx()
+            proxy.for_httpx(AS_THE_SYSTEM)
 
 
 def test_which_variable_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://all:1")
     monkeypatch.setenv("HTTPS_PROXY", "http://large:2")
-    assert "large" in str(proxy_for(address("https", "x.example")))
-    assert "all" in str(proxy_for(address("http", "x.example")))
+    assert "large" in str(proxy_for(address("https", "x.example"), AS_THE_SYSTEM))
+    assert "all" in str(proxy_for(address("http", "x.example"), AS_THE_SYSTEM))
     if sys.platform != "win32":  # where names of variables have no case
         monkeypatch.setenv("https_proxy", "http://small:3")
-        assert "small" in str(proxy_for(address("https", "x.example")))
+        assert "small" in str(proxy_for(address("https", "x.example"), AS_THE_SYSTEM))
         monkeypatch.setenv("https_proxy", "")
-        assert proxy_for(address("https", "x.example")) is None
+        assert proxy_for(address("https", "x.example"), AS_THE_SYSTEM) is None
     for host in ("127.0.0.1", "localhost", "::1", "127.1", "::ffff:127.0.0.1"):
-        assert proxy_for(address("http", host)) is None
+        assert proxy_for(address("http", host), AS_THE_SYSTEM) is None
 
 
 def test_the_systems_proxy_is_used_where_no_variable_is_set(
@@ -319,15 +320,15 @@ def test_the_systems_proxy_is_used_where_no_variable_is_set(
     monkeypatch.setattr(proxy_choice, "SYSTEM_HAS_PROXIES", True)
     monkeypatch.setattr("urllib.request.getproxies", lambda: {"https": "http://desk:8"})
     monkeypatch.setattr("urllib.request.proxy_bypass", lambda host: host == "inner.example")
-    found = proxy_for(address("https", "x.example"))
+    found = proxy_for(address("https", "x.example"), AS_THE_SYSTEM)
     assert found is not None
     assert found.shown == "desk:8 (the system's settings)"
-    assert proxy_for(address("https", "inner.example")) is None
-    assert proxy_for(address("http", "x.example")) is None
+    assert proxy_for(address("https", "inner.example"), AS_THE_SYSTEM) is None
+    assert proxy_for(address("http", "x.example"), AS_THE_SYSTEM) is None
     monkeypatch.setenv("HTTPS_PROXY", "http://own:9")
-    assert "own" in str(proxy_for(address("https", "x.example")))
+    assert "own" in str(proxy_for(address("https", "x.example"), AS_THE_SYSTEM))
     monkeypatch.delenv("HTTPS_PROXY")
     monkeypatch.setattr("urllib.request.getproxies", lambda: {"socks": "socks4://desk:8"})
-    found = proxy_for(address("https", "x.example"))
+    found = proxy_for(address("https", "x.example"), AS_THE_SYSTEM)
     assert found is not None
     assert found.scheme == "socks5h"

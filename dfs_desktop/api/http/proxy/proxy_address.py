@@ -7,7 +7,7 @@ import httpx
 from msgspec import Struct
 
 from dfs_desktop.api.errors import ConfigurationError
-from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
+from dfs_desktop.api.http.network import Network
 from dfs_desktop.api.http.trusted_authorities import tls_context
 from dfs_desktop.translation import sentences, tr
 
@@ -57,7 +57,7 @@ class Proxy(Struct, frozen=True):
         """Its kind and place."""
         return f"{self.scheme.upper().removesuffix('H')} {self.place}"
 
-    def for_httpx(self, network: Network = AS_THE_SYSTEM) -> httpx.Proxy:
+    def for_httpx(self, network: Network) -> httpx.Proxy:
         """The same, as httpx takes it."""
         trusted = tls_context(network) if self.scheme == "https" else None
         login = (self.user, self.password) if self.user else None

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from dfs_desktop.api.http.address import Address
-from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
+from dfs_desktop.api.http.network import Network
 
 from .no_proxy import is_exempt
 from .proxy_address import OURS, SYSTEM, Proxy, read_proxy
@@ -27,7 +27,7 @@ def never() -> None:
     """Nobody wishes to stop."""
 
 
-def proxy_for(to: Address, network: Network = AS_THE_SYSTEM, check: Check = never) -> Proxy | None:
+def proxy_for(to: Address, network: Network, check: Check = never) -> Proxy | None:
     """The proxy on the way to an address; None for the direct way. A script may take seconds, in
     which ``check`` is called, and may raise.
 

@@ -129,7 +129,7 @@ def _ask(address: str, network: Network, patience: Patience) -> bytes | str:
         except Exception as error:
             if isinstance(error, DataForceError) or not is_fault(error, None):
                 raise
-            raise connection_error(error, server, network=network, typed=False) from None
+            raise connection_error(error, server, None, network, typed=False) from None
 
 
 def _read(answer: httpx.Response, server: Address, patience: Patience) -> bytes | str:
