@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextDocument
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 from support.qt.desktop import Desktop
 
 import dfs_desktop
@@ -111,9 +112,13 @@ def test_a_report_holds_no_key_and_is_read_before_it_is_saved(
     assert f"Version: {dfs_desktop.__version__}" in text
     assert "Log:" in text
     shown.text.setPlainText(f"It went wrong.\n{text}")
-    shown.save(str(tmp_path / "report.txt"))
+    desktop.click("Save…", shown)
+    dialog = desktop.dialog(QFileDialog)
+    desktop.write(dialog.findChild(QLineEdit), str(tmp_path / "report"))
+    dialog.accept()
+    desktop.until(lambda: shown.note.text() == "Saved as report.txt")
     assert (tmp_path / "report.txt").read_text("utf-8") == shown.text.toPlainText()
-    shown.save(str(tmp_path / "no folder" / "report.txt"))
+    desktop.run(shown.save_to(tmp_path / "no folder" / "report.txt"))
     assert shown.note.text().startswith("Not saved")
     shown.accept()
     desktop.until(lambda: not desktop.dialogs(ProblemReport), "the end of the report")

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QMenu
 from support.artifacts import makers
 from support.qt.desktop import Desktop
 
@@ -73,6 +73,13 @@ def test_the_table_is_copied_and_saved_as_it_is_seen(
     table.clearSelection()
     desktop.run(export.save_to(tmp_path / "t.tex"))
     assert r"\textbf{0.9000} & two \\" in (tmp_path / "t.tex").read_text()
+    actions["export_table"].trigger()
+    dialog = desktop.dialog(QFileDialog)
+    assert dialog.selectedNameFilter() == "CSV (*.csv)"
+    desktop.press(dialog.findChild(QComboBox, "fileTypeCombo"), Qt.Key.Key_Up)
+    desktop.write(dialog.findChild(QLineEdit), str(tmp_path / "notes"))
+    dialog.accept()
+    desktop.until((tmp_path / "notes.md").exists, "the ending of what is chosen")
     desktop.run(export.save_to(tmp_path / "none" / "t.csv"))
     assert any("not saved" in notice for notice in desktop.notices())
     edit = next(

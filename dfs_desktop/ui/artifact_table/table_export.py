@@ -4,11 +4,10 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.widgets.dialogs import chosen_paths
+from dfs_desktop.ui.widgets.dialogs import file_to_save
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.row import Row
 from dfs_desktop.workspace.notices import Notice, from_error
@@ -47,16 +46,11 @@ class TableExport:
         self._notify(Notice(title, seconds=_SECONDS))
 
     async def _ask_where(self) -> None:
-        dialog = QFileDialog(self._table.window(), tr("Export the table"), str(Path.home()))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([f"{words} (*.{ending})" for words, ending in FORMS.values()])
-        dialog.selectNameFilter("CSV (*.csv)")
-        dialog.setDefaultSuffix("csv")
-        dialog.filterSelected.connect(partial(_take_suffix, dialog))
         collection = self._state.session.collection
-        name = collection.name if collection is not None else ""
-        dialog.selectFile(f"{safe_name(name, 'artifacts')[:80]}.csv")
-        for path in await chosen_paths(dialog):
+        name = safe_name(collection.name if collection is not None else "", "artifacts")[:80]
+        kinds = [f"{words} (*.{ending})" for words, ending in FORMS.values()]
+        title, first = tr("Export the table"), Path.home() / f"{name}.csv"
+        if path := await file_to_save(self._table.window(), title, first, kinds):
             await self.save_to(path)
 
     async def save_to(self, path: Path) -> None:
@@ -99,7 +93,3 @@ class TableExport:
         header, model = self._table.horizontalHeader(), self._table.table
         order = map(header.logicalIndex, range(header.count()))
         return [model.column(number) for number in order if not header.isSectionHidden(number)]
-
-
-def _take_suffix(dialog: QFileDialog, name_filter: str) -> None:
-    dialog.setDefaultSuffix(name_filter.rpartition(".")[2].rstrip(")"))

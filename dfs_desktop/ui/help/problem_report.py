@@ -1,17 +1,26 @@
 """A report of a problem: all that it would hold is read before anything is saved; it is sent by nobody."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from dfs_desktop.redaction import LOG, redact
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import FittedDialog, close_button, passing_dialog, plain_label
+from dfs_desktop.ui.widgets.dialogs import (
+    FittedDialog,
+    close_button,
+    file_to_save,
+    passing_dialog,
+    plain_label,
+    saved,
+)
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.workspace.tasks import Tasks
 
 _MOST_LOG = 60_000  # bytes of the log, the last ones
 WHAT = later(
@@ -43,8 +52,9 @@ def _log_end(path: Path) -> str:
 class ProblemReport(FittedDialog):
     """The text can be changed, copied and saved."""
 
-    def __init__(self, parent: QWidget, text: str) -> None:
+    def __init__(self, parent: QWidget, text: str, tasks: Tasks) -> None:
         super().__init__(parent.window())
+        self._tasks = tasks
         passing_dialog(self, "problemReport", tr("Report a Problem"))
         self.text = named(QPlainTextEdit(text), "reportText", reads=tr("The report"))
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -53,26 +63,20 @@ class ProblemReport(FittedDialog):
         self.text.setTabChangesFocus(True)
         copy, save = QPushButton(tr("Copy")), QPushButton(tr("Save…"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
-        save.clicked.connect(self._ask_where)
+        save.clicked.connect(lambda: tasks.start(self._save(), "save the report"))
         self.note = plain_label("", dim=True)
         foot = row(self.note, None, copy, save, close_button(self))
         sheet(self, plain_label(tr(WHAT), wrap=True), self.text, foot)
         unit = self.fontMetrics()
         self.resize(unit.averageCharWidth() * 100, unit.height() * 36)
 
-    def _ask_where(self) -> None:
-        dialog = QFileDialog(self, tr("Save the Report"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile("dfs-desktop-report.txt")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.save)
-        dialog.open()
+    async def _save(self) -> None:
+        first, kinds = Path.home() / "dfs-desktop-report.txt", [tr("Text (*.txt)")]
+        if path := await file_to_save(self, tr("Save the report"), first, kinds):
+            await self.save_to(path)
 
-    def save(self, path: str) -> None:
+    async def save_to(self, path: Path) -> None:
         """Write the text as it is shown now; say so, or why not."""
-        try:
-            Path(path).write_text(self.text.toPlainText(), "utf-8")
-        except OSError as error:
-            self.note.setText(tr("Not saved: {reason}", reason=error.strerror))
-        else:
-            self.note.setText(tr("Saved"))
+        text = self.text.toPlainText()
+        write = partial(Path.write_text, data=text, encoding="utf-8", errors="replace")
+        self.note.setText(await saved(self._tasks, path, write))

@@ -250,14 +250,21 @@ async def file_to_save(
     parent: QWidget, title: str, first: Path, kinds: Sequence[str] = ()
 ) -> Path | None:
     """Where to save a file, by itself as ``first``; one of that name is replaced only when the person
-    says so. ``kinds``: filters, the first of which gives a name without an ending its own."""
+    says so. ``kinds``: filters; the one that is chosen gives a name without an ending its own."""
     dialog = QFileDialog(parent, title, str(first.parent))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     if kinds:
         dialog.setNameFilters(kinds)
+        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(_ending(kind)))
+        dialog.selectNameFilter(next(kind for kind in kinds if _ending(kind) == first.suffix[1:]))
         dialog.setDefaultSuffix(first.suffix[1:])
     dialog.selectFile(first.name)
     return next(iter(await chosen_paths(dialog)), None)
+
+
+def _ending(kind: str) -> str:
+    """That of a filter such as `CSV (*.csv)`."""
+    return kind.rpartition("*.")[2].rstrip(")")
 
 
 async def saved(tasks: Tasks, path: Path, write: Callable[[Path], object]) -> str:

@@ -23,6 +23,7 @@ class HelpHandlers(Handlers):
         look_for_version: Callable[[], object],
     ) -> None:  # fmt: skip
         super().__init__(parts)
+        self._tasks = state.tasks
         self._actions.connect(
             guide=lambda: self._page("guide", tr("User Guide")),
             news=lambda: self._page("news", tr("What’s New")),
@@ -55,7 +56,8 @@ class HelpHandlers(Handlers):
         from dfs_desktop.ui.help.problem_report import ProblemReport, report
 
         facts = program_facts(self._folders())
-        ProblemReport(self._window, report(facts, Places.from_environment().state)).open()
+        text = report(facts, Places.from_environment().state)
+        ProblemReport(self._window, text, self._tasks).open()
 
     def _about(self) -> None:
         from dfs_desktop.ui.help.about import AboutDialog
