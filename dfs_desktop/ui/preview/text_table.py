@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from dfs_desktop.artifact import visible
@@ -107,6 +107,18 @@ class RowsTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         if self._stretch < self.content.columnCount():
             header.setSectionResizeMode(self._stretch, QHeaderView.ResizeMode.Stretch)
+
+    def sizeHintForColumn(self, column: int) -> int:
+        """As wide as the widest text asks for; Qt would ask for that of each cell."""
+        most, count = self.horizontalHeader().resizeContentsPrecision(), self.content.rowCount()
+        first = max(0, min(self.rowAt(0), count - most))
+        metrics = QFontMetricsF(self.font())
+        widest = max(
+            range(first, min(first + most, count)),
+            key=lambda row: metrics.horizontalAdvance(self.content.cell(row, column)),
+            default=-1,
+        )
+        return self.sizeHintForIndex(self.content.index(widest, column)).width()
 
     def show_rows(self, rows: Sequence[Sequence[str]], titles: Sequence[str] | None = None) -> None:
         self.content.show_rows(rows, titles)

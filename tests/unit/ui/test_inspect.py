@@ -8,7 +8,7 @@ import zlib
 import pytest
 from msgspec import structs
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableView
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.documents.graph_layout import MOST_STEPS, drawing_of
@@ -19,6 +19,7 @@ from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError, sanitize_
 from dfs_desktop.ui.preview.highlighter import Highlighter
 from dfs_desktop.ui.preview.member_preview import TextView, picture_of
 from dfs_desktop.ui.preview.tensor_table import parameter_count
+from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.workers.reader.preview_data import PreviewData, plain_lines, view_of
 
@@ -159,6 +160,21 @@ def test_source_is_coloured_in_pieces_of_its_language(qapp: QApplication) -> Non
     assert isinstance(view.highlighter, Highlighter)
     view.show_text("def", "")
     assert not view.document().begin().layout().formats()
+
+
+@pytest.mark.parametrize("top", [0, 200])
+def test_a_column_is_as_wide_as_its_widest_text(qapp: QApplication, top: int) -> None:
+    theme.install(qapp)
+    letters = ["a", "W", "i.", "1234", "é", "مرحبا", "漢字", "\n"]
+    rows = [[letters[n % 8] * (n * 37 % 23), letters[n % 5] * (n * 11 % 17)] for n in range(200)]
+    table = RowsTable("Things", ["Name", "Value"])
+    table.show_rows(rows)
+    table.show()
+    qapp.processEvents()
+    table.verticalScrollBar().setValue(top)
+    for column in range(2):
+        assert table.sizeHintForColumn(column) == QTableView.sizeHintForColumn(table, column)
+    table.deleteLater()
 
 
 def test_a_pipeline_is_laid_out_in_layers() -> None:
