@@ -14,6 +14,7 @@ from support.qt.desktop import Desktop
 from dfs_desktop.settings import Settings, SettingsFile
 from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.library.page import LibraryPage
+from dfs_desktop.ui.main_window.bars.action_bar import ActionBar
 
 pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
@@ -51,6 +52,12 @@ def test_the_smallest_window_cuts_and_covers_nothing(desktop: Desktop, make_mode
     ]
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(edges)), edges
     assert edges[-1][1] <= window.width()
+    assert window.filter.isVisible()
+    bar = window.findChild(ActionBar)
+    assert bar.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+    window.resize(1200, 800)
+    desktop.until(lambda: bar.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    window.resize(window.minimumSize())
 
     window.actions_["library"].trigger()
     page = desktop.until(lambda: window.findChild(LibraryPage))

@@ -3,10 +3,17 @@
 from collections.abc import Sequence
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import close_button, headline, passing_dialog, plain_label
+from dfs_desktop.ui.widgets.dialogs import (
+    FittedDialog,
+    close_button,
+    headline,
+    passing_dialog,
+    plain_label,
+    resize_to,
+)
 from dfs_desktop.ui.widgets.layouts import row, sheet
 
 # docs/filter.md has the same examples in its table.
@@ -29,7 +36,7 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
 _TITLE = later("What can be typed here")
 
 
-class FilterHelp(QDialog):
+class FilterHelp(FittedDialog):
     """Examples, with what was not understood above them."""
 
     def __init__(self, parent: QWidget, notes: Sequence[str] = ()) -> None:
@@ -45,5 +52,7 @@ class FilterHelp(QDialog):
             label = plain_label(example, selectable=True)
             label.setFont(fixed)
             grid.addWidget(label, number, 0)
-            grid.addWidget(plain_label(tr(meaning), dim=True), number, 1)
+            grid.addWidget(plain_label(tr(meaning), wrap=True, dim=True), number, 1)
+        grid.setColumnStretch(1, 1)
         sheet(self, headline(tr(_TITLE)), *labels, grid, row(None, close_button(self)))
+        resize_to(self, 122, 20)

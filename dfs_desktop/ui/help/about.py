@@ -72,7 +72,7 @@ class AboutDialog(FittedDialog):
         close.setFocus()
         title = plain_label("DFS Desktop", title=True)
         about = plain_label(
-            tr("Looks after model artifacts in a DataForce Studio or LUML registry.")
+            tr("Looks after model artifacts in a DataForce Studio or LUML registry."), wrap=True
         )
         privacy = plain_label(tr(PRIVACY), wrap=True, dim=True)
         grid = facts_grid(facts.items(), 24, 6)

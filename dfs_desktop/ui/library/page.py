@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import enlarge, fill_box, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, fill_box, link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row, state_of, state_text
@@ -131,8 +131,7 @@ class LibraryPage(QFrame):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
-        name = plain_label(tr("Files on this computer"))
-        enlarge(name, 1.3)
+        name = enlarge(ElidedLabel(tr("Files on this computer")), 1.3)
         head = column(
             name, self._sum, flowing(back), 4, self._tools, self._check,
             margins=(16, 12, 16, 8), spacing=4,

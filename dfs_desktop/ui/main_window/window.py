@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QToolButton, QWidget
 
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
@@ -45,6 +45,7 @@ from dfs_desktop.workspace.workspace import Workspace
 
 from . import wiring
 from .actions import Actions
+from .bars.action_bar import ActionBar
 from .bars.undo_delete_bar import UndoStrip
 from .drag_and_drop.drop import FileDrop
 from .drag_and_drop.drop_on_row import DropOnRow
@@ -122,20 +123,12 @@ class MainWindow(QMainWindow):
         return view
 
     def _build_toolbar(self) -> None:
-        bar = named(QToolBar(tr("Actions"), movable=False), "toolbar")
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.actions_.fill(bar, TOOLBAR)
-        space = QWidget()
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(space)
         self.filter = FilterLine(self.workspace.listing, self.workspace.uploads.known_tags)
         trailing = QLineEdit.ActionPosition.TrailingPosition
         self.filter.addAction(self.actions_["search_orbit"], trailing)
-        bar.addWidget(self.filter)
         for key in ("show_picker", "show_details", "show_transfers"):
             self.actions_[key].setCheckable(True)
-        self.addToolBar(bar)
+        self.addToolBar(ActionBar(self.actions_, TOOLBAR, self.filter))
 
     def _build_status(self) -> None:
         line = QWidget()

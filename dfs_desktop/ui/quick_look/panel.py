@@ -53,7 +53,7 @@ class QuickLook(QFrame):
         self._empty = QWidget()
         self._stack.addWidget(self._empty)
         foot = plain_label(
-            tr("↑ ↓ other rows  ·  Enter downloads  ·  Space or Esc closes"), dim=True
+            tr("↑ ↓ other rows  ·  Enter downloads  ·  Space or Esc closes"), wrap=True, dim=True
         )
         reads, tip = tr("Close the quick look"), tr("Close (Esc)")
         close = icon_button("close", self.leave, name="closeQuickLook", reads=reads, tip=tip)
