@@ -20,6 +20,12 @@ _numbers = itertools.count(1)
 
 ONCE_STORED = {api.UploadStep.STORED, api.UploadStep.CONFIRMING, api.UploadStep.DONE}
 AnyLedger = api.Ledger[api.UploadRecord] | api.Ledger[api.DownloadRecord]
+_PROVISIONAL = "job:"  # begins the id of a row without a record
+
+
+def is_provisional(record_id: str) -> bool:
+    """Whether this is the row of an upload that no server has a record for yet."""
+    return record_id.startswith(_PROVISIONAL)
 
 
 class Kind(enum.Enum):
@@ -124,6 +130,11 @@ class Job:
         if isinstance(record, api.UploadRecord):
             return Path(record.path)
         return Path(record.file_path or ".")
+
+    @property
+    def provisional_id(self) -> str:
+        """The id of the row that is shown before there is a record."""
+        return f"{_PROVISIONAL}{self.number}"
 
     @property
     def record(self) -> api.UploadRecord | api.DownloadRecord:

@@ -83,7 +83,7 @@ def restore(journal: Journal, line: JournalEntry) -> Job | None:
             job.provisional = shown if job.kind is Kind.UPLOAD else None
             job.artifact = shown if job.kind is Kind.DOWNLOAD else None
             if job.provisional is not None:
-                job.provisional = replace(shown, id=f"job:{job.number}")
+                job.provisional = replace(shown, id=job.provisional_id)
     except (ValueError, RecursionError):
         return None
     job.row, job.position = line.id, line.position

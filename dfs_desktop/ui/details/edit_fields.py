@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QStyle, QStyleOptionF
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.names import isolated
 from dfs_desktop.number_text import number_text
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import right_to_left, tr
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.fields.field_undo import OneLine, leaves_undo
@@ -86,7 +87,7 @@ class NameField(OneLine):
         text = str(value) or artifact.file_name
         most = ONE_LINE // TIMES if is_dear(text) else ONE_LINE
         cut = len(text) > most
-        self.setReadOnly(artifact.id.startswith("job:") or cut)
+        self.setReadOnly(is_provisional(artifact.id) or cut)
         self._put(text[:most] + "…" if cut else text)
         self._base = text
 
@@ -210,7 +211,7 @@ class DescriptionField(QWidget):
         self._put(excerpt(""))
 
     def _fill(self, value: Value, artifact: ModelArtifact) -> None:
-        self._put(excerpt(str(value)), provisional=artifact.id.startswith("job:"))
+        self._put(excerpt(str(value)), provisional=is_provisional(artifact.id))
         self._base = str(value)
 
     def _put(self, found: Excerpt, *, provisional: bool = False) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import listed, tr
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.details.detail_page import DetailPage
@@ -133,7 +134,7 @@ class QuickLook(QFrame):
 
     def _look_inside(self) -> None:
         inspector = self._inspector
-        if self.record is not None and not self.record.id.startswith("job:"):
+        if self.record is not None and not is_provisional(self.record.id):
             self._look = inspector.look_beside(self.record)
         elif self.path is not None:
             self._look = self._own = inspector.look_beside_file(self.path)

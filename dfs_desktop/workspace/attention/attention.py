@@ -15,7 +15,7 @@ from dfs_desktop.api import ModelArtifactStatus as Status
 from dfs_desktop.api.storage.local.atomic_rename import publish_file
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError
-from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.transfers.job import Job, State, is_provisional
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.deletion.deleter import Deleter
@@ -82,7 +82,7 @@ class Attention:
             here = session.place.collection
             stuck = {i: a for i, a in stuck.items() if a.collection_id != here}
         stuck = {i: a for i, a in stuck.items() if i not in state.listing}
-        stuck |= {a.id: a for a in state.listing.unstored() if not a.id.startswith("job:")}
+        stuck |= {a.id: a for a in state.listing.unstored() if not is_provisional(a.id)}
         if not stuck:
             return []
         owned = {job.artifact_id for job in self._queue.jobs if job.state not in _OVER}

@@ -11,7 +11,7 @@ from dfs_desktop.api import CopySource, DownloadRecord, ModelArtifact, Scope, Up
 from dfs_desktop.api import ModelArtifactStatus as Status
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.disk_errors import is_folder
-from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.transfers.job import Job, State, is_provisional
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
@@ -54,7 +54,7 @@ class Copies:
     def plan(self, artifacts: Iterable[ModelArtifact], *, move: bool = False) -> CopyPlan | None:
         """What of these rows of the open place can be meant; None when nothing is."""
         session, going = self._state.session, self._state.listing.going
-        chosen = [a for a in artifacts if not a.id.startswith("job:") and a.id not in going]
+        chosen = [a for a in artifacts if not is_provisional(a.id) and a.id not in going]
         if not chosen or session.client is None:
             return None
         here = target_here(session)
@@ -127,7 +127,7 @@ class Copies:
         job = Job.of(name, record, target.profile.id)
         job.provisional = replace(
             artifact,
-            id=f"job:{job.number}",
+            id=job.provisional_id,
             collection_id=there.collection,
             collection_name=None,
             status=Status.PENDING_UPLOAD,

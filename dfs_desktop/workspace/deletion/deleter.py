@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from dfs_desktop.api import ConflictError, ModelArtifact, NotFoundError, Scope
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.transfers.unfinished_deletions import Deletions
 from dfs_desktop.translation import tr, trn
@@ -81,7 +82,7 @@ class Deleter:
         state = self._state
         busy = {job.artifact_id for job in self._queue.running()}
         wanted = [a for a in artifacts if a.id not in state.listing.going]
-        chosen = [a for a in wanted if a.id not in busy and not a.id.startswith("job:")]
+        chosen = [a for a in wanted if a.id not in busy and not is_provisional(a.id)]
         if len(chosen) < len(wanted):
             title = tr("A transfer is still running")
             text = tr("Cancel it before you delete its artifact.")

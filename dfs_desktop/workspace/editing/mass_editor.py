@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct, field
 
 from dfs_desktop.api import ModelArtifact, NotFoundError
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import listed, tr, trn
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
@@ -111,7 +112,7 @@ class MassEditor:
         going = self._state.listing.going
         found: list[Change] = []
         for artifact in artifacts:
-            if artifact.id.startswith("job:") or artifact.id in going:
+            if is_provisional(artifact.id) or artifact.id in going:
                 continue
             before, value = editor.current(artifact, name), become(artifact)
             if value != before:

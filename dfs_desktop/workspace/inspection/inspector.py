@@ -16,6 +16,7 @@ from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, hash_file
 from dfs_desktop.artifact.archive.byte_source import LocalSource, Source
 from dfs_desktop.artifact.archive.file_fingerprint import Fingerprint
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workers.process.messages import pack
@@ -73,7 +74,7 @@ class Inspection:
     @property
     def provisional(self) -> bool:
         """Whether there is nothing to read yet, since the upload still runs."""
-        return self.record is not None and self.record.id.startswith("job:")
+        return self.record is not None and is_provisional(self.record.id)
 
     async def open(self) -> None:
         """Find out which sections there are; for a file on this computer that reads its headers."""

@@ -20,6 +20,7 @@ from msgspec import Struct
 from dfs_desktop.api import Collection, ModelArtifact, Orbit, Organization
 from dfs_desktop.api.types import UndecodedArtifact
 from dfs_desktop.system.private_files import write_private
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.session import Place
 
@@ -85,7 +86,7 @@ class ListingCache:
 
     def save(self, profile_id: str, seen: CachedListing) -> None:
         """A failure costs nothing but speed."""
-        first = (each for each in seen.artifacts[:FIRST_ROWS] if not each.id.startswith("job:"))
+        first = (each for each in seen.artifacts[:FIRST_ROWS] if not is_provisional(each.id))
         light = msgspec.structs.replace(seen, artifacts=list(map(_light, first)))
         path = self._path(profile_id, seen.place)
         try:
@@ -170,7 +171,7 @@ def _packed(artifacts: Sequence[ModelArtifact]) -> Iterator[bytes]:
     packer = zlib.compressobj(1)
     size = 0
     for artifact in artifacts:
-        if artifact.id.startswith("job:"):
+        if is_provisional(artifact.id):
             continue
         kept = artifact if size < MOST_BYTES else _light(artifact)
         block = packer.compress(msgspec.json.encode(kept) + b"\n")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from dfs_desktop.api import DataForceError, ModelArtifact
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.listing.row_changes import told_already
@@ -92,7 +93,7 @@ class Freshness:
         rows = ((each, listing.row(each.id)) for each in page)
         if any(row is None or not told_already(each, row.artifact) for each, row in rows):
             return True
-        known = [row.key for row in reversed(listing.by_time) if not row.key.startswith("job:")]
+        known = [row.key for row in reversed(listing.by_time) if not is_provisional(row.key)]
         if len(page) >= _SHORT:
             known = known[: len(page)]
         return set(known) != {each.id for each in page}

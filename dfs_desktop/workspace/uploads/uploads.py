@@ -97,7 +97,7 @@ def _job(draft: Draft, place: Scope, profile: str, track: str) -> Job:
     job = Job.of(draft.name, record, profile)
     # The row that is shown until the server has made the record.
     job.provisional = ModelArtifact(
-        id=f"job:{job.number}",
+        id=job.provisional_id,
         collection_id=job.collection_id,
         file_name=draft.path.name,
         model_name=draft.name,

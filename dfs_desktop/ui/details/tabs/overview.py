@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import later, series, tr
 from dfs_desktop.ui.charts.metric_bars import MOST_METRICS, MetricBars
 from dfs_desktop.ui.details.edit_fields import DescriptionField, RecordField
@@ -132,7 +133,7 @@ class OverviewTab(QWidget):
         updated = attempted(lambda: quantities.parse_time(artifact.updated_at), None)
         copy, exact = self._services.library.copy_of(artifact), quantities.exact_time
         asked = artifact.id in self._services.record_lookup.known
-        own = not artifact.id.startswith("job:")
+        own = not is_provisional(artifact.id)
         known = asked or self._services.tracks.there  # they are read with the list
         self.look_up.setVisible(artifact.type is not None and own and not known)
         self._show_links()
@@ -209,7 +210,7 @@ class OverviewTab(QWidget):
             self._services.record_lookup.look_up(self._artifact)
 
     def _fill_tags(self, value: Value, artifact: ModelArtifact) -> None:
-        self.tags.setEnabled(not artifact.id.startswith("job:"))
+        self.tags.setEnabled(not is_provisional(artifact.id))
         self.tags.set_known(self._services.known_tags)
         if self.tags.tags() != list(value):
             self.tags.set_tags(list(value))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import extension, visible
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import artifact_name
@@ -47,7 +48,7 @@ class DropOnRow:
         if not table.viewport().rect().contains(place):
             return None
         row = table.table.row(table.rowAt(place.y()))
-        return None if row is None or row.artifact.id.startswith("job:") else row.artifact
+        return None if row is None or is_provisional(row.artifact.id) else row.artifact
 
     def hint(self, paths: Sequence[Path], point: QPoint) -> str:
         """What letting go here offers beside the upload; "" where it is an upload only."""

@@ -2,6 +2,7 @@
 
 from PySide6.QtGui import QGuiApplication
 
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
@@ -28,10 +29,10 @@ class ArtifactHandlers(Handlers):
         going = self._state.listing.going
         # Ten thousand may be selected: each question looks only as far as its first answer.
         settled = chosen if session.client is not None or session.outage is not None else []
-        self._actions.allow("copy_id", any(not a.id.startswith("job:") for a in settled))
-        staying = any(not a.id.startswith("job:") and a.id not in going for a in settled)
+        self._actions.allow("copy_id", any(not is_provisional(a.id) for a in settled))
+        staying = any(not is_provisional(a.id) and a.id not in going for a in settled)
         whole = staying and any(
-            not a.id.startswith("job:") and a.id not in going and a.status not in UNSTORED
+            not is_provisional(a.id) and a.id not in going and a.status not in UNSTORED
             for a in settled
         )
         nothing = "" if whole or not chosen else why_no_file(chosen[0], going)

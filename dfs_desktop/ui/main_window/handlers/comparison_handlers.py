@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.pane import MOST_COMPARED
 from dfs_desktop.ui.local_file.opener import choose_artifacts
@@ -28,7 +29,7 @@ class ComparisonHandlers(Handlers):
 
     def _chosen(self) -> list[ModelArtifact]:
         """The selected records, of very many the first; uploads that have none yet are left out."""
-        chosen = (a for a in self._table.artifacts() if not a.id.startswith("job:"))
+        chosen = (a for a in self._table.artifacts() if not is_provisional(a.id))
         return list(islice(chosen, MOST_COMPARED + 1))
 
     def allow(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.carried_artifacts import carried, carry
 from dfs_desktop.ui.theme.icon_files import icons
@@ -59,7 +60,7 @@ class CopyHandlers(Handlers, QObject):
         chosen, session = self._table.artifacts(), self._workspace.session
         going = self._workspace.listing.going
         ready = session.client is not None and any(
-            not each.id.startswith("job:") and each.id not in going for each in chosen
+            not is_provisional(each.id) and each.id not in going for each in chosen
         )
         for key in _NEED_ROWS:
             refused = refusal(session, "delete") if key in {"cut", "move_to"} else ""

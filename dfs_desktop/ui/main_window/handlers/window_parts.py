@@ -6,6 +6,7 @@ from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QMainWindow
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.workspace.events import Event
@@ -45,9 +46,9 @@ class Handlers:
 
     def _records(self) -> list[ModelArtifact]:
         """What is selected, but for uploads that have no record yet."""
-        return [a for a in self._table.artifacts() if not a.id.startswith("job:")]
+        return [a for a in self._table.artifacts() if not is_provisional(a.id)]
 
     def _record(self) -> ModelArtifact | None:
         """The only artifact that is selected, if it has a record."""
         chosen = self._table.artifacts()[:2]
-        return chosen[0] if len(chosen) == 1 and not chosen[0].id.startswith("job:") else None
+        return chosen[0] if len(chosen) == 1 and not is_provisional(chosen[0].id) else None

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCursor, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import ModelArtifact, Track
+from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
 from dfs_desktop.ui.main_window.main_panel import MainPanel
@@ -118,7 +119,7 @@ class TrackHandlers(Handlers):
         actions.allow("edit_track", track, update)
         actions.allow("delete_track", track, delete)
         actions.allow("copy_track_id", track)
-        some = bool(chosen) and any(not a.id.startswith("job:") for a in chosen)
+        some = bool(chosen) and any(not is_provisional(a.id) for a in chosen)
         actions.allow("add_to_track", some, create)
         # Of ten thousand rows nobody asks for the versions of each.
         few = self._members() if self._opened or len(chosen) == 1 else []
