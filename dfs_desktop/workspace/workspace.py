@@ -19,7 +19,6 @@ from dfs_desktop.workspace.editing.mass_editor import MassEditor
 from dfs_desktop.workspace.editing.place_editor import PlaceEditor
 from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.inspection.inspector import Inspector
-from dfs_desktop.workspace.library.server_check import ask_servers
 from dfs_desktop.workspace.links.finder import Finder
 from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.offline.reconnector import Reconnector
@@ -241,6 +240,8 @@ class Workspace:
     async def ask_servers(self, *, again: bool = False) -> int:
         """Ask servers what they still have of the local artifacts, now and then, or `again`; how
         many could not be asked for."""
+        from dfs_desktop.workspace.library.server_check import ask_servers
+
         if time.monotonic() - self._asked < ASK_AGAIN and not again:
             return 0
         self._asked = time.monotonic()

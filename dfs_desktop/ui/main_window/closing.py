@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.workspace.transfers.confirmations import on_quit
 from dfs_desktop.workspace.workspace import EDIT_SECONDS, Workspace
 
 from .window import MainWindow
@@ -125,6 +124,8 @@ class WindowClosing:
 
     async def _keep_or_cancel(self, window: MainWindow, busy: list[Job]) -> None:
         """Enter and the first button keep everything for the next start."""
+        from dfs_desktop.workspace.transfers.confirmations import on_quit
+
         workspace = window.workspace
         many = len(busy)
         title = trn(

@@ -1,6 +1,7 @@
 """What the View menu does with the table: its columns, and the views that are saved of it."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
@@ -8,13 +9,15 @@ from PySide6.QtGui import QGuiApplication
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
-from dfs_desktop.ui.artifact_table.table_export import TableExport
 from dfs_desktop.ui.main_window.menus import SUBMENUS, VIEW_MENU
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.widgets.dialogs import passing_menu
 from dfs_desktop.workspace.workspace import Workspace
 
 from .window_parts import Handlers, WindowParts
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.artifact_table.table_export import TableExport
 
 _COLUMN_ACTIONS = ("fit_columns", "reset_columns", "default_columns")
 _OF_A_VIEW = tuple(key for key in VIEW_MENU if key != "-")
@@ -45,12 +48,11 @@ class TableHandlers(Handlers):
             delete_view=lambda: self._with_view(self._views.delete),
             paste_view=lambda: self._views.paste(QGuiApplication.clipboard().text()),
         )
-        export = TableExport(table, workspace.state)
         self._actions.connect(
-            copy_markdown=lambda: export.copy("markdown"),
-            copy_csv=lambda: export.copy("csv"),
-            copy_latex=lambda: export.copy("latex"),
-            export_table=export.export,
+            copy_markdown=lambda: self._export().copy("markdown"),
+            copy_csv=lambda: self._export().copy("csv"),
+            copy_latex=lambda: self._export().copy("latex"),
+            export_table=lambda: self._export().export(),
         )
         workspace.freshness.marked.connect(table.mark)
         poll = self._actions["poll"]
@@ -63,6 +65,11 @@ class TableHandlers(Handlers):
         self._connect_groups()
         filter_line.textChanged.connect(self._views.filtered)
         self._allow_after(self._views.changed)
+
+    def _export(self) -> "TableExport":
+        from dfs_desktop.ui.artifact_table.table_export import TableExport
+
+        return TableExport(self._table, self._workspace.state)
 
     def _connect_groups(self) -> None:
         self._actions.choose_one("group_by", self._group)
