@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QResizeEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QTextBrowser, QWidget
 
 from dfs_desktop.resource_files import folder
-from dfs_desktop.translation import language, tr
+from dfs_desktop.translation import language, right_to_left, tr
 from dfs_desktop.ui.widgets.dialogs import passing_dialog
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
@@ -20,7 +20,8 @@ _MARGIN = 24  # pixels that a picture leaves free
 
 
 def _as_in_menus(entry: re.Match[str]) -> str:
-    return f"*{' › '.join(tr(part) for part in entry[1].split(' › '))}*"
+    sign = "**" if right_to_left() else "*"  # few fonts have slanted Arabic letters
+    return f"{sign}{' › '.join(tr(part) for part in entry[1].split(' › '))}{sign}"
 
 
 class GuideText(QTextBrowser):
