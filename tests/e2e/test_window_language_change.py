@@ -35,6 +35,7 @@ def _english_again(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def chosen(desktop: Desktop) -> QComboBox:
     """The choice of the language, in the preferences that are open."""
+    desktop.until(lambda: len(desktop.dialogs(PreferencesWindow)) == 1)
     box = desktop.dialog(PreferencesWindow).findChild(QComboBox, "languageChoice")
     assert box is not None
     return box
@@ -125,3 +126,19 @@ def test_what_is_typed_in_an_open_dialog_is_not_lost(start: Start) -> None:
     desktop.window = desktop.app.window
     desktop.until(lambda: desktop.window.windowTitle().startswith("Another name"))
     assert os.environ[translation.VARIABLE] == "ar"
+
+
+def test_keys_that_are_pressed_while_windows_are_built_are_heard(start: Start) -> None:
+    """Until they have come, what had the keyboard is there: without it Qt drops them."""
+    desktop = start()
+    desktop.window.actions_["preferences"].trigger()
+    box = chosen(desktop)
+    box.setCurrentIndex(box.findData("en"))
+    box.setFocus()
+    desktop.press(box, Qt.Key.Key_Down)
+    desktop.app.windows._speak()
+    assert translation.language() == "de"
+    assert box.isVisible()
+    desktop.press(box, Qt.Key.Key_Down)
+    desktop.until(lambda: translation.language() == "ar", "the second key")
+    assert chosen(desktop).currentData() == "ar"

@@ -73,16 +73,12 @@ def keep_direction(window: QWidget) -> None:
         each.setLayoutDirection(each.layoutDirection())
 
 
-def close_preferences(windows: list[MainWindow]) -> QRect | None:
-    """Where they stood; None where they were not open."""
+def open_preferences(windows: list[MainWindow]) -> QWidget | None:
+    """Their window, before whichever it stands."""
     from dfs_desktop.ui.preferences.window import PreferencesWindow
 
-    for window in windows:
-        for each in open_dialogs(window):
-            if isinstance(each, PreferencesWindow):
-                each.close()
-                return each.geometry()
-    return None
+    found = (each for window in windows for each in open_dialogs(window))
+    return next((each for each in found if isinstance(each, PreferencesWindow)), None)
 
 
 def show_preferences(window: MainWindow, place: QRect) -> None:

@@ -140,7 +140,7 @@ class Windows(QObject):
         asked = self._shared.open[0].settings.language or of_the_system()
         if code_of(asked) == language():
             return
-        place = views.close_preferences(self.all)
+        preferences = views.open_preferences(self.all)
         for window in self.all:
             window.workspace.editor.finish_all()
             views.keep_direction(window)
@@ -153,8 +153,10 @@ class Windows(QObject):
         front = self.front
         front.come_to_front()
         self.keep()
-        if place is not None:
-            views.show_preferences(front, place)
+        if preferences is not None:
+            views.show_preferences(front, preferences.geometry())
+            # Not now: keys that were pressed meanwhile are for the choice in it.
+            QTimer.singleShot(0, preferences, preferences.close)
         self._forget_soon.start()
 
     def _anew(self, old: MainWindow, *, active: bool) -> MainWindow:
