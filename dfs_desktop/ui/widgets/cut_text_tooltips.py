@@ -1,7 +1,7 @@
 """The whole text under the pointer, wherever a list, a tree, a table or a choice cuts one."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtGui import QFontMetricsF, QHelpEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -14,12 +14,11 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.number_text import is_figures
 
-from .guarded_painting import guarded, painted
+from .guarded_painting import guarded
 from .naming import tooltip
 from .text_lines import elided
 
 Index = QModelIndex | QPersistentModelIndex
-_BESIDE = 40  # pixels that a cell has at most beside its text: the exact size asks the model anew
 
 
 class WholeText(QStyledItemDelegate):
@@ -28,22 +27,11 @@ class WholeText(QStyledItemDelegate):
     A number is drawn whole or not at all, as “…”: with figures left out it reads as another one.
     """
 
-    _hidden = False  # whether the cell that is painted has a number and no room for it
-
-    @painted
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        words = index.data()
-        if isinstance(words, str) and is_figures(words):
-            room = option.rect.width()
-            near = option.fontMetrics.horizontalAdvance(words) + _BESIDE > room
-            self._hidden = near and self.sizeHint(option, index).width() > room
-        super().paint(painter, option, index)
-        self._hidden = False
-
+    @guarded()
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
-        if self._hidden:
-            option.text = "…"
+        if is_figures(option.text) and option.rect.isValid() and not _fits(option):
+            option.text = "…"  # where its size is asked for the cell has no place
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
@@ -52,9 +40,19 @@ class WholeText(QStyledItemDelegate):
         if event.type() != QEvent.Type.ToolTip or not isinstance(words, str) or not words:
             return super().helpEvent(event, view, option, index)
         room = option.rect.intersected(view.viewport().rect())
-        cut = self.sizeHint(option, index).width() > room.width()
+        cell = QStyleOptionViewItem(option)
+        cell.rect = QRect()
+        cut = self.sizeHint(cell, index).width() > room.width()
         QToolTip.showText(event.globalPos(), tooltip(words) if cut else "", view, option.rect)
         return True
+
+
+def _fits(option: QStyleOptionViewItem) -> bool:
+    """Whether the whole text of a cell has room where its style draws it."""
+    style, text = option.widget.style(), QStyle.SubElement.SE_ItemViewItemText
+    margin = style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, option, option.widget) + 1
+    room = style.subElementRect(text, option, option.widget).width() - 2 * margin
+    return QFontMetricsF(option.font).horizontalAdvance(option.text) <= room
 
 
 def show_whole_text(view: QAbstractItemView) -> None:

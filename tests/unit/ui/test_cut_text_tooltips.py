@@ -115,8 +115,7 @@ def test_a_number_without_room_is_an_ellipsis_and_never_other_figures(
     assert table.sizeHintForColumn(1) >= needed // 2  # what is hidden still asks for its room
     drawn.clear()
     table.grab()
-    painted = [drawn[at + 1] for at, text in enumerate(drawn[:-1]) if text in values]
-    assert painted.count("…") >= len(values) - 1
+    assert drawn.count("…") == len(values) - 1
     assert drawn[-1] == LONG
     shiboken6.delete(table)
 
