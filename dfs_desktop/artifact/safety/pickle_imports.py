@@ -13,7 +13,7 @@ from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import extension
 from dfs_desktop.translation import tr
 
-from .pickle_opcodes import FIRST, MAX_OPCODES, Scan, scan, would_load
+from .pickle_scan import FIRST, MAX_OPCODES, Scan, scan, would_load
 
 SUFFIXES = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".ckpt", ".dill", ".cloudpickle")
 MAX_UNPACKED = 16 * 1024 * 1024

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.disk_errors import explain, is_file
@@ -34,27 +34,24 @@ async def choose_artifacts(
 
 
 class LocalFileOpener:
-    """No account and no network: the details show the file, and take half of the window meanwhile."""
+    """No account and no network: the details show the file."""
 
     def __init__(
         self,
         details: DetailPane,
-        panes: QSplitter,
         settings: Settings,
         make_way: Callable[[], object],
         notify: Callable[[Notice], object],
     ) -> None:
         """``make_way``: have the details in sight and no row selected."""
-        self._details, self._panes, self._settings = details, panes, settings
+        self._details, self._settings = details, settings
         self._make_way, self._notify = make_way, notify
-        self._sizes: list[int] = []  # of the panes before the details took more
         self._offered: list[Path] = []
         self._offered_at = 0.0
-        details.files_shown.connect(self._make_room)
 
     async def choose(self) -> None:
         """Ask for files and look into them."""
-        window = self._panes.window()
+        window = self._details.window()
         title = tr("Open files to look inside")
         if paths := await choose_artifacts(window, title, self._settings, "look_folder"):
             self.look_into(paths)
@@ -96,17 +93,6 @@ class LocalFileOpener:
         if len(paths) != 1:
             return tr("Look inside the files")
         return tr("Look inside “{name}”", name=visible(paths[0].name))
-
-    def _make_room(self, shown: object) -> None:
-        sizes = self._panes.sizes()
-        if not shown:
-            if self._sizes:
-                self._panes.setSizes(self._sizes)
-                self._sizes = []
-        elif len(sizes) == 3 and sizes[2] < sum(sizes[1:]) // 2:
-            self._sizes = sizes
-            half = sum(sizes[1:]) // 2
-            self._panes.setSizes([sizes[0], sum(sizes[1:]) - half, half])
 
 
 def _no_file(path: Path) -> Notice:

@@ -36,6 +36,7 @@ class WindowLayout(QObject):
         self._window, self._state, self._rows, self._panes = window, state, rows, panes
         self._filter, self._sides, self._actions = filter_line, sides, actions
         self.restore(state.settings.layout)
+        self._sizes_before: list[int] = []  # of the panes, before the details took half
         self._rows_too = False
         self._soon = single_shot(self, SOON, self._write)
         for changed in (
@@ -66,6 +67,18 @@ class WindowLayout(QObject):
         if self._rows_too:
             self._rows_too = False
             self._rows.remember_soon()
+
+    def make_room(self, files: object) -> None:
+        """The details take half of the window while they show files of this computer."""
+        sizes = self._panes.sizes()
+        if not files:
+            if self._sizes_before:
+                self._panes.setSizes(self._sizes_before)
+                self._sizes_before = []
+        elif len(sizes) == 3 and sizes[2] < sum(sizes[1:]) // 2:
+            self._sizes_before = sizes
+            half = sum(sizes[1:]) // 2
+            self._panes.setSizes([sizes[0], sum(sizes[1:]) - half, half])
 
     def save(self) -> None:
         """Into the settings; the application writes them."""

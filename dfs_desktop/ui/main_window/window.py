@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
             self._table_handlers.columns, self.filter,
             {"picker": self.picker, "details": self.details},
         )  # fmt: skip
+        self.details.files_shown.connect(self.layout_state.make_room)
         self._show_selection()
         WindowTitle(self, workspace.state)
         self.table.setFocus()  # the keys go where the rows are
@@ -168,7 +169,7 @@ class MainWindow(QMainWindow):
         self._place_handlers = PlaceHandlers(parts, workspace, self.picker)
         self.track_handlers = TrackHandlers(parts, workspace, self.main_panel, self.picker.tracks)
         self.local_files = LocalFileOpener(
-            self.details, self.panes, workspace.settings, self._make_way, workspace.notify
+            self.details, workspace.settings, self._make_way, workspace.notify
         )
         self.links = LinkHandlers(
             parts, workspace, self.upload_handlers, self.local_files, self._show_table,

@@ -13,8 +13,8 @@ from msgspec import Struct
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.number_text import natural_key
 
-from .filter_completion import quoted, written
 from .filter_parser import Comparison, Part, Words, parse
+from .filter_writer import quoted, written
 from .record_filter import Test
 from .row import Row, prefix
 

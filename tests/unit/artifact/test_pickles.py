@@ -27,7 +27,7 @@ from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import read_pickle
-from dfs_desktop.artifact.safety.pickle_opcodes import FIRST
+from dfs_desktop.artifact.safety.pickle_scan import FIRST
 
 
 class Evil:

@@ -25,7 +25,7 @@ from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.documents.sample_values import sample_request
 from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.safety.pickle_imports import read_pickle
-from dfs_desktop.artifact.safety.pickle_opcodes import FIRST
+from dfs_desktop.artifact.safety.pickle_scan import FIRST
 
 # The same examples every time: a search for new ones is what the fuzzer is for.
 bounded = settings(

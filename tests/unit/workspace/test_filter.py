@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.ui.artifact_table.filter_help import EXAMPLES
-from dfs_desktop.workspace.listing.filter_completion import offers, written
+from dfs_desktop.workspace.listing.filter_completion import offers
 from dfs_desktop.workspace.listing.filter_parser import (
     FIELDS,
     TEXT,
@@ -19,6 +19,7 @@ from dfs_desktop.workspace.listing.filter_parser import (
     folded,
     parse,
 )
+from dfs_desktop.workspace.listing.filter_writer import written
 from dfs_desktop.workspace.listing.listing import Listing
 
 ODD = {"F1 macro": 0.95, "MAP@k": 0.95, "val:acc": 0.95, "val/acc": 0.95, "f1-score": 0.95,

@@ -1,8 +1,8 @@
 """The filter line: how it is reached and left, and what of it the server searches for."""
 
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
-from dfs_desktop.workspace.listing.filter_completion import written
 from dfs_desktop.workspace.listing.filter_parser import Comparison, Words
+from dfs_desktop.workspace.listing.filter_writer import written
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.state import AppState
 
