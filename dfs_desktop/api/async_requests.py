@@ -11,7 +11,7 @@ import httpx
 from dfs_desktop.api.http.answer_limits import Patience, bound_heads
 from dfs_desktop.api.http.connection_errors import cannot_connect
 from dfs_desktop.api.http.proxy.proxy_address import Proxy
-from dfs_desktop.api.http.transport_base import CONNECTIONS, Wire
+from dfs_desktop.api.http.registry_requests import CONNECTIONS, Wire
 from dfs_desktop.api.protocol.effects import Call
 
 from .blocking_job import BlockingJob

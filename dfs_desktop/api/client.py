@@ -11,8 +11,8 @@ from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.flows.scope import DefaultScope
 from dfs_desktop.api.http.address import from_environment, read_address, read_key
 from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
+from dfs_desktop.api.http.registry_requests import Wire
 from dfs_desktop.api.http.server_clock import Clock
-from dfs_desktop.api.http.transport_base import Wire
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import ScopeRequest
 from dfs_desktop.api.resources.collections import AsyncCollectionResource, CollectionResource

@@ -8,8 +8,8 @@ from packaging.version import Version
 from dfs_desktop import __version__
 from dfs_desktop.api.http.address import Secret, read_address
 from dfs_desktop.api.http.network import Network
+from dfs_desktop.api.http.registry_requests import Wire
 from dfs_desktop.api.http.server_clock import Clock
-from dfs_desktop.api.http.transport_base import Wire
 from dfs_desktop.api.protocol.effects import Call
 from dfs_desktop.translation import tr
 from dfs_desktop.typed_decoding import prepared

@@ -14,7 +14,7 @@ from dfs_desktop.api.http.answers import read_answer
 from dfs_desktop.api.http.connection_errors import cannot_connect
 from dfs_desktop.api.http.proxy.proxy_address import Proxy
 from dfs_desktop.api.http.proxy.proxy_choice import never
-from dfs_desktop.api.http.transport_base import CONNECTIONS, Wire
+from dfs_desktop.api.http.registry_requests import CONNECTIONS, Wire
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Effect, Flow
 from dfs_desktop.api.storage.effect_handlers import Perform

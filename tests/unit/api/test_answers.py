@@ -114,7 +114,7 @@ class TestAnswers:
         assert len(error.detail) <= 500
 
     def test_endless_answers(self, face: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("dfs_desktop.api.http.transport_base.Wire.longest", 1 << 20)
+        monkeypatch.setattr("dfs_desktop.api.http.registry_requests.Wire.longest", 1 << 20)
         error = asked(face, {"status": 200, "content": b" " * ((1 << 20) + 1)})
         assert "MiB" in error.detail
 

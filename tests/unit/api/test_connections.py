@@ -22,8 +22,8 @@ from dfs_desktop.api.async_requests import AsyncRequests
 from dfs_desktop.api.http.address import Secret, read_address
 from dfs_desktop.api.http.network import AS_THE_SYSTEM
 from dfs_desktop.api.http.proxy.proxy_address import Proxy
+from dfs_desktop.api.http.registry_requests import Wire
 from dfs_desktop.api.http.server_clock import Clock
-from dfs_desktop.api.http.transport_base import Wire
 from dfs_desktop.api.http.trusted_authorities import tls_context
 from dfs_desktop.api.protocol.effects import Call
 from dfs_desktop.api.storage.limits.cancellable_sockets import CancellableStream, make_cancellable
