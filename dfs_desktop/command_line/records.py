@@ -12,7 +12,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.workspace import quantities
-from dfs_desktop.workspace.listing import filter_parser, record_filter
+from dfs_desktop.workspace.listing.filtering import filter_parser, record_filter
 from dfs_desktop.workspace.listing.row import Row, status_text
 
 from . import outcomes

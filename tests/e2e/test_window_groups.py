@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QListView
 from support.qt.desktop import Desktop
 
 from dfs_desktop.ui.main_window.go_to import GotoBox
-from dfs_desktop.ui.sidebar.names import COUNT_ROLE
+from dfs_desktop.ui.sidebar.name_list import COUNT_ROLE
 
 pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]

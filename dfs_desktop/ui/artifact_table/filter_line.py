@@ -22,7 +22,7 @@ from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named, tooltip
 from dfs_desktop.workspace.links.references import ContentHash, Identifier, Link, parse
-from dfs_desktop.workspace.listing.filter_completion import offers
+from dfs_desktop.workspace.listing.filtering.filter_completion import offers
 from dfs_desktop.workspace.listing.listing import Listing
 
 _FEWEST = 2  # letters of a part before anything is offered

@@ -20,7 +20,6 @@ from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHa
 from dfs_desktop.ui.main_window.handlers.copy_handlers import CopyHandlers
 from dfs_desktop.ui.main_window.handlers.download_handlers import DownloadHandlers
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
-from dfs_desktop.ui.main_window.handlers.filter_handlers import FilterHandlers
 from dfs_desktop.ui.main_window.handlers.help_handlers import HelpHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
@@ -31,7 +30,9 @@ from dfs_desktop.ui.main_window.handlers.registry.network_handlers import Networ
 from dfs_desktop.ui.main_window.handlers.registry.place_handlers import PlaceHandlers
 from dfs_desktop.ui.main_window.handlers.registry.server_handlers import ServerHandlers
 from dfs_desktop.ui.main_window.handlers.registry.track_handlers import TrackHandlers
-from dfs_desktop.ui.main_window.handlers.table_handlers import TableHandlers
+from dfs_desktop.ui.main_window.handlers.table.filter_handlers import FilterHandlers
+from dfs_desktop.ui.main_window.handlers.table.saved_view_handlers import SavedViewHandlers
+from dfs_desktop.ui.main_window.handlers.table.table_handlers import TableHandlers
 from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandlers
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.main_window.handlers.window_parts import WindowParts
@@ -157,6 +158,9 @@ class MainWindow(QMainWindow):
         self.download_handlers = DownloadHandlers(parts, workspace, watch)
         self._artifact_handlers = ArtifactHandlers(parts, workspace.state, workspace.deleter)
         self._table_handlers = TableHandlers(parts, workspace, self.filter, self.picker)
+        self._saved_view_handlers = SavedViewHandlers(
+            parts, workspace.state, workspace.views, self.picker.views, self.filter
+        )
         self._comparison_handlers = ComparisonHandlers(parts, workspace)
         self.drag_out = DragOut(parts, workspace.state, workspace.library, self.download_handlers)
         self.quick_look = QuickLookHandlers(

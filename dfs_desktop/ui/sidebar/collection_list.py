@@ -9,7 +9,7 @@ from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.copies.plan import CopyPlan
 
-from .names import ID_ROLE, NAME_ROLE, CountPainter, DropList
+from .name_list import ID_ROLE, NAME_ROLE, CountPainter, DropList
 
 LONGEST_NAME = 100  # what servers take
 

@@ -28,7 +28,7 @@ from dfs_desktop.workspace.views.saved_views import SavedViews
 from .collection_list import CollectionList
 from .location_button import PlaceButton
 from .name_line import FOR_NOW, NameLine, is_escape
-from .names import ID_ROLE, Name
+from .name_list import ID_ROLE, Name
 from .track_section import TrackSection
 from .view_list import ViewList
 

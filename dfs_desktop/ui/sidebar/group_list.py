@@ -19,7 +19,7 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.grouping import Group
 from dfs_desktop.workspace.views.groups import Groups
 
-from .names import COUNT_ROLE, CountPainter, show_in_sidebar
+from .name_list import COUNT_ROLE, CountPainter, show_in_sidebar
 
 _TITLES = {"tag": later("Tags"), "prefix": later("Name prefixes")}
 _WITHOUT = {"tag": later("No tag"), "prefix": later("No name")}

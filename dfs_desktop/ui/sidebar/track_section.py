@@ -13,7 +13,7 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.plan import CopyPlan
 from dfs_desktop.workspace.tracks.track_list import TrackList
 
-from .names import ID_ROLE, CountPainter, DropList, Name
+from .name_list import ID_ROLE, CountPainter, DropList, Name
 
 _MOST_ROWS = 8  # more are scrolled to
 

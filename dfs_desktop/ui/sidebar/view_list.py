@@ -15,7 +15,7 @@ from dfs_desktop.workspace.views.saved_views import SavedViews
 from dfs_desktop.workspace.views.view_text import LONGEST_NAME
 
 from .name_line import NameLine
-from .names import ID_ROLE, show_in_sidebar
+from .name_list import ID_ROLE, show_in_sidebar
 
 _MOST_SEEN = 7  # rows before the list scrolls
 

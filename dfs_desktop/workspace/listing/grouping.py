@@ -13,9 +13,9 @@ from msgspec import Struct
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.number_text import natural_key
 
-from .filter_parser import Comparison, Part, Words, parse
-from .filter_writer import quoted, written
-from .record_filter import Test
+from .filtering.filter_parser import Comparison, Part, Words, parse
+from .filtering.filter_writer import quoted, written
+from .filtering.record_filter import Test
 from .row import Row, prefix
 
 MOST_GROUPS = 1000  # that are shown: the largest

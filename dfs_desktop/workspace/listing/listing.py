@@ -10,8 +10,8 @@ from dfs_desktop.artifact.comparison.metric_direction import better
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace.events import Event
 
-from .applied_filter import AppliedFilter
 from .columns import MOST_COMPANY, Stages, Tally, columns_for
+from .filtering.applied_filter import AppliedFilter
 from .new_rows import NewRows
 from .row import Row, completed
 from .row_index import RowIndex

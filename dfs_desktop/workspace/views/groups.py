@@ -4,8 +4,9 @@ import asyncio
 import time
 
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.listing import grouping, record_filter
-from dfs_desktop.workspace.listing.filter_parser import Comparison, Words
+from dfs_desktop.workspace.listing import grouping
+from dfs_desktop.workspace.listing.filtering import record_filter
+from dfs_desktop.workspace.listing.filtering.filter_parser import Comparison, Words
 from dfs_desktop.workspace.state import AppState
 
 SOON = 0.1  # seconds in which changes that come together are counted together

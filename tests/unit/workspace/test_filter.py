@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.ui.artifact_table.filter_help import EXAMPLES
-from dfs_desktop.workspace.listing.filter_completion import offers
-from dfs_desktop.workspace.listing.filter_parser import (
+from dfs_desktop.workspace.listing.filtering.filter_completion import offers
+from dfs_desktop.workspace.listing.filtering.filter_parser import (
     FIELDS,
     TEXT,
     Comparison,
@@ -19,7 +19,7 @@ from dfs_desktop.workspace.listing.filter_parser import (
     folded,
     parse,
 )
-from dfs_desktop.workspace.listing.filter_writer import written
+from dfs_desktop.workspace.listing.filtering.filter_writer import written
 from dfs_desktop.workspace.listing.listing import Listing
 
 ODD = {"F1 macro": 0.95, "MAP@k": 0.95, "val:acc": 0.95, "val/acc": 0.95, "f1-score": 0.95,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.settings import Settings, SettingsFile
-from dfs_desktop.workspace.listing.filter_parser import parse
+from dfs_desktop.workspace.listing.filtering.filter_parser import parse
 from dfs_desktop.workspace.listing.grouping import (
     MOST_GROUPS,
     Count,

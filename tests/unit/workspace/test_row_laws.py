@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from unit.workspace.test_workspace import artifact
 
 from dfs_desktop.ui.artifact_table import row_differences
-from dfs_desktop.workspace.listing.applied_filter import AppliedFilter
 from dfs_desktop.workspace.listing.columns import metric_column
+from dfs_desktop.workspace.listing.filtering.applied_filter import AppliedFilter
 from dfs_desktop.workspace.listing.row import MOST_TEXT, Row
 
 WORDS = ("", "bert", "Straße", "STRASSE v2", "ﬁne-tuned", "prod", "iİ", "a" * (MOST_TEXT + 9))

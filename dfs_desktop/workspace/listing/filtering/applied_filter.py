@@ -2,8 +2,9 @@
 
 from collections.abc import Container, Sequence
 
+from dfs_desktop.workspace.listing.row import MOST_TEXT, Row
+
 from . import filter_parser, record_filter
-from .row import MOST_TEXT, Row
 
 
 class AppliedFilter:

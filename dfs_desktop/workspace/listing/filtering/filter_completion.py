@@ -6,10 +6,10 @@ from msgspec import Struct
 
 from dfs_desktop.number_text import natural_key
 from dfs_desktop.translation import tr
+from dfs_desktop.workspace.listing.row import STATUS_WORDS
 
 from .filter_parser import FIELDS, TEXT, Comparison, folded, parse
 from .filter_writer import _SIMPLE, quoted
-from .row import STATUS_WORDS
 
 MOST_OFFERED = 12
 LONGEST_OFFERED = 200  # characters of a name or a tag

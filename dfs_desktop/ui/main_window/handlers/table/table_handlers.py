@@ -1,39 +1,31 @@
-"""What the View menu does with the table: its columns, and the views that are saved of it."""
+"""What the View menu does with the table: its columns, its groups, what is copied of it as text."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QGuiApplication
 
-from dfs_desktop.translation import tr
 from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
-from dfs_desktop.ui.main_window.menus import SUBMENUS, VIEW_MENU
+from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
+from dfs_desktop.ui.main_window.menus import SUBMENUS
 from dfs_desktop.ui.sidebar.collection_picker import Picker
-from dfs_desktop.ui.widgets.dialogs import passing_menu
 from dfs_desktop.workspace.workspace import Workspace
-
-from .window_parts import Handlers, WindowParts
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.artifact_table.table_export import TableExport
 
 _COLUMN_ACTIONS = ("fit_columns", "reset_columns", "default_columns")
-_OF_A_VIEW = tuple(key for key in VIEW_MENU if key != "-")
 
 
 class TableHandlers(Handlers):
-    """The menu of the header is the View menu's “Columns…” too, so that keys alone reach it; what a
-    view's own menu does, the View menu does with the one that is open."""
+    """The menu of the header is the View menu's “Columns…” too, so that keys alone reach it."""
 
     def __init__(
         self, parts: WindowParts, workspace: Workspace, filter_line: FilterLine, picker: Picker
     ) -> None:
         super().__init__(parts)
-        layouts, self._views, table = workspace.column_layouts, workspace.views, self._table
-        self._workspace, self._picker, self._list = workspace, picker, picker.views
-        self._meant = ""  # the view whose menu is open
+        layouts, table = workspace.column_layouts, self._table
+        self._workspace, self._picker = workspace, picker
         self.columns = HeaderLayout(table, layouts)
         table.columns_requested.connect(self._show_columns)
         self._actions.connect(
@@ -41,12 +33,6 @@ class TableHandlers(Handlers):
             fit_columns=self.columns.fit,
             reset_columns=layouts.reset,
             default_columns=layouts.use_as_default,
-            save_view=lambda: self._name(""),
-            update_view=lambda: self._with_view(self._views.update),
-            rename_view=lambda: self._with_view(self._name),
-            copy_view=lambda: self._with_view(self._copy),
-            delete_view=lambda: self._with_view(self._views.delete),
-            paste_view=lambda: self._views.paste(QGuiApplication.clipboard().text()),
         )
         self._actions.connect(
             copy_markdown=lambda: self._export().copy("markdown"),
@@ -59,12 +45,8 @@ class TableHandlers(Handlers):
         poll.setCheckable(True)
         poll.setChecked(workspace.freshness.polls)
         poll.triggered.connect(workspace.freshness.poll)
-        self._list.menu_requested.connect(self._show_menu)
-        self._views.filter_wanted.connect(filter_line.setText)
         workspace.groups.filter_wanted.connect(filter_line.setText)
         self._connect_groups()
-        filter_line.textChanged.connect(self._views.filtered)
-        self._allow_after(self._views.changed)
 
     def _export(self) -> "TableExport":
         from dfs_desktop.ui.artifact_table.table_export import TableExport
@@ -98,44 +80,9 @@ class TableHandlers(Handlers):
         left = max(0, header.sectionViewportPosition(under)) if under >= 0 else 0
         self._show_columns(header.mapToGlobal(QPoint(left, header.height())), under)
 
-    def allow(self) -> None:
-        session = self._workspace.session
-        here = bool(session.place.collection) and not session.search
-        for key in ("save_view", "paste_view"):
-            self._actions.allow(key, here)
-        self._list.new.setEnabled(here)
-        for key in _OF_A_VIEW:
-            self._actions.allow(key, self._views.opened is not None or bool(self._meant))
-
-    def _with_view(self, act: Callable[[str], object]) -> None:
-        opened = self._views.opened
-        if view_id := self._meant or (opened.id if opened is not None else ""):
-            act(view_id)
-
-    def _name(self, view_id: str) -> None:
-        if self._list.isHidden() or not self._list.isVisible():
-            self._actions["show_picker"].trigger()
-        self._list.start_naming(view_id)
-
-    def _copy(self, view_id: str) -> None:
-        QGuiApplication.clipboard().setText(self._views.text(view_id))
-
     def _show_columns(self, position: QPoint, under: int = -1) -> None:
         from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
 
         general = [self._actions[key] for key in _COLUMN_ACTIONS]
         directions = self._workspace.metric_directions
         ColumnMenu(self._window, self.columns, directions, general, under).popup(position)
-
-    def _show_menu(self, view_id: str, position: QPoint) -> None:
-        self._meant = view_id
-        self.allow()
-        menu = passing_menu(self._window, "viewMenu")
-        menu.addAction(tr("Open"), lambda: self._views.open(view_id))
-        self._actions.fill(menu, VIEW_MENU)
-        menu.destroyed.connect(self._menu_closed)  # after what was chosen in it
-        menu.popup(position)
-
-    def _menu_closed(self) -> None:
-        self._meant = ""
-        self.allow()

@@ -8,11 +8,11 @@ from typing import Any
 from dfs_desktop.number_text import typed_number
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.listing.columns import NUMBERS
+from dfs_desktop.workspace.listing.row import MOST_TEXT, Row, has_copy, prefix, status_text
 
-from .columns import NUMBERS
 from .filter_parser import FIELDS, SIZE, TEXT, Comparison, Part, Words, folded
 from .filter_values import day_of, same_day, surely_after, surely_before
-from .row import MOST_TEXT, Row, has_copy, prefix, status_text
 
 Test = Callable[[Row], bool]
 

@@ -1,12 +1,11 @@
 """The filter line: how it is reached and left, and what of it the server searches for."""
 
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
-from dfs_desktop.workspace.listing.filter_parser import Comparison, Words
-from dfs_desktop.workspace.listing.filter_writer import written
+from dfs_desktop.ui.main_window.handlers.window_parts import Handlers, WindowParts
+from dfs_desktop.workspace.listing.filtering.filter_parser import Comparison, Words
+from dfs_desktop.workspace.listing.filtering.filter_writer import written
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.state import AppState
-
-from .window_parts import Handlers, WindowParts
 
 
 class FilterHandlers(Handlers):

@@ -1,0 +1,1 @@
+"""What is typed into the filter line: parsed, completed, and applied to rows."""
