@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from unit.workspace.test_workspace import artifact
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
-from dfs_desktop.workspace.listing import record_filter
 from dfs_desktop.workspace.listing import row as row_module
 from dfs_desktop.workspace.listing.columns import MOST_COMPANY, Tally, columns_for
+from dfs_desktop.workspace.listing.filtering import record_filter
 from dfs_desktop.workspace.listing.filtering.filter_values import same_day
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.new_rows import MANY

@@ -26,7 +26,7 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.editing.tags import typed_tags
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.listing import filter_parser, record_filter
+from dfs_desktop.workspace.listing.filtering import filter_parser, record_filter
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row
 from dfs_desktop.workspace.registry.clients import Clients, LocalServer
