@@ -65,6 +65,11 @@ class ModelArtifact(Struct, frozen=True, kw_only=True):
     collection_name: str | None = None
 
     @property
+    def display_name(self) -> str:
+        """The model name, or that of the file where it has none."""
+        return self.model_name or self.file_name
+
+    @property
     def sha256(self) -> str:
         """The file's SHA-256 in hex, whatever notation ``file_hash`` has; empty when it is none."""
         return sha256_of(self.file_hash)

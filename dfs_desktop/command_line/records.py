@@ -27,7 +27,7 @@ Record = tuple[DataForceClient, ModelArtifact]
 
 def named(artifact: ModelArtifact) -> str:
     """What people call it."""
-    return artifact.model_name or artifact.file_name
+    return artifact.display_name
 
 
 def facts(artifact: ModelArtifact) -> dict[str, Any]:

@@ -209,7 +209,7 @@ class _Examination(Struct):
         gave = tr(
             "{host} gave a byte of “{artifact}”",
             host=target.host,
-            artifact=scrub(artifact.model_name or artifact.file_name),
+            artifact=scrub(artifact.display_name),
         )
         proxy = await BlockingJob(proxy_for, target.address, self.network).result()
         if proxy is not None:

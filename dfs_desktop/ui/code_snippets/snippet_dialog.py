@@ -91,7 +91,7 @@ class SnippetDialog(QDialog):
         self._state, self._clients, self._lasting_key = state, clients, lasting_key
         self._inspector, self._artifact = inspector, artifact
         self._tasks: list[asyncio.Task[None] | None] = []
-        name = visible(artifact.model_name or artifact.file_name) if artifact else ""
+        name = visible(artifact.display_name) if artifact else ""
         title = tr("Use “{name}” from Python", name=name) if name else tr("Use from Python")
         self.setWindowTitle(title)
         self.tabs = named(QTabWidget(documentMode=True), "snippetTabs")

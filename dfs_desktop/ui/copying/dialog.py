@@ -179,7 +179,7 @@ def _titles(plan: CopyPlan) -> tuple[str, str]:
             heading = trn("Move {amount} artifact to…", "Move {amount} artifacts to…", many)
         return _words(many, move=plan.move), heading
     artifact = plan.artifacts[0]
-    name = visible(artifact.model_name or artifact.file_name)[:60]
+    name = visible(artifact.display_name)[:60]
     if plan.move:
         return tr("Move “{name}”", name=name), tr("Move “{name}” to…", name=name)
     return tr("Copy “{name}”", name=name), tr("Copy “{name}” to…", name=name)

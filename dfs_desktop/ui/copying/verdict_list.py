@@ -49,7 +49,7 @@ class _Verdicts(TitledRows[Verdict]):
             return None
         verdict = self.rows[index.row()]
         artifact, said = verdict.artifact, words(verdict)
-        name = isolated(visible(artifact.model_name or artifact.file_name)[:200])
+        name = isolated(visible(artifact.display_name)[:200])
         if role in {Role.DisplayRole, Role.AccessibleTextRole}:
             return f"{name} – {said or quantities.size(artifact.size)}"
         if role == Role.ToolTipRole:

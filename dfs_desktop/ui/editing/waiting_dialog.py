@@ -71,7 +71,7 @@ class WaitingDialog(QDialog):
     def _words(self, each: Waiting) -> str:
         """`“resnet50”: name → “resnet50 v2” (Work)`."""
         record = each.artifact
-        name = visible(record.model_name or record.file_name, limit=_LONGEST)
+        name = visible(record.display_name, limit=_LONGEST)
         profile = self._state.profile(each.profile)
         server = f" ({visible(profile.name)})" if profile is not None else ""
         change = f"{tr(WORDS[each.field])} → {_value(each.value)}{server}"

@@ -88,7 +88,7 @@ class LocalPage(DetailPage):
     def _of_same_bytes(self, sha256: str) -> str:
         """The artifacts of the open list that have them."""
         names = [
-            visible(artifact.model_name or artifact.file_name, limit=100)
+            visible(artifact.display_name, limit=100)
             for artifact in self.state.listing.artifacts()
             if artifact.sha256 == sha256
         ]

@@ -54,7 +54,7 @@ class PlanTree(QTreeWidget):
             told += [(each, tr("The same bytes are there already")) for each in line.present]
             for verdict, why in told[:MOST_CHILDREN]:
                 artifact = verdict.artifact
-                name = visible(artifact.model_name or artifact.file_name)[:200]
+                name = visible(artifact.display_name)[:200]
                 child = QTreeWidgetItem(item, [name, why, quantities.size(artifact.size)])
                 child.setToolTip(1, tooltip("\n".join([why, *_remedies(verdict)])))
                 if verdict.refused:

@@ -86,7 +86,7 @@ class QuickLook(QFrame):
         ]
         tags = [visible(tag, limit=40) for tag in record.tags or []]
         words = [visible(record.description or "", limit=300), listed(tags, MOST_TAGS, "  ")]
-        self._say(record.model_name or record.file_name, facts, "\n".join(filter(None, words)))
+        self._say(record.display_name, facts, "\n".join(filter(None, words)))
         self.metrics.show_metrics(dict(list(record.metrics.items())[:MOST_METRICS]))
         self._appear()
 

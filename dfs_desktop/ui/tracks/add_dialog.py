@@ -44,7 +44,7 @@ class AddToTrackDialog(FittedDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("addToTrackDialog")
-        name = artifacts[0].model_name or artifacts[0].file_name
+        name = artifacts[0].display_name
         title = trn(
             "Add {amount} artifact to a track", "Add {amount} artifacts to a track", len(artifacts)
         )

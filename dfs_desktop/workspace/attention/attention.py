@@ -181,7 +181,7 @@ class Attention:
         )
         if found is not None and found.status == artifact.status:
             return found
-        name = visible(artifact.model_name or artifact.file_name)
+        name = visible(artifact.display_name)
         title = tr("“{name}” is gone", name=name)
         if found is not None and found.status is Status.UPLOADED:
             title = tr("“{name}” is uploaded now", name=name)

@@ -79,7 +79,7 @@ def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
     made = quantities.parse_time(artifact.created_at)
     return Item(
         key=key_of(artifact),
-        title=visible(artifact.model_name or artifact.file_name),
+        title=visible(artifact.display_name),
         place=_where(artifact, session),
         matter=tr(matter, ago=quantities.ago_there(made) or tr("some time ago")),
         offers=(*(_offered(offer, session) for offer in offers), _offered(_DISMISS, session)),

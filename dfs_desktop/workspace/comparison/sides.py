@@ -51,7 +51,7 @@ class Side(Struct, frozen=True):
 
 def record_side(artifact: ModelArtifact) -> Side:
     """A record; nothing is asked for."""
-    name = artifact.model_name or artifact.file_name
+    name = artifact.display_name
     return Side(
         name, artifact, None, artifact.size, sha256=artifact.sha256 or artifact.file_hash.lower()
     )

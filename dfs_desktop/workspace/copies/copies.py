@@ -80,7 +80,7 @@ class Copies:
                 for each in page:
                     stored = each.status is Status.UPLOADED
                     if stored and each.size in sizes and each.sha256:
-                        present.setdefault(each.sha256, each.model_name or each.file_name)
+                        present.setdefault(each.sha256, each.display_name)
                 pages += 1
                 if pages == MOST_PAGES:
                     break
@@ -114,7 +114,7 @@ class Copies:
         return jobs
 
     def _job(self, plan: CopyPlan, artifact: ModelArtifact, target: Target) -> Job:
-        name = artifact.model_name or artifact.file_name
+        name = artifact.display_name
         folder = self._spool / secrets.token_hex(8)
         path = folder / safe_name(artifact.file_name, limit=_LONGEST_NAME)
         old, there = plan.origin.place, Scope(*astuple(target.place))

@@ -52,7 +52,7 @@ class CopyBatch(Struct, eq=False):
     def _notice(self, copies: list[ModelArtifact]) -> Notice:
         """Where they are, and the way there. The originals of a move are the deletion's to tell of."""
         target, first = self.target, copies[0]
-        name, many = visible(first.model_name or first.file_name, limit=60), len(copies)
+        name, many = visible(first.display_name, limit=60), len(copies)
         names = (target.profile.name, target.collection.name)
         where = BETWEEN.join(visible(each, limit=60) for each in names)
         title, detail = tr("“{name}” was copied", name=name), tr("To {where}.", where=where)

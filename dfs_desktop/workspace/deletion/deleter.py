@@ -290,7 +290,7 @@ class Deleter:
 
     async def _delete(self, deletion: Deletion, artifact: ModelArtifact) -> None:
         where = Scope(deletion.place.organization, deletion.place.orbit, artifact.collection_id)
-        title = artifact.model_name or artifact.file_name
+        title = artifact.display_name
         client = await self._clients.of(deletion.profile)
         await untie(client, deletion.place, deletion.ties.get(artifact.id, ()))
         await self._deletions.delete(client, artifact.id, where, deletion.profile, title)

@@ -22,7 +22,7 @@ def shortened_name(name: str) -> str:
 
 
 def quoted_name(artifact: ModelArtifact) -> str:
-    return tr("“{name}”", name=shortened_name(artifact.model_name or artifact.file_name))
+    return tr("“{name}”", name=shortened_name(artifact.display_name))
 
 
 def things(artifacts: Sequence[ModelArtifact]) -> str:

@@ -56,7 +56,7 @@ async def untie(client: "AsyncDataForceClient", place: Place, ties: Sequence[InT
 def deployed(artifacts: Sequence[ModelArtifact]) -> Notice:
     """Why these, which are deployed, are not deleted."""
     first = artifacts[0]
-    name = visible(shortened(first.model_name or first.file_name, 60))
+    name = visible(shortened(first.display_name, 60))
     where = series(
         f"“{visible(str(each.get('name') or each.get('id') or '?')[:60])}”"
         for each in first.deployments[:_NAMED]

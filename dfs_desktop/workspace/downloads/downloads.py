@@ -113,7 +113,7 @@ class Downloads:
                 path = str(found.folder / names[artifact.id])
                 # Unless it replaces one the name was free a moment ago: what takes it now stays.
                 record = DownloadRecord(artifact.id, path, where, replace=artifact.id in replacing)
-                job = Job.of(artifact.model_name or artifact.file_name, record, profile)
+                job = Job.of(artifact.display_name, record, profile)
                 job.artifact = artifact
                 self._queue.add(job)
                 jobs.append(job)
@@ -183,7 +183,7 @@ class Downloads:
         return [artifact for key, artifact in chosen.items() if key not in running]
 
     def _no_file(self, artifact: ModelArtifact, why: str) -> None:
-        name = visible(artifact.model_name or artifact.file_name)[:60]
+        name = visible(artifact.display_name)[:60]
         title = tr("“{name}” cannot be downloaded", name=name)
         told = Notice(title, why, Level.WARNING, seconds=8, key="download:none")
         self._state.notify(told)

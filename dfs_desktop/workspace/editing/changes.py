@@ -60,7 +60,7 @@ class Change(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        return shortened(self.artifact.model_name or self.artifact.file_name, 60)
+        return shortened(self.artifact.display_name, 60)
 
     @property
     def key(self) -> tuple[str, str]:

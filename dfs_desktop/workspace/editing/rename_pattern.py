@@ -43,7 +43,7 @@ class Renaming(Struct, frozen=True):
 
     @property
     def before(self) -> str:
-        return self.artifact.model_name or self.artifact.file_name
+        return self.artifact.display_name
 
     @property
     def changed(self) -> bool:
@@ -80,7 +80,7 @@ def _value(field: str, artifact: ModelArtifact, number: int) -> str:
     kind, _, detail = field.partition(":")
     match kind:
         case "name" if not detail:
-            return artifact.model_name or artifact.file_name
+            return artifact.display_name
         case "file" if not detail:
             return artifact.file_name.rpartition(".")[0] or artifact.file_name
         case "n" if not detail or (detail.isascii() and detail.isdigit() and len(detail) < 3):
@@ -165,7 +165,7 @@ async def _checked(
     taken = Counter((each.artifact.collection_id, each.name.strip()) for each in found)
     for start in range(0, len(others), _MANY):
         taken.update(
-            (other.collection_id, other.model_name or other.file_name)
+            (other.collection_id, other.display_name)
             for other in others[start : start + _MANY]
             if other.id not in chosen
         )

@@ -264,7 +264,7 @@ class Mirrors:
 
         for record, name in zip(records, await self._state.tasks.in_thread(names), strict=True):
             wanted = DownloadRecord(record.id, str(folder / name), where, replace=False)
-            job = Job.of(record.model_name or record.file_name, wanted, mirror.server)
+            job = Job.of(record.display_name, wanted, mirror.server)
             job.artifact, job.watched = record, True  # how it ends is told for all of them
             self._queue.add(job)
             await asyncio.sleep(0)

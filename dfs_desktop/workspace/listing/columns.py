@@ -76,7 +76,7 @@ class Column(Struct, frozen=True):
 _NAME = Column(
     "name",
     later("Name"),
-    lambda row: visible(row.artifact.model_name or row.artifact.file_name),
+    lambda row: visible(row.artifact.display_name),
     attrgetter("name_key"),
     width=28,
 )

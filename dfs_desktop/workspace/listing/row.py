@@ -129,7 +129,7 @@ class Row:
 
 def prefix(row: Row) -> str:
     """What stands in a name before its first divider; without one, before the number at its end."""
-    name = (row.artifact.model_name or row.artifact.file_name)[:ONE_LINE]
+    name = row.artifact.display_name[:ONE_LINE]
     match = _PREFIX.match(name)
     return match[1] or match[2] if match else name
 
@@ -175,9 +175,7 @@ _MADE: dict[str, Callable[[Row], Any]] = {
     # Whole numbers: a hundred thousand times take half as long to compare so.
     "place": lambda row: (((row.created or NEVER) - _EPOCH) // _MICROSECOND, row.key),
     # What has no name comes first.
-    "name_key": lambda row: natural_key(
-        (row.artifact.model_name or row.artifact.file_name)[:ONE_LINE]
-    ),
+    "name_key": lambda row: natural_key(row.artifact.display_name[:ONE_LINE]),
     "tags_key": lambda row: ordered_key(", ".join((row.artifact.tags or ())[:MOST_TAGS])),
     "text": haystack,
 }

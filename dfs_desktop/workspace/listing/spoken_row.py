@@ -38,7 +38,7 @@ def sentence(row: Row, listing: Listing) -> str:
     """`resnet50 v3, model, uploaded, 98 megabytes, F1 0.91, not on this computer`."""
     artifact = row.artifact
     parts = [
-        visible(artifact.model_name or artifact.file_name, limit=200) or tr("without a name"),
+        visible(artifact.display_name, limit=200) or tr("without a name"),
         visible(artifact.type or "model", limit=40),
         _state(row),
         quantities.size(artifact.size, spoken=True),

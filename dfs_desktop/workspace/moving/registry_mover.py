@@ -279,7 +279,7 @@ def _item(pair: Pair, verdict: Verdict) -> MovedItem:
     artifact, target = verdict.artifact, pair.target
     into = BETWEEN.join(visible(each.name) for each in (target.orbit, target.collection))
     outcome, reason = _judged(verdict)
-    name = artifact.model_name or artifact.file_name
+    name = artifact.display_name
     size = quantities.possible(artifact.size) or 0
     return MovedItem(
         artifact.id, name, size, artifact.sha256, pair.source.place, pair.source.where,

@@ -104,7 +104,7 @@ class Freshness:
         if not gone:
             return
         session = self._state.session
-        name, many = gone[0].model_name or gone[0].file_name, len(gone)
+        name, many = gone[0].display_name, len(gone)
         if session.collection is None:
             title = tr("“{name}” is no longer in this collection", name=name)
             if many > 1:

@@ -47,7 +47,7 @@ class Draft(Struct):
 
     def take_over(self, like: ModelArtifact) -> None:
         """What people wrote about another file of the same model."""
-        self.name = visible(like.model_name or like.file_name)
+        self.name = visible(like.display_name)
         self.description, self.tags = like.description or "", list(like.tags or ())
 
     @property

@@ -174,7 +174,7 @@ class FileChecks:
             if mine and record.sha256 == mine:
                 draft.twin = draft.twin or record
                 where = visible(names.get(record.collection_id, tr("this orbit")))
-                name = visible(record.model_name or record.file_name)
+                name = visible(record.display_name)
                 size = quantities.size(draft.size)
                 title = tr(
                     "The same bytes are in “{where}” already, as “{name}”", where=where, name=name

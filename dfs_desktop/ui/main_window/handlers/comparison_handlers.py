@@ -84,4 +84,4 @@ class ComparisonHandlers(Handlers):
 
 
 def artifact_name(artifact: ModelArtifact) -> str:
-    return visible(artifact.model_name or artifact.file_name)
+    return visible(artifact.display_name)

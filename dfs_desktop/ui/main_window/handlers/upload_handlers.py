@@ -92,7 +92,7 @@ class UploadHandlers(Handlers):
         old = self._table.artifacts()[0]
         title = tr(
             "Replace “{name}” with a file",
-            name=visible(old.model_name or old.file_name, limit=60),
+            name=visible(old.display_name, limit=60),
         )
         settings = self._workspace.settings
         if paths := await choose_artifacts(self._window, title, settings, "upload_folder"):
@@ -122,7 +122,7 @@ class UploadHandlers(Handlers):
             uploads.known_tags(),
             review.checks(),
             track=review.track,
-            instead_of=(replaced.model_name or replaced.file_name) if replaced is not None else "",
+            instead_of=replaced.display_name if replaced is not None else "",
             last=review.last,
             seconds=self._workspace.speeds.seconds,
         )

@@ -37,7 +37,7 @@ def _status(row: Row) -> Sequence[str]:
 _TEXTS: dict[str, Callable[[Row], Sequence[str | None]]] = {
     "tag": lambda row: row.artifact.tags or (),
     "status": _status,
-    "name": lambda row: (row.artifact.model_name or row.artifact.file_name,),
+    "name": lambda row: (row.artifact.display_name,),
     "prefix": lambda row: (prefix(row),),
     "file": lambda row: (row.artifact.file_name,),
     "description": lambda row: (row.artifact.description,),
@@ -73,9 +73,7 @@ def _text(term: Comparison) -> Test:
     texts, wanted = _TEXTS[term.name], str(term.value).casefold()
     if term.name == "prefix" and term.sign == ":":
         # The name begins so; it need not be all that stands before its first divider.
-        return lambda row: (
-            (row.artifact.model_name or row.artifact.file_name).casefold().startswith(wanted)
-        )
+        return lambda row: row.artifact.display_name.casefold().startswith(wanted)
     if term.without:
         return lambda row: any(texts(row)) is (term.sign == "!=")
     part, found = term.sign == ":", term.sign != "!="
