@@ -123,7 +123,7 @@ class ProgressDialog(QDialog):
         self._hide.setDefault(True)
         self._hide.setFocus()
         self._hide.clicked.connect(self.close)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 76)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 84)
 
     def _cancel_all(self) -> None:
         self._wish(Verb.CANCEL, [job for job in self._jobs if not job.state.ended])

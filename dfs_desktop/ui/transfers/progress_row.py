@@ -89,11 +89,11 @@ class ProgressLine(QWidget):
         grid.addWidget(self.icon, 0, 0)
         grid.addWidget(self.title, 0, 1)
         grid.addWidget(self.bar, 1, 1)
-        grid.addLayout(row((self.text, 1)), 2, 1)
+        grid.addLayout(row((self.text, 1)), 2, 1, 1, 2)  # below the buttons: the time left ends it
         grid.addWidget(self.error, 3, 1)
         buttons = [each for each in (self.step_button, self.cancel_button) if each is not None]
         side = row(*self.ways, *buttons, spacing=0)
-        grid.addLayout(side, 0, 2, 3, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.addLayout(side, 0, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
 
     def refresh(self, shot: Snapshot) -> bool:
         """Show a snapshot. True when the line became taller (an error needs its room)."""
