@@ -162,6 +162,17 @@ class Settings(msgspec.Struct, kw_only=True):
     metric_directions: dict[str, Literal[-1, 0, 1]] = {}
     layout: dict[str, str] = {}
 
+    def last_place(self, profile: str) -> str:
+        """Where a server was open last, as a view's `place`; "" for nowhere."""
+        return self.layout.get(f"place:{profile}", "")
+
+    def remember_place(self, profile: str, place: str) -> None:
+        """Open a server there the next time; "" forgets it."""
+        if place:
+            self.layout[f"place:{profile}"] = place
+        else:
+            self.layout.pop(f"place:{profile}", None)
+
     def remember_folder(self, key: str, folder: Path) -> None:
         """Keep a folder in `layout`, unless its name is not UTF-8, which no settings file takes."""
         if not any("\ud800" <= character <= "\udfff" for character in str(folder)):

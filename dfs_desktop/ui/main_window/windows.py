@@ -85,8 +85,8 @@ class Windows(QObject):
         self._stand_aside(window, front)
         session = front.workspace.session
         if session.place.collection:
-            key = f"place:{session.profile.id}"
-            window.workspace.settings.layout[key] = session.place.text()
+            settings = window.workspace.settings
+            settings.remember_place(session.profile.id, session.place.text())
         self._shared.to_front(window.workspace.state)
         window.show()
         window.come_to_front()
@@ -126,7 +126,7 @@ class Windows(QObject):
             settings.windows = [window.layout_state.opened() for window in others]
         settings.last_profile = session.profile.id
         if session.place.collection:
-            settings.layout[f"place:{session.profile.id}"] = session.place.text()
+            settings.remember_place(session.profile.id, session.place.text())
 
     def _made(self, window: MainWindow) -> None:
         self.made.emit(window)

@@ -124,7 +124,7 @@ class Finder:
             if link.host and (same_site(profile.base_url, link.host) or page == link.origin != ""):
                 return profile
         for profile in self._state.profiles():
-            seen = Place.parse(layout.get(f"place:{profile.id}", ""))
+            seen = Place.parse(self._state.settings.last_place(profile.id))
             if seen.organization == link.place.organization:
                 return profile
         return None

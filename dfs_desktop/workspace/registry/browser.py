@@ -54,7 +54,7 @@ class Browser:
     def enter(self) -> None:
         """Go to the place of last time at the open server, or to the first there is."""
         session = self._state.session
-        saved = self._state.settings.layout.get(f"place:{session.profile.id}", "")
+        saved = self._state.settings.last_place(session.profile.id)
         wanted, session.wanted = session.wanted, None
         self._go(wanted or Place.parse(saved), keep=session.remembered)
 
@@ -195,7 +195,7 @@ class Browser:
         if not session.place.collection:
             self._show(session, step, None)
             return
-        self._state.settings.layout[f"place:{session.profile.id}"] = session.place.text()
+        self._state.settings.remember_place(session.profile.id, session.place.text())
         if await self._guarded(
             session, step, lambda: self._read_artifacts(session, step), session.place
         ):

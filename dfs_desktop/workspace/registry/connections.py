@@ -283,7 +283,7 @@ class Connections:
         """Remove a saved server and its key. Running transfers to it are cancelled by the person first."""
         state = self._state
         state.settings.profiles = [p for p in state.settings.profiles if p.id != profile.id]
-        state.settings.layout.pop(f"place:{profile.id}", None)
+        state.settings.remember_place(profile.id, "")
         state.save_settings()
         state.tasks.start(self._forget(profile), "remove the API key from the keyring")
         if state.session.profile.id == profile.id:

@@ -35,7 +35,7 @@ class RememberedRows:
         if state.session is not session or session.place != asked:
             return False
         self._take_over(session, seen)
-        state.settings.layout[f"place:{session.profile.id}"] = seen.place.text()
+        state.settings.remember_place(session.profile.id, seen.place.text())
         state.listing.replace(artifacts)
         state.session_changed.emit()
         return True

@@ -49,5 +49,5 @@ class RecentPlaces:
         if profile.id == self._state.session.profile.id:
             self._visit(place)
         else:
-            self._state.settings.layout[f"place:{profile.id}"] = recent.place
+            self._state.settings.remember_place(profile.id, recent.place)
             self._connect(profile)

@@ -331,4 +331,4 @@ def test_recent_places_of_all_servers_are_kept_and_gone_back_to(state: AppState)
     assert visited == [Place("1", "2", "6")]
     recent.open(recent.others()[0][0])
     assert connected == ["s2"]
-    assert state.settings.layout["place:s2"] == "1/2/x"
+    assert state.settings.last_place("s2") == "1/2/x"
