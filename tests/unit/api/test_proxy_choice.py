@@ -247,6 +247,7 @@ EXEMPT = [
     ("example", "registry.example", True),
     (".example", "registry.example", True),
     ("*.example", "registry.example", True),
+    ("*stry.example", "registry.example", True),
     ("*.EXAMPLE.", "Registry.Example.", True),
     ("ample", "registry.example", False),
     ("localhost,fd07:b51a:cc66:f0::/64", "registry.example", False),

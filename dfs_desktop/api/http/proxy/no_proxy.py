@@ -41,7 +41,7 @@ def _names(entry: str, host: str) -> bool:
     if (address := meant_address(host)) is not None and "*" not in entry:
         return _holds(entry, address)
     entry = entry.split("/", maxsplit=1)[0].rstrip(".")
-    if "*" in entry.lstrip("*") and "[" not in entry:  # as Windows writes 192.168.*
+    if "*" in entry.removeprefix("*.") and "[" not in entry:  # as Windows writes 192.168.*
         return fnmatch.fnmatchcase(host, entry)
     entry = entry.lstrip("*").lstrip(".")
     return bool(entry) and (host == entry or host.endswith("." + entry))
