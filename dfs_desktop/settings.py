@@ -192,7 +192,7 @@ class SettingsFile:
         self.notice = ""
         self._sweep()
         try:
-            raw = self._read()
+            raw = _read(self.path)
         except FileNotFoundError:
             return Settings()
         except OSError as error:
@@ -252,11 +252,6 @@ class SettingsFile:
         private_files.sync_folder(target.parent)
         self._written = content
 
-    def _read(self) -> bytes:
-        _check_kind(self.path)
-        with self.path.open("rb") as file:
-            return file.read(_MAX_SIZE)
-
     def _sweep(self) -> None:
         """Remove what a killed process left half written; a minute old, so nobody's any more."""
         folder = Path(os.path.realpath(self.path)).parent
@@ -278,11 +273,16 @@ class SettingsFile:
         self.notice = f"{notice}. {what}"
 
 
+def _read(path: Path) -> bytes:
+    _check_kind(path)
+    with path.open("rb") as file:
+        return file.read(_MAX_SIZE)
+
+
 def chosen_language() -> str:
     """The language that the settings of this person name; read alone, before all that has texts."""
     try:
-        with Places.from_environment().settings.open("rb") as file:
-            document = msgspec.json.decode(file.read(_MAX_SIZE))
+        document = msgspec.json.decode(decode_json(_read(Places.from_environment().settings)).text)
     except (OSError, RuntimeError, ValueError):
         return ""  # `SettingsFile.load` says what is wrong
     named = document.get("language") if isinstance(document, dict) else ""

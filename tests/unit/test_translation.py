@@ -1,5 +1,6 @@
 """The language of texts: which one is meant, numbers in their forms, names in lines of Arabic."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,11 +99,28 @@ def test_damaged_settings_choose_no_language(
     assert settings.chosen_language() == ""
 
 
+@pytest.mark.fault("RL-05")
 def test_the_settings_choose_the_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(settings.HOME_VARIABLE, str(tmp_path))
     file = settings.SettingsFile(settings.Places.from_environment().settings)
     file.save(settings.Settings(language="de"))
     assert settings.chosen_language() == "de"
+    saved = file.path.read_text("utf-8")
+    for encoding in ("utf-8-sig", "utf-16"):  # as editors save it
+        file.path.write_text(saved, encoding)
+        assert settings.chosen_language() == "de"
+
+
+@pytest.mark.fault("RL-05")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_settings_that_are_a_pipe_are_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(settings.HOME_VARIABLE, str(tmp_path))
+    file = settings.Places.from_environment().settings
+    file.parent.mkdir()
+    os.mkfifo(file)
+    assert settings.chosen_language() == ""
 
 
 def test_counts_times_and_sizes_are_whole_texts_of_the_language() -> None:
