@@ -6,14 +6,8 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import (
-    FittedDialog,
-    close_button,
-    headline,
-    passing_dialog,
-    plain_label,
-    resize_to,
-)
+from dfs_desktop.ui.widgets.dialogs import FittedDialog, close_button, passing_dialog, resize_to
+from dfs_desktop.ui.widgets.labels import headline, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 
 # docs/filter.md has the same examples in its table.

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QPushButton
 
-from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.labels import IconLabel, enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import TOP, column, flowing, row
 from dfs_desktop.ui.widgets.naming import tooltip
 from dfs_desktop.workspace.attention.items import Item, Offer, Step

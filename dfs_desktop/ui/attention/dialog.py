@@ -9,14 +9,9 @@ from dfs_desktop.transfers.job import Job
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.ui.widgets.dialogs import (
-    close_button,
-    headline,
-    passing_dialog,
-    plain_label,
-    secondary_button,
-)
+from dfs_desktop.ui.widgets.dialogs import close_button, passing_dialog, secondary_button
 from dfs_desktop.ui.widgets.empty_state import EmptyState
+from dfs_desktop.ui.widgets.labels import headline, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
 from dfs_desktop.workspace.attention.attention import Attention
 from dfs_desktop.workspace.attention.items import FOR_GOOD, Item, Step

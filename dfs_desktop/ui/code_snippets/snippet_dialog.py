@@ -20,14 +20,13 @@ from dfs_desktop.settings import LOCAL
 from dfs_desktop.translation import later, sentences, tr
 from dfs_desktop.ui.widgets.dialogs import (
     ask,
-    enlarge,
     link_button,
-    plain_label,
     primary_button,
     resize_to,
     secondary_button,
 )
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.labels import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.inspection.inspector import Inspector

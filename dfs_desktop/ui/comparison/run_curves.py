@@ -10,7 +10,8 @@ from dfs_desktop.number_text import path_key
 from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.preview.metric_curves import CurvePanel, first_shown
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.comparison.comparison import Comparison

@@ -14,7 +14,7 @@ from dfs_desktop.ui.widgets.cut_text_tooltips import Index
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.labels import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.naming import named, tooltip
 from dfs_desktop.ui.widgets.row_tables import OpaqueGround, TitledRows, show_whole_rows

@@ -18,10 +18,10 @@ from dfs_desktop.ui.widgets.dialogs import (
     offer,
     passing_dialog,
     passing_menu,
-    plain_label,
     saved,
     secondary_button,
 )
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.comparison.comparison import Comparison

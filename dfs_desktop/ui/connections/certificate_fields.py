@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QLineEdit, QW
 
 from dfs_desktop.settings import Profile
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import plain_label, secondary_button
+from dfs_desktop.ui.widgets.dialogs import secondary_button
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, set_margins
 from dfs_desktop.ui.widgets.naming import named
 

@@ -14,15 +14,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import (
-    headline,
-    passing_dialog,
-    plain_label,
-    primary_button,
-    say,
-    secondary_button,
-)
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.dialogs import passing_dialog, primary_button, secondary_button
+from dfs_desktop.ui.widgets.labels import IconLabel, headline, plain_label, say
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.notices import from_error

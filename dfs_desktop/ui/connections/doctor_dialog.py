@@ -17,13 +17,10 @@ from dfs_desktop.ui.widgets.dialogs import (
     choice_box,
     close_button,
     fill_box,
-    mark,
     passing_dialog,
-    plain_label,
-    say,
     secondary_button,
 )
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.labels import IconLabel, mark, plain_label, say
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, scrolling, sheet
 from dfs_desktop.ui.widgets.naming import named
 

@@ -19,8 +19,8 @@ from dfs_desktop.api.http.address import DEFAULT_BASE_URL, Address, read_address
 from dfs_desktop.settings import Profile
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.server_colors import HUES, NAMES, dot, hue_color
-from dfs_desktop.ui.widgets.dialogs import choice_box, label_of, plain_label
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.dialogs import choice_box
+from dfs_desktop.ui.widgets.labels import IconLabel, label_of, plain_label
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.registry.clients import origin

@@ -4,13 +4,8 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import (
-    FittedDialog,
-    headline,
-    plain_label,
-    primary_button,
-    secondary_button,
-)
+from dfs_desktop.ui.widgets.dialogs import FittedDialog, primary_button, secondary_button
+from dfs_desktop.ui.widgets.labels import headline, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 

@@ -5,13 +5,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from dfs_desktop.api import CertificateError
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import (
-    FittedDialog,
-    facts_grid,
-    headline,
-    plain_label,
-    secondary_button,
-)
+from dfs_desktop.ui.widgets.dialogs import FittedDialog, secondary_button
+from dfs_desktop.ui.widgets.labels import facts_grid, headline, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace.registry.network import fingerprint_lines, validity
 

@@ -14,7 +14,8 @@ from dfs_desktop.artifact.names import isolated
 from dfs_desktop.settings import Profile
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, fields
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.server_problem import ServerProblem

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Self
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from dfs_desktop.ui.preview.save_member import SaveLine
-from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import (
     Part,
     append,

@@ -11,9 +11,10 @@ from dfs_desktop.artifact.names import isolated
 from dfs_desktop.number_text import number_text
 from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import right_to_left, tr
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.fields.field_undo import OneLine, leaves_undo
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named, tooltip
 from dfs_desktop.ui.widgets.text_lines import elided, is_dear

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import icon_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import set_margins
 from dfs_desktop.ui.widgets.naming import explain
 

@@ -11,7 +11,7 @@ from dfs_desktop.ui.details.tabs.manifest import ManifestPage
 from dfs_desktop.ui.details.tabs.metadata import MetadataPage
 from dfs_desktop.ui.details.tabs.safety import SafetyPage
 from dfs_desktop.ui.details.tabs.weights import WeightsPage
-from dfs_desktop.ui.local_file.page import LocalPage
+from dfs_desktop.ui.local_file.overview import LocalPage
 
 from .detail_page import DetailPage
 

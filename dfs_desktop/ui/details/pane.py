@@ -13,9 +13,9 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.details.page_services import PageServices
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import attempted
+from dfs_desktop.ui.widgets.labels import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling, set_margins
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import LONGEST, is_dear

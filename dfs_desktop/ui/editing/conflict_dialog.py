@@ -7,14 +7,9 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QRadioButton, QVBox
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import later, tr, trn
-from dfs_desktop.ui.widgets.dialogs import (
-    headline,
-    link_button,
-    plain_label,
-    primary_button,
-    secondary_button,
-)
+from dfs_desktop.ui.widgets.dialogs import link_button, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.labels import headline, plain_label
 from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling, set_margins, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.editing.changes import Change, Conflict, Value

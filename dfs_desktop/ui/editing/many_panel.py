@@ -10,7 +10,8 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.translation import listed, tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say, secondary_button
+from dfs_desktop.ui.widgets.dialogs import link_button, secondary_button
+from dfs_desktop.ui.widgets.labels import plain_label, say
 from dfs_desktop.ui.widgets.layouts import column, flowing, row, scrolling
 from dfs_desktop.ui.widgets.naming import explain, named
 from dfs_desktop.workspace import quantities

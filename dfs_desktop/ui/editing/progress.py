@@ -4,7 +4,8 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace.editing.mass_editor import MassEditor
 

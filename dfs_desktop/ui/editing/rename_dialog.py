@@ -23,14 +23,9 @@ from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cut_text_tooltips import Index
-from dfs_desktop.ui.widgets.dialogs import (
-    link_button,
-    plain_label,
-    primary_button,
-    resize_to,
-    secondary_button,
-)
+from dfs_desktop.ui.widgets.dialogs import link_button, primary_button, resize_to, secondary_button
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import fields, row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.row_tables import TitledRows, show_whole_rows

@@ -7,13 +7,8 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
-from dfs_desktop.ui.widgets.dialogs import (
-    close_button,
-    headline,
-    passing_dialog,
-    plain_label,
-    secondary_button,
-)
+from dfs_desktop.ui.widgets.dialogs import close_button, passing_dialog, secondary_button
+from dfs_desktop.ui.widgets.labels import headline, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.editing.changes import WORDS, Value

@@ -16,11 +16,10 @@ from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.dialogs import (
     FittedDialog,
     close_button,
-    facts_grid,
     passing_dialog,
-    plain_label,
     secondary_button,
 )
+from dfs_desktop.ui.widgets.labels import facts_grid, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 
 PRIVACY = later(

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTre
 
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
-from dfs_desktop.ui.widgets.dialogs import close_button, headline, passing_dialog
+from dfs_desktop.ui.widgets.dialogs import close_button, passing_dialog
+from dfs_desktop.ui.widgets.labels import headline
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 

@@ -15,9 +15,9 @@ from dfs_desktop.ui.widgets.dialogs import (
     close_button,
     file_to_save,
     passing_dialog,
-    plain_label,
     saved,
 )
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.tasks import Tasks

@@ -9,10 +9,10 @@ from dfs_desktop.ui.widgets.dialogs import (
     close_button,
     link_button,
     passing_dialog,
-    plain_label,
     secondary_button,
 )
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, empty, row, scrolling, sheet
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.downloads import Downloads

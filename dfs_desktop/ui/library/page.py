@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import enlarge, fill_box, link_button
+from dfs_desktop.ui.widgets.dialogs import fill_box, link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
+from dfs_desktop.ui.widgets.labels import enlarge
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row, state_of, state_text
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.row_tables import select_first, show_long_list

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, icon_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, icon_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.labels import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 

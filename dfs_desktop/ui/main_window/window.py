@@ -1,6 +1,6 @@
 """The main window: puts the panes together and turns clicks, keys and drops into actions."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,12 @@ from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.main_window.handlers.window_parts import WindowParts
 from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import plain_label, to_front
+from dfs_desktop.ui.widgets.dialogs import to_front
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.editing.tags import known_tags
 from dfs_desktop.workspace.workspace import Workspace
 
 from . import wiring
@@ -125,7 +127,9 @@ class MainWindow(QMainWindow):
         return view
 
     def _build_toolbar(self) -> None:
-        self.filter = FilterLine(self.workspace.listing, self.workspace.uploads.known_tags)
+        self.filter = FilterLine(
+            self.workspace.listing, partial(known_tags, self.workspace.listing)
+        )
         trailing = QLineEdit.ActionPosition.TrailingPosition
         self.filter.addAction(self.actions_["search_orbit"], trailing)
         for key in ("show_picker", "show_details", "show_transfers"):

@@ -1,6 +1,7 @@
 """Gives panes and dialogs what they use of the workspace: they do not know it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from dfs_desktop.ui.details.page_services import PageServices
 from dfs_desktop.ui.details.pane import DetailPane
 from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.sidebar.collection_picker import Picker
+from dfs_desktop.workspace.editing.tags import known_tags
 from dfs_desktop.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -57,15 +59,15 @@ def detail_pane(workspace: Workspace) -> DetailPane:
             workspace.copies.records,
             workspace.record_lookup,
             workspace.metric_directions,
-            workspace.uploads.known_tags,
+            partial(known_tags, workspace.listing),
         )
         return OverviewTab(services, parent)
 
     def many(parent: QWidget) -> "ManyPanel":
         from dfs_desktop.ui.editing.many_panel import ManyPanel
 
-        known_tags = workspace.uploads.known_tags
-        return ManyPanel(workspace.state, workspace.mass_editor, known_tags, parent)
+        known = partial(known_tags, workspace.listing)
+        return ManyPanel(workspace.state, workspace.mass_editor, known, parent)
 
     return DetailPane(page_services(workspace), workspace.editor, overview, many)
 

@@ -9,13 +9,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import sentences, tr, trn
 from dfs_desktop.ui.platform.timers import single_shot
-from dfs_desktop.ui.widgets.dialogs import (
-    headline,
-    plain_label,
-    primary_button,
-    resize_to,
-    secondary_button,
-)
+from dfs_desktop.ui.widgets.dialogs import primary_button, resize_to, secondary_button
+from dfs_desktop.ui.widgets.labels import headline, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities

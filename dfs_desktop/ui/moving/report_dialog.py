@@ -11,8 +11,9 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, resize_to, secondary_button
+from dfs_desktop.ui.widgets.dialogs import resize_to, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.labels import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar

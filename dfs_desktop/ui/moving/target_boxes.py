@@ -11,7 +11,8 @@ from dfs_desktop.api import BucketSecret, Orbit, Organization
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, fields
 from dfs_desktop.ui.widgets.server_problem import ServerProblem
 from dfs_desktop.workspace.copies.destinations import Destinations

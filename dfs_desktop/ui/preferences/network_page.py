@@ -14,14 +14,9 @@ from dfs_desktop.api import ConfigurationError, DataForceError
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import TrustedCertificate
 from dfs_desktop.translation import later, sentences, tr
-from dfs_desktop.ui.widgets.dialogs import (
-    chosen_paths,
-    link_button,
-    mark,
-    plain_label,
-    secondary_button,
-)
+from dfs_desktop.ui.widgets.dialogs import chosen_paths, link_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.labels import mark, plain_label
 from dfs_desktop.ui.widgets.layouts import column, empty, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.registry.network import NetworkChoice, certificate_in_words

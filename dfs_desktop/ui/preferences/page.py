@@ -6,7 +6,8 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLayout, QPushButton, QWidget
 
-from dfs_desktop.ui.widgets.dialogs import enlarge, fill_box, plain_label, secondary_button
+from dfs_desktop.ui.widgets.dialogs import fill_box, secondary_button
+from dfs_desktop.ui.widgets.labels import enlarge, plain_label
 from dfs_desktop.ui.widgets.naming import named
 
 

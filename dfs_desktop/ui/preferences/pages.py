@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 from dfs_desktop.settings import LimitHours, Settings
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.translation import LANGUAGES, later, tr, trn
-from dfs_desktop.ui.widgets.dialogs import choose_folder, fill_box, plain_label, secondary_button
+from dfs_desktop.ui.widgets.dialogs import choose_folder, fill_box, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.downloads.downloads import Downloads

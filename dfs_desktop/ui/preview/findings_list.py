@@ -6,8 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import plain_label
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.labels import IconLabel, plain_label
 from dfs_desktop.ui.widgets.layouts import TOP, empty
 from dfs_desktop.ui.widgets.naming import named
 

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QWidg
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.number_text import typed_number
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workers.reader import operations

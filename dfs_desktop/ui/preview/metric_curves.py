@@ -26,7 +26,7 @@ from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.plot_painter import curve_pen
 from dfs_desktop.ui.charts.series import Series
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, row
 from dfs_desktop.ui.widgets.naming import named, tooltip
 from dfs_desktop.workspace import quantities

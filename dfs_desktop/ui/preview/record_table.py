@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from dfs_desktop.artifact.safety.written_tables import Cell, Form, written_table
 from dfs_desktop.number_text import natural_key, number_text
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import file_to_save, link_button, plain_label, saved
+from dfs_desktop.ui.widgets.dialogs import file_to_save, link_button, saved
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace.tasks import Tasks
 

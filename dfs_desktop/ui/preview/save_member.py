@@ -13,7 +13,8 @@ from dfs_desktop.artifact.disk_names import free_name, name_limit
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import choose_folder, file_to_save, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choose_folder, file_to_save, link_button
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.downloads import Downloads

@@ -11,7 +11,8 @@ from dfs_desktop.number_text import short_text
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named, tooltip
 from dfs_desktop.ui.widgets.text_lines import tabular

@@ -8,7 +8,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.formats.tensors import Tensor, Weights
 from dfs_desktop.number_text import number_text, short_text
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.widgets.dialogs import plain_label, say
+from dfs_desktop.ui.widgets.labels import plain_label, say
 from dfs_desktop.ui.widgets.layouts import column, set_margins
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities

@@ -15,7 +15,8 @@ from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.details.page_services import PageServices
 from dfs_desktop.ui.details.pane import TITLES
 from dfs_desktop.ui.platform.timers import single_shot
-from dfs_desktop.ui.widgets.dialogs import enlarge, icon_button, plain_label, say
+from dfs_desktop.ui.widgets.dialogs import icon_button
+from dfs_desktop.ui.widgets.labels import enlarge, plain_label, say
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities

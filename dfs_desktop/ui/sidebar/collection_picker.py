@@ -11,7 +11,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.translation import series, tr
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.server_colors import server_color
-from dfs_desktop.ui.widgets.dialogs import choice_box, icon_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, icon_button
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities

@@ -10,8 +10,9 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text
 from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.widgets.cut_text_tooltips import Index
-from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import icon_button
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named, tooltip
 from dfs_desktop.ui.widgets.row_tables import NOWHERE

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QListWidgetItem, QWidget
 from dfs_desktop.api import Track
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import icon_button
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities

@@ -8,7 +8,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import View
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import icon_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import icon_button
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named, tooltip
 from dfs_desktop.workspace.views.saved_views import SavedViews

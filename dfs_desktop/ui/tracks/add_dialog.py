@@ -12,12 +12,10 @@ from dfs_desktop.ui.widgets.dialogs import (
     FittedDialog,
     choice_box,
     fill_box,
-    headline,
-    plain_label,
     primary_button,
-    say,
     secondary_button,
 )
+from dfs_desktop.ui.widgets.labels import headline, plain_label, say
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace.tracks.track_list import TrackList
 

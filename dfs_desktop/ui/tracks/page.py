@@ -19,9 +19,10 @@ from dfs_desktop.translation import tr
 from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.series import Series
 from dfs_desktop.ui.preview.text_table import Lazily, RowsTable
-from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, fill_box, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
+from dfs_desktop.ui.widgets.labels import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row, show_flowing, split
 from dfs_desktop.ui.widgets.naming import explain, named
 from dfs_desktop.workspace import quantities

@@ -14,6 +14,7 @@ from dfs_desktop.transfers.job import Kind
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
+from dfs_desktop.ui.widgets.labels import headline, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
@@ -137,20 +138,20 @@ class RateDialog(QDialog):
         super().__init__(parent.window() if parent is not None else None)
         self.setObjectName("rateDialog")
         self.setWindowTitle(tr(_TITLES[kind]))
-        heading = dialogs.headline(tr(_TITLES[kind]))
+        heading = headline(tr(_TITLES[kind]))
         self.box = named(NumberBox(), reads=tr(_READS[kind]))
         self.box.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
         self.box.setDecimals(1)
         self.box.setSuffix(" MB/s")
         self.box.setValue((rate or 20 * limits.MB) / limits.MB)
         self.box.selectAll()
-        self.meant = named(dialogs.plain_label(dim=True), "meantRate")
+        self.meant = named(plain_label(dim=True), "meantRate")
         self.box.valueChanged.connect(self._say)
         self._say()
         leave = dialogs.secondary_button(tr("Leave as it is"), self.reject)
         use = QPushButton(tr("Use this limit"), default=True)
         use.clicked.connect(self.accept)
-        text = dialogs.plain_label(tr(_ABOUT[kind]), wrap=True, dim=True)
+        text = plain_label(tr(_ABOUT[kind]), wrap=True, dim=True)
         sheet(self, heading, text, self.box, self.meant, row(None, leave, use))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 48)
 
@@ -171,7 +172,7 @@ class HoursDialog(QDialog):
         super().__init__(parent.window() if parent is not None else None)
         self.setObjectName("limitHoursDialog")
         self.setWindowTitle(tr("Hours of the limits"))
-        heading = dialogs.headline(tr("Hours of the limits"))
+        heading = headline(tr("Hours of the limits"))
         self.start, self.end = (QTimeEdit(QTime(at // 60, at % 60)) for at in (now.start, now.end))
         named(self.start, "hoursFrom", reads=tr("From"))
         named(self.end, "hoursTo", reads=tr("To"))
@@ -181,10 +182,10 @@ class HoursDialog(QDialog):
         self.weekdays = QCheckBox(tr("Monday to Friday only"))
         self.weekdays.setChecked(now.weekdays)
         self.weekdays.toggled.connect(self._say)
-        self.meant = dialogs.plain_label(dim=True, wrap=True)
+        self.meant = plain_label(dim=True, wrap=True)
         leave = dialogs.secondary_button(tr("Leave as it is"), self.reject)
         use = dialogs.primary_button(tr("Use these hours"), "useHoursButton", self.accept)
-        begins, ends = dialogs.plain_label(tr("From")), dialogs.plain_label(tr("to"))
+        begins, ends = plain_label(tr("From")), plain_label(tr("to"))
         times = row(begins, self.start, ends, self.end, None, spacing=8)
         sheet(self, heading, times, self.weekdays, self.meant, row(None, leave, use, spacing=8))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)

@@ -11,8 +11,9 @@ from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import enlarge, passing_dialog, primary_button, secondary_button
+from dfs_desktop.ui.widgets.dialogs import passing_dialog, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.labels import enlarge
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.transfers.log_text import log_text

@@ -12,7 +12,8 @@ from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.platform.timers import RefreshTimer, single_shot
-from dfs_desktop.ui.widgets.dialogs import passing_menu, plain_label
+from dfs_desktop.ui.widgets.dialogs import passing_menu
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers import actions, progress_text

@@ -11,8 +11,9 @@ from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform import screen_fit
 from dfs_desktop.ui.platform.timers import RefreshTimer, single_shot
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, secondary_button
+from dfs_desktop.ui.widgets.dialogs import secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.labels import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import column, fill_scrolling, row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities

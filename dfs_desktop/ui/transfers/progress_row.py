@@ -11,9 +11,9 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.labels import IconLabel, plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.naming import explain, named
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar

@@ -10,9 +10,9 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.translation import later, series, tr, trn
 from dfs_desktop.ui.preview.findings_list import LOOKS, FindingList
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say
+from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.labels import IconLabel, plain_label, say
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.uploads.draft import Draft

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.translation import later, tr
-from dfs_desktop.ui.widgets.dialogs import label_of, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.labels import IconLabel, label_of, plain_label
 from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling
 from dfs_desktop.ui.widgets.naming import explain, named
 from dfs_desktop.workspace import quantities

@@ -8,15 +8,9 @@ from PySide6.QtWidgets import QDialog, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
-from dfs_desktop.ui.widgets.dialogs import (
-    enlarge,
-    link_button,
-    plain_label,
-    primary_button,
-    resize_to,
-    secondary_button,
-)
+from dfs_desktop.ui.widgets.dialogs import link_button, primary_button, resize_to, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.labels import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import LEFT, column, row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities

@@ -3,18 +3,15 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import shiboken6
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QAction, QFont, QFontDatabase, QIcon, QShowEvent
+from PySide6.QtGui import QAction, QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
-    QGridLayout,
     QHeaderView,
-    QLabel,
     QMenu,
     QPushButton,
     QToolButton,
@@ -24,85 +21,16 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop import disk_errors
 from dfs_desktop.artifact import visible
-from dfs_desktop.translation import right_to_left, tr
+from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.local_paths import path_of
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.workspace.inspection.excerpts import wrappable
 from dfs_desktop.workspace.notices import Confirmation
 from dfs_desktop.workspace.tasks import Tasks
 
 from .cut_text_tooltips import ChoiceBox
+from .labels import headline, plain_label
 from .layouts import row, sheet
 from .naming import named
-
-W = TypeVar("W", bound=QWidget)
-
-
-class PlainLabel(QLabel):
-    """Text as it is, never HTML; of a very long one the beginning, its long words divided."""
-
-    def __init__(self) -> None:
-        super().__init__(textFormat=Qt.TextFormat.PlainText)
-        if right_to_left():  # Qt would put a text in Latin letters at the left, far from its name
-            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
-            self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-
-    def setText(self, text: str) -> None:
-        super().setText(wrappable(text))
-
-
-def plain_label(
-    text: str = "", *, wrap: bool = False, selectable: bool = False, **marks: bool
-) -> QLabel:
-    """A label that shows text as it is: names come from servers and files, and Qt would read HTML.
-
-    `marks` are style-sheet properties: dim, heading, title, failed, waiting, good.
-    """
-    label = PlainLabel()
-    label.setText(text)
-    label.setWordWrap(wrap)
-    if selectable:
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    for name, on in marks.items():
-        label.setProperty(name, on)
-    if marks.get("title"):
-        enlarge(label, 1.35)
-    return label
-
-
-def label_of(field: QWidget, text: str) -> QLabel:
-    """The title of a field."""
-    label = plain_label(text, dim=True)
-    label.setBuddy(field)
-    return label
-
-
-def say(label: QLabel | QPushButton, text: str) -> None:
-    """Have a label, or a button, say this; without words it is not there."""
-    label.setText(text)
-    label.setVisible(bool(text))
-
-
-def mark(label: QLabel, **marks: bool) -> None:
-    """Give a label that is shown other marks."""
-    for name, on in marks.items():
-        label.setProperty(name, on)
-    label.style().unpolish(label)
-    label.style().polish(label)
-
-
-def enlarge(widget: W, factor: float = 1.1) -> W:
-    """The same as a heading: it grows with the person's font instead of having a size of its own."""
-    font = widget.font()
-    font.setPointSizeF(font.pointSizeF() * factor)
-    font.setWeight(QFont.Weight.DemiBold)
-    widget.setFont(font)
-    return widget
-
-
-def headline(text: str = "", *, wrap: bool = False) -> QLabel:
-    """What a dialog is about, above its content."""
-    return enlarge(plain_label(text, wrap=wrap))
 
 
 def passing_dialog(dialog: QDialog, name: str, title: str) -> None:
@@ -133,21 +61,6 @@ def secondary_button(text: str, run: Callable[[], object], *, name: str = "") ->
     button = named(QPushButton(text, autoDefault=False), name)
     button.clicked.connect(lambda _checked=False: run())
     return button
-
-
-def facts_grid(facts: Iterable[tuple[str, str]], gap: int, line_gap: int = -1) -> QGridLayout:
-    """Names, and beside each a fact that can be copied; one of several lines has letters of one width."""
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(gap)
-    grid.setVerticalSpacing(line_gap)
-    grid.setColumnStretch(1, 1)
-    for number, (name, fact) in enumerate(facts):
-        label = plain_label(fact, wrap="\n" not in fact, selectable=True)
-        if "\n" in fact:
-            label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        grid.addWidget(plain_label(name, dim=True), number, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label, number, 1)
-    return grid
 
 
 async def finished(dialog: QDialog) -> int:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from dfs_desktop.ui.theme import icon_files, theme
 
-from .dialogs import enlarge, plain_label, say
+from .labels import enlarge, plain_label, say
 from .layouts import column
 from .naming import named
 

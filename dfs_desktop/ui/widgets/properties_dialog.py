@@ -7,15 +7,9 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPlainTextEdit,
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 
-from .dialogs import (
-    FittedDialog,
-    choice_box,
-    headline,
-    plain_label,
-    primary_button,
-    secondary_button,
-)
+from .dialogs import FittedDialog, choice_box, primary_button, secondary_button
 from .fields.tag_edit import TagEdit
+from .labels import headline, plain_label
 from .layouts import row, sheet
 from .naming import named
 

@@ -14,7 +14,8 @@ from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workspace.tasks import Tasks
 
-from .dialogs import link_button, mark, plain_label, say
+from .dialogs import link_button
+from .labels import mark, plain_label, say
 from .layouts import TOP, column, row
 
 T = TypeVar("T")

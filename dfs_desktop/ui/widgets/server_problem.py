@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say
+from dfs_desktop.ui.widgets.dialogs import link_button
+from dfs_desktop.ui.widgets.labels import plain_label, say
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.registry.connections import mending

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.translation import trn
+from dfs_desktop.workspace.listing.listing import Listing
 
 _QUOTES = {'"': '"', "“": "”", "„": "“"}
+MOST_TAGS, LONGEST_TAG = 1000, 200  # of those that are offered while typing
 _DIVIDERS = ",\n\r\u2028\u2029"
 
 
@@ -140,3 +143,14 @@ class TagChanges:
                 tag=shortened(removed[0], 40),
             )
         return trn("Change Tags of {amount} Artifact", "Change Tags of {amount} Artifacts", many)
+
+
+def known_tags(listing: Listing) -> list[str]:
+    """Tags in use in the open collection, for completion; of very many, some."""
+    tags: set[str] = set()
+    for artifact in listing.artifacts():
+        tags.update((artifact.tags or ())[:MOST_TAGS])
+        if len(tags) > MOST_TAGS:
+            break
+    short = (tag for tag in tags if len(tag) <= LONGEST_TAG)
+    return sorted(short, key=natural_key)[:MOST_TAGS]

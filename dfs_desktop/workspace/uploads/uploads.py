@@ -23,8 +23,6 @@ from dfs_desktop.workspace.state import AppState
 
 from .draft import Draft, last_used, mark_of, remember
 
-MOST_TAGS, LONGEST_TAG = 1000, 200  # of those that are offered while typing
-
 if TYPE_CHECKING:  # who looks imports the looks: the window is there sooner
     from dfs_desktop.workers.reader.caller import Reader
     from dfs_desktop.workers.reader.operations import Sendable
@@ -155,16 +153,6 @@ class Uploads:
                 await _look_inside(self.reader, draft, keep=keep_open > 0)
                 keep_open -= draft.opened is not None
         return drafts
-
-    def known_tags(self) -> list[str]:
-        """Tags in use in the open collection, for completion; of very many, some."""
-        tags: set[str] = set()
-        for artifact in self.state.listing.artifacts():
-            tags.update((artifact.tags or ())[:MOST_TAGS])
-            if len(tags) > MOST_TAGS:
-                break
-        short = (tag for tag in tags if len(tag) <= LONGEST_TAG)
-        return sorted(short, key=natural_key)[:MOST_TAGS]
 
     def submit(
         self, drafts: Iterable[Draft], collection_id: str = "", track: str = ""

@@ -18,8 +18,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.bars.notice_bar import NoticeBar
 from dfs_desktop.ui.platform.timers import RefreshTimer
-from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.fields.tag_edit import CHIPS_MADE
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import FlowLayout
 from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.workspace.inspection.excerpts import BEGINNING, TIMES, WHOLE, excerpt, wrappable

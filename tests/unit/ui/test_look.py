@@ -16,7 +16,8 @@ import dfs_desktop.ui
 from dfs_desktop import translation
 from dfs_desktop.artifact.names import isolated
 from dfs_desktop.ui.theme.fallback_fonts import use_families
-from dfs_desktop.ui.widgets.dialogs import Question, choice_box, plain_label
+from dfs_desktop.ui.widgets.dialogs import Question, choice_box
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
 

@@ -14,7 +14,8 @@ from dfs_desktop.artifact.card import Page
 from dfs_desktop.translation import later, listed, sentences, tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.safe_browser import SafeBrowser
-from dfs_desktop.ui.widgets.dialogs import ask, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import ask, link_button
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import Part, row
 from dfs_desktop.workers.reader import operations
 

@@ -18,7 +18,7 @@ from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.server_colors import dot
 from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations

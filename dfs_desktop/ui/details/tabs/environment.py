@@ -21,7 +21,8 @@ from dfs_desktop.translation import sentences, tr, trn
 from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
-from dfs_desktop.ui.widgets.dialogs import choose_folder, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choose_folder, link_button
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import Part, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations

@@ -14,7 +14,7 @@ from dfs_desktop.ui.preview.record_table import RecordTable
 from dfs_desktop.ui.preview.save_member import SaveLine
 from dfs_desktop.ui.preview.span_tree import SpanTree
 from dfs_desktop.ui.preview.text_table import FieldTable, RowsTable
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import Part, column, row
 from dfs_desktop.workers.reader import experiment_data
 from dfs_desktop.workers.reader.experiment_data import ExperimentData

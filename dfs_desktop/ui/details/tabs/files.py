@@ -14,7 +14,8 @@ from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.file_tree import FileTree, Node, ShareBar
 from dfs_desktop.ui.preview.member_preview import MemberPreview
 from dfs_desktop.ui.preview.save_member import PromisedFile
-from dfs_desktop.ui.widgets.dialogs import offer, passing_menu, plain_label
+from dfs_desktop.ui.widgets.dialogs import offer, passing_menu
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import Part, column, set_margins, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.row_tables import OpaqueGround

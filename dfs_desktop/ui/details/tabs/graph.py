@@ -13,7 +13,7 @@ from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.graph_view import GraphView
 from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.preview.text_table import FieldTable
-from dfs_desktop.ui.widgets.dialogs import plain_label, say
+from dfs_desktop.ui.widgets.labels import plain_label, say
 from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.workers.reader import operations
 

@@ -9,7 +9,8 @@ from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
-from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button, plain_label, say
+from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button
+from dfs_desktop.ui.widgets.labels import plain_label, say
 from dfs_desktop.ui.widgets.layouts import Part, row, set_margins
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations

@@ -8,7 +8,7 @@ from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.json_tree import JsonTree
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import Part, set_margins
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities

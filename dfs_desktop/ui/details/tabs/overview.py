@@ -17,9 +17,10 @@ from dfs_desktop.translation import later, series, tr
 from dfs_desktop.ui.charts.metric_bars import MOST_METRICS, MetricBars
 from dfs_desktop.ui.details.edit_fields import DescriptionField, RecordField
 from dfs_desktop.ui.details.facts import FactGrid
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.guarded_painting import attempted
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import LEFT, FlowLayout, column, set_margins, show_flowing
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities

@@ -6,7 +6,7 @@ from dfs_desktop.artifact.safety.code_risks import Fact
 from dfs_desktop.translation import later, listed, tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.findings_list import FindingList
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.workers.reader import operations
 

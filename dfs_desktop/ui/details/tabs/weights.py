@@ -6,7 +6,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.tensor_table import TensorTable
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import Part
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import single_shot
-from dfs_desktop.ui.widgets.dialogs import enlarge, icon_button, link_button, plain_label
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.dialogs import icon_button, link_button
+from dfs_desktop.ui.widgets.labels import IconLabel, enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.workspace.notices import Action, Level, Notice
 

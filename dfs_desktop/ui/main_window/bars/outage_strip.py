@@ -11,8 +11,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import to_unlock
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.dialogs import link_button
+from dfs_desktop.ui.widgets.labels import IconLabel, plain_label, say
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.offline.reconnector import Reconnector

@@ -4,9 +4,9 @@ from PySide6.QtWidgets import QFrame
 
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.labels import IconLabel, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, set_margins
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 

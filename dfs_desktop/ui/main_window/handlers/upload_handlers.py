@@ -10,6 +10,7 @@ from dfs_desktop.transfers.job import Job
 from dfs_desktop.translation import tr
 from dfs_desktop.ui.local_file.opener import choose_artifacts
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.editing.tags import known_tags
 from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.registry.permissions import refusal
 from dfs_desktop.workspace.session import Place
@@ -119,7 +120,7 @@ class UploadHandlers(Handlers):
             self._window,
             review.drafts,
             review.collection,
-            uploads.known_tags(),
+            known_tags(self._workspace.listing),
             review.checks(),
             track=review.track,
             instead_of=replaced.display_name if replaced is not None else "",

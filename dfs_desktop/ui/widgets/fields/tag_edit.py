@@ -13,9 +13,9 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import FlowLayout, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.editing.tags import (

@@ -10,7 +10,8 @@ from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.details.detail_page import DetailPage, Section, show_section
 from dfs_desktop.ui.details.facts import FactGrid
 from dfs_desktop.ui.preview.findings_list import FindingList
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label, say
+from dfs_desktop.ui.widgets.dialogs import link_button
+from dfs_desktop.ui.widgets.labels import plain_label, say
 from dfs_desktop.ui.widgets.layouts import LEFT, Part, set_margins
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
