@@ -105,7 +105,7 @@ def facts_grid(facts: Iterable[tuple[str, str]], gap: int, line_gap: int = -1) -
 
 
 class IconLabel(QWidget):
-    """A small icon in a colour of the theme, of the font's size. Decoration only: what it says is also said in words, so screen readers skip it."""
+    """An icon in a colour of the theme, decoration only: words say the same, and screen readers skip it."""
 
     def __init__(self, name: str, color: str = "text", *, scale: float = 1.15) -> None:
         super().__init__()
