@@ -43,8 +43,10 @@ _REASONS: dict[int, tuple[str, str]] = {
 _PROBE = 4096  # bytes; a full disk still takes the names of empty files
 
 
-def reason(error: OSError) -> str:
-    """Why it failed, as the end of a sentence without a full stop."""
+def reason(error: Exception) -> str:
+    """Why it failed, as the end of a sentence without a full stop; of others what they say."""
+    if not isinstance(error, OSError):
+        return str(error)
     if error.errno in _REASONS:
         return tr(_REASONS[error.errno][0])
     text = error.strerror or str(error) or type(error).__name__

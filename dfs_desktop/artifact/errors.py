@@ -1,5 +1,7 @@
 """The exceptions of this room: what is wrong with a file, in words for a person."""
 
+from dfs_desktop.translation import tr
+
 
 class ArtifactError(ValueError):
     """A file cannot be taken as an artifact; `title` says what, `detail` why and what helps."""
@@ -15,3 +17,8 @@ class ArtifactError(ValueError):
 
 class UnreachableError(ArtifactError):
     """The bytes could not be had: nothing is said about what they hold, and another try may help."""
+
+
+def reading_stopped() -> ArtifactError:
+    """What a look ends with that somebody has ended."""
+    return ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))

@@ -48,7 +48,7 @@ def in_memory(db: sqlite3.Connection) -> bool:
 def _in_memory(
     path: Path, error: Exception, schema: str, version: int
 ) -> tuple[sqlite3.Connection, str]:
-    why = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
+    why = disk_errors.reason(error)
     db = _prepare(sqlite3.connect(":memory:", isolation_level=None), "MEMORY", schema, version)
     return db, tr("{path} cannot be used ({reason}).", path=str(path), reason=why)
 

@@ -138,7 +138,7 @@ def show(context: ssl.SSLContext, own: OwnCertificate | None) -> None:
 
 def _why_not(own: OwnCertificate, error: OSError | ValueError) -> str:
     if not isinstance(error, ssl.SSLError):
-        return disk_errors.reason(error) if isinstance(error, OSError) else str(error)
+        return disk_errors.reason(error)
     if error.reason == "KEY_VALUES_MISMATCH":
         return tr("the key belongs to another certificate")
     with contextlib.suppress(OSError):
@@ -197,7 +197,7 @@ def _add(context: ssl.SSLContext, path: Path) -> str:
     except FileNotFoundError:
         return tr("It does not exist.")
     except (OSError, ValueError) as error:
-        reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
+        reason = disk_errors.reason(error)
         return tr("It cannot be read: {reason}.", reason=reason)
     return ""
 

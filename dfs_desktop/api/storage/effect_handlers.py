@@ -105,7 +105,7 @@ def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
     except FileNotFoundError:
         raise FileError(tr("{path!r} does not exist.", path=path)) from None
     except (OSError, ValueError) as error:
-        reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
+        reason = disk_errors.reason(error)
         raise FileError(
             tr("{path!r} cannot be read: {reason}.", path=path, reason=reason)
         ) from error

@@ -9,7 +9,7 @@ import httpx
 from dfs_desktop.api.errors import APIConnectionError, DataForceError, TransferCancelled
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.checksum import tell_packing
-from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.artifact.errors import ArtifactError, reading_stopped
 from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import later, tr
 
@@ -55,7 +55,7 @@ class RangeSource:
         try:
             return self._insist(offset, length)
         except TransferCancelled:
-            raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again.")) from None
+            raise reading_stopped() from None
         except StoreResponseError as refused:
             raise ArtifactError(tr(_UNREADABLE), refused.explain_absence()) from None
         except DataForceError as error:

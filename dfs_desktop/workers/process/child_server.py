@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import IO, Any, Protocol, TypeVar
 
-from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.artifact.errors import reading_stopped
 from dfs_desktop.translation import language, tr, use
 
 from . import messages
@@ -39,7 +39,7 @@ class Running:
     def check(self) -> None:
         """To be called often, on the thread of the call."""
         if self.cancelled:
-            raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
+            raise reading_stopped()
         if (now := time.monotonic()) - self._looked < _BETWEEN:
             return
         self._looked = now

@@ -7,8 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from msgspec.structs import replace
 
-from dfs_desktop.artifact import ArtifactError
-from dfs_desktop.translation import tr
+from dfs_desktop.artifact.errors import reading_stopped
 from dfs_desktop.workers.process.messages import pack, unpack
 from dfs_desktop.workers.process.supervisor import Supervisor
 
@@ -73,7 +72,7 @@ class Artifact:
         if known:
             return known
         if self.link is None:
-            raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
+            raise reading_stopped()
         return await self.link()
 
     async def read(self, wanted: requests.ReadRequest) -> bytes:
@@ -81,7 +80,7 @@ class Artifact:
         from dfs_desktop.api.blocking_job import BlockingJob
 
         if self._source is None or not 0 <= wanted.length <= requests.PIECE:
-            raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
+            raise reading_stopped()
         found: bytes = await BlockingJob(self._source.read, wanted.offset, wanted.length).result()
         return found
 
@@ -170,7 +169,7 @@ class Reader:
         )
         artifact = self._artifacts.get(wanted.key)
         if artifact is None:
-            raise ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
+            raise reading_stopped()
         if isinstance(wanted, requests.ReadRequest):
             return pack(await artifact.read(wanted))
         return pack(await artifact.address())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dfs_desktop.artifact.archive.byte_source import CachedSource, LocalSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
+from dfs_desktop.artifact.errors import UnreachableError, reading_stopped
 from dfs_desktop.translation import tr
 from dfs_desktop.workers.process.child_server import Child, Running
 from dfs_desktop.workers.process.messages import pack, unpack
@@ -96,7 +96,7 @@ class WindowSource:
             wanted = requests.ReadRequest(self._key, at, min(requests.PIECE, end - at))
             with self._lock:  # none is asked that a stop does not know
                 if self._closed:
-                    raise _stopped()
+                    raise reading_stopped()
                 future = self._child.question(requests.READ, pack(wanted))
                 self._asked.add(future)
             try:
@@ -111,11 +111,7 @@ class WindowSource:
             self._closed, asked = True, list(self._asked)
         for future in asked:
             with contextlib.suppress(InvalidStateError):  # it has just come
-                future.set_exception(_stopped())
-
-
-def _stopped() -> ArtifactError:
-    return ArtifactError(tr("Reading was stopped"), tr("Open the artifact again."))
+                future.set_exception(reading_stopped())
 
 
 class Stores:

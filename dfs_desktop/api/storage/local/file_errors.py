@@ -87,7 +87,7 @@ def local_fault(error: Exception, target: Path, needed: int = 0) -> FileError:
                 file=target.name,
             )
         )
-    reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
+    reason = disk_errors.reason(error)
     return FileError(
         tr("{path!r} could not be written: {reason}.", path=str(target), reason=reason)
     )
