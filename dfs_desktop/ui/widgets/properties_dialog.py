@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from dfs_desktop.artifact import visible
@@ -33,12 +34,18 @@ class PropertiesDialog(FittedDialog):
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.addRow(tr("&Name"), self.name)
-        cancel = secondary_button(tr("Cancel"), self.reject)
+        self._cancel = secondary_button(tr("Cancel"), self.reject)
         self.ok = primary_button(verb, "propertiesOkButton", self.accept)
-        sheet(self, headline(title, wrap=True), self.form, row(None, cancel, self.ok))
+        sheet(self, headline(title, wrap=True), self.form, row(None, self._cancel, self.ok))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
         self.name.textChanged.connect(self._allow)
         self._allow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if (last := self.previousInFocusChain()) is not None:  # the fields came after the buttons
+            self.setTabOrder(last, self._cancel)
+        self.setTabOrder(self._cancel, self.ok)
+        super().showEvent(event)
 
     def _allow(self) -> None:
         self.ok.setEnabled(bool(self.name.text().strip()))

@@ -49,6 +49,15 @@ def test_a_form_leaves_no_gaps_between_its_fields(qtbot: QtBot) -> None:
     fields = [each.geometry() for each in shown]
     gaps = {b.top() - a.bottom() for a, b in itertools.pairwise(fields)}
     assert max(gaps) - min(gaps) <= 3
+    stop, places = form.name, []
+    while not places or stop is not form.name:
+        if stop.isVisible() and stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            bottom = stop.mapTo(form, stop.rect().bottomLeft()).y()
+            places.append(
+                sum(field.top() <= bottom for field in fields) + (bottom > fields[-1].bottom())
+            )
+        stop = stop.nextInFocusChain()
+    assert places == [1, 2, 2, 2, 4, 5, 6, 6], "by Tab from field to field, then to the buttons"
     chips = shown[1].widget()
     assert fields[1].height() == chips.heightForWidth(fields[1].width()), "in a wide font two lines"
     assert fields[2].height() < 2 * form.fontMetrics().height()

@@ -261,6 +261,7 @@ class TagEdit(QWidget):
             chip = _Chip()
             chip.removed.connect(self._remove)
             self._flow.insert(len(self._chips), chip)
+            self.setTabOrder(self._chips[-1].button if self._chips else self._line, chip.button)
             self._chips.append(chip)
         for number, chip in enumerate(self._chips):
             chip.setVisible(number < len(shown))
