@@ -189,6 +189,7 @@ class Morning:
     async def _all_else(self) -> None:
         """Uploads that wait behind those that run, and an artifact of very many members."""
         self.workspace.uploads.submit(await self._small())
+        await asyncio.sleep(0)  # what a person does next is another event
         began = time.perf_counter()
         self.app.window.local_files.look_into([self.home / "many.fnnx"])
         details = self.app.window.details

@@ -58,7 +58,7 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]
 
     def close(self) -> None:
         super().close()
-        self._turn = _TURNS  # whatever is asked for from now on waits for a timer
+        self._turn = _TURNS  # whatever is asked for from now on takes a timer, and there are none
         self._timers.close()
         QCoreApplication.removePostedEvents(self._first)
 
