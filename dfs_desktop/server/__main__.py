@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 from . import Address, LocalRegistry, RegistryInUse, access
 
@@ -36,6 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     # How the window starts it: it ends with its standard input, and a failure is a JSON line too.
     parser.add_argument("--beside-window", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
+    # The command line of uvicorn and its reloaders: a sixth of the start, for nobody.
+    unused = SimpleNamespace(Server=None, main=None, run=None)
+    sys.modules.setdefault("uvicorn.main", unused)  # type: ignore[arg-type]
     stop = threading.Event()
     names = ("SIGINT", "SIGTERM", "SIGBREAK")
     for number in {getattr(signal, name) for name in names if hasattr(signal, name)}:

@@ -125,7 +125,7 @@ class LocalRegistry:
         return listener
 
     def _serve(self, stack: contextlib.ExitStack, listener: socket.socket) -> None:
-        import uvicorn
+        from uvicorn.config import Config
 
         from dfs_desktop.server.http.uvicorn_protocol import BoundedProtocol, QuietServer
 
@@ -133,7 +133,7 @@ class LocalRegistry:
         api_key = new_api_key()
         app = self._assemble(stack, port, api_key)
         protocol = type("Protocol", (BoundedProtocol,), {"rules": self._rules})
-        config = uvicorn.Config(
+        config = Config(
             app,
             http=protocol,
             ws="none",

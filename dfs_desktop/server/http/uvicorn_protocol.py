@@ -6,16 +6,17 @@ import socket
 import time
 from typing import Any
 
-import uvicorn
+from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import Server
 
 from dfs_desktop.server.limits import Rules
 
 
-class QuietServer(uvicorn.Server):
+class QuietServer(Server):
     """Sleeps until something happens; uvicorn's own looks around ten times a second."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: Config) -> None:
         super().__init__(config)
         self._stopped = asyncio.Event()
 
