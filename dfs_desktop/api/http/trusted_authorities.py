@@ -22,7 +22,8 @@ _VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BU
 _READ_BY_OPENSSL = () if sys.platform in ("win32", "darwin") else _VARIABLES[:2]
 
 
-_DER, _MOST = b"\x30", 4 << 20  # how DER begins; bytes of a file of certificates
+_DER, _PEM = b"\x30", b"-----BEGIN "  # how certificates begin
+_MOST = 4 << 20  # bytes of a file of them
 _OURS = ""  # what stands for the name of a variable where the preferences name a file
 
 
@@ -58,7 +59,7 @@ def _trusting(
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     for name, path, _ in named:
-        if name in _READ_BY_OPENSSL:
+        if _read_by_openssl(name, path):
             continue
         if (why := _add(context, path)) and name == _OURS:
             raise ConfigurationError(
@@ -180,9 +181,22 @@ def told_by_variables() -> str:
 def _named() -> Iterator[tuple[str, Path]]:
     seen: set[str] = set()
     for name in _VARIABLES:
-        if (path := os.environ.get(name, "")) and path not in seen:
-            seen.add(path)
-            yield name, Path(path)
+        value = os.environ.get(name, "")
+        for path in value.split(os.pathsep) if name == "SSL_CERT_DIR" else [value]:
+            if path and path not in seen:
+                seen.add(path)
+                yield name, Path(path)
+
+
+def _read_by_openssl(name: str, path: Path) -> bool:
+    """Whether OpenSSL has read it by itself: a folder, or a file of PEM, each by its variable."""
+    with contextlib.suppress(OSError):
+        if name in _READ_BY_OPENSSL and name == "SSL_CERT_DIR":
+            return path.is_dir()
+        if name in _READ_BY_OPENSSL:
+            with path.open("rb") as file:
+                return _PEM in file.read(_MOST)
+    return False
 
 
 def _add(context: ssl.SSLContext, path: Path) -> str:
@@ -209,7 +223,8 @@ def _load(context: ssl.SSLContext, file: Path) -> None:
     except ssl.SSLError as refused:
         with file.open("rb") as opened:
             data = opened.read(_MOST)
-        other = data if data.startswith(_DER) else decode_json(data).text
+        text = decode_json(data).text.encode("ascii", "replace").decode()
+        other = data if data.startswith(_DER) else text
         try:
             context.load_verify_locations(cadata=other)
         except (ssl.SSLError, ValueError):

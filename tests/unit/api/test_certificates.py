@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import ssl
 import threading
@@ -109,10 +110,40 @@ def test_an_authority_that_a_variable_names_is_trusted(
     assert "a web page (status 200)" in refusal(face, f"https://{place}").detail
 
 
+@pytest.mark.parametrize(
+    ("name", "form", "encoding"),
+    [
+        ("SSL_CERT_FILE", "{}", "utf-16"),
+        ("SSL_CERT_DIR", "{}", "ascii"),
+        ("SSL_CERT_DIR", f"/nowhere{os.pathsep}{{}}", "ascii"),
+    ],
+)
+def test_an_authority_is_trusted_also_where_openssl_does_not_read_it(
+    serve: Callable[..., str],
+    authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
+    form: str,
+    encoding: str,
+) -> None:
+    place = serve(say_page, authority.context())
+    file = tmp_path / "company.pem"
+    comment = "# Müller\n" if encoding == "utf-16" else ""
+    file.write_text(comment + authority.path.read_text("ascii"), encoding)
+    monkeypatch.setenv(name, form.format(file))
+    assert "a web page (status 200)" in refusal("sync", f"https://{place}").detail
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(None, "does not exist"), (b"", "holds no certificates"), (b"\x30\x82\0", "holds no cert")],
+    [
+        (None, "does not exist"),
+        (b"", "holds no certificates"),
+        (b"\x30\x82\0", "holds no cert"),
+        ("Müller".encode("utf-16"), "holds no cert"),
+    ],
 )
 def test_a_variable_that_names_no_certificates_is_told(
     serve: Callable[..., str],
