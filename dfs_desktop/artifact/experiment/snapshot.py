@@ -17,7 +17,7 @@ from dfs_desktop.translation import later, tr, trn
 
 from .curves import Curve, Parameter, curves_of, parameters_of
 from .records import Records, Span, evaluations_of, spans_of
-from .sqlite_database import MAX_TEXT, REFUSED, Database, is_late
+from .snapshot_database import MAX_TEXT, REFUSED, Database, is_late
 
 MAX_PARAMETERS = 10_000
 MAX_POINTS = 200_000

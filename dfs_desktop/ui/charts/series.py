@@ -3,9 +3,11 @@
 import bisect
 import math
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from msgspec import Struct
 
+from dfs_desktop.artifact.experiment.curves import Curve
 from dfs_desktop.number_text import grouped, number_texts
 from dfs_desktop.translation import tr, trn
 
@@ -141,3 +143,23 @@ def all_described(curves: Sequence[Series]) -> Iterator[str]:
 def more(amount: int) -> str:
     """What is said in place of so many that there is no room for."""
     return trn("and {amount} more", "and {amount} more", amount)
+
+
+def over_steps(curve: Curve) -> Series:
+    """Over the steps; where the metric was no number, there is a gap."""
+    if not curve.missing:
+        return Series(curve.name, tuple(map(float, curve.steps)), curve.values)
+    gaps = [(float(step), math.nan) for step in curve.missing]
+    measured = zip(map(float, curve.steps), curve.values, strict=True)
+    points = sorted([*measured, *gaps], key=itemgetter(0))
+    return Series(curve.name, tuple(p[0] for p in points), tuple(p[1] for p in points))
+
+
+def over_time(curve: Curve, start: float) -> Series:
+    """Over the seconds since `start`, in the order of time."""
+    points = sorted(
+        (time - start, value)
+        for time, value in zip(curve.times, curve.values, strict=True)
+        if time is not None and math.isfinite(time)
+    )
+    return Series(curve.name, tuple(p[0] for p in points), tuple(p[1] for p in points))

@@ -1,7 +1,6 @@
 """The metric curves of an experiment: which of them, over steps or time, smoothed, on which scale."""
 
 import math
-from operator import itemgetter
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
@@ -24,7 +23,7 @@ from dfs_desktop.ui.charts.chart_export import ChartExport
 from dfs_desktop.ui.charts.colors import series_color
 from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.plot_painter import curve_pen
-from dfs_desktop.ui.charts.series import Series
+from dfs_desktop.ui.charts.series import over_steps, over_time
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, row
@@ -166,26 +165,6 @@ def first_shown(names: list[str]) -> set[int]:
     ranked = sorted(set(words), key=lambda w: (-words.count(w), "loss" not in w, words.index(w)))
     chosen = [number for number, word in enumerate(words) if ranked and word == ranked[0]]
     return set(chosen[:SHOWN_FIRST])
-
-
-def over_steps(curve: Curve) -> Series:
-    """Over the steps; where the metric was no number, there is a gap."""
-    if not curve.missing:
-        return Series(curve.name, tuple(map(float, curve.steps)), curve.values)
-    gaps = [(float(step), math.nan) for step in curve.missing]
-    measured = zip(map(float, curve.steps), curve.values, strict=True)
-    points = sorted([*measured, *gaps], key=itemgetter(0))
-    return Series(curve.name, tuple(p[0] for p in points), tuple(p[1] for p in points))
-
-
-def over_time(curve: Curve, start: float) -> Series:
-    """Over the seconds since `start`, in the order of time."""
-    points = sorted(
-        (time - start, value)
-        for time, value in zip(curve.times, curve.values, strict=True)
-        if time is not None and math.isfinite(time)
-    )
-    return Series(curve.name, tuple(p[0] for p in points), tuple(p[1] for p in points))
 
 
 def _start(curves: list[Curve]) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dfs_desktop.api.errors import FileError
 from dfs_desktop.api.storage.local.atomic_rename import publish_file
-from dfs_desktop.api.storage.local.part_files import LOOSE, SUFFIX, hold, sweep
+from dfs_desktop.api.storage.local.part_file_locks import LOOSE, SUFFIX, hold, sweep
 from dfs_desktop.translation import tr
 
 _BY_FOLDER = {os.open, os.mkdir, os.stat, os.unlink} <= os.supports_dir_fd  # not on Windows

@@ -21,7 +21,7 @@ from dfs_desktop.api import FileError
 from dfs_desktop.api.errors import NamelessError
 from dfs_desktop.api.flows.transfers import download as download_flow
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
-from dfs_desktop.api.storage.local import atomic_rename, checkpointer, part_files
+from dfs_desktop.api.storage.local import atomic_rename, checkpointer, part_file_locks
 
 pytestmark = [pytest.mark.fault("W-18"), pytest.mark.any_connection]
 CONTENT = bytes(range(256)) * 4096  # 1 MiB
@@ -60,7 +60,7 @@ def half(handler: Handler) -> bool:
 
 
 def half_noted(folder: Path) -> bool:
-    for note in folder.glob(f".*{part_files.NOTE}"):
+    for note in folder.glob(f".*{part_file_locks.NOTE}"):
         try:
             held = json.loads(note.read_bytes())
         except ValueError:
@@ -146,7 +146,7 @@ def test_bytes_that_are_not_what_was_noted_are_fetched_once_more(
     record, path = stage.add(CONTENT), tmp_path / "model.fnnx"
     with under_way(stage, record["id"], path):
         pass
-    (partial,) = tmp_path.glob(f".*{part_files.SUFFIX}")
+    (partial,) = tmp_path.glob(f".*{part_file_locks.SUFFIX}")
     with partial.open("r+b") as file:  # the machine lost its power before they were on the disk
         file.write(bytes(1000))
     download(stage, "sync", record["id"], path)
@@ -169,8 +169,8 @@ def test_bytes_that_are_not_what_was_noted_are_fetched_once_more(
 def test_a_note_that_cannot_be_is_none(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / ".m.0123456789abcdef.dfspart"
     path.touch()
-    path.with_suffix(part_files.NOTE).write_bytes(text)
-    again, descriptor, held = part_files.open_loose(path)
+    path.with_suffix(part_file_locks.NOTE).write_bytes(text)
+    again, descriptor, held = part_file_locks.open_loose(path)
     with open(descriptor, "rb"):  # noqa: PTH123  to close it
         assert (again, held) == (path, Checkpoint())
 
@@ -179,10 +179,10 @@ def test_a_link_or_a_pipe_in_its_place_is_not_opened(tmp_path: Path) -> None:
     path, victim = tmp_path / ".m.0123456789abcdef.dfspart", tmp_path / "victim"
     victim.write_bytes(b"safe")
     path.symlink_to(victim)
-    again, descriptor, _ = part_files.open_loose(path)
+    again, descriptor, _ = part_file_locks.open_loose(path)
     with open(descriptor, "wb") as file:  # noqa: PTH123
         file.write(b"x")
-    part_files.sweep(again)
+    part_file_locks.sweep(again)
     assert again != path
     assert victim.read_bytes() == b"safe"
 
@@ -204,7 +204,7 @@ def test_d23_what_could_not_be_named_is_kept_and_named_by_the_next_download(
         with pytest.raises(FileError, match="complete and checked") as caught:
             download(stage, face, record["id"], path)
     assert isinstance(caught.value, NamelessError)
-    assert part_files.SUFFIX not in str(caught.value)
+    assert part_file_locks.SUFFIX not in str(caught.value)
     gets = stage.count("get")
     download(stage, face, record["id"], path)
     assert path.read_bytes() == CONTENT
@@ -217,7 +217,7 @@ def test_small_files_are_not_noted_while_they_come(
 ) -> None:
     noted: list[Checkpoint] = []
     monkeypatch.setattr(checkpointer, "EVERY_SECONDS", 0.001)
-    monkeypatch.setattr(part_files, "note", lambda _path, held: noted.append(held))
+    monkeypatch.setattr(part_file_locks, "note", lambda _path, held: noted.append(held))
     record = stage.add(CONTENT)
     download(stage, "sync", record["id"], tmp_path / "a")
     assert noted == []

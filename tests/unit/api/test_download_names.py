@@ -17,7 +17,8 @@ from support.stores.ranges import CONTENT, SHA256, Room, hurry, room_with
 
 from dfs_desktop.api import FileError
 from dfs_desktop.api.storage.local import atomic_rename, file_errors
-from dfs_desktop.api.storage.local.partial_file_opening import is_too_large, reserve
+from dfs_desktop.api.storage.local.file_size_limit import is_too_large
+from dfs_desktop.api.storage.local.partial_file_opening import reserve
 
 
 @pytest.fixture

@@ -21,8 +21,7 @@ from dfs_desktop.artifact.experiment.curves import Curve
 from dfs_desktop.ui.charts.chart_export import ChartExport, chart_svg, values_text
 from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.scale import Scale, scale_for
-from dfs_desktop.ui.charts.series import Series
-from dfs_desktop.ui.preview.metric_curves import over_steps, over_time
+from dfs_desktop.ui.charts.series import Series, over_steps, over_time
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.tasks import Tasks
 

@@ -14,7 +14,7 @@ from dfs_desktop.number_text import number_text
 from dfs_desktop.system.private_files import sync_folder
 from dfs_desktop.translation import tr
 
-from . import part_files
+from . import part_file_locks
 from .atomic_rename import publish_file
 from .byte_ranges import Range, Ranges
 from .checksum import Checksum, check_hash
@@ -229,7 +229,7 @@ class PartialFile:
                 self.note(Checkpoint(((0, self.size),), self.etag))
                 raise
             self._named, self.replaced = True, replaces
-            part_files.forget(self.path)
+            part_file_locks.forget(self.path)
             sync_folder(self.target.parent)
         except OSError as error:
             raise local_fault(error, self.target) from error
@@ -237,8 +237,8 @@ class PartialFile:
 
     def note(self, held: Checkpoint) -> None:
         """Write what is durable beside a file that no journal knows, for the next download."""
-        if len(self.path.stem.rpartition(".")[2]) == part_files.LOOSE:
-            part_files.note(self.path, held)
+        if len(self.path.stem.rpartition(".")[2]) == part_file_locks.LOOSE:
+            part_file_locks.note(self.path, held)
 
     def close(self) -> None:
         """Close the file, once nobody is at it; again is fine."""
@@ -263,7 +263,7 @@ class PartialFile:
                     self.target.unlink()
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
-        part_files.forget(self.path)
+        part_file_locks.forget(self.path)
 
 
 def _identity(descriptor: int) -> tuple[int, int]:

@@ -1,19 +1,16 @@
 """Opening the partial file of a download: a new one, or that of an earlier run or another process."""
 
 import contextlib
-import ctypes
-import errno
 import os
 import re
 import secrets
 import shutil
 import stat
-import sys
 from pathlib import Path
 
 from dfs_desktop.api.errors import FileError
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
-from dfs_desktop.api.storage.local import part_files
+from dfs_desktop.api.storage.local import part_file_locks
 from dfs_desktop.api.storage.local.file_errors import (
     LOST,
     disk_full_error,
@@ -27,48 +24,13 @@ from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import cut_name
 from dfs_desktop.translation import tr
 
-_FAT_LARGEST = 0xFFFFFFFF  # bytes
-
-
-def is_too_large(descriptor: int, folder: Path, size: int) -> bool:
-    """Whether a file in this folder, open as ``descriptor``, could never become so large.
-
-    False where the disk does not say: then writing tells.
-    """
-    if size <= _FAT_LARGEST:  # the smallest limit of any format that is still in use
-        return False
-    if sys.platform == "win32":
-        return _windows_format(folder).startswith("FAT")
-    if sys.platform == "darwin":
-        with contextlib.suppress(OSError, ValueError):
-            bits = os.pathconf(folder, "PC_FILESIZEBITS")  # 33 for FAT
-            if 0 < bits < 64 and size >= 1 << (bits - 1):
-                return True
-    # Elsewhere the number is not asked for: glibc says 32 for every format that it does not know,
-    # among them memory disks, ZFS and network shares.
-    try:  # Linux refuses places that lie behind the largest file of the format
-        os.lseek(descriptor, size, os.SEEK_SET)
-    except OSError as error:
-        return error.errno in {errno.EINVAL, errno.EFBIG, errno.EOVERFLOW}
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return False
-
-
-def _windows_format(folder: Path) -> str:
-    """NTFS, exFAT, FAT32 …; empty when Windows does not say."""
-    if sys.platform == "win32":
-        root, name = ctypes.create_unicode_buffer(512), ctypes.create_unicode_buffer(64)
-        ask = ctypes.windll.kernel32
-        if ask.GetVolumePathNameW(str(folder), root, len(root)) and ask.GetVolumeInformationW(
-            root.value, None, 0, None, None, None, name, len(name)
-        ):
-            return name.value
-    return ""
-
+from .file_size_limit import is_too_large
 
 MARGIN = 1 << 20  # bytes that a volume has to have free beyond the file itself
 _SEPARATORS = (os.sep, os.altsep or os.sep)
-_NAME = re.compile(r"\..+\.(?:[0-9a-f]{8}|[0-9a-f]{16})" + re.escape(part_files.SUFFIX), re.DOTALL)
+_NAME = re.compile(
+    r"\..+\.(?:[0-9a-f]{8}|[0-9a-f]{16})" + re.escape(part_file_locks.SUFFIX), re.DOTALL
+)
 
 
 def reserve(
@@ -96,18 +58,18 @@ def reserve(
                         path=str(target),
                     )
                 )
-        behind = f".{mark or secrets.token_hex(4)}{part_files.SUFFIX}"
+        behind = f".{mark or secrets.token_hex(4)}{part_file_locks.SUFFIX}"
         room = name_limit(target.parent) - len(behind) - 1
         path = target.with_name(f".{cut_name(target.name, room)}{behind}")
         disk = shutil.disk_usage(target.parent)
         if 0 < disk.total < size + MARGIN:  # also above the format's limit, perhaps
             raise disk_full_error(size, target.parent)
         held = Checkpoint()
-        if len(mark) == part_files.LOOSE:
-            part_files.sweep(path)
-            path, descriptor, held = part_files.open_loose(path)
+        if len(mark) == part_file_locks.LOOSE:
+            part_file_locks.sweep(path)
+            path, descriptor, held = part_file_locks.open_loose(path)
         else:
-            descriptor = part_files.make(path)
+            descriptor = part_file_locks.make(path)
         partial = PartialFile(target, path, descriptor, size, replace=replace)
         partial.resume(held)
         left = size - partial.received
@@ -152,7 +114,7 @@ def open_same(kept: PartialFileState, size: int, *, replace: bool = True) -> Par
     if not target.parent.is_dir():
         raise folder_unavailable(target.parent)
     try:
-        descriptor = os.open(path, part_files.AGAIN)
+        descriptor = os.open(path, part_file_locks.AGAIN)
     except OSError as error:
         if error.errno in LOST:
             raise folder_unavailable(target.parent) from error
@@ -160,7 +122,7 @@ def open_same(kept: PartialFileState, size: int, *, replace: bool = True) -> Par
     try:
         found = os.fstat(descriptor)
         same = (found.st_dev, found.st_ino) == (kept.device, kept.inode)
-        if not same or not part_files.is_ours(found):
+        if not same or not part_file_locks.is_ours(found):
             os.close(descriptor)
             return None
         partial = PartialFile(target, path, descriptor, size, replace=replace)
