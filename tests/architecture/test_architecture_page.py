@@ -43,20 +43,24 @@ def test_each_way_has_at_most_fourteen_files_and_none_twice(way: str) -> None:
     assert len(set(stations)) == len(stations)
 
 
-def test_every_room_of_the_page_is_a_folder_or_a_file() -> None:
+def test_the_picture_shows_every_room_and_what_is_there() -> None:
     """The picture of the rooms: each name before two blanks, under the folder it is indented below."""
     picture = re.search(r"```\n(dfs_desktop/\n.*?)```", PAGE, re.DOTALL)
     assert picture is not None
     above: list[tuple[int, str]] = []
-    missing = []
+    shown = set()
     for line in picture[1].splitlines():
         depth = len(line) - len(line.lstrip())
         above = [each for each in above if each[0] < depth]
         for name in re.findall(r"(?:^|(?<=\s))([a-z_]+/|[a-z_]+\.py)(?=\s|$)", line):
-            path = "".join(each[1] for each in above) + name
-            if not (ROOT / path).exists():
-                missing.append(path)
+            shown.add("".join(each[1] for each in above) + name)
         first = re.match(r"\s*([a-z_]+/)", line)
         if first is not None:
             above.append((depth, first[1]))
+    missing = sorted(path for path in shown if not (ROOT / path).exists())
     assert not missing, f"the picture of docs/architecture.md shows what is not there: {missing}"
+    rooms = [*ROOT.glob("dfs_desktop/*/__init__.py"), *ROOT.glob("dfs_desktop/*/*/__init__.py")]
+    there = {f"{room.parent.relative_to(ROOT).as_posix()}/" for room in rooms}
+    modules = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("dfs_desktop/*.py")}
+    new = sorted((there | modules) - shown - {"dfs_desktop/__init__.py"})
+    assert not new, f"the picture of docs/architecture.md does not show {new}"
