@@ -27,7 +27,7 @@ WHOLE = 2 * 1024 * 1024  # bytes at once of what is wanted to its end
 _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _COMMENT = struct.Struct("<H")  # its length, the last field of the end record
 _MOST_END = 76 + 22 + 65_535  # bytes of both end records, the locator and the longest comment
-_STORED, _DEFLATED = 0, 8
+STORED, _DEFLATED = 0, 8
 
 
 class ZipEntry(NamedTuple):
@@ -189,7 +189,7 @@ def zip_stream(source: Source, entry: ZipEntry, limit: int, step: int = _STEP) -
 
 
 def _unpacked(packed: Slice, entry: ZipEntry, step: int) -> Iterator[bytes]:
-    if entry.method not in (_STORED, _DEFLATED):
+    if entry.method not in (STORED, _DEFLATED):
         raise ArtifactError(
             tr("A file in the artifact is packed in an unknown way"),
             tr(

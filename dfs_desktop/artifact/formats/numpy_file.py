@@ -3,7 +3,7 @@
 import math
 import re
 
-from dfs_desktop.artifact.archive.byte_source import BytesSource, Source, read_exactly
+from dfs_desktop.artifact.archive.byte_source import BytesSource, Slice, Source, read_exactly
 from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.archive.zip_files import ZipEntry, ZipListing, zip_head, zip_listing
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
@@ -27,6 +27,7 @@ MAX_HEADER = 1024 * 1024  # a record may have tens of thousands of fields
 MAX_ARRAYS = 2000  # each is a read of its own
 # The header is a Python literal, read with patterns: no evaluation, no recursion.
 _DESCR = re.compile(r"'descr'\s*:\s*(?:'([^']{1,40})'|(\[))")
+_OBJECTS = re.compile(rb"'[|<=>]?O[0-9]*'")
 _SHAPE = re.compile(r"'shape'\s*:\s*\(([0-9, L]*)\)")
 _PLAIN = re.compile(r"[<>=|]?([biufcmMSUVO?])([0-9]{0,9})")
 _NAMES = {"b": "int", "i": "int", "u": "uint", "f": "float", "c": "complex"}
@@ -66,6 +67,16 @@ def read_npz(source: Source) -> Weights:
             detail=problems[0].detail,
         )
     return Weights.of("npz", found, remark=sentences(too_many, left_out))
+
+
+def objects_of(source: Source) -> Slice | None:
+    """The pickle that an npy file holds when it is an array of objects, or of records with some."""
+    head = read_exactly(source, 0, min(12, source.size))
+    if len(head) < 12 or (end := _header_end(head)) >= source.size:
+        return None
+    if not _OBJECTS.search(read_exactly(source, 10, min(end, MAX_HEADER) - 10)):
+        return None
+    return Slice(source, end, source.size - end, source.name)
 
 
 def is_npz(source: Source) -> bool:

@@ -4,19 +4,14 @@ from typing import Literal
 
 import msgspec
 
-from dfs_desktop.artifact.archive.byte_source import BytesSource, Source, read_exactly
-from dfs_desktop.artifact.archive.compressed import packing_of, unpacked_head
-from dfs_desktop.artifact.archive.system_files import is_companion
-from dfs_desktop.artifact.archive.zip_files import ZipEntry, packed_bytes, zip_entries, zip_read
+from dfs_desktop.artifact.archive.byte_source import Source
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
-from dfs_desktop.artifact.names import extension
-from dfs_desktop.translation import tr
 
-from .pickle_scan import FIRST, MAX_OPCODES, Scan, scan, would_load
+from .pickle_scan import MAX_OPCODES, Scan
+from .pickle_search import may_be_pickle, may_hold_pickle, scans_of
 
-SUFFIXES = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".ckpt", ".dill", ".cloudpickle")
-MAX_UNPACKED = 16 * 1024 * 1024
+MAX_FILES = 200
 MAX_IMPORTS = 5000
 MAX_OPCODES_TOTAL = 1_000_000  # of all pickles of an artifact
 
@@ -69,47 +64,28 @@ class PickleFacts(msgspec.Struct, frozen=True):
     opcodes: int = 0
 
 
-def may_be_pickle(name: str) -> bool:
-    """Whether members of this name are usually pickles."""
-    return extension(name) in SUFFIXES and not is_companion(name)
-
-
 def read_pickle(source: Source, opcodes: int = MAX_OPCODES) -> PickleFacts | None:
-    """The imports of a pickle, of a PyTorch zip or a joblib file; None when it is none of these.
+    """The imports of the pickles in a file, however it is packed; None when it holds none.
 
     At most `opcodes` are looked at.
     """
-    head = read_exactly(source, 0, min(16, source.size))
-    if head.startswith(b"PK\x03\x04"):
-        return _zipped(source, opcodes)
-    if packing := packing_of(head):
-        return _compressed(source, packing, opcodes)
-    if not looks_like_pickle(head, source):
-        return None
-    return _facts([scan(source, opcodes)], opcodes)
-
-
-def looks_like_pickle(head: bytes, source: Source) -> bool:
-    """Whether these first bytes of a source may begin a pickle.
-
-    One that does not tell its protocol begins with an opcode that needs nothing before it, and has
-    the name of a pickle; where raw weights have such names too, its opcodes must make sense.
-    """
-    if len(head) >= 2 and head[0] == 0x80 and 1 < head[1] <= 5:
-        return True
-    usual = extension(source.name) in (".pkl", ".pickle", ".joblib", ".dill", ".cloudpickle")
-    return head[:1] in FIRST and (usual or would_load(source))
+    scans = scans_of(source, opcodes)
+    return _facts(scans, opcodes) if scans else None
 
 
 def pickles_of(artifact: OpenArtifact) -> dict[str, PickleFacts]:
-    """The pickles among the members, at most 200, with what they ask for.
+    """The pickles among the members, with what they ask for; at most 200 members are looked at.
+
+    Those that have the name of a pickle come first, then those whose name tells nothing.
 
     A file that cannot be read counts as not complete, with the reason as its note.
     """
     found: dict[str, PickleFacts] = {}
-    names = [member.name for member in artifact.members() if may_be_pickle(member.name)]
+    names = [each.name for each in artifact.members() if may_hold_pickle(each.name)]
+    names = sorted(names, key=lambda name: not may_be_pickle(name))[:MAX_FILES]
+    artifact.expect(names)
     left = MAX_OPCODES_TOTAL
-    for name in names[:200]:
+    for name in names:
         try:
             facts = read_pickle(artifact.slice(name), min(left, MAX_OPCODES))
         except UnreachableError:
@@ -122,40 +98,10 @@ def pickles_of(artifact: OpenArtifact) -> dict[str, PickleFacts]:
     return found
 
 
-def _zipped(source: Source, opcodes: int) -> PickleFacts | None:
-    entries = [entry for entry in zip_entries(source) if entry.name.endswith(".pkl")]
-    if not entries:
-        return None
-    scans: list[Scan] = []
-    left = opcodes
-    for entry in entries[:20]:
-        scans.append(_scan_entry(source, entry, left))
-        left = scans[-1].left
-    return _facts(scans, opcodes, whole=len(entries) <= 20)
-
-
-def _scan_entry(source: Source, entry: ZipEntry, opcodes: int) -> Scan:
-    if entry.method == 0:
-        return scan(packed_bytes(source, entry), opcodes)
-    return scan(BytesSource(zip_read(source, entry, MAX_UNPACKED), entry.name), opcodes)
-
-
-def _compressed(source: Source, packing: str, opcodes: int) -> PickleFacts | None:
-    """A file that joblib packed as a whole: its first 16 MiB are looked at."""
-    if (found := unpacked_head(source, packing, MAX_UNPACKED)) is None:
-        note = tr("It is packed with {packing}.", packing=packing)
-        return PickleFacts((), 0, complete=False, note=note)
-    data, whole = found
-    unpacked = BytesSource(data, source.name)
-    if not looks_like_pickle(data[:16], unpacked):
-        return None
-    return _facts([scan(unpacked, opcodes)], opcodes, whole=whole)
-
-
-def _facts(scans: list[Scan], opcodes: int, *, whole: bool = True) -> PickleFacts:
+def _facts(scans: list[Scan], opcodes: int) -> PickleFacts:
     names = sorted({each for one in scans for each in one.imports})
     imports = tuple(Import(module, name, _weight(module, name)) for module, name in names)
-    complete = whole and all(one.complete for one in scans) and len(imports) <= MAX_IMPORTS
+    complete = all(one.complete for one in scans) and len(imports) <= MAX_IMPORTS
     notes = [one.note for one in scans if one.note]
     return PickleFacts(
         imports[:MAX_IMPORTS],

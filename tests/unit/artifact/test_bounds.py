@@ -86,7 +86,7 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes], Callable[[BytesSource], Any]]] 
 }
 
 
-SHOWN = ("packed pickle", "bzip2", "xz", "long string in a pickle", "deep JSON")
+SHOWN = ("packed pickle", "bzip2", "xz", "pickle of torch", "long string in a pickle", "deep JSON")
 
 
 ALIKE = ("bzip2", "xz")  # read in the same steps as the packed pickle

@@ -1,0 +1,82 @@
+"""Pickles are found under every name and in every packing that tools leave them in."""
+
+import bz2
+import gzip
+import io
+import lzma
+import pickle
+import subprocess
+import zlib
+from typing import Any
+
+import numpy as np
+from support.artifacts import makers
+
+from dfs_desktop.artifact.archive.byte_source import BytesSource
+from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.safety.code_risks import facts_of
+from dfs_desktop.artifact.safety.pickle_imports import read_pickle
+
+
+def npy_bytes(array: Any) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+RUNS = pickle.dumps({"a": [1] * 10, "f": subprocess.run}, 4)
+OBJECTS = npy_bytes(np.array([subprocess.run, 1], dtype=object))
+# Files in which other tools leave a pickle, as these name and pack them.
+ELSEWHERE = {
+    "model.sav": RUNS,
+    "model.p": RUNS,
+    "model": RUNS,
+    "word2vec.model": RUNS,
+    "step.100": RUNS,
+    "checkpoint.pth.tar": RUNS,
+    "bare.dat": b"cos\nsystem\n(S'true'\ntR.",
+    "model.joblib.gz": gzip.compress(RUNS),
+    "model.joblib.z": zlib.compress(RUNS),
+    "frame.pkl.bz2": bz2.compress(RUNS),
+    "frame.pkl.xz": lzma.compress(RUNS),
+    "model.gz": gzip.compress(RUNS + bytes(1_000_000)),
+    "frame.pkl.zip": makers.zip_of({"frame.pkl": RUNS}),
+    "frame.pkl.tar": makers.tar_of({"frame.pkl": RUNS}),
+    "model.tar.gz": gzip.compress(makers.tar_of({"big": bytes(2**19), "m/model.pkl": RUNS})),
+    "agent.zip": makers.zip_of({"policy.pth": makers.zip_of({"policy/data.pkl": RUNS}, 0)}),
+    "objects.npy": OBJECTS,
+    "records.npy": npy_bytes(np.array([(1, len)], [("a", "i4"), ("b", "O")])).replace(
+        b"\x8c\x03len", b"\x8c\x04eval"
+    ),
+    "arrays.npz": makers.zip_of({"a.npy": npy_bytes(np.arange(9)), "o.npy": OBJECTS}),
+    "stored.npz": makers.zip_of({"a.npy": npy_bytes(np.arange(9)), "o.npy": OBJECTS}, 0),
+}
+
+
+def test_pickles_are_found_whatever_they_are_called_and_packed_in() -> None:
+    data = makers.tar_of({"manifest.json": "{}", **ELSEWHERE})
+    facts = facts_of(OpenArtifact.walk(BytesSource(data, "a.fnnx")))
+    found = {name for each in facts for name in each.members if "can run code" in each.title}
+    assert found == set(ELSEWHERE)
+
+
+def test_what_is_packed_and_no_pickle_gives_no_fact() -> None:
+    words = b"cat\nowl\nnewt\n" * 70_000
+    fine: dict[str, bytes | str] = {
+        "manifest.json": "{}", "words.gz": gzip.compress(words), "words": words, "raw.zst": b"(\xb5/\xfd",
+        "a.npy": npy_bytes(np.zeros(3)), "texts.npz": makers.zip_of({"a.npy": npy_bytes(np.array("O"))}),
+        "record.npy": npy_bytes(np.full(5, 128, [("O", "u1"), ("b", "u1")])),
+        "pictures.zip": makers.zip_of({"a/0": RUNS[:5], "b.png": b"x"}),
+        "texts.tar.gz": gzip.compress(makers.tar_of({"a.txt": words})),
+    }  # fmt: skip
+    assert facts_of(OpenArtifact.walk(BytesSource(makers.tar_of(fine), "a.fnnx"))) == []
+
+
+def test_one_file_of_an_archive_that_cannot_be_read_does_not_hide_the_others() -> None:
+    whole = makers.zip_of({"a.pkl": b"x" * 100, "b.pkl": RUNS})
+    method = whole.index(b"PK\x01\x02") + 10
+    facts = read_pickle(BytesSource(whole[:method] + b"\x63" + whole[method + 1 :], "m.zip"))
+    assert facts is not None
+    assert ("subprocess", "run") in {(each.module, each.name) for each in facts.imports}
+    assert not facts.complete
+    assert "method 99" in facts.note
