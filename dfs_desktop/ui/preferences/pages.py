@@ -12,7 +12,7 @@ from dfs_desktop.transfers.job import Kind
 from dfs_desktop.translation import LANGUAGES, later, tr, trn
 from dfs_desktop.ui.widgets.dialogs import choose_folder, fill_box, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.fields.number_box import NumberBox
+from dfs_desktop.ui.widgets.fields.number_box import NumberBox, as_field
 from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.naming import named
@@ -109,6 +109,7 @@ class TransfersPage(Page):
         super().__init__()
         self._limits, self._settings = service, settings
         self.at_once = named(QSpinBox(), "atOnceBox")
+        as_field(self.at_once)
         self.at_once.setRange(1, limits.MOST_AT_ONCE)
         self.at_once.valueChanged.connect(service.use_parallel)
         self.row(tr("At once"), row(self.at_once, None), self.at_once)

@@ -45,6 +45,7 @@ QToolButton {{ background: transparent; border: 1px solid transparent; border-ra
     padding: 3px; }}
 QToolBar QToolButton {{ padding: 4px 8px; }}
 QToolButton#removeTagButton {{ padding: 1px; border-radius: 4px; }}
+QToolButton#moreTabsButton {{ margin-bottom: 2px; }}
 QToolButton:hover {{ background: {hover}; border-radius: 6px; }}
 QToolButton:pressed, QToolButton:checked {{ background: {line}; border-radius: 6px; }}
 QToolButton:focus {{ border: 1px solid {accent}; border-radius: 6px; }}
@@ -64,11 +65,16 @@ QTreeView::item {{ padding: 3px 8px 3px 0; }}
 QListView::item {{ border-radius: 6px; padding: 4px 8px; }}
 QListView::item:hover {{ background: {hover}; }}
 QListView::item:selected {{ background: {selection}; color: {onSelection}; }}
-QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{ background: {base}; color: {text};
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {{ background: {base}; color: {text};
     border: 1px solid {line}; border-radius: 6px; padding: 4px 8px;
     selection-background-color: {accent}; selection-color: {onAccent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{
     border: 1px solid {accent}; }}
+QAbstractSpinBox {{ padding: 2px 0 2px 6px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 20px; }}
+QAbstractSpinBox::up-arrow {{ image: url("{arrow-up}"); width: 10px; height: 10px; }}
+QAbstractSpinBox::down-arrow {{ image: url("{arrow}"); width: 10px; height: 10px; }}
+QAbstractSpinBox:disabled {{ color: {dim}; background: {window}; }}
 QLineEdit[quiet="true"], QPlainTextEdit[quiet="true"] {{ background: transparent;
     border: 1px solid transparent; padding: 4px 4px; }}
 QLineEdit[quiet="true"]:hover, QPlainTextEdit[quiet="true"]:hover {{ border-color: {line}; }}
@@ -102,7 +108,7 @@ QPushButton[quiet="true"]:hover {{ background: {hover}; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}
 QPushButton[link="true"]:disabled {{ color: {dim}; text-decoration: none; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
-QTabBar {{ qproperty-drawBase: 0; }}
+QTabBar {{ qproperty-drawBase: 0; outline: none; }}
 QTabBar::tab {{ background: transparent; color: {dim}; padding: 7px 10px; border: none;
     border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
@@ -235,7 +241,7 @@ class Theme(QObject):
         for role in (Role.WindowText, Role.Text, Role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors["dim"]))
         self._app.setPalette(palette)
-        marks = {name: icon_files.sheet_mark(name, mode) for name in ("check", "arrow")}
+        marks = {name: icon_files.sheet_mark(name, mode) for name in ("check", "arrow", "arrow-up")}
         sheet = _SHEET + _HIGH if high else _SHEET
         self._app.setStyleSheet(sheet.format(**colors, **marks))
         icon_files.icons.recolour(colors["text"], colors["dim"], shiboken6.isValid)

@@ -20,11 +20,11 @@ from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.series import Series
 from dfs_desktop.ui.preview.text_table import Lazily, RowsTable
 from dfs_desktop.ui.widgets.dialogs import choice_box, fill_box, link_button
-from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel, ElidedLink
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.labels import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row, show_flowing, split
-from dfs_desktop.ui.widgets.naming import explain, named
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.tracks.track_list import Membership, TrackList, stage_name
 
@@ -178,8 +178,7 @@ class TrackPage(QWidget):
                 continue
             words = f"{stage.name}: v{holder.version} {holder.artifact_name or ''}".strip()
             choose = partial(self.choose, [holder.id])
-            shown.append(link_button(visible(words[:80]).replace("&", "&&"), choose))
-            explain(shown[-1], words)
+            shown.append(ElidedLink(words, choose))
         show_flowing(self._flow, shown)
         self._stages.setVisible(bool(track.stages))
         self._stages.updateGeometry()

@@ -1,15 +1,20 @@
-"""A label for one line of foreign text: cut in the middle when the room is short, whole in the tooltip."""
+"""One line of foreign text, to be read or pressed: cut in the middle when the room is short, whole in
+the tooltip."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStyle, QStyleOptionButton
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import isolated
 
 from .guarded_painting import guarded
-from .naming import explain
+from .naming import explain, tooltip
 from .text_lines import LONGEST, elided, is_dear
+
+_LONGEST_LINK = 100  # letters
 
 
 class ElidedLabel(QLabel):
@@ -84,3 +89,26 @@ class ElidedLabel(QLabel):
             QPalette.ColorRole.WindowText,
         )
         self._explain()
+
+
+class ElidedLink(QPushButton):
+    """Looks like a `link_button`, and may be narrower than its words, which hold a foreign name."""
+
+    def __init__(self, words: str, run: Callable[[], object]) -> None:
+        self._words = visible(words, limit=_LONGEST_LINK)
+        super().__init__(self._words.replace("&", "&&"), autoDefault=False)
+        self.setProperty("link", True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _checked=False: run())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 12, super().minimumSizeHint().height())
+
+    @guarded()
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
+        middle = Qt.TextElideMode.ElideMiddle
+        shown = elided(self.fontMetrics(), self._words, middle, room.width())
+        self.setToolTip(tooltip(self._words) if shown != self._words else "")
+        option.text = shown.replace("&", "&&")

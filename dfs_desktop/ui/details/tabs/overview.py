@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
 from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import later, series, tr
@@ -18,6 +17,7 @@ from dfs_desktop.ui.charts.metric_bars import MOST_METRICS, MetricBars
 from dfs_desktop.ui.details.edit_fields import DescriptionField, RecordField
 from dfs_desktop.ui.details.facts import FactGrid
 from dfs_desktop.ui.widgets.dialogs import link_button
+from dfs_desktop.ui.widgets.elided_label import ElidedLink
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.labels import plain_label
@@ -77,7 +77,8 @@ class OverviewTab(QWidget):
         self.metrics = MetricBars()
         self._facts = FactGrid(copied=[*map(tr, _COPIED)])
         self._links = QWidget()
-        self._link_flow = FlowLayout(self._links, 12)
+        self._link_flow = FlowLayout(self._links, 12, 0)
+        set_margins(self._link_flow, 2, 0, 0, 0)
         self.destroyed.connect(services.tracks.changed.connect(self._show_links))
         self.look_up = link_button(
             tr("Look for tracks and deployments"),
@@ -187,22 +188,22 @@ class OverviewTab(QWidget):
         self._links.setVisible(bool(links := self._all_links()))
         show_flowing(self._link_flow, links)
 
-    def _all_links(self) -> list[QPushButton]:
-        artifact, services, links = self._artifact, self._services, list[QPushButton]()
+    def _all_links(self) -> list[ElidedLink]:
+        artifact, services, links = self._artifact, self._services, list[ElidedLink]()
         if artifact is None:
             return links
         if (found := services.copy_records.of(artifact.id)) is not None and found.home:
             original = Link("", Place.parse(found.home), found.original)
             show = partial(services.finder.go_at, found.server, original)
-            links.append(_link(tr("Copied from: show the original"), show))
+            links.append(ElidedLink(tr("Copied from: show the original"), show))
         for member in services.tracks.of(artifact.id)[:_MOST_LINKS]:
             words = tr("Track: {track}", track=member.words)
-            links.append(_link(words, partial(services.tracks.open, member.track.id)))
+            links.append(ElidedLink(words, partial(services.tracks.open, member.track.id)))
         for deployment in artifact.deployments[:_MOST_LINKS]:
             name, key = (str(deployment.get(part) or "") for part in ("name", "id"))
             if link := services.finder.deployment_link(key) if key else "":
                 words = tr("Deployment: {name} — open on the web", name=name or key)
-                links.append(_link(words, partial(QDesktopServices.openUrl, QUrl(link))))
+                links.append(ElidedLink(words, partial(QDesktopServices.openUrl, QUrl(link))))
         return links
 
     def _look_up(self) -> None:
@@ -215,10 +216,6 @@ class OverviewTab(QWidget):
         self.tags.set_known(self._services.known_tags)
         if self.tags.tags() != list(value):
             self.tags.set_tags(list(value))
-
-
-def _link(words: str, run: Callable[[], object]) -> QPushButton:
-    return link_button(visible(words, limit=100).replace("&", "&&"), run)
 
 
 def _told(facts: dict[str, Callable[[], str]]) -> dict[str, str]:
