@@ -162,15 +162,13 @@ def main() -> int:
         if options.untranslated == language:
             print(json.dumps([[e.msgid, e.msgid_plural] for e in waiting], ensure_ascii=False))
         file = LOCALE / language / "LC_MESSAGES" / "dfs_desktop.po"
-        compiled = file.with_suffix(".mo")
+        compiled, named = file.with_suffix(".mo"), file.relative_to(ROOT).as_posix()
         if options.check:
             if not file.is_file() or file.read_text("utf-8") != str(made) + "\n":
-                bad.append(
-                    f"{file.relative_to(ROOT)} is not in step: run packaging/translations.py"
-                )
+                bad.append(f"{named} is not in step: run packaging/translations.py")
             elif compiled.read_bytes() != made.to_binary():
-                bad.append(f"{compiled.relative_to(ROOT)} is not compiled from its .po")
-            bad += [f"{language}: no translation of {entry.msgid!r}" for entry in waiting]
+                bad.append(f"{named} is not compiled: run packaging/translations.py")
+            bad += [f"{named} wants a translation of {entry.msgid!r}" for entry in waiting]
         else:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(str(made) + "\n", encoding="utf-8", newline="\n")
