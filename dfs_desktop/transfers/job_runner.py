@@ -13,6 +13,7 @@ from .job import Job
 
 # The client of a server, by the id of its profile.
 ClientOf = Callable[[str], Awaitable["api.AsyncDataForceClient"]]
+_Clients = dict[str, "api.AsyncDataForceClient"]
 
 
 class JobRunner:
@@ -23,25 +24,43 @@ class JobRunner:
         self._client_of, self._jobs = client_of, jobs
 
     async def __call__(self, job: Job) -> None:
-        client = await self._client_of(job.profile)
+        """Once more where a key was refused that is not the server's any more: another one was entered
+        meanwhile, or the local registry was started anew."""
+        while True:
+            asked: _Clients = {}
+            try:
+                return await self._carry_on(job, asked)
+            except (api.AuthenticationError, api.UnconfirmedUploadError) as error:
+                cause = error.reason if isinstance(error, api.UnconfirmedUploadError) else error
+                if not isinstance(cause, api.AuthenticationError):
+                    raise
+                now = {server: await self._client_of(server) for server in asked}
+                if all(now[server] is client for server, client in asked.items()):
+                    raise
+                job.ledger.resumed = True
+
+    async def _carry_on(self, job: Job, asked: _Clients) -> None:
+        client = asked[job.profile] = await self._client_of(job.profile)
         ledger = job.ledger
         here = client_at(client, ledger.record.place)
         if isinstance(ledger.record, api.UploadRecord):
             if job.profile == LOCAL:
                 _pass_by_old_links(ledger.record, url_parts(client.base_url).netloc)
-            await self._fetch_source(job, ledger)
+            await self._fetch_source(job, ledger, asked)
             await self._upload(job, here, ledger)
         else:
             await _download(job, here, ledger)
 
-    async def _fetch_source(self, job: Job, ledger: api.Ledger[api.UploadRecord]) -> None:
+    async def _fetch_source(
+        self, job: Job, ledger: api.Ledger[api.UploadRecord], asked: _Clients
+    ) -> None:
         """The first half of a copy, at the server that has the artifact."""
         record = ledger.record
         if record.source is None or job.cancelling:
             return
         if record.step is api.UploadStep.DISCARDED:
             record.renew()
-        client = await self._client_of(record.source.server)
+        client = asked[record.source.server] = await self._client_of(record.source.server)
         await client_at(client, record.source.fetch.place).transfers.fetch_source(ledger)
 
     async def _upload(

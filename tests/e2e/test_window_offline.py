@@ -234,6 +234,23 @@ def test_a_local_registry_that_was_killed_is_started_again_by_itself(
     desktop.ready()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
+def test_a_local_registry_that_a_transfer_started_again_is_the_windows_too(
+    desktop: Desktop, model: Path
+) -> None:
+    workspace = desktop.workspace
+    desktop.upload(model)
+    process = desktop.app.registry._process
+    assert process is not None
+    process.kill()
+    process.wait(10)
+    desktop.run(workspace.clients.of_job(workspace.session.profile.id))
+    desktop.refresh()
+    desktop.ready()
+    assert desktop.names() == ["resnet50"]
+    assert desktop.notices() == []
+
+
 def test_changes_that_wait_and_cannot_be_read_are_kept_aside(home: Path, start: Start) -> None:
     places = Places.from_environment()
     file = places.data / "waiting-changes.json"

@@ -216,6 +216,30 @@ def test_u14_a_revoked_key_waits_for_the_person(cloud: Cloud, step: str) -> None
     assert cloud.store.count("part") == PARTS
 
 
+@pytest.mark.fault("U-14")
+@pytest.mark.parametrize("step", ["create", "part_urls", "download_url", "patch"])
+def test_u14_a_key_that_is_replaced_while_it_is_refused_stops_nothing(
+    cloud: Cloud, step: str
+) -> None:
+    path, refuse = cloud.artifact(MULTI), status(401, b'{"detail": "Invalid API key"}')
+
+    async def journey(engine: Engine) -> Job:
+        before = engine.client
+
+        def replace(handler: Any) -> bool:
+            engine.client = before.at()  # as with a new key, or a local registry started anew
+            return refuse(handler)
+
+        cloud.front.script(step, replace)
+        job = engine.upload(path)
+        await engine.reach(job)
+        engine.client = before
+        return job
+
+    arrived(cloud, cloud.play(journey))
+    assert State.ATTENTION not in cloud.engines[-1].states[cloud.engines[-1].queue.jobs[0]]
+
+
 @pytest.mark.fault("U-15")
 @pytest.mark.parametrize("code", [409, 422])
 def test_u15_a_refused_creation_is_shown_and_not_repeated(cloud: Cloud, code: int) -> None:

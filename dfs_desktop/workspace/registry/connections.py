@@ -116,6 +116,7 @@ class Connections:
         self.tasks, self.network = state.tasks, clients.network
         browser.reopen_requested.connect(self.reopen)
         clients.network.changed.connect(self._network_changed)
+        clients.key_found.connect(self._take_over)
         self.key_entered: Event[[str]] = Event()
         self.forgotten: Event[[str]] = Event()  # the id of a server that was removed
 
@@ -161,6 +162,13 @@ class Connections:
         """Asked anew by the way of now, whether it could be reached by that of before or not."""
         if self._state.session.profile.id != LOCAL:
             self.reopen()
+
+    def _take_over(self, profile_id: str) -> None:
+        """A transfer found the local registry ended, and started it anew: the client of before is
+        closed. In an outage whoever tries the server sees to it."""
+        session = self._state.session
+        if session.profile.id == profile_id and session.client and session.outage is None:
+            session.client = self._clients.open[profile_id]
 
     async def _open(self, session: Session) -> None:
         state = self._state
