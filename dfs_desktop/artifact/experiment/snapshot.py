@@ -218,22 +218,27 @@ class Snapshot:
             self._findings[table] = Finding("note", title, remedy)
             self.absent.append(self._findings[table])
             return rows
+        too_large = later("The experiment's table {table} is too large to read here")
+        too_slow = later("The experiment's table {table} takes too long to read")
+        title = ""
         with self._lock:
             self._database.start_clock()
             try:
                 for row in self._database.connection.execute(query):
                     rows.append(row)
                     size += sum(len(each) for each in row if isinstance(each, str | bytes))
-                    if len(rows) >= limit or size > 4 * MAX_TEXT or self._database.late():
+                    if len(rows) >= limit:
+                        break
+                    if size > 4 * MAX_TEXT or self._database.late():
+                        title = too_large if size > 4 * MAX_TEXT else too_slow
                         break
             except REFUSED as error:
                 title = later("The experiment's table {table} cannot be read")
                 if isinstance(error, MemoryError):
-                    title = later("The experiment's table {table} is too large to read here")
+                    title = too_large
                 elif is_late(error):
-                    title = later("The experiment's table {table} takes too long to read")
-                remedy = tr(
-                    "What was read before is shown. The snapshot may be of another version."
-                )
-                self._findings[table] = Finding("warning", tr(title, table=table), remedy)
+                    title = too_slow
+        if title:
+            remedy = tr("What was read before is shown. The snapshot may be of another version.")
+            self._findings[table] = Finding("warning", tr(title, table=table), remedy)
         return rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,23 @@ def test_the_tables_of_a_tracker_are_read(tmp_path: Path) -> None:
         (0, 0.0, 1.0, "ok"), (1, 1.0, 1.0, "ok"), (1, 2.0, 1.0, "ok"), (1, 3.0, 1.0, "error"),
     ]  # fmt: skip
     assert told == ["The experiment has more than 5000 rows in spans"], "that it is not all is said"
+
+
+def test_rows_that_are_left_out_for_their_size_or_for_time_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "exp.db"
+    with sqlite3.connect(path) as database:
+        database.executescript(TABLES)
+        rows = [(f"e{n}", "x" * 1_000_000) for n in range(30)]
+        database.executemany("INSERT INTO evals (id, inputs) VALUES (?, ?)", rows)
+    database.close()
+    packed = makers.zip_of({"exp.db": path.read_bytes()}, zipfile.ZIP_STORED)
+    with Snapshot(BytesSource(packed, "e")) as snapshot:
+        snapshot._database._limit = 60.0  # whatever else the machine does
+        assert len(snapshot.evaluations().rows) == 17
+        assert "evals is too large" in snapshot.findings()[-1].title
+        snapshot._database._limit = -1.0
+        assert len(snapshot.evaluations().rows) == 1
+        assert "evals takes too long" in snapshot.findings()[-1].title
 
 
 def test_spans_stand_below_their_parents_in_the_order_of_time() -> None:
