@@ -11,7 +11,7 @@ from dfs_desktop.api import CopySource, DownloadRecord, ModelArtifact, Scope, Up
 from dfs_desktop.api import ModelArtifactStatus as Status
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.disk_errors import is_folder
-from dfs_desktop.transfers.job import Job, State, is_provisional
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.translation import tr
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
@@ -53,8 +53,8 @@ class Copies:
 
     def plan(self, artifacts: Iterable[ModelArtifact], *, move: bool = False) -> CopyPlan | None:
         """What of these rows of the open place can be meant; None when nothing is."""
-        session, going = self._state.session, self._state.listing.going
-        chosen = [a for a in artifacts if not is_provisional(a.id) and a.id not in going]
+        session, stays = self._state.session, self._state.listing.stays
+        chosen = [a for a in artifacts if stays(a.id)]
         if not chosen or session.client is None:
             return None
         here = target_here(session)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct, field
 
 from dfs_desktop.api import ModelArtifact, NotFoundError
-from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import listed, tr, trn
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
@@ -109,10 +108,10 @@ class MassEditor:
         self, artifacts: Sequence[ModelArtifact], name: str, become: Become, *, merges: bool
     ) -> list[Change]:
         session, editor = self._state.session, self._editor
-        going = self._state.listing.going
+        stays = self._state.listing.stays
         found: list[Change] = []
         for artifact in artifacts:
-            if is_provisional(artifact.id) or artifact.id in going:
+            if not stays(artifact.id):
                 continue
             before, value = editor.current(artifact, name), become(artifact)
             if value != before:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.comparison.metric_direction import better
-from dfs_desktop.transfers.job import Job
+from dfs_desktop.transfers.job import Job, is_provisional
 from dfs_desktop.workspace.events import Event
 
 from .columns import MOST_COMPANY, Stages, Tally, columns_for
@@ -224,6 +224,10 @@ class Listing:
 
     def unstrike(self, keys: Iterable[str]) -> None:
         self._show_going(set(keys), going=False)
+
+    def stays(self, record_id: str) -> bool:
+        """Whether there is a record, and nobody deletes it now."""
+        return not is_provisional(record_id) and record_id not in self.going
 
     def _show_going(self, keys: set[str], *, going: bool) -> None:
         self.going = self.going | keys if going else self.going - keys

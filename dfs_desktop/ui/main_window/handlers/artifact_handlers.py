@@ -26,16 +26,13 @@ class ArtifactHandlers(Handlers):
 
     def allow(self) -> None:
         chosen, session = self._table.artifacts(), self._state.session
-        going = self._state.listing.going
+        listing = self._state.listing
         # Ten thousand may be selected: each question looks only as far as its first answer.
         settled = chosen if session.client is not None or session.outage is not None else []
         self._actions.allow("copy_id", any(not is_provisional(a.id) for a in settled))
-        staying = any(not is_provisional(a.id) and a.id not in going for a in settled)
-        whole = staying and any(
-            not is_provisional(a.id) and a.id not in going and a.status not in UNSTORED
-            for a in settled
-        )
-        nothing = "" if whole or not chosen else why_no_file(chosen[0], going)
+        staying = any(listing.stays(a.id) for a in settled)
+        whole = staying and any(listing.stays(a.id) and a.status not in UNSTORED for a in settled)
+        nothing = "" if whole or not chosen else why_no_file(chosen[0], listing.going)
         if session.outage is not None and session.client is None:
             nothing = nothing or tr(AWAY)
         for key in ("download", "download_to"):

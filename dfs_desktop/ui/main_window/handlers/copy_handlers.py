@@ -7,7 +7,6 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.transfers.job import is_provisional
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.carried_artifacts import carried, carry
 from dfs_desktop.ui.theme.icon_files import icons
@@ -58,10 +57,8 @@ class CopyHandlers(Handlers, QObject):
 
     def allow(self) -> None:
         chosen, session = self._table.artifacts(), self._workspace.session
-        going = self._workspace.listing.going
-        ready = session.client is not None and any(
-            not is_provisional(each.id) and each.id not in going for each in chosen
-        )
+        stays = self._workspace.listing.stays
+        ready = session.client is not None and any(stays(each.id) for each in chosen)
         for key in _NEED_ROWS:
             refused = refusal(session, "delete") if key in {"cut", "move_to"} else ""
             self._actions.allow(key, ready, refused)

@@ -60,8 +60,8 @@ class EditingHandlers(Handlers):
             self._progress.hide()
 
     def _chosen(self) -> list[ModelArtifact]:
-        going = self._workspace.listing.going
-        return [a for a in self._records() if a.id not in going]
+        stays = self._workspace.listing.stays
+        return [a for a in self._table.artifacts() if stays(a.id)]
 
     def _rename(self) -> None:
         """One name is typed over; those of several are made by a pattern."""
