@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -169,5 +170,7 @@ def test_every_widget_that_takes_keys_or_clicks_has_a_name(
     desktop.workspace.deleter.delete([desktop.workspace.listing.visible[0].artifact])
     desktop.until(desktop.window.undo_strip.isVisible)
     assert nameless() == []
-    QToolButton(desktop.window).show()
+    stray = QToolButton(desktop.window)
+    stray.show()
     assert nameless() == ["QToolButton '' in MainWindow 'mainWindow'"]
+    shiboken6.delete(stray)  # other tests have the window after this one
