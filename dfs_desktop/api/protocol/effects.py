@@ -205,7 +205,7 @@ class UploadResult(Struct, frozen=True):
 class SendBytes(Struct, Effect[UploadResult], frozen=True):
     """PUT a file to its presigned URLs; several pieces are put in parallel.
 
-    ``store`` is s3 or azure. ``whole``: one piece is the object, not a part of it. ``done`` holds
+    ``store``: its provider's kind. ``whole``: one piece is the object, not a part of it. ``done`` holds
     what the store has already, and is filled while sending; ``arrived`` hears of each part, on
     the thread that sent it. ``ahead``: seconds that the server's clock is ahead of ours,
     if anybody knows.
@@ -231,7 +231,7 @@ class JoinParts(Struct, Effect[UploadResult], frozen=True):
 
 
 class OpenUpload(Struct, Effect[str], frozen=True):
-    """Open an upload in parts at an S3 store; its id."""
+    """Open an upload in parts at a store that does so itself, as S3 does; its id."""
 
     url: str
 

@@ -52,10 +52,10 @@ class PartSource(Struct, frozen=True):
 
 
 class UploadPlan(Struct, frozen=True):
-    """Where the bytes of a new artifact go. ``store`` is s3 or azure.
+    """Where the bytes of a new artifact go. ``store``: the kind of its provider.
 
-    With a ``source`` the parts are asked for in a second step, on S3 after a POST to
-    ``start_url`` has opened the upload there.
+    With a ``source`` the parts are asked for in a second step; where the store opens uploads
+    itself, as S3 does, after a POST to ``start_url``.
     """
 
     parts: tuple[PlannedPart, ...]
