@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from e2e.test_window_limits import nameless
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from support.artifacts import makers as make
@@ -102,6 +102,16 @@ def test_selecting_asks_for_nothing_and_a_tab_only_for_what_it_shows(
     shown(desktop, "interface")
     shown(desktop, "metadata")
     assert len(relay.seen) - before <= 4, relay.seen[before:]
+    desktop.select(small)
+    files, before = shown(desktop, "files"), len(relay.seen)
+    where = QPointF(files.rect().center())
+    for _ in range(2):
+        QApplication.sendEvent(files, QEnterEvent(where, where, where))
+    desktop.until(lambda: len(relay.seen) > before, "the question for the link")
+    desktop.run(asyncio.sleep(0.1))
+    assert len(relay.seen) == before + 1, "no byte before one is chosen"
+    choose_member(desktop, "manifest.json")
+    assert len(relay.seen) == before + 2, relay.seen[before:]
 
 
 def test_a_member_of_five_gigabytes_costs_what_is_seen_of_it(

@@ -67,7 +67,7 @@ class Artifact:
         """The address that was asked for ahead, or is known, once; then a new one each time."""
         known = "" if self._was_asked else self._kept()
         ahead, self._ahead, self._was_asked = self._ahead, None, True
-        if ahead is not None:
+        if ahead is not None and not (ahead.done() and ahead.exception()):  # else it may go by now
             return await ahead
         if known:
             return known

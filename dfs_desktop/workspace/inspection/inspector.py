@@ -1,7 +1,8 @@
 """What is looked into: opened without a request, read piece by piece in a process of its own.
 
-Selecting an artifact asks nobody for anything. Bytes are fetched when a tab or a member is opened;
-when the person moves on, what is still being read for the place they left is stopped.
+Selecting an artifact asks nobody for anything. Bytes are fetched when a tab or a member is opened,
+their address when the pointer comes to the files; when the person moves on, what is still being
+read for the place they left is stopped.
 """
 
 from __future__ import annotations
@@ -117,6 +118,13 @@ class Inspection:
             return cast("T", found)
         kept.save_soon(record, operation, arguments, read)
         return read
+
+    def ask_ahead(self) -> None:
+        """Somebody is about to read: ask for the address of the bytes, and wait for nothing."""
+        alone = self._kept is not None and self._kept.alone
+        if self.record is not None and not self.provisional and not alone:
+            with contextlib.suppress(DataForceError):  # which the read will tell
+                self._connected().ask_ahead()
 
     async def _read(self, operation: Callable[..., T], arguments: tuple[Any, ...]) -> T:
         artifact = self._connected()

@@ -286,5 +286,10 @@ def test_the_address_is_asked_for_ahead_and_used_once(path: Path) -> None:
         own.forget(forgotten)
         await asyncio.sleep(0)
         assert len(asked) == 3, "what is forgotten asks nobody"
+        asked.pop()
+        late = own.add(link, name="far", size=1)
+        late.ask_ahead()
+        await asyncio.sleep(0)
+        assert await late.address() == "address 4", "what failed before somebody read is no answer"
 
     live(path, work)

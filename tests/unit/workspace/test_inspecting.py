@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from support.artifacts import makers as make
 from support.artifacts.inspected import connect, live, member_in, record_of
@@ -119,6 +120,37 @@ def test_a_link_is_kept_for_the_next_look_and_one_that_is_refused_is_replaced(
             links = workspace.state.session.client._context.links
             spoiled = links.find(record.id, 0.0).replace("Signature=", "Signature=0")
             links.keep(record.id, spoiled, math.inf)
+
+    live(workspace, work)
+
+
+def test_a_link_is_asked_for_ahead_where_there_is_one_to_ask_for(
+    workspace: Workspace, room: Room, artifacts: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = AsyncTransferResource.link, []
+
+    async def link(self: AsyncTransferResource, artifact: ModelArtifact) -> str:
+        asked.append(artifact.id)
+        return await real(self, artifact)
+
+    monkeypatch.setattr(AsyncTransferResource, "link", link)
+
+    async def work() -> None:
+        record = record_of(room, artifacts["pyfunc"])
+        look = workspace.inspector.look(record)
+        look.ask_ahead()  # there is no connection yet
+        connect(workspace, room)
+        workspace.inspector.look_beside_file(artifacts["pyfunc"]).ask_ahead()
+        coming = msgspec.structs.replace(record, id="job:1")
+        workspace.inspector.look_beside(coming).ask_ahead()
+        await asyncio.sleep(0)
+        assert asked == []
+        for _ in range(2):
+            look.ask_ahead()
+        await until(lambda: workspace.state.session.client._context.links.find(record.id, 0.0))
+        look.ask_ahead()
+        assert (await look.read(looks.metadata)).entries
+        assert asked == [record.id]
 
     live(workspace, work)
 

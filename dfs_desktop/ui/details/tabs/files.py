@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QItemSelection, QMimeData, QPoint, QSignalBlocker, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QEnterEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTreeView, QWidget
 
 from dfs_desktop.artifact import visible
@@ -29,7 +29,7 @@ _SEARCHABLE = 8
 
 
 class FilesPage(DetailPage):
-    """Choosing a member shows its beginning below; nothing is fetched before."""
+    """Choosing a member shows its beginning below; no byte is fetched before."""
 
     key = "files"
     margins = (0, 0, 0, 0)
@@ -93,6 +93,11 @@ class FilesPage(DetailPage):
             self.search.clear()
         self._find.setVisible(len(self._members) > _SEARCHABLE)
         self._show_folder(folder)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        if self.look is not None:
+            self.look.ask_ahead()  # who points at files may choose one
 
     def leave(self) -> None:
         self.preview.stop()
