@@ -85,6 +85,13 @@ def test_icons_follow_the_theme() -> None:
     assert not complaints, explain(complaints, rules.poor_icon.__doc__)
 
 
+def test_every_icon_is_named_by_the_program() -> None:
+    program = "".join(path.read_text("utf-8") for path in rules.python_files("dfs_desktop/ui"))
+    icons = {path.stem for path in (rules.ROOT / "resources" / "icons").iterdir()}
+    unused = sorted(icon for icon in icons if f'"{icon}"' not in program)
+    assert not unused, f"no module of dfs_desktop/ui names these of resources/icons: {unused}"
+
+
 def test_nothing_names_a_private_place() -> None:
     complaints = []
     for path in rules.tracked_files():

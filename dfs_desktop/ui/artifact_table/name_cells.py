@@ -24,7 +24,6 @@ class NameCells(CellPainter):
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         field = named(NameField(self._editor, parent), "cellName")
         field.setProperty("quiet", False)
-        field.setProperty("cell", True)
         self.setEditorData(field, index)
         return field
 
