@@ -16,7 +16,16 @@ from .json_values import objects, text, texts, whole
 SECRET = "dataforce.studio::runtime_secret:v1"  # noqa: S105 - the tag, not a secret
 MAX_PORTS = 1000
 MAX_AXES = 64
-ELEMENTS = ("float32", "float64", "int32", "int64", "bool", "string")
+# What an array may hold, with an example. The specification names six; the runtime takes the names
+# that NumPy has, and LUML's own packagers write float, int and str.
+ELEMENTS: dict[str, Any] = {
+    **dict.fromkeys(["float16", "float32", "float64", "float", "double"], 0.0),
+    **dict.fromkeys(["int8", "int16", "int32", "int64", "int"], 0),
+    **dict.fromkeys(["uint8", "uint16", "uint32", "uint64"], 0),
+    "bool": False,
+    "string": "text",
+    "str": "text",
+}
 _ARRAY = re.compile(r"(Array|NDContainer)\[(.+)\]")
 
 

@@ -4,17 +4,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from .interface import Interface
+from .interface import ELEMENTS, Interface
 from .json_values import mapping, text, texts, whole
 
 FREE_AXIS = 1
 MAX_VALUES = 1000  # an array with more is given in short: a body is for reading
 MAX_MADE = 5000  # values of one body: objects may refer to objects in many ways
 _MAX_DEPTH = 8
-_ELEMENTS: dict[str, Any] = {
-    "float32": 0.0, "float64": 0.0, "float": 0.0, "int32": 0, "int64": 0, "integer": 0,
-    "bool": False, "boolean": False, "string": "text",
-}  # fmt: skip
+_ELEMENTS: dict[str, Any] = {**ELEMENTS, "integer": 0, "boolean": False}
 
 
 def sample_request(interface: Interface, dtypes: dict[str, Any] | None = None) -> dict[str, Any]:

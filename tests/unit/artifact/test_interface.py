@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import pytest
 from fnnx.dtypes import BUILTINS, DtypesManager, NDContainer
@@ -11,7 +12,7 @@ from fnnx.validators.model_schema import validate_op_instances, validate_variant
 from support.artifacts import makers
 
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.documents.interface import read_interface
+from dfs_desktop.artifact.documents.interface import ELEMENTS, read_interface
 from dfs_desktop.artifact.documents.json_schema import Expansions, Schema
 from dfs_desktop.artifact.documents.pipeline_graph import read_graph, read_ops
 from dfs_desktop.artifact.documents.sample_values import sample_request
@@ -93,8 +94,8 @@ def test_huge_and_negative_shapes_make_small_examples() -> None:
         ),
         ({"name": "x", "content_type": "NDJSON", "dtype": "Array[float32]"}, "no shape"),
         (
-            {"name": "x", "content_type": "NDJSON", "dtype": "Array[float16]", "shape": []},
-            "float16",
+            {"name": "x", "content_type": "NDJSON", "dtype": "Array[tensor]", "shape": []},
+            "unknown kind, tensor",
         ),
         (
             {"name": "x", "content_type": "NDJSON", "dtype": "Array[bool]", "shape": [-1]},
@@ -109,6 +110,18 @@ def test_huge_and_negative_shapes_make_small_examples() -> None:
 def test_what_is_wrong_with_a_port_is_told(port: Any, word: str) -> None:
     findings = read_interface({"outputs": [port]}).findings
     assert word in findings[0].title
+
+
+def test_elements_are_those_that_the_runtime_takes() -> None:
+    """fnnx gives NumPy the name, "string" apart; LUML's packagers write float, int and str."""
+    assert ELEMENTS.keys() > {"float32", "string", "float", "int", "str"}
+    for element in ELEMENTS:
+        port = {"name": "x", "content_type": "NDJSON", "dtype": f"Array[{element}]", "shape": ["n"]}
+        interface = read_interface({"inputs": [port]})
+        assert interface.findings == ()
+        (value,) = sample_request(interface)["inputs"]["x"]
+        kind = np.dtype("str" if element == "string" else element).kind
+        assert type(value) is {"f": float, "i": int, "u": int, "b": bool, "U": str}[kind]
 
 
 def test_repeated_names_are_an_error_and_nonsense_is_none() -> None:
