@@ -173,7 +173,7 @@ class CellPainter(QStyledItemDelegate):
         draw_icon(painter, name, color, area, size)
         painter.setPen(theme.current().pen(color))
         rest = area.adjusted(size + 6, 0, 0, 0)
-        self._plain.draw(painter, rest, status_text(row), struck=row.going)
+        self._plain.draw(painter, rest, status_text(row))
 
     def _progress(self, painter: QPainter, area: QRect, job: Job) -> None:
         """`▓▓▓░ 61 %`, or the word for a phase without bytes."""

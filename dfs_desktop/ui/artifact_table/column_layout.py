@@ -146,8 +146,7 @@ class HeaderLayout(QObject):
                 in_sight = -size < header.sectionViewportPosition(number) < end
                 if not size or not in_sight or column.key in given or column.chips is not None:
                     continue
-                most = character * (36 if column.numeric else 30)
-                wanted = min(self._table.sizeHintForColumn(number), most)
+                wanted = min(self._table.sizeHintForColumn(number), character * 36)
                 self._fitted[column.key] = max(wanted, self._fitted.get(column.key, 0))
                 if wanted > size:
                     header.resizeSection(number, wanted)

@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         self.picker.setMinimumWidth(em * 24)
         self.details.setMinimumWidth(em * 30)
         self.main_panel.setMinimumWidth(em * 36)
-        self.panes.setSizes([em * 36, em * 118, em * 56])
+        self.panes.setSizes([em * 40, em * 114, em * 56])
 
     @cached_property
     def transfers(self) -> "TransfersView":
