@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 # Garbage among all that is there is looked for a sixth as often as usual: the window waits for it.
 GENERATIONS = 1000, 20, 20
-PAINTED = 0.5  # seconds after which what nobody sees at first is made
+PAINTED = 1.0  # seconds after which what nobody sees at first is made
 SETTLED = 3.0  # seconds after which the start is over
 # Loggers of libraries that tell too much: httpx writes signed addresses.
 QUIET = ("httpx", "httpcore", "qasync", "asyncio", "keyring")
@@ -79,8 +79,7 @@ class Application:
         settings_file = self._settings_file = SettingsFile(places.config / "settings.json")
         settings = settings_file.load()
         registry = RegistryProcess(places)
-        memory = ListingCache(places.cache / "places")
-        if settings.last_profile in {None, LOCAL} and not memory.has(LOCAL):
+        if settings.last_profile in {None, LOCAL}:
             registry.begin()  # its list is the first thing to be seen, so it starts beside the window
         self.theme = theme.install(qt)
         self.theme.use(settings.theme)
@@ -93,7 +92,7 @@ class Application:
             self.credentials,
             self.registry.start,
             places.downloads,
-            memory,
+            ListingCache(places.cache / "places"),
             Journal(places.data / "transfers.sqlite3") if first else None,
             ByteWorker() if os.environ.get("DFS_DESKTOP_BYTE_WORKER") != "0" else None,
             self.registry,

@@ -176,3 +176,16 @@ def test_a_frozen_program_becomes_the_registry(tmp_path: Path) -> None:
         assert status(told["url"], told["api_key"]) == 200
         child.stdin.close()
         assert child.wait(10) == 0
+
+
+def test_it_starts_without_the_command_line_of_uvicorn(tmp_path: Path) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "dfs_desktop.server", "--beside-window"]
+    ran = subprocess.run(
+        [*command, "--data", str(tmp_path)],
+        stdin=subprocess.DEVNULL,  # it ends once it has said where it is
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "uvicorn.server" in ran.stderr
+    assert "click" not in ran.stderr

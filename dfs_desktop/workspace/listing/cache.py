@@ -56,9 +56,6 @@ class ListingCache:
         name = "".join(sign for sign in profile_id if sign.isalnum() or sign == "-")
         return self.folder / f"{name[:64]}.seen"
 
-    def has(self, profile_id: str) -> bool:
-        return next(self._newest(profile_id, Place()), None) is not None
-
     def load(self, profile_id: str, place: Place | None = None) -> CachedListing | None:
         """What was there; None when nothing is known. Where the place names no collection, or no orbit,
         it is the one that was seen last in it."""
