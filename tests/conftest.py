@@ -187,6 +187,14 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def no_network_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy and no authority is named by the environment."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
 def sampled(pytestconfig: pytest.Config) -> Callable[[Iterable[str]], list[str]]:
     """Of the points of a long transfer, or of cases that are alike, every third; all with `--slow`."""
     return lambda points: list(points)[:: 1 if pytestconfig.getoption("slow") else 3]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 import sys
 from collections.abc import Iterator
@@ -35,10 +34,8 @@ PROFILE = "8f6c0d62-6c3e-4f8e-a8c4-2f1d2b7a9b11"
 
 
 @pytest.fixture(autouse=True)
-def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-            monkeypatch.delenv(name)
+def _quiet_environment(no_network_variables: None) -> None:
+    """For every test of this module."""
 
 
 @pytest.fixture(scope="module")

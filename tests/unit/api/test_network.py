@@ -38,10 +38,8 @@ NAME = "registry.example"
 
 
 @pytest.fixture(autouse=True)
-def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-            monkeypatch.delenv(name)
+def _quiet_environment(no_network_variables: None) -> None:
+    """For every test of this module."""
 
 
 class Company:

@@ -29,10 +29,8 @@ pytestmark = pytest.mark.fault("RL-40")
 
 
 @pytest.fixture(autouse=True)
-def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
+def _quiet_environment(no_network_variables: None) -> None:
+    """For every test of this module."""
 
 
 class Site:

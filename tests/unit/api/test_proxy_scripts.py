@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import os
 import socket
 import ssl
 import threading
@@ -39,10 +38,8 @@ DIRECT = "function FindProxyForURL(url, host) { return 'DIRECT' }"
 
 
 @pytest.fixture(autouse=True)
-def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
+def _quiet_environment(no_network_variables: None) -> None:
+    """For every test of this module."""
 
 
 @pytest.fixture(scope="module")
