@@ -29,8 +29,9 @@ MAX_ARRAYS = 2000  # each is a read of its own
 _DESCR = re.compile(r"'descr'\s*:\s*(?:'([^']{1,40})'|(\[))")
 _OBJECTS = re.compile(rb"'[|<=>]?O[0-9]*'")
 _SHAPE = re.compile(r"'shape'\s*:\s*\(([0-9, L]*)\)")
-_PLAIN = re.compile(r"[<>=|]?([biufcmMSUVO?])([0-9]{0,9})")
-_NAMES = {"b": "int", "i": "int", "u": "uint", "f": "float", "c": "complex"}
+_PLAIN = re.compile(r"[<>=|]?([biufcmMSUVO?])([0-9]{0,9})(\[[0-9]{0,9}[A-Za-z]{1,3}\])?")
+_NAMES = {"b": "int", "i": "int", "u": "uint", "f": "float", "c": "complex",
+          "m": "timedelta", "M": "datetime"}  # fmt: skip
 
 
 def read_npy(source: Source) -> Weights:
@@ -143,10 +144,10 @@ def _type(descr: str | None) -> tuple[str, int]:
         return ("record" if descr is None else descr), 0
     kind, digits = match[1], int(match[2] or 0)
     if kind in _NAMES and descr not in ("|b1", "b1"):
-        return f"{_NAMES[kind]}{digits * 8}", digits
+        return f"{_NAMES[kind]}{digits * 8}{match[3] or ''}", digits
     if kind in "b?":
         return "bool", 1
     if kind == "O":
         return tr("object (pickled)"), 0
-    label = {"S": "bytes", "U": "string", "V": "void", "m": "timedelta", "M": "datetime"}[kind]
+    label = {"S": "bytes", "U": "string", "V": "void"}[kind]
     return f"{label}{digits}", digits * 4 if kind == "U" else digits

@@ -2,12 +2,10 @@
 
 import bz2
 import gzip
-import io
 import lzma
 import pickle
 import subprocess
 import zlib
-from typing import Any
 
 import numpy as np
 from support.artifacts import makers
@@ -17,15 +15,8 @@ from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import read_pickle
 
-
-def npy_bytes(array: Any) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array)
-    return buffer.getvalue()
-
-
 RUNS = pickle.dumps({"a": [1] * 10, "f": subprocess.run}, 4)
-OBJECTS = npy_bytes(np.array([subprocess.run, 1], dtype=object))
+OBJECTS = makers.npy_bytes(np.array([subprocess.run, 1], dtype=object))
 # Files in which other tools leave a pickle, as these name and pack them.
 ELSEWHERE = {
     "model.sav": RUNS,
@@ -45,11 +36,11 @@ ELSEWHERE = {
     "model.tar.gz": gzip.compress(makers.tar_of({"big": bytes(2**19), "m/model.pkl": RUNS})),
     "agent.zip": makers.zip_of({"policy.pth": makers.zip_of({"policy/data.pkl": RUNS}, 0)}),
     "objects.npy": OBJECTS,
-    "records.npy": npy_bytes(np.array([(1, len)], [("a", "i4"), ("b", "O")])).replace(
+    "records.npy": makers.npy_bytes(np.array([(1, len)], [("a", "i4"), ("b", "O")])).replace(
         b"\x8c\x03len", b"\x8c\x04eval"
     ),
-    "arrays.npz": makers.zip_of({"a.npy": npy_bytes(np.arange(9)), "o.npy": OBJECTS}),
-    "stored.npz": makers.zip_of({"a.npy": npy_bytes(np.arange(9)), "o.npy": OBJECTS}, 0),
+    "arrays.npz": makers.zip_of({"a.npy": makers.npy_bytes(np.arange(9)), "o.npy": OBJECTS}),
+    "stored.npz": makers.zip_of({"a.npy": makers.npy_bytes(np.arange(9)), "o.npy": OBJECTS}, 0),
 }
 
 
@@ -64,8 +55,9 @@ def test_what_is_packed_and_no_pickle_gives_no_fact() -> None:
     words = b"cat\nowl\nnewt\n" * 70_000
     fine: dict[str, bytes | str] = {
         "manifest.json": "{}", "words.gz": gzip.compress(words), "words": words, "raw.zst": b"(\xb5/\xfd",
-        "a.npy": npy_bytes(np.zeros(3)), "texts.npz": makers.zip_of({"a.npy": npy_bytes(np.array("O"))}),
-        "record.npy": npy_bytes(np.full(5, 128, [("O", "u1"), ("b", "u1")])),
+        "a.npy": makers.npy_bytes(np.zeros(3)),
+        "texts.npz": makers.zip_of({"a.npy": makers.npy_bytes(np.array("O"))}),
+        "record.npy": makers.npy_bytes(np.full(5, 128, [("O", "u1"), ("b", "u1")])),
         "pictures.zip": makers.zip_of({"a/0": RUNS[:5], "b.png": b"x"}),
         "texts.tar.gz": gzip.compress(makers.tar_of({"a.txt": words})),
     }  # fmt: skip
