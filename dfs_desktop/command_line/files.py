@@ -58,10 +58,10 @@ def put(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
 
     def upload(path: Path) -> tuple[str, dict[str, Any]]:
         _speak_of(path, all_the_same=options.send_all_the_same)
-        name = options.name or path.stem
+        name, tags = options.name or path.stem, [each for each in options.tag if each]
         with progress(name, quiet=options.json):
             artifact = client.model_artifacts.upload(
-                str(path), name, options.description, options.tag or None
+                str(path), name, options.description, tags or None
             )
         size = quantities.size(artifact.size)
         line = f"{named(artifact)}  {artifact.id}  {size}  sha256:{artifact.sha256}"

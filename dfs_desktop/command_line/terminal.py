@@ -1,6 +1,7 @@
 """What a command prints: tables, JSON, progress, questions. Nothing foreign reaches the terminal raw."""
 
 import contextlib
+import json
 import shutil
 import sys
 import threading
@@ -42,8 +43,12 @@ def note(text: str) -> None:
 
 
 def say_json(value: Any) -> None:
-    """One JSON document; numbers that JSON does not know are null."""
-    say(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    """One JSON document. Numbers that JSON does not know are null; what the stream cannot take, such
+    as bytes of a path that are no text, is escaped as JSON does it."""
+    told = json.dumps(msgspec.to_builtins(value, str_keys=True))
+    finite = json.loads(told, parse_constant=lambda _name: None)
+    utf_8 = sys.stdout.encoding.lower() == "utf-8"
+    say(json.dumps(finite, indent=2, ensure_ascii=not utf_8))
 
 
 def width(text: str) -> int:

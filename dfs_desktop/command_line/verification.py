@@ -3,10 +3,10 @@
 import argparse
 from contextlib import closing
 
-from dfs_desktop.api import Phase
+from dfs_desktop.api import MultipleResourcesFoundError, Phase
 from dfs_desktop.artifact import Fingerprint, hash_file, visible
 from dfs_desktop.settings import Places
-from dfs_desktop.translation import later, tr
+from dfs_desktop.translation import later, tr, trn
 from dfs_desktop.workspace.library.index import Index
 from dfs_desktop.workspace.library.local_copy import LocalCopy
 
@@ -59,7 +59,16 @@ def verify(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
 def _wanted(word: str | None, words: Words, copy: LocalCopy | None) -> tuple[str, str]:
     """The SHA-256 that is right, and whose it is."""
     if word:
-        ((_client, artifact),) = words.artifacts([word])
+        (_client, artifact), *more = words.artifacts([word])
+        if more:
+            amount = 1 + len(more)
+            raise MultipleResourcesFoundError(
+                trn(
+                    "The words mean {amount} artifact.",
+                    "The words mean {amount} artifacts.",
+                    amount,
+                )
+            )
         return artifact.sha256, named(artifact)
     return (copy.sha256, copy.name) if copy is not None and copy.known else ("", "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -78,3 +79,17 @@ def test_what_nobody_reads_is_no_fault_of_the_program(tmp_path: Path) -> None:
     if Path("/dev/full").exists():
         model_files.write(tmp_path, "m")
         assert run_by_shell(tmp_path, "DFS put m.fnnx 2>/dev/full").stdout.startswith("m ")
+
+
+@posix
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_json_is_json_whatever_a_path_holds_and_a_stream_takes(
+    tmp_path: Path, encoding: str
+) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9 \xc3\xa9 \xf0\x9f\x98\x80")
+    folder.mkdir()
+    file = model_files.write(folder, "m")
+    line = f"PYTHONIOENCODING={encoding} DFS verify --json */*"
+    ran = run_by_shell(tmp_path, line)
+    (told,) = json.loads(ran.stdout)
+    assert os.fsencode(told["path"]) == os.fsencode(file.relative_to(tmp_path))

@@ -110,7 +110,10 @@ def test_one_file_that_cannot_be_read_or_written_keeps_no_other_from_it(
     link.symlink_to(tmp_path / "away" / "model")
     code, _, err = command("get", "good", "-o", link)
     assert (code, link.is_symlink(), "exists already" in err) == (1, True, True)
-    assert command("rm", "good", "--yes")[0] == 0
+    assert command("put", good, "--name", "goods", "--tag", "")[0] == 0
+    assert "not unique" in command("verify", good, "--with", "good*")[2]
+    assert json.loads(command("tag", "goods", "--add", "a", "--json")[1])[0]["tags"] == ["a"]
+    assert command("rm", "good*", "--yes")[0] == 0
 
 
 def test_places_are_listed_by_their_names(command: Command) -> None:
