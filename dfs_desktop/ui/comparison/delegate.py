@@ -93,7 +93,10 @@ class LinePainter(QStyledItemDelegate):
         if measured(row, place) is not None:
             self._measure(painter, area, line, place, best=place in row.best)
             return
-        draw_text(painter, area, visible(value), "text", whole=is_figures(value))
+        text, figures = visible(value), is_figures(value)
+        if figures and painter.fontMetrics().horizontalAdvance(text) > area.width():
+            text = text.partition(" (")[0]  # a size without its exact bytes
+        draw_text(painter, area, text, "text", whole=figures)
 
     def _measure(
         self, painter: QPainter, area: QRect, line: Line, place: int, *, best: bool

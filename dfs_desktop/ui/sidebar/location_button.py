@@ -68,7 +68,7 @@ class PlaceButton(QPushButton):
         self.show_name(next((name for key, name in self._choices if key == current), ""))
 
     def _elide(self) -> None:
-        room = self.width() - self.iconSize().width() - 32
+        room = self.width() - self.iconSize().width() - 26
         mark = " ▾" if self._opens else ""
         room -= self.fontMetrics().horizontalAdvance(mark)
         short = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)

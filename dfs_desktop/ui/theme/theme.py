@@ -67,7 +67,8 @@ QListView::item:hover {{ background: {hover}; }}
 QListView::item:selected {{ background: {selection}; color: {onSelection}; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {{ background: {base}; color: {text};
     border: 1px solid {line}; border-radius: 6px; padding: 4px 8px;
-    selection-background-color: {accent}; selection-color: {onAccent}; }}
+    selection-background-color: {accent}; selection-color: {onAccent};
+    placeholder-text-color: {dim}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{
     border: 1px solid {accent}; }}
 QAbstractSpinBox {{ padding: 2px 0 2px 6px; }}
@@ -172,6 +173,7 @@ QComboBox:focus, QPushButton[quiet="true"]:focus, QPushButton[link="true"]:focus
     border: 2px solid {accent}; }}
 QCheckBox::indicator, QTableView::indicator, QListView::indicator {{ border: 2px solid {text}; }}
 QPushButton[link="true"] {{ text-decoration: underline; }}
+QLineEdit, QPlainTextEdit, QTextEdit {{ placeholder-text-color: {line}; }}
 """
 
 
