@@ -1,45 +1,18 @@
 """Which Python names a pickle asks for, from its opcodes alone: nothing is ever unpickled."""
 
-from typing import Literal
-
 import msgspec
 
 from dfs_desktop.artifact.archive.byte_source import Source
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 
+from .import_weights import Weight, weight_of
 from .pickle_scan import MAX_OPCODES, Scan
 from .pickle_search import may_be_pickle, may_hold_pickle, scans_of
 
 MAX_FILES = 200
 MAX_IMPORTS = 5000
 MAX_OPCODES_TOTAL = 1_000_000  # of all pickles of an artifact
-
-# Modules whose functions run programs, reach the network, or load code. Incomplete by nature.
-_RUNS_CODE = frozenset(
-    ["os", "posix", "nt", "subprocess", "sys", "socket", "shutil", "runpy", "pty", "ctypes",
-     "importlib", "pkgutil", "code", "codeop", "commands", "popen2", "webbrowser", "requests",
-     "urllib", "http", "httplib", "httpx", "aiohttp", "ftplib", "smtplib", "ssl", "asyncio",
-     "multiprocessing", "threading", "_thread", "signal", "pdb", "bdb", "timeit", "cProfile",
-     "profile", "trace", "venv", "ensurepip", "pip", "distutils", "setuptools", "pickle",
-     "_pickle", "dill", "cloudpickle", "marshal", "types", "inspect", "io",
-     "thread", "urllib2", "cPickle", "SocketServer", "xmlrpclib",
-     "pathlib", "tempfile", "glob", "zipimport", "imp", "idlelib", "lib2to3", "pydoc", "doctest",
-     "unittest", "test", "torch.hub", "numpy.testing", "numpy.f2py", "torch._inductor"]
-)  # fmt: skip
-_RISKY_BUILTINS = frozenset(
-    ["eval", "exec", "execfile", "compile", "open", "input", "getattr", "setattr", "delattr",
-     "__import__", "globals", "locals", "vars", "breakpoint", "apply", "file", "map", "filter",
-     "memoryview", "help", "exit", "quit"]
-)  # fmt: skip
-_RISKY_NAMES = frozenset(
-    ["operator.attrgetter", "operator.itemgetter", "operator.methodcaller", "functools.partial",
-     "numpy.load", "torch.load", "joblib.load", "pandas.read_pickle", "pandas.eval",
-     "joblib.numpy_pickle.load", "torch.serialization.load"]
-)  # fmt: skip
-_BUILTINS = frozenset(["builtins", "__builtin__", "__builtins__"])
-
-Weight = Literal["runs code", "named"]
 
 
 class Import(msgspec.Struct, frozen=True, order=True):
@@ -76,14 +49,12 @@ def read_pickle(source: Source, opcodes: int = MAX_OPCODES) -> PickleFacts | Non
 def pickles_of(artifact: OpenArtifact) -> dict[str, PickleFacts]:
     """The pickles among the members, with what they ask for; at most 200 members are looked at.
 
-    Those that have the name of a pickle come first, then those whose name tells nothing.
-
-    A file that cannot be read counts as not complete, with the reason as its note.
+    Those that have the name of a pickle come first, then those whose name tells nothing. A file
+    that cannot be read counts as not complete, with the reason as its note.
     """
     found: dict[str, PickleFacts] = {}
     names = [each.name for each in artifact.members() if may_hold_pickle(each.name)]
     names = sorted(names, key=lambda name: not may_be_pickle(name))[:MAX_FILES]
-    artifact.expect(names)
     left = MAX_OPCODES_TOTAL
     for name in names:
         try:
@@ -100,7 +71,7 @@ def pickles_of(artifact: OpenArtifact) -> dict[str, PickleFacts]:
 
 def _facts(scans: list[Scan], opcodes: int) -> PickleFacts:
     names = sorted({each for one in scans for each in one.imports})
-    imports = tuple(Import(module, name, _weight(module, name)) for module, name in names)
+    imports = tuple(Import(module, name, weight_of(module, name)) for module, name in names)
     complete = all(one.complete for one in scans) and len(imports) <= MAX_IMPORTS
     notes = [one.note for one in scans if one.note]
     return PickleFacts(
@@ -110,18 +81,3 @@ def _facts(scans: list[Scan], opcodes: int) -> PickleFacts:
         " ".join(notes[:3]),
         opcodes - scans[-1].left,
     )
-
-
-def _weight(module: str, name: str) -> Weight:
-    if not module:
-        return "runs code"
-    first, parts = name.split(".", maxsplit=1)[0], module.split(".")
-    inner = set(name.split("."))
-    if len(inner) > 1 and inner & (_RUNS_CODE | _RISKY_BUILTINS):
-        return "runs code"  # reached through a module that has imported it
-    if module in _BUILTINS:
-        return "runs code" if first in _RISKY_BUILTINS else "named"
-    roots = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
-    if roots & _RUNS_CODE or f"{module}.{first}" in _RISKY_NAMES:
-        return "runs code"
-    return "named"

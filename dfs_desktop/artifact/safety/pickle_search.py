@@ -4,6 +4,7 @@ The name only hints: loaders take pickles of any name, and packed in every way.
 """
 
 import contextlib
+import json
 from collections.abc import Iterator
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource, Slice, Source, read_exactly
@@ -16,18 +17,22 @@ from dfs_desktop.artifact.archive.zip_files import (
     packed_bytes,
     zip_entries,
     zip_head,
+    zip_read,
 )
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.formats import numpy_file
 from dfs_desktop.artifact.names import extension
 from dfs_desktop.translation import tr
 
+from .import_weights import weight_of
 from .pickle_scan import FIRST, Scan, scan, would_load
 
 MAX_UNPACKED = 16 * 1024 * 1024
+MAX_SCHEMA = 4 * 1024 * 1024
 MAX_PICKLES = 20  # in an archive
 _BEGINNING = 256 * 1024  # unpacked bytes by which a pickle is told from other content
 _TAR_HEADER = 512
+_SKOPS = "schema.json"
 _MAX_DEPTH = 3  # of archives in archives
 _PICKLE = (
     ".pkl",
@@ -151,6 +156,10 @@ class _Search:
 
     def _look_into_zip(self, source: Source, depth: int) -> None:
         entries = [each for each in zip_entries(source) if not is_companion(each.name)]
+        for entry in entries:
+            if entry.name == _SKOPS:
+                with self._telling():
+                    self._read_schema(source, entry)
         arrays = [each for each in entries if each.name.endswith(".npy")]
         pickles = [each for each in entries if may_be_pickle(each.name)]
         for entry in pickles[:MAX_PICKLES] + arrays[: numpy_file.MAX_ARRAYS]:
@@ -172,6 +181,16 @@ class _Search:
             data = zip_head(source, entry, MAX_UNPACKED)
         self.look(BytesSource(data, entry.name), depth, whole=len(data) < MAX_UNPACKED)
 
+    def _read_schema(self, source: Source, entry: ZipEntry) -> None:
+        """The names that run code in what skops writes, which is no pickle and may name as much."""
+        try:
+            schema = json.loads(zip_read(source, entry, MAX_SCHEMA))
+        except (ValueError, RecursionError):
+            return  # nor can skops, which reads it so
+        imports = {pair for pair in _named_in(schema) if weight_of(*pair) == "runs code"}
+        if imports:
+            self.found.append(Scan(imports, left=self._left))
+
     def _look_into_tar(self, source: Source, depth: int) -> None:
         with self._telling():
             for member in Walk(source, lambda: None).members():
@@ -192,3 +211,17 @@ class _Search:
 
 def _is_tar(head: bytes) -> bool:
     return head[257:262] == b"ustar"
+
+
+def _named_in(schema: object) -> Iterator[tuple[str, str]]:
+    """Every pair of module and name in the tree of a skops file."""
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            module, name = node.get("__module__"), node.get("__class__")
+            if isinstance(module, str) and isinstance(name, str):
+                yield module, name
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node

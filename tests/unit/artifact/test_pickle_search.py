@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import json
 import lzma
 import pickle
 import subprocess
@@ -17,6 +18,11 @@ from dfs_desktop.artifact.safety.pickle_imports import read_pickle
 
 RUNS = pickle.dumps({"a": [1] * 10, "f": subprocess.run}, 4)
 OBJECTS = makers.npy_bytes(np.array([subprocess.run, 1], dtype=object))
+SKOPS = json.dumps(
+    {"__class__": "list", "__module__": "builtins", "__loader__": "ListNode", "content": [
+        {"__class__": "LogisticRegression", "__module__": "sklearn.linear_model"},
+        {"__class__": "system", "__module__": "posix", "__loader__": "TypeNode", "__id__": 1}]}
+)  # fmt: skip
 # Files in which other tools leave a pickle, as these name and pack them.
 ELSEWHERE = {
     "model.sav": RUNS,
@@ -35,6 +41,8 @@ ELSEWHERE = {
     "frame.pkl.tar": makers.tar_of({"frame.pkl": RUNS}),
     "model.tar.gz": gzip.compress(makers.tar_of({"big": bytes(2**19), "m/model.pkl": RUNS})),
     "agent.zip": makers.zip_of({"policy.pth": makers.zip_of({"policy/data.pkl": RUNS}, 0)}),
+    "model.skops": makers.zip_of({"schema.json": SKOPS}),
+    "endless.skops": makers.zip_of({"schema.json": SKOPS.replace(" 1}", " NaN}")}),
     "objects.npy": OBJECTS,
     "records.npy": makers.npy_bytes(np.array([(1, len)], [("a", "i4"), ("b", "O")])).replace(
         b"\x8c\x03len", b"\x8c\x04eval"
@@ -58,6 +66,8 @@ def test_what_is_packed_and_no_pickle_gives_no_fact() -> None:
         "a.npy": makers.npy_bytes(np.zeros(3)),
         "texts.npz": makers.zip_of({"a.npy": makers.npy_bytes(np.array("O"))}),
         "record.npy": makers.npy_bytes(np.full(5, 128, [("O", "u1"), ("b", "u1")])),
+        "model.skops": makers.zip_of({"schema.json": SKOPS.replace("posix", "numpy")}),
+        "deep.skops": makers.zip_of({"schema.json": "[" * 100_000}),
         "pictures.zip": makers.zip_of({"a/0": RUNS[:5], "b.png": b"x"}),
         "texts.tar.gz": gzip.compress(makers.tar_of({"a.txt": words})),
     }  # fmt: skip
