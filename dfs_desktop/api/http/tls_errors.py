@@ -41,7 +41,7 @@ def is_break(cause: ssl.SSLError, *, lost: bool) -> bool:
 
 def _reason(cause: ssl.SSLError) -> str:
     named = getattr(cause, "verify_message", "") or getattr(cause, "reason", "")
-    return str(named or cause.strerror or tr("handshake failed"))
+    return str(named or cause.strerror or tr("handshake failed")).rstrip(".")
 
 
 def _in_words(reason: str) -> str:
@@ -89,7 +89,8 @@ def tls_failed(
     if isinstance(cause, ChangedCertificate):
         return _changed(read_certificate(cause.shown), to, trusted)
     certificate = seen_certificate(to, proxy)
-    unknown = "issuer" in reason or "self" in reason
+    other_name = "match" in reason  # which tells the name, and any word may be in that
+    unknown = not other_name and ("issuer" in reason or "self" in reason)
     return _not_accepted(
         sentences(
             tr(

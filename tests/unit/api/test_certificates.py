@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from support.network.proxy import NamedStage, Proxy
 from support.registries.client_faces import FACES, through
 from support.registries.scripted import KEY
 
-from dfs_desktop.api import DataForceError
+from dfs_desktop.api import CertificateError, DataForceError
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.http.connection_errors import connection_error
 from dfs_desktop.api.http.network import AS_THE_SYSTEM
@@ -248,6 +249,23 @@ def test_who_signed_is_read_through_a_proxy_too(
     monkeypatch.setenv("HTTPS_PROXY", f"http://ann:secret@{proxy.place}")
     told = refusal("sync", site.url).detail
     assert "It was issued by “FortiGate CA” for “a server of the tests”." in told
+    proxy.close()
+    site.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems ask their own authorities")
+def test_the_certificate_of_another_name_may_not_be_trusted_whatever_the_name_is(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = NamedStage(context=authority.context())
+    proxy = Proxy(site.here)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.place}")
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    error = refusal("sync", "https://issuer-of-myself.example")
+    assert "not valid for 'issuer-of-myself.example'. It was issued" in error.detail
+    assert isinstance(error, CertificateError)
+    assert not error.may_trust
+    assert "SSL_CERT_FILE" not in error.detail
     proxy.close()
     site.close()
 
