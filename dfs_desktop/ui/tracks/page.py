@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -33,7 +34,7 @@ from .stage_chip import StageChip
 _MOST_METRICS = 200  # names in the choice
 _MOST_ASKED = 300  # of the latest versions, for the metrics that there are
 _MEASURED = 30  # rows besides those in sight, for the widths of columns
-_STAGE = 2  # the column
+_STAGE, _ADDED = 2, 3  # columns
 
 Cell = Callable[[TrackEntry], str]
 
@@ -56,6 +57,14 @@ class VersionTable(RowsTable):
         self.setItemDelegateForColumn(_STAGE, StageChip(self))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.doubleClicked.connect(lambda _index: self.opened.emit())
+
+    def sizeHintForColumn(self, column: int) -> int:
+        """“just now” grows to “59 min ago” while the page is open."""
+        hint = super().sizeHintForColumn(column)
+        if column != _ADDED:
+            return hint
+        grown = quantities.ago_there(quantities.now_there() - timedelta(minutes=59))
+        return max(hint, self.fontMetrics().horizontalAdvance(grown) + 16)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
