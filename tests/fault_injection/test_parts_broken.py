@@ -164,7 +164,7 @@ def test_m10_a_plan_that_cuts_otherwise_drops_what_was_sent(
         PlannedPart(number, offset, min(offset + size, MULTI), min(size, MULTI - offset))
         for number, offset in enumerate(offsets, 1)
     ]
-    monkeypatch.setattr("dfs_desktop.server.luml.routes.plan", lambda *_: cut)
+    monkeypatch.setattr("dfs_desktop.server.luml.upload_links.plan", lambda *_: cut)
     cloud.store.rules.smallest_part = 1
     arrived(cloud, go_on(cloud))
     assert cloud.store.count("part") == len(cut)

@@ -266,7 +266,7 @@ class TestPlans:
         parts = [
             PlannedPart(number, 0, size, size) for number, size in zip(numbers, sizes, strict=True)
         ]
-        monkeypatch.setattr("dfs_desktop.server.luml.routes.plan", lambda *_: parts)
+        monkeypatch.setattr("dfs_desktop.server.luml.upload_links.plan", lambda *_: parts)
         refusal(place)
         assert place.s3.count("part") == 0
 
