@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from dfs_desktop.ui.theme import icon_files, theme
 
 from .labels import enlarge, plain_label, say
-from .layouts import column
+from .layouts import column, scrolling
 from .naming import named
 
 
 class EmptyState(QWidget):
-    """Icon, sentence, optional heading and button, in the middle of its room."""
+    """Icon, sentence, optional heading and button, in the middle of its room, or scrolled in it."""
 
     def __init__(self, icon: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,11 +30,13 @@ class EmptyState(QWidget):
         self.other.clicked.connect(lambda _checked=False: self._run_other())
         for label in (self._icon, self.heading, self.text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        whole = QWidget()
         column(
             (None, 2), self._icon, self.heading, self.text, 4,
             (self.button, Qt.AlignmentFlag.AlignCenter), (self.other, Qt.AlignmentFlag.AlignCenter),
-            (None, 3), of=self, margins=(16, 16, 16, 16), spacing=8,
+            (None, 3), of=whole, margins=(16, 16, 16, 16), spacing=8,
         )  # fmt: skip
+        column(scrolling(whole), of=self)
         theme.current().changed.connect(self._paint_icon)
         self.say(icon, text)
 

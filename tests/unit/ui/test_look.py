@@ -17,6 +17,7 @@ from dfs_desktop import translation
 from dfs_desktop.artifact.names import isolated
 from dfs_desktop.ui.theme.fallback_fonts import use_families
 from dfs_desktop.ui.widgets.dialogs import Question, choice_box
+from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
@@ -61,6 +62,17 @@ def test_a_form_leaves_no_gaps_between_its_fields(qtbot: QtBot) -> None:
     chips = shown[1].widget()
     assert fields[1].height() == chips.heightForWidth(fields[1].width()), "in a wide font two lines"
     assert fields[2].height() < 2 * form.fontMetrics().height()
+
+
+def test_an_empty_place_cuts_no_words_where_it_is_small(qtbot: QtBot) -> None:
+    empty = EmptyState("artifact", "word " * 60)
+    qtbot.addWidget(empty)
+    empty.say("artifact", "word " * 60, "A heading of some words", "Choose files…")
+    empty.resize(180, 160)
+    empty.show()
+    qtbot.waitExposed(empty)
+    for label in (empty.heading, empty.text):
+        assert label.height() >= label.heightForWidth(label.width())
 
 
 def test_a_foreign_name_does_not_make_a_choice_wider(qtbot: QtBot) -> None:
