@@ -259,8 +259,8 @@ class Application:
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             try:
-                if number is not None:
-                    loop.add_signal_handler(number, self._close)
+                if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                    loop.add_signal_handler(number, self._close)  # else nohup wants it to go on
             except (NotImplementedError, RuntimeError, ValueError):
                 pass  # Windows: the loop cannot; closing the window still works
 

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 import threading
@@ -39,8 +40,9 @@ def main(arguments: list[str]) -> int:
         options = _parser().parse_args(arguments)
     stop = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: stop.set())
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants
+            signal.signal(number, lambda *_: stop.set())
     from .server import LocalRegistry, RegistryInUse, access
 
     folder = (options.data or Places.from_environment().data / "registry").absolute()
@@ -111,8 +113,12 @@ def _tell(url: str, key: str, *, as_json: bool, kept: bool) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    """On standard output; that nobody reads it ends nothing."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - till the end
 
 
 def _fail(text: str) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import PySide6
@@ -52,14 +54,17 @@ def test_a_pipe_that_lacks_the_letters_of_a_language_gets_them_escaped() -> None
     assert "\\u06" in ran.stdout
 
 
+def environment_of(folder: Path) -> dict[str, str]:
+    source = str(Path(__main__.__file__).parents[1])
+    return {**os.environ, HOME_VARIABLE: str(folder / "home"), "PYTHONPATH": source}
+
+
 def run_by_shell(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
     """`DFS` in the line is the program, whose folders are in this one."""
-    environment = {**os.environ, HOME_VARIABLE: str(folder / "home")}
-    environment["PYTHONPATH"] = str(Path(__main__.__file__).parents[1])
     command = line.replace("DFS", f"'{sys.executable}' -m dfs_desktop")
     return subprocess.run(
         ["/bin/sh", "-c", command],
-        env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+        env=environment_of(folder), cwd=folder, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
 
@@ -93,3 +98,23 @@ def test_json_is_json_whatever_a_path_holds_and_a_stream_takes(
     ran = run_by_shell(tmp_path, line)
     (told,) = json.loads(ran.stdout)
     assert os.fsencode(told["path"]) == os.fsencode(file.relative_to(tmp_path))
+
+
+@posix
+def test_a_registry_goes_on_when_nobody_reads_it_and_the_terminal_closes(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    serve = f"trap '' HUP; exec '{sys.executable}' -m dfs_desktop serve"
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", serve],
+        env=environment_of(tmp_path), cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    os.close(writing)
+    address = tmp_path / "home" / "data" / "registry" / "address"
+    while not address.exists() and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.7)
+    process.terminate()
+    assert (process.communicate(timeout=20)[1], process.returncode) == ("", 0)
