@@ -7,6 +7,7 @@ import gc
 import importlib
 import logging
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -18,10 +19,7 @@ from typing import Any
 
 # Before Qt is imported anywhere: tests that need a real screen start their own.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# More authorities than the tests' own, which every process would read for a twentieth of a second.
 os.environ["DFS_DESKTOP_LANGUAGE"] = "en"  # whatever that of the developer is
-os.environ.pop("REQUESTS_CA_BUNDLE", None)
-os.environ.pop("CURL_CA_BUNDLE", None)
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -29,6 +27,10 @@ from support import leaks
 from support.fork_server import ForkServer
 from support.network.certificates import Authority
 
+# Tests name proxies and authorities of their own, whatever those of the developer are.
+for name in list(os.environ):
+    if re.fullmatch(r"(?i).+_proxy|SSL_CERT_(FILE|DIR)|(REQUESTS|CURL)_CA_BUNDLE", name):
+        del os.environ[name]
 sys.meta_path.insert(0, leaks.ImportWatch)
 MEMORY, ROOM = Path("/dev/shm"), 6 << 30  # bytes that the folders of the running tests may take
 
@@ -184,14 +186,6 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """What failed is tried again after hundredths of a second."""
     monkeypatch.setattr("dfs_desktop.api.storage.store_retry.FIRST_WAIT", 0.01)
     monkeypatch.setattr("dfs_desktop.api.storage.store_retry.LONGEST_WAIT", 0.05)
-
-
-@pytest.fixture
-def no_network_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy and no authority is named by the environment."""
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-            monkeypatch.delenv(name)
 
 
 @pytest.fixture

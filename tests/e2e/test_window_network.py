@@ -33,11 +33,6 @@ pytestmark = pytest.mark.skipif(
 PROFILE = "8f6c0d62-6c3e-4f8e-a8c4-2f1d2b7a9b11"
 
 
-@pytest.fixture(autouse=True)
-def _quiet_environment(no_network_variables: None) -> None:
-    """For every test of this module."""
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with registry(tmp_path_factory.mktemp("server")) as running:

@@ -34,12 +34,6 @@ NAMES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"
 Act = Callable[[socket.socket], object]
 
 
-@pytest.fixture(autouse=True)
-def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in NAMES:
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 def serve() -> Iterator[Callable[[Act, ssl.SSLContext | None], str]]:
     """Starts a server that does one thing with every connection; where it listens."""

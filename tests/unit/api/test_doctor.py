@@ -26,11 +26,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(autouse=True)
-def _quiet_environment(no_network_variables: None) -> None:
-    """For every test of this module."""
-
-
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     with Room(tmp_path_factory.mktemp("registry")) as room:

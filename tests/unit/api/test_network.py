@@ -37,11 +37,6 @@ pytestmark = pytest.mark.skipif(
 NAME = "registry.example"
 
 
-@pytest.fixture(autouse=True)
-def _quiet_environment(no_network_variables: None) -> None:
-    """For every test of this module."""
-
-
 class Company:
     """A registry whose authority no system knows, behind a proxy that wants a password."""
 

@@ -28,11 +28,6 @@ from dfs_desktop.api.storage.store_client import Store
 pytestmark = pytest.mark.fault("RL-40")
 
 
-@pytest.fixture(autouse=True)
-def _quiet_environment(no_network_variables: None) -> None:
-    """For every test of this module."""
-
-
 class Site:
     """A registry under a name of the wide world, and a way to put a proxy before it."""
 

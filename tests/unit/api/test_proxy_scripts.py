@@ -37,11 +37,6 @@ NAME = "registry.example"
 DIRECT = "function FindProxyForURL(url, host) { return 'DIRECT' }"
 
 
-@pytest.fixture(autouse=True)
-def _quiet_environment(no_network_variables: None) -> None:
-    """For every test of this module."""
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[ScriptServer]:
     server = ScriptServer(direct=DIRECT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,9 +57,6 @@ def test_the_saved_server_is_tried_by_the_saved_way(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-            monkeypatch.delenv(name)
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     host, _, port = company.proxy.place.partition(":")
     user, _, password = LOGIN.partition(":")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl
 import sys
 import threading
@@ -34,12 +33,7 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def company(
-    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Company, Room]]:
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-            monkeypatch.delenv(name)
+def company(authority: Authority, tmp_path: Path) -> Iterator[tuple[Company, Room]]:
     with Room(tmp_path / "registry") as room:
         company = Company(authority, room.address.url)
         company.context.load_verify_locations(authority.path)
