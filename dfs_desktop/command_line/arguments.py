@@ -1,8 +1,11 @@
 """The subcommands and their arguments. Nothing here imports what a command needs to run."""
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from dfs_desktop.translation import by_gettext, later, tr
@@ -172,18 +175,33 @@ def main(arguments: list[str]) -> int:
             autocomplete(whole)
         options = whole.parse_args(arguments)
     try:
-        if options.command == "completion":
-            from argcomplete.shell_integration import shellcode
+        with _interrupted_politely():
+            if options.command == "completion":
+                from argcomplete.shell_integration import shellcode
 
-            sys.stdout.write(str(shellcode(["dfs-desktop"], shell=options.shell)))
-            sys.stdout.flush()
-            return 0
-        from .run import run
+                sys.stdout.write(str(shellcode(["dfs-desktop"], shell=options.shell)))
+                sys.stdout.flush()
+                return 0
+            from .run import run
 
-        return run(options)
+            return run(options)
     except BrokenPipeError:  # `… | head` has seen enough
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
         sys.stderr.write(tr("Interrupted.") + "\n")
         return 130
+
+
+@contextlib.contextmanager
+def _interrupted_politely() -> Iterator[None]:
+    """Inside, a kill or a closed terminal interrupts as Ctrl+C does: what was begun is cleaned up."""
+    found = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP", "SIGBREAK"))
+    ours = [each for each in found if each and signal.getsignal(each) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -114,6 +115,24 @@ def test_one_file_that_cannot_be_read_or_written_keeps_no_other_from_it(
     assert "not unique" in command("verify", good, "--with", "good*")[2]
     assert json.loads(command("tag", "goods", "--add", "a", "--json")[1])[0]["tags"] == ["a"]
     assert command("rm", "good*", "--yes")[0] == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_kill_and_a_closed_terminal_leave_no_record_without_a_file(
+    command: Command, tmp_path: Path, name: str
+) -> None:
+    model = model_files.write(tmp_path, "large", weights=30_000_000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dfs_desktop", "put", str(model)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    assert "is missing" in process.stderr.readline()  # it has been looked into, and is on its way
+    process.send_signal(getattr(signal, name))
+    assert process.communicate(timeout=20)[1].endswith("Interrupted.\n")
+    assert process.returncode == 130
+    assert command("ls", "--json")[1] == "[]\n"
 
 
 def test_places_are_listed_by_their_names(command: Command) -> None:
