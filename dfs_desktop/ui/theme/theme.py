@@ -133,7 +133,6 @@ QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {a
 QRadioButton::indicator:focus {{ border-color: {accent}; }}
 QRadioButton::indicator:checked:focus {{ border-color: {text}; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {line}; }}
-QSlider::sub-page:horizontal {{ border-radius: 2px; background: {accent}; }}
 QSlider::handle:horizontal {{ width: 12px; margin: -5px 0; border: 1px solid {dim};
     border-radius: 7px; background: {base}; }}
 QSlider::handle:horizontal:focus {{ border: 2px solid {accent}; width: 10px; }}

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from dfs_desktop.artifact.names import isolated
 from dfs_desktop.ui.theme import icon_files, theme
 
 from .right_to_left_painting import upright
@@ -43,7 +44,7 @@ def draw_text(
     if whole and short != text:
         short = elided(metrics, "…", cut, room)
     with upright(painter, area) as (place, turned):
-        painter.drawText(place, _DRAWN[_OTHER_SIDE[side] if turned else side], short)
+        painter.drawText(place, _DRAWN[_OTHER_SIDE[side] if turned else side], isolated(short))
     return painter.fontMetrics().horizontalAdvance(short)
 
 

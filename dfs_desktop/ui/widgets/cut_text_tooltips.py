@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from dfs_desktop.artifact.names import isolated
 from dfs_desktop.number_text import is_figures
 
 from .guarded_painting import guarded
@@ -32,6 +33,9 @@ class WholeText(QStyledItemDelegate):
         super().initStyleOption(option, index)
         if is_figures(option.text) and option.rect.isValid() and not _fits(option):
             option.text = "…"  # where its size is asked for the cell has no place
+        option.text = isolated(
+            option.text
+        )  # “==2.0” and “.keep” are no Arabic, and keep their order
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
 import dfs_desktop.ui
 from dfs_desktop import translation
 from dfs_desktop.artifact.names import isolated
+from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.theme.fallback_fonts import use_families
 from dfs_desktop.ui.widgets.dialogs import Question, choice_box
 from dfs_desktop.ui.widgets.empty_state import EmptyState
@@ -134,6 +135,19 @@ def test_a_latin_text_stands_where_the_lines_begin(
     columns = [x for x in range(400) if any(seen.pixelColor(x, y) != ground for y in range(40))]
     assert columns
     assert min(columns) > 300
+
+
+def test_a_cell_keeps_the_order_of_its_signs(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "_used", list(translation._used))
+    monkeypatch.setenv(translation.VARIABLE, "en")
+    table = RowsTable("Packages", ["Version"])
+    qtbot.addWidget(table)
+    table.show_rows([["==2.0.1"]])
+    for language, shown in (("en", "==2.0.1"), ("ar", "\u2068==2.0.1\u2069")):
+        translation.use(language)
+        option = QStyleOptionViewItem()
+        table.itemDelegate().initStyleOption(option, table.model().index(0, 0))
+        assert option.text == shown
 
 
 def test_margins_are_where_lines_begin_and_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTreeVi
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive.folder_tree import Folder, folders_of
 from dfs_desktop.artifact.archive.tar_walk import Member
-from dfs_desktop.translation import tr
+from dfs_desktop.translation import right_to_left, tr
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.file_tree import FileTree, Node, ShareBar
 from dfs_desktop.ui.preview.member_preview import MemberPreview
 from dfs_desktop.ui.preview.save_member import PromisedFile
+from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
 from dfs_desktop.ui.widgets.dialogs import offer, passing_menu
 from dfs_desktop.ui.widgets.labels import plain_label
 from dfs_desktop.ui.widgets.layouts import Part, column, set_margins, split
@@ -65,6 +66,8 @@ class FilesPage(DetailPage):
         self.files = FileTree(self.tree)
         self.files.take_out = self._take_out
         self.tree.setModel(self.files)
+        if right_to_left():  # Qt paints a name quicker, and there “.keep” as “keep.”
+            show_whole_text(self.tree)
         self.tree.setItemDelegateForColumn(1, ShareBar(self.tree))
         self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
