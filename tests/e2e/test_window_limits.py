@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -174,3 +175,8 @@ def test_every_widget_that_takes_keys_or_clicks_has_a_name(
     stray.show()
     assert nameless() == ["QToolButton '' in MainWindow 'mainWindow'"]
     shiboken6.delete(stray)  # other tests have the window after this one
+    desktop.window.transfers.hide()
+    desktop.activate()
+    desktop.window.picker.name.setFocus()
+    desktop.press(desktop.window.picker.name, Qt.Key.Key_Escape)
+    desktop.until(lambda: not desktop.window.picker.kind.isVisible())
