@@ -318,7 +318,7 @@ class TestRedirects:
         for where in ("file:///etc/passwd", "http://169.254.169.254/x", "http://u:p@127.0.0.1/x"):
             place.s3.faults.clear()
             place.s3.script("get", redirect(where))
-            with pytest.raises(DataForceError):
+            with pytest.raises(DataForceError, match="The storage sends us on"):
                 place.download("sync", record.id, "never.fnnx")
             assert not (place.folder / "never.fnnx").exists()
 

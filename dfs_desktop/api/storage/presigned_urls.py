@@ -10,9 +10,11 @@ from dfs_desktop.api.errors import StorageAddressError, UnexpectedAnswerError
 from dfs_desktop.api.http.address import Address, is_loopback, meant_address
 from dfs_desktop.api.storage.providers.known_providers import PROVIDERS
 from dfs_desktop.text.url_parts import url_parts
-from dfs_desktop.translation import sentences, tr
+from dfs_desktop.translation import later, sentences, tr
 
 LONGEST = 8192
+GIVEN = later("The storage address that the registry gave was not used.")
+LED = later("The storage sends us on to an address that was not used.")
 SHARED = ipaddress.IPv4Network("100.64.0.0/10")  # of providers, and of networks such as Tailscale
 METADATA = frozenset(
     ipaddress.ip_address(each)
@@ -52,30 +54,32 @@ class Target(Struct, frozen=True):
         return f"Target({self.origin})"
 
 
-def check_url(url: str, api: Address, approved: Container[str] = ()) -> Target:
+def check_url(url: str, api: Address, approved: Container[str] = (), said: str = GIVEN) -> Target:
     """The parts of a presigned URL; UnexpectedAnswerError when it points where none may.
 
     No user names, no link-local addresses (cloud metadata), this machine only when the registry is
     on it too. Only when it was ``approved``: http, unless the registry itself is reached by http
     (then scheme, host and port are in ``approved``); a private address, unless the registry has one.
+    ``said``: of whom the URL is, in the words of a refusal.
     """
     if len(url) > LONGEST or not url.isascii() or not url.isprintable() or " " in url:
-        raise _refuse(tr("It has a form that no storage address has."))
+        raise _refuse(said, tr("It has a form that no storage address has."))
     try:
         parts = urllib.parse.urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port, parts = None, None, urllib.parse.urlsplit("")
     if not host or parts.username is not None or parts.password is not None or "\\" in parts.netloc:
-        raise _refuse(tr("It has a form that no storage address has."))
+        raise _refuse(said, tr("It has a form that no storage address has."))
     if parts.scheme not in ("http", "https") or "%" in host:
-        raise _refuse(tr("It has a form that no storage address has."))
+        raise _refuse(said, tr("It has a form that no storage address has."))
     if _is_never_a_store(host):
         raise _refuse(
-            tr("It points into this computer's own network link, or to where clouds keep secrets.")
+            said,
+            tr("It points into this computer's own network link, or to where clouds keep secrets."),
         )
     if is_loopback(host) and not api.loopback:
-        raise _refuse(tr("It points to this computer itself."))
+        raise _refuse(said, tr("It points to this computer itself."))
     netloc = f"[{host}]" if ":" in host else host
     origin = f"{parts.scheme}://{netloc}" + (f":{port}" if port else "")
     if parts.scheme == "http" and api.scheme == "https":
@@ -136,10 +140,8 @@ def is_inside(host: str) -> bool:
     )
 
 
-def _refuse(why: str) -> UnexpectedAnswerError:
-    return UnexpectedAnswerError(
-        sentences(tr("The storage address that the registry gave was not used."), why)
-    )
+def _refuse(said: str, why: str) -> UnexpectedAnswerError:
+    return UnexpectedAnswerError(sentences(tr(said), why))
 
 
 def expires_at(url: str) -> float | None:

@@ -26,7 +26,7 @@ from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scop
 from dfs_desktop.api.storage.limits.connection_slots import ConnectionSlots
 from dfs_desktop.translation import later, tr
 
-from .presigned_urls import Target, check_url
+from .presigned_urls import GIVEN, LED, Target, check_url
 from .store_errors import refuse_page
 from .warm_connections import keep_warm
 
@@ -111,9 +111,9 @@ class Store:
         self._lock = threading.Lock()
         self.slots = ConnectionSlots(CONNECTIONS)
 
-    def target(self, url: str) -> Target:
+    def target(self, url: str, said: str = GIVEN) -> Target:
         """The URL, judged; see ``check_url``."""
-        return check_url(url, self.api, self.approved)
+        return check_url(url, self.api, self.approved, said)
 
     @contextlib.contextmanager
     def send(
@@ -183,9 +183,9 @@ class Store:
     def _next(self, target: Target, where: str) -> Target:
         here = target.origin + target.raw.decode("ascii")
         try:
-            found = self.target(urllib.parse.urljoin(here, where))
+            found = self.target(urllib.parse.urljoin(here, where), LED)
         except ValueError:  # not even the form of an address
-            found = self.target("")
+            found = self.target("", LED)
         if target.encrypted and not found.encrypted:
             raise errors.UnexpectedAnswerError(
                 tr("The storage sends us on to a place without encryption; it was not used.")
