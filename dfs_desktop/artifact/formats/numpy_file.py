@@ -70,6 +70,14 @@ def read_npz(source: Source) -> Weights:
     return Weights.of("npz", found, remark=sentences(too_many, left_out))
 
 
+def may_hold_objects(head: bytes) -> bool:
+    """Whether an npy file with these first bytes has pickled objects, or its header goes on."""
+    if len(head) < 12:
+        return False
+    end = _header_end(head)
+    return end > len(head) or _OBJECTS.search(head, 10, end) is not None
+
+
 def objects_of(source: Source) -> Slice | None:
     """The pickle that an npy file holds when it is an array of objects, or of records with some."""
     head = read_exactly(source, 0, min(12, source.size))

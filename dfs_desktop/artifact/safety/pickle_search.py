@@ -28,12 +28,13 @@ from .import_weights import weight_of
 from .pickle_scan import FIRST, Scan, scan, would_load
 
 MAX_UNPACKED = 16 * 1024 * 1024
+MAX_UNPACKED_TOTAL = 64 * 1024 * 1024  # of all that is packed in a file
 MAX_SCHEMA = 4 * 1024 * 1024
 MAX_PICKLES = 20  # in an archive
 _BEGINNING = 256 * 1024  # unpacked bytes by which a pickle is told from other content
-_TAR_HEADER = 512
+_HEAD = 4096  # bytes, with the header of an array
 _SKOPS = "schema.json"
-_MAX_DEPTH = 3  # of archives in archives
+MAX_ARCHIVES = 30  # that are opened of a file, one in another or side by side
 _PICKLE = (
     ".pkl",
     ".pickle",
@@ -108,20 +109,25 @@ class _Search:
     def __init__(self, opcodes: int) -> None:
         self.found: list[Scan] = []
         self._left = opcodes
+        self._archives = MAX_ARCHIVES
+        self._room = MAX_UNPACKED_TOTAL
 
-    def look(self, source: Source, depth: int = 0, *, whole: bool = True) -> None:
+    def look(self, source: Source, *, whole: bool = True) -> None:
         """Look into a source, of which perhaps only the beginning is there."""
-        head = read_exactly(source, 0, min(_TAR_HEADER, source.size))
+        head = read_exactly(source, 0, min(_HEAD, source.size))
         before = len(self.found)
         packing = packing_of(head)
-        if depth == _MAX_DEPTH:
+        if self._archives == 0 or self._room <= 0:
             self._miss()
         elif head.startswith(b"PK\x03\x04"):
-            self._look_into_zip(source, depth)
+            self._archives -= 1
+            self._look_into_zip(source)
         elif packing:
-            self._unpack(source, packing, depth)
+            self._archives -= 1
+            self._unpack(source, packing)
         elif _is_tar(head):
-            self._look_into_tar(source, depth)
+            self._archives -= 1
+            self._look_into_tar(source)
         elif head.startswith(numpy_file.MAGIC):
             part = numpy_file.objects_of(source)
             if part is not None and looks_like_pickle(part):
@@ -139,10 +145,10 @@ class _Search:
         """A part is not looked at, for this reason."""
         self.found.append(Scan(set(), complete=False, note=note, left=self._left))
 
-    def _unpack(self, source: Source, packing: str, depth: int) -> None:
+    def _unpack(self, source: Source, packing: str) -> None:
         """A file that is packed as a whole: its first 16 MiB are looked at."""
         usual = may_be_pickle(source.name)
-        most = MAX_UNPACKED if usual else _BEGINNING
+        most = min(MAX_UNPACKED if usual else _BEGINNING, self._room)
         if (found := unpacked_head(source, packing, most)) is None:
             if usual:
                 self._miss(tr("It is packed with {packing}.", packing=packing))
@@ -151,35 +157,35 @@ class _Search:
         if not (whole or usual):
             if not (_is_tar(data) or looks_like_pickle(BytesSource(data, source.name))):
                 return
-            data, whole = unpacked_head(source, packing, MAX_UNPACKED) or found
-        self.look(BytesSource(data, source.name), depth + 1, whole=whole)
+            data, whole = unpacked_head(source, packing, min(MAX_UNPACKED, self._room)) or found
+        self._room -= len(data)
+        self.look(BytesSource(data, source.name), whole=whole)
 
-    def _look_into_zip(self, source: Source, depth: int) -> None:
+    def _look_into_zip(self, source: Source) -> None:
         entries = [each for each in zip_entries(source) if not is_companion(each.name)]
-        for entry in entries:
-            if entry.name == _SKOPS:
-                with self._telling():
-                    self._read_schema(source, entry)
+        for entry in [each for each in entries if each.name == _SKOPS][-1:]:  # the one that counts
+            with self._telling():
+                self._read_schema(source, entry)
         arrays = [each for each in entries if each.name.endswith(".npy")]
         pickles = [each for each in entries if may_be_pickle(each.name)]
         for entry in pickles[:MAX_PICKLES] + arrays[: numpy_file.MAX_ARRAYS]:
             with self._telling():
-                self._look_at(source, entry, depth + 1)
+                self._look_at(source, entry)
         if len(pickles) > MAX_PICKLES or len(arrays) > numpy_file.MAX_ARRAYS:
             self._miss()
 
-    def _look_at(self, source: Source, entry: ZipEntry, depth: int) -> None:
+    def _look_at(self, source: Source, entry: ZipEntry) -> None:
         if entry.method == STORED:
-            self.look(packed_bytes(source, entry), depth)
+            self.look(packed_bytes(source, entry))
             return
-        data = zip_head(source, entry, _BEGINNING)
-        if data.startswith(numpy_file.MAGIC) and not numpy_file.objects_of(
-            BytesSource(data, entry.name)
-        ):
+        data = zip_head(source, entry, _HEAD)
+        if data.startswith(numpy_file.MAGIC) and not numpy_file.may_hold_objects(data):
             return
-        if len(data) == _BEGINNING:
-            data = zip_head(source, entry, MAX_UNPACKED)
-        self.look(BytesSource(data, entry.name), depth, whole=len(data) < MAX_UNPACKED)
+        most = min(MAX_UNPACKED, self._room)
+        if len(data) == _HEAD < most:
+            data = zip_head(source, entry, most)
+        self._room -= len(data)
+        self.look(BytesSource(data, entry.name), whole=len(data) < most)
 
     def _read_schema(self, source: Source, entry: ZipEntry) -> None:
         """The names that run code in what skops writes, which is no pickle and may name as much."""
@@ -191,12 +197,12 @@ class _Search:
         if imports:
             self.found.append(Scan(imports, left=self._left))
 
-    def _look_into_tar(self, source: Source, depth: int) -> None:
+    def _look_into_tar(self, source: Source) -> None:
         with self._telling():
             for member in Walk(source, lambda: None).members():
                 if may_be_pickle(member.name):
                     part = Slice(source, member.offset, member.size, member.name)
-                    self.look(part, depth + 1)
+                    self.look(part)
 
     @contextlib.contextmanager
     def _telling(self) -> Iterator[None]:

@@ -4,15 +4,18 @@ import bz2
 import gzip
 import json
 import lzma
+import os
 import pickle
 import subprocess
 import zlib
 
 import numpy as np
+import pytest
 from support.artifacts import makers
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.safety import pickle_search
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import read_pickle
 
@@ -82,3 +85,31 @@ def test_one_file_of_an_archive_that_cannot_be_read_does_not_hide_the_others() -
     assert ("subprocess", "run") in {(each.module, each.name) for each in facts.imports}
     assert not facts.complete
     assert "method 99" in facts.note
+
+
+def test_archives_in_archives_without_end_are_given_up() -> None:
+    data = makers.zip_of({"0.pkl": RUNS})
+    for depth in range(4):
+        facts = read_pickle(BytesSource(data, "m.zip"))
+        assert facts is not None
+        assert facts.complete is (depth < 3), "those are 1, 4, 13 and 40 archives"
+        data = makers.zip_of({f"{number}.pt": data for number in range(3)})
+
+
+def test_what_is_unpacked_of_a_file_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = pickle.dumps([subprocess.run, os.urandom(80_000)])
+    data = makers.zip_of({f"{number}.pkl": large for number in range(3)})
+    for room, complete in ((1_000_000, True), (100_000, False)):
+        monkeypatch.setattr(pickle_search, "MAX_UNPACKED_TOTAL", room)
+        facts = read_pickle(BytesSource(data, "m.zip"))
+        assert facts is not None
+        assert facts.complete is complete
+
+
+def test_objects_of_an_array_are_seen_behind_a_header_of_any_length() -> None:
+    end = 10 + int.from_bytes(OBJECTS[8:10], "little")
+    head = OBJECTS[10 : end - 1].ljust(300_000) + b"\n"
+    array = b"\x93NUMPY\x02\0" + len(head).to_bytes(4, "little") + head + OBJECTS[end:]
+    facts = read_pickle(BytesSource(makers.zip_of({"a.npy": array}), "a.npz"))
+    assert facts is not None
+    assert ("subprocess", "run") in {(each.module, each.name) for each in facts.imports}
