@@ -18,6 +18,7 @@ from dfs_desktop.ui.widgets.dialogs import (
     close_button,
     fill_box,
     passing_dialog,
+    resize_to,
     secondary_button,
 )
 from dfs_desktop.ui.widgets.labels import IconLabel, mark, plain_label, say
@@ -99,8 +100,7 @@ class DoctorDialog(QDialog):
         foot = row(self._copy, None, self._again, close_button(self))
         sheet(self, head, self.summary, (scrolling(inner), 1), foot)
         self.finished.connect(lambda _code: self._stop())
-        em = self.fontMetrics().averageCharWidth()
-        self.resize(em * 100, em * 84)
+        resize_to(self, 100, 36)
 
     def check(self, server_id: str) -> None:
         """Try one server, from the beginning."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
-from dfs_desktop.ui.widgets.dialogs import close_button, passing_dialog, secondary_button
+from dfs_desktop.ui.widgets.dialogs import close_button, passing_dialog, resize_to, secondary_button
 from dfs_desktop.ui.widgets.labels import headline, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -47,8 +47,7 @@ class WaitingDialog(QDialog):
         sheet(self, self.heading, words, (self.list, 1), foot)
         unsubscribe = waiting.changed.connect(self._fill)
         self.finished.connect(lambda _code: unsubscribe())
-        em = self.fontMetrics().averageCharWidth()
-        self.resize(em * 90, em * 40)
+        resize_to(self, 90, 17)
         self._fill()
 
     def _fill(self) -> None:

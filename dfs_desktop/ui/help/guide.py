@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QTextBrowser, QWi
 
 from dfs_desktop.resource_files import folder
 from dfs_desktop.translation import language, right_to_left, tr
-from dfs_desktop.ui.widgets.dialogs import passing_dialog
+from dfs_desktop.ui.widgets.dialogs import passing_dialog, resize_to
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 
@@ -96,7 +96,7 @@ class GuideWindow(QDialog):
         self.chapters.setFixedWidth(min(longest, unit.averageCharWidth() * 44))
         self.line.setFixedWidth(self.chapters.width())
         row(column(self.line, self.chapters), (self.text, 1), of=self, margins=(12, 12, 12, 12))
-        self.resize(unit.averageCharWidth() * _WIDTH, unit.height() * _HEIGHT)
+        resize_to(self, _WIDTH, _HEIGHT)
         self.chapters.setFocus()
 
     def _show(self, number: int) -> None:

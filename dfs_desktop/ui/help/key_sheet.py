@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTre
 
 from dfs_desktop.translation import later, tr
 from dfs_desktop.ui.widgets.cut_text_tooltips import show_whole_text
-from dfs_desktop.ui.widgets.dialogs import close_button, passing_dialog
+from dfs_desktop.ui.widgets.dialogs import close_button, passing_dialog, resize_to
 from dfs_desktop.ui.widgets.labels import headline
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -63,8 +63,7 @@ class KeySheet(QDialog):
         self.tree.header().setStretchLastSection(False)
         foot = row(None, close_button(self))
         sheet(self, headline(tr(_TITLE)), self.line, (self.tree, 1), foot)
-        em = self.fontMetrics().averageCharWidth()
-        self.resize(em * 72, em * 84)
+        resize_to(self, 72, 36)
 
     def _keep(self, text: str) -> None:
         words = text.casefold().split()

@@ -15,6 +15,7 @@ from dfs_desktop.ui.widgets.dialogs import (
     close_button,
     file_to_save,
     passing_dialog,
+    resize_to,
     saved,
 )
 from dfs_desktop.ui.widgets.labels import plain_label
@@ -67,8 +68,7 @@ class ProblemReport(FittedDialog):
         self.note = plain_label("", dim=True)
         foot = row(self.note, None, copy, save, close_button(self))
         sheet(self, plain_label(tr(WHAT), wrap=True), self.text, foot)
-        unit = self.fontMetrics()
-        self.resize(unit.averageCharWidth() * 100, unit.height() * 36)
+        resize_to(self, 100, 36)
 
     async def _save(self) -> None:
         first, kinds = Path.home() / "dfs-desktop-report.txt", [tr("Text (*.txt)")]

@@ -9,6 +9,7 @@ from dfs_desktop.ui.widgets.dialogs import (
     close_button,
     link_button,
     passing_dialog,
+    resize_to,
     secondary_button,
 )
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -58,8 +59,7 @@ class FoldersDialog(QDialog):
         close = close_button(self)
         sheet(self, scrolling(self._list), row(watch, self._mirror, None, close, spacing=8))
         close.setFocus()  # the area that scrolls shows no focus
-        em = self.fontMetrics().averageCharWidth()
-        self.resize(em * 100, em * 84)
+        resize_to(self, 100, 36)
         self.destroyed.connect(mirrors.changed.connect(self.refresh))
         self.destroyed.connect(watched_folders.changed.connect(self.refresh))
         self.refresh()

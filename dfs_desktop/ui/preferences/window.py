@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QTabWidget, QWidget
 
 from dfs_desktop.translation import tr
-from dfs_desktop.ui.widgets.dialogs import close_button, passing_dialog, to_front
+from dfs_desktop.ui.widgets.dialogs import close_button, passing_dialog, resize_to, to_front
 from dfs_desktop.ui.widgets.layouts import row, scrolling, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.downloads.downloads import Downloads
@@ -47,8 +47,7 @@ class PreferencesWindow(QDialog):
         unsubscribe = network.changed.connect(self.fill)
         self.finished.connect(lambda _code: unsubscribe())
         sheet(self, (self.tabs, 1), row(None, close_button(self)))
-        em = self.fontMetrics().averageCharWidth()
-        self.resize(em * 88, em * 92)
+        resize_to(self, 88, 39)
 
     def open_at(self, key: str) -> None:
         """Show it, at one of its pages, in front."""

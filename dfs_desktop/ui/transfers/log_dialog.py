@@ -11,7 +11,12 @@ from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.translation import tr, trn
 from dfs_desktop.ui.platform.timers import repeating
-from dfs_desktop.ui.widgets.dialogs import passing_dialog, primary_button, secondary_button
+from dfs_desktop.ui.widgets.dialogs import (
+    passing_dialog,
+    primary_button,
+    resize_to,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.labels import enlarge
 from dfs_desktop.ui.widgets.layouts import row, sheet
@@ -44,8 +49,7 @@ class LogDialog(QDialog):
         copy = secondary_button(tr("Copy Log"), self._copy, name="copyLogButton")
         close = primary_button(tr("Close"), "closeLogButton", self.close)
         sheet(self, heading, (self.text, 1), row(copy, None, close, spacing=8))
-        em = self.fontMetrics().averageCharWidth()
-        self.resize(em * 110, em * 56)
+        resize_to(self, 110, 24)
         self._beat = repeating(self, BEAT, self._follow)
         self._beat.start()
         self._follow()

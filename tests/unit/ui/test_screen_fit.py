@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from dfs_desktop.ui.help.key_sheet import KeySheet
 from dfs_desktop.ui.platform.screen_fit import fitted
 from dfs_desktop.ui.widgets.dialogs import Question
 
@@ -38,3 +39,18 @@ def test_all_words_of_a_question_are_seen_on_a_small_screen(qtbot: QtBot) -> Non
     question.open()
     for label in question.findChildren(QLabel):
         assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_what_stands_beside_the_work_is_no_higher_than_the_screen(
+    qtbot: QtBot, request: pytest.FixtureRequest
+) -> None:
+    """Where no window manager brings it to the front, nothing fits it to the screen later."""
+    usual, large = QApplication.font(), QApplication.font()
+    large.setPointSize(60)
+    QApplication.setFont(large)
+    request.addfinalizer(lambda: QApplication.setFont(usual))
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    free = parent.screen().availableGeometry().height()
+    assert parent.fontMetrics().height() * 36 > free
+    assert KeySheet(parent, []).height() < free
