@@ -7,12 +7,11 @@ from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 
 from .import_weights import Weight, weight_of
-from .pickle_scan import MAX_OPCODES, Scan
-from .pickle_search import may_be_pickle, may_hold_pickle, scans_of
+from .pickle_scan import Scan
+from .pickle_search import Budget, may_be_pickle, may_hold_pickle, scans_of
 
 MAX_FILES = 200
 MAX_IMPORTS = 5000
-MAX_OPCODES_TOTAL = 1_000_000  # of all pickles of an artifact
 
 
 class Import(msgspec.Struct, frozen=True, order=True):
@@ -34,16 +33,12 @@ class PickleFacts(msgspec.Struct, frozen=True):
     streams: int
     complete: bool
     note: str = ""
-    opcodes: int = 0
 
 
-def read_pickle(source: Source, opcodes: int = MAX_OPCODES) -> PickleFacts | None:
-    """The imports of the pickles in a file, however it is packed; None when it holds none.
-
-    At most `opcodes` are looked at.
-    """
-    scans = scans_of(source, opcodes)
-    return _facts(scans, opcodes) if scans else None
+def read_pickle(source: Source, budget: Budget | None = None) -> PickleFacts | None:
+    """The imports of the pickles in a file, however it is packed; None when it holds none."""
+    scans = scans_of(source, budget or Budget())
+    return _facts(scans) if scans else None
 
 
 def pickles_of(artifact: OpenArtifact) -> dict[str, PickleFacts]:
@@ -55,21 +50,20 @@ def pickles_of(artifact: OpenArtifact) -> dict[str, PickleFacts]:
     found: dict[str, PickleFacts] = {}
     names = [each.name for each in artifact.members() if may_hold_pickle(each.name)]
     names = sorted(names, key=lambda name: not may_be_pickle(name))[:MAX_FILES]
-    left = MAX_OPCODES_TOTAL
+    budget = Budget()
     for name in names:
         try:
-            facts = read_pickle(artifact.slice(name), min(left, MAX_OPCODES))
+            facts = read_pickle(artifact.slice(name), budget)
         except UnreachableError:
             raise
         except ArtifactError as error:
             facts = PickleFacts((), 0, complete=False, note=str(error))
         if facts is not None:
             found[name] = facts
-            left -= facts.opcodes
     return found
 
 
-def _facts(scans: list[Scan], opcodes: int) -> PickleFacts:
+def _facts(scans: list[Scan]) -> PickleFacts:
     names = sorted({each for one in scans for each in one.imports})
     imports = tuple(Import(module, name, weight_of(module, name)) for module, name in names)
     complete = all(one.complete for one in scans) and len(imports) <= MAX_IMPORTS
@@ -79,5 +73,4 @@ def _facts(scans: list[Scan], opcodes: int) -> PickleFacts:
         sum(one.streams for one in scans),
         complete,
         " ".join(notes[:3]),
-        opcodes - scans[-1].left,
     )

@@ -7,6 +7,8 @@ import contextlib
 import json
 from collections.abc import Iterator
 
+import msgspec
+
 from dfs_desktop.artifact.archive.byte_source import BytesSource, Slice, Source, read_exactly
 from dfs_desktop.artifact.archive.compressed import packing_of, unpacked_head
 from dfs_desktop.artifact.archive.system_files import is_companion
@@ -25,10 +27,11 @@ from dfs_desktop.artifact.names import extension
 from dfs_desktop.translation import tr
 
 from .import_weights import weight_of
-from .pickle_scan import FIRST, Scan, scan, would_load
+from .pickle_scan import FIRST, MAX_OPCODES, Scan, scan, would_load
 
 MAX_UNPACKED = 16 * 1024 * 1024
-MAX_UNPACKED_TOTAL = 64 * 1024 * 1024  # of all that is packed in a file
+MAX_UNPACKED_TOTAL = 32 * 1024 * 1024  # of all that is packed in an artifact
+MAX_OPCODES_TOTAL = 1_000_000
 MAX_SCHEMA = 4 * 1024 * 1024
 MAX_PICKLES = 20  # in an archive
 _BEGINNING = 256 * 1024  # unpacked bytes by which a pickle is told from other content
@@ -83,9 +86,16 @@ def _ending(name: str) -> str:
     return ending
 
 
-def scans_of(source: Source, opcodes: int) -> list[Scan]:
-    """What was found in each pickle of a file, the last one with the opcodes that are left."""
-    search = _Search(opcodes)
+class Budget(msgspec.Struct):
+    """What may yet be spent on all pickles of an artifact; a look that takes too long is ended."""
+
+    opcodes: int = MAX_OPCODES_TOTAL
+    unpacked: int = MAX_UNPACKED_TOTAL
+
+
+def scans_of(source: Source, budget: Budget) -> list[Scan]:
+    """What was found in each pickle of a file."""
+    search = _Search(budget)
     search.look(source)
     return search.found
 
@@ -106,28 +116,26 @@ def looks_like_pickle(source: Source) -> bool:
 class _Search:
     """One look through a file and what is packed in it."""
 
-    def __init__(self, opcodes: int) -> None:
+    def __init__(self, budget: Budget) -> None:
         self.found: list[Scan] = []
-        self._left = opcodes
+        self._budget = budget
         self._archives = MAX_ARCHIVES
-        self._room = MAX_UNPACKED_TOTAL
 
     def look(self, source: Source, *, whole: bool = True) -> None:
         """Look into a source, of which perhaps only the beginning is there."""
         head = read_exactly(source, 0, min(_HEAD, source.size))
         before = len(self.found)
-        packing = packing_of(head)
-        if self._archives == 0 or self._room <= 0:
-            self._miss()
-        elif head.startswith(b"PK\x03\x04"):
+        packing, is_zip = packing_of(head), head.startswith(b"PK\x03\x04")
+        if is_zip or packing or _is_tar(head):
             self._archives -= 1
-            self._look_into_zip(source)
-        elif packing:
-            self._archives -= 1
-            self._unpack(source, packing)
-        elif _is_tar(head):
-            self._archives -= 1
-            self._look_into_tar(source)
+            if self._archives < 0:
+                self._miss()
+            elif is_zip:
+                self._look_into_zip(source)
+            elif packing:
+                self._unpack(source, packing)
+            else:
+                self._look_into_tar(source)
         elif head.startswith(numpy_file.MAGIC):
             part = numpy_file.objects_of(source)
             if part is not None and looks_like_pickle(part):
@@ -138,18 +146,20 @@ class _Search:
             self._miss()
 
     def _scan(self, source: Source) -> None:
-        self.found.append(scan(source, self._left))
-        self._left = self.found[-1].left
+        opcodes = min(MAX_OPCODES, self._budget.opcodes)
+        self.found.append(scan(source, opcodes))
+        self._budget.opcodes -= opcodes - self.found[-1].left
 
     def _miss(self, note: str = "") -> None:
         """A part is not looked at, for this reason."""
-        self.found.append(Scan(set(), complete=False, note=note, left=self._left))
+        self.found.append(Scan(set(), complete=False, note=note))
 
     def _unpack(self, source: Source, packing: str) -> None:
         """A file that is packed as a whole: its first 16 MiB are looked at."""
         usual = may_be_pickle(source.name)
-        most = min(MAX_UNPACKED if usual else _BEGINNING, self._room)
-        if (found := unpacked_head(source, packing, most)) is None:
+        most = min(MAX_UNPACKED if usual else _BEGINNING, self._budget.unpacked)
+        found = unpacked_head(source, packing, most) if most > 0 else None
+        if found is None:
             if usual:
                 self._miss(tr("It is packed with {packing}.", packing=packing))
             return
@@ -157,8 +167,10 @@ class _Search:
         if not (whole or usual):
             if not (_is_tar(data) or looks_like_pickle(BytesSource(data, source.name))):
                 return
-            data, whole = unpacked_head(source, packing, min(MAX_UNPACKED, self._room)) or found
-        self._room -= len(data)
+            data, whole = (
+                unpacked_head(source, packing, min(MAX_UNPACKED, self._budget.unpacked)) or found
+            )
+        self._budget.unpacked -= len(data)
         self.look(BytesSource(data, source.name), whole=whole)
 
     def _look_into_zip(self, source: Source) -> None:
@@ -181,10 +193,12 @@ class _Search:
         data = zip_head(source, entry, _HEAD)
         if data.startswith(numpy_file.MAGIC) and not numpy_file.may_hold_objects(data):
             return
-        most = min(MAX_UNPACKED, self._room)
+        if (most := min(MAX_UNPACKED, self._budget.unpacked)) <= 0:
+            self._miss()
+            return
         if len(data) == _HEAD < most:
             data = zip_head(source, entry, most)
-        self._room -= len(data)
+        self._budget.unpacked -= len(data)
         self.look(BytesSource(data, entry.name), whole=len(data) < most)
 
     def _read_schema(self, source: Source, entry: ZipEntry) -> None:
@@ -195,14 +209,18 @@ class _Search:
             return  # nor can skops, which reads it so
         imports = {pair for pair in _named_in(schema) if weight_of(*pair) == "runs code"}
         if imports:
-            self.found.append(Scan(imports, left=self._left))
+            self.found.append(Scan(imports))
 
     def _look_into_tar(self, source: Source) -> None:
-        with self._telling():
+        try:
             for member in Walk(source, lambda: None).members():
                 if may_be_pickle(member.name):
-                    part = Slice(source, member.offset, member.size, member.name)
-                    self.look(part)
+                    with self._telling():
+                        self.look(Slice(source, member.offset, member.size, member.name))
+        except UnreachableError:
+            raise
+        except ArtifactError:
+            pass  # it ends too early, as where only its beginning is unpacked
 
     @contextlib.contextmanager
     def _telling(self) -> Iterator[None]:

@@ -23,6 +23,7 @@ from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.preview import preview_source
 from dfs_desktop.artifact.safety import pickle_imports
 from dfs_desktop.artifact.safety.pickle_imports import read_pickle
+from dfs_desktop.artifact.safety.pickle_search import Budget
 
 MOST = 64 * 1024 * 1024
 
@@ -140,7 +141,7 @@ def test_a_pickle_full_of_arrays_is_given_up_after_a_while() -> None:
 
 
 def test_many_pickles_share_one_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pickle_imports, "MAX_OPCODES_TOTAL", 10_000)
+    monkeypatch.setattr(pickle_imports, "Budget", lambda: Budget(opcodes=10_000))
     members: dict[str, bytes | str] = {"manifest.json": "{}"}
     members |= {f"{number}.pkl": b"\x80\x04" + b"N0" * 1500 + b"." for number in range(6)}
     source = CachedSource(BytesSource(makers.tar_of(members), "a"))

@@ -10,14 +10,13 @@ import subprocess
 import zlib
 
 import numpy as np
-import pytest
 from support.artifacts import makers
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.safety import pickle_search
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import read_pickle
+from dfs_desktop.artifact.safety.pickle_search import Budget
 
 RUNS = pickle.dumps({"a": [1] * 10, "f": subprocess.run}, 4)
 OBJECTS = makers.npy_bytes(np.array([subprocess.run, 1], dtype=object))
@@ -72,9 +71,18 @@ def test_what_is_packed_and_no_pickle_gives_no_fact() -> None:
         "model.skops": makers.zip_of({"schema.json": SKOPS.replace("posix", "numpy")}),
         "deep.skops": makers.zip_of({"schema.json": "[" * 100_000}),
         "pictures.zip": makers.zip_of({"a/0": RUNS[:5], "b.png": b"x"}),
+        "long.tar.gz": gzip.compress(makers.tar_of({"a.txt": words * 20}), 1),
         "texts.tar.gz": gzip.compress(makers.tar_of({"a.txt": words})),
     }  # fmt: skip
     assert facts_of(OpenArtifact.walk(BytesSource(makers.tar_of(fine), "a.fnnx"))) == []
+
+
+def test_a_long_archive_of_which_the_beginning_is_looked_at_is_not_called_damaged() -> None:
+    archive = makers.tar_of({"a.pkl": RUNS, "b": bytes(17 * 2**20)})
+    facts = read_pickle(BytesSource(gzip.compress(archive, 1), "m.tar.gz"))
+    assert facts is not None
+    assert ("subprocess", "run") in {(each.module, each.name) for each in facts.imports}
+    assert (facts.complete, facts.note) == (False, "")
 
 
 def test_one_file_of_an_archive_that_cannot_be_read_does_not_hide_the_others() -> None:
@@ -96,14 +104,12 @@ def test_archives_in_archives_without_end_are_given_up() -> None:
         data = makers.zip_of({f"{number}.pt": data for number in range(3)})
 
 
-def test_what_is_unpacked_of_a_file_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    large = pickle.dumps([subprocess.run, os.urandom(80_000)])
-    data = makers.zip_of({f"{number}.pkl": large for number in range(3)})
-    for room, complete in ((1_000_000, True), (100_000, False)):
-        monkeypatch.setattr(pickle_search, "MAX_UNPACKED_TOTAL", room)
-        facts = read_pickle(BytesSource(data, "m.zip"))
-        assert facts is not None
-        assert facts.complete is complete
+def test_what_is_unpacked_of_an_artifact_has_an_end() -> None:
+    large = gzip.compress(pickle.dumps([subprocess.run, os.urandom(80_000)]))
+    budget = Budget(unpacked=100_000)
+    told = [read_pickle(BytesSource(large, "a.pkl.gz"), budget) for _ in range(3)]
+    assert [each and (bool(each.imports), each.complete) for each in told] == [
+        (True, True), (True, True), (False, False)]  # fmt: skip
 
 
 def test_objects_of_an_array_are_seen_behind_a_header_of_any_length() -> None:
