@@ -27,10 +27,13 @@ from support import leaks
 from support.fork_server import ForkServer
 from support.network.certificates import Authority
 
-# Tests name proxies and authorities of their own, whatever those of the developer are.
-for name in list(os.environ):
-    if re.fullmatch(r"(?i).+_proxy|SSL_CERT_(FILE|DIR)|(REQUESTS|CURL)_CA_BUNDLE", name):
-        del os.environ[name]
+# Servers, keys, proxies, authorities and the locale are those of the tests, not of the developer.
+THEIRS = (
+    r"(?i)(DFS|LUML)_(BASE_URL|API_KEY)|.+_proxy|SSL_CERT_(FILE|DIR)|.+_CA_BUNDLE|LC_.+|LANGUAGE"
+)
+for name in filter(re.compile(THEIRS).fullmatch, list(os.environ)):
+    del os.environ[name]
+os.environ["LANG"] = "C.UTF-8"
 sys.meta_path.insert(0, leaks.ImportWatch)
 MEMORY, ROOM = Path("/dev/shm"), 6 << 30  # bytes that the folders of the running tests may take
 

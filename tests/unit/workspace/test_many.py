@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -113,8 +114,9 @@ def test_placeholders_stand_for_values_of_the_record() -> None:
     made = record(
         7, "resnet", metrics={"accuracy": 0.25, "a:b": 3}, created_at="2026-03-04T12:00:00Z"
     )
+    day = datetime(2026, 3, 4, 12, tzinfo=UTC).astimezone().date()  # where the test runs
     text = "{name}-{n:3}-{file}-{date}-{metric:accuracy}-{metric:a:b}-{{x}}"
-    assert expand(text, made, 5) == "resnet-005-file7-2026-03-04-0.25-3-{x}"
+    assert expand(text, made, 5) == f"resnet-005-file7-{day}-0.25-3-{{x}}"
     for wrong in ("{nam}", "{n:abc}", "{", "}", "{}", "{metric:}", "{n:999999999}"):
         with pytest.raises(PatternError):
             expand(wrong, made, 1)
