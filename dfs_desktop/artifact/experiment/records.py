@@ -13,13 +13,18 @@ MAX_COLUMNS = 40
 MAX_DEPTH = 40  # of spans in each other, as they are shown
 _STATUS = {0: "", 1: "ok", 2: "error"}
 _GROUPS = ("inputs", "outputs", "refs", "scores", "metadata")
+_FIRST = ("id", "dataset", "scores", "outputs", "refs", "inputs", "metadata")  # to be kept
 
 
 class Records(msgspec.Struct, frozen=True):
-    """A table of texts; every row has as many cells as there are titles."""
+    """A table of texts; every row has as many cells as there are titles.
+
+    `cut` says that there are more columns.
+    """
 
     titles: list[str]
     rows: list[list[str]]
+    cut: bool = False
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -48,8 +53,10 @@ def evaluations_of(rows: Iterable[Sequence[Any]]) -> Records:
             record.update(_entries(group, value))
         found.append(record)
         titles |= dict.fromkeys(record)
-    shown = sorted(titles, key=lambda each: order.index(each.partition(".")[0]))[:MAX_COLUMNS]
-    return Records(shown, [[record.get(title, "") for title in shown] for record in found])
+    kept = sorted(titles, key=lambda each: _FIRST.index(each.partition(".")[0]))[:MAX_COLUMNS]
+    shown = sorted(kept, key=lambda each: order.index(each.partition(".")[0]))
+    rows_shown = [[record.get(title, "") for title in shown] for record in found]
+    return Records(shown, rows_shown, cut=len(titles) > MAX_COLUMNS)
 
 
 def _entries(group: str, value: Any) -> dict[str, str]:

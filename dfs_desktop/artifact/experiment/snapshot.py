@@ -95,7 +95,12 @@ class Snapshot:
     def evaluations(self) -> Records:
         """The first evaluations as a table."""
         columns = "id, dataset_id, inputs, outputs, refs, scores, metadata"
-        return evaluations_of(self._rows("evals", columns, MAX_EVALUATIONS, lenient=True))
+        found = evaluations_of(self._rows("evals", columns, MAX_EVALUATIONS, lenient=True))
+        if found.cut:
+            title = tr("The evaluations have more than {limit} columns", limit=len(found.titles))
+            remedy = tr("The first ones are shown. Download the artifact to see all.")
+            self._findings["columns"] = Finding("note", title, remedy)
+        return found
 
     def spans(self) -> list[Span]:
         """The first spans, trace after trace."""

@@ -75,6 +75,24 @@ def test_rows_that_are_left_out_for_their_size_or_for_time_are_told(tmp_path: Pa
         assert "evals takes too long" in snapshot.findings()[-1].title
 
 
+def test_of_many_columns_the_scores_are_kept_and_that_it_is_not_all_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "exp.db"
+    with sqlite3.connect(path) as database:
+        database.executescript(TABLES)
+        inputs = json.dumps({f"feature {number}": number for number in range(50)})
+        row = ("e", "d", inputs, '{"label": 1}', '{"label": 0}', '{"exact": 0.5}', '{"m": 1}')
+        database.execute("INSERT INTO evals VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    database.close()
+    source = BytesSource(makers.zip_of({"exp.db": path.read_bytes()}), "e")
+    with Snapshot(source) as snapshot:
+        found = snapshot.evaluations()
+        told = [each.title for each in snapshot.findings()]
+    assert found.titles[2:4] == ["inputs.feature 0", "inputs.feature 1"]
+    assert found.titles[-4:] == ["inputs.feature 34", "outputs.label", "refs.label", "scores.exact"]
+    assert len(found.rows[0]) == len(found.titles) == 40
+    assert told == ["The evaluations have more than 40 columns"]
+
+
 def test_spans_stand_below_their_parents_in_the_order_of_time() -> None:
     rows = [span("b", "a", 20, 30), span("a", None, 10, 50), span("d", "gone", 5, 4),
             span("c", "b", 21, None)]  # fmt: skip
