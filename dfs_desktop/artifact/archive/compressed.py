@@ -20,12 +20,13 @@ _MAGICS = (
 )
 
 
-class _Zlib:
-    """Zlib or gzip with the face that the decompressors of bz2 and lzma have."""
+class Zlib:
+    """Zlib, gzip or raw deflate with the face that the decompressors of bz2 and lzma have."""
 
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(47)
+    def __init__(self, bits: int = 47) -> None:
+        self._inner = zlib.decompressobj(bits)
         self._tail = b""
+        self._more = False  # more output may wait, though all input is taken
 
     @property
     def eof(self) -> bool:
@@ -33,11 +34,12 @@ class _Zlib:
 
     @property
     def needs_input(self) -> bool:
-        return not self._tail
+        return not self._tail and not self._more
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
         found = self._inner.decompress(self._tail + data, max_length)
         self._tail = self._inner.unconsumed_tail
+        self._more = len(found) == max_length
         return found
 
 
@@ -48,9 +50,9 @@ def packing_of(head: bytes) -> str:
 
 def unpacked_head(source: Source, kind: str, most: int) -> tuple[bytes, bool] | None:
     """Some `most` bytes at most, and whether that is all; None when they cannot be unpacked."""
-    unpacking: _Zlib | bz2.BZ2Decompressor | lzma.LZMADecompressor
+    unpacking: Zlib | bz2.BZ2Decompressor | lzma.LZMADecompressor
     if kind in ("gzip", "zlib"):
-        unpacking = _Zlib()
+        unpacking = Zlib()
     elif kind == "bzip2":
         unpacking = bz2.BZ2Decompressor()
     elif kind in ("xz", "lzma"):

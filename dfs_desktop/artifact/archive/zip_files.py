@@ -4,11 +4,12 @@ The standard library's reader takes a directory of any size into memory and infl
 Nothing is ever extracted under a name that the archive gives, so names cannot do harm.
 """
 
+import bz2
 import itertools
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
@@ -17,6 +18,7 @@ from dfs_desktop.number_text import number_text
 from dfs_desktop.translation import tr
 
 from .byte_source import Slice, Source, read_exactly
+from .compressed import Zlib
 
 MAX_DIRECTORY = 16 * 1024 * 1024  # bytes
 MAX_ENTRIES = 100_000  # that are listed; a file may have more
@@ -27,7 +29,11 @@ WHOLE = 2 * 1024 * 1024  # bytes at once of what is wanted to its end
 _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _COMMENT = struct.Struct("<H")  # its length, the last field of the end record
 _MOST_END = 76 + 22 + 65_535  # bytes of both end records, the locator and the longest comment
-STORED, _DEFLATED = 0, 8
+STORED = 0
+_UNPACKING: dict[int, Callable[[], Zlib | bz2.BZ2Decompressor]] = {
+    8: lambda: Zlib(-zlib.MAX_WBITS),
+    12: bz2.BZ2Decompressor,
+}
 
 
 class ZipEntry(NamedTuple):
@@ -189,36 +195,35 @@ def zip_stream(source: Source, entry: ZipEntry, limit: int, step: int = _STEP) -
 
 
 def _unpacked(packed: Slice, entry: ZipEntry, step: int) -> Iterator[bytes]:
-    if entry.method not in (STORED, _DEFLATED):
+    if entry.method == STORED:
+        for start in range(0, packed.size, step):
+            yield packed.read(start, min(step, packed.size - start))
+        return
+    if entry.method not in _UNPACKING:
         raise ArtifactError(
             tr("A file in the artifact is packed in an unknown way"),
             tr(
-                "{member} uses method {method}; only deflate is read.",
+                "{member} uses method {method}; only deflate and bzip2 are read.",
                 member=shortened(entry.name),
                 method=entry.method,
             ),
         )
-    inflate = zlib.decompressobj(-15) if entry.method == _DEFLATED else None
+    unpacking = _UNPACKING[entry.method]()
     for start in range(0, packed.size, step):
         data = packed.read(start, min(step, packed.size - start))
-        if inflate is None:
-            yield data
-            continue
         while True:
             try:
-                block = inflate.decompress(data, _STEP)
-            except zlib.error:
+                block = unpacking.decompress(data, _STEP)
+            except (zlib.error, OSError):
                 raise _damaged(packed, tr("cannot be unpacked")) from None
             if block:
                 yield block
-            data = inflate.unconsumed_tail
-            # What follows the end of the stream stays in the tail, and would come round for ever.
-            if inflate.eof or (not data and len(block) < _STEP):
+            if unpacking.eof:
+                return
+            if unpacking.needs_input:
                 break
-        if inflate.eof:
-            return
-    if inflate is not None and not inflate.eof:
-        raise _damaged(packed, tr("ends in the middle"))
+            data = b""
+    raise _damaged(packed, tr("ends in the middle"))
 
 
 def zip_read(source: Source, entry: ZipEntry, limit: int) -> bytes:

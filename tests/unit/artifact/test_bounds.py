@@ -28,11 +28,11 @@ from dfs_desktop.artifact.safety.pickle_search import Budget
 MOST = 64 * 1024 * 1024
 
 
-def zipped(name: str, content: bytes, times: int) -> bytes:
+def zipped(name: str, content: bytes, times: int, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip of one member that is the same content many times."""
     buffer = io.BytesIO()
     with (
-        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive,
+        zipfile.ZipFile(buffer, "w", packing) as archive,
         archive.open(name, "w") as out,
     ):
         for _ in range(times):
@@ -55,6 +55,7 @@ def card(source: BytesSource) -> Any:
 # The name of the file, who makes its bytes, who reads them.
 BOMBS: dict[str, tuple[str, Callable[[], bytes], Callable[[BytesSource], Any]]] = {
     "card": ("a", lambda: zipped("index.html", MEBIBYTE, 70), card),
+    "card in bzip2": ("a", lambda: zipped("index.html", MEBIBYTE, 70, zipfile.ZIP_BZIP2), card),
     "experiment": ("e", lambda: zipped("exp.db", b"SQLite format 3\0" + MEBIBYTE, 70), Snapshot),
     "arrays": (
         "a.npz",

@@ -265,13 +265,13 @@ def test_a_card_is_its_page_with_a_warning_of_what_it_loads(tmp_path: Path) -> N
 def test_the_page_nearest_to_the_root_counts_and_bad_bytes_do_no_harm() -> None:
     pages: dict[str, bytes | str] = {
         "deep/er/index.html": "no", "index.html": b"<p>\xff</p>", "x/index.html": "no"}  # fmt: skip
-    for packing in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    for packing in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2):
         page = read_card(*carded(pages, packing=packing))
         assert (page.html, page.scripts, page.hosts) == ("<p>\ufffd</p>", False, ())
     with pytest.raises(ArtifactError, match=r"holds no index\.html"):
         read_card(*carded({"other": "x"}))
-    with pytest.raises(ArtifactError, match="method 12"):
-        read_card(*carded(pages, packing=zipfile.ZIP_BZIP2))
+    with pytest.raises(ArtifactError, match="method 14"):
+        read_card(*carded(pages, packing=zipfile.ZIP_LZMA))
 
 
 def zip_by_hand(

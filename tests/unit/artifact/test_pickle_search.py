@@ -7,6 +7,7 @@ import lzma
 import os
 import pickle
 import subprocess
+import zipfile
 import zlib
 
 import numpy as np
@@ -40,6 +41,7 @@ ELSEWHERE = {
     "frame.pkl.xz": lzma.compress(RUNS),
     "model.gz": gzip.compress(RUNS + bytes(1_000_000)),
     "frame.pkl.zip": makers.zip_of({"frame.pkl": RUNS}),
+    "bzip2.zip": makers.zip_of({"m/model.pkl": RUNS}, zipfile.ZIP_BZIP2),
     "frame.pkl.tar": makers.tar_of({"frame.pkl": RUNS}),
     "model.tar.gz": gzip.compress(makers.tar_of({"big": bytes(2**19), "m/model.pkl": RUNS})),
     "agent.zip": makers.zip_of({"policy.pth": makers.zip_of({"policy/data.pkl": RUNS}, 0)}),
