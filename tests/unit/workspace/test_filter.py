@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -26,18 +27,23 @@ ODD = {"F1 macro": 0.95, "MAP@k": 0.95, "val:acc": 0.95, "val/acc": 0.95, "f1-sc
        "a>b": 0.95, "größe": 0.95, "huber[delta=1.3]": 0.95}  # fmt: skip
 
 
+def noon(day: int) -> str:
+    """Of a day in November where the test runs."""
+    return datetime(2026, 11, day, 12).astimezone().isoformat()
+
+
 def listing() -> Listing:
     made = Listing()
     made.replace(
         [
             ModelArtifact(
                 id="a", model_name="best", file_name="resnet-v2.fnnx", size=1_500_000_000,
-                tags=["prod", "so excited", "Jones, Jr."], created_at="2026-11-20T12:00:00Z",
+                tags=["prod", "so excited", "Jones, Jr."], created_at=noon(20),
                 metrics={"accuracy": 0.95, "loss": 0.1, "kind": "adam", "ok": True, **ODD},
             ),
             ModelArtifact(
                 id="b", model_name="salt and pepper", file_name="b.fnnx", size=3 * 2**30,
-                tags=["prod-old", "team:vision"], created_at="2026-11-25T12:00:00Z",
+                tags=["prod-old", "team:vision"], created_at=noon(25),
                 metrics={"Accuracy": 0.6, "loss": 2, **dict.fromkeys(ODD, 0.1)},
             ),
             ModelArtifact(
