@@ -14,6 +14,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button, secondary_button
 from dfs_desktop.ui.widgets.labels import plain_label, say
 from dfs_desktop.ui.widgets.layouts import column, flowing, row, scrolling
 from dfs_desktop.ui.widgets.naming import explain, named
+from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.mass_editor import MassEditor
 from dfs_desktop.workspace.editing.selection import Summary, summary
@@ -131,7 +132,7 @@ class ManyPanel(QWidget):
         self.rename.setEnabled(not why)
         words = changes.words(many)
         metrics, room = self.apply.fontMetrics(), self.fontMetrics().averageCharWidth() * 40
-        short = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room)
+        short = elided(metrics, words, Qt.TextElideMode.ElideMiddle, room)
         self.apply.setText(short.replace("&", "&&"))
         explain(self.apply, words if short != words else "")
         self.apply.setEnabled(bool(changes))

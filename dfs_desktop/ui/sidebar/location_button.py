@@ -14,6 +14,7 @@ from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.theme.server_colors import dot
 from dfs_desktop.ui.widgets.dialogs import offer, passing_menu
 from dfs_desktop.ui.widgets.naming import explain
+from dfs_desktop.ui.widgets.text_lines import elided
 
 
 class Named(Protocol):
@@ -71,7 +72,7 @@ class PlaceButton(QPushButton):
         room = self.width() - self.iconSize().width() - 26
         mark = " ▾" if self._opens else ""
         room -= self.fontMetrics().horizontalAdvance(mark)
-        short = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+        short = elided(self.fontMetrics(), self._name, Qt.TextElideMode.ElideMiddle, room)
         self.setText(f"{short}{mark}".replace("&", "&&"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

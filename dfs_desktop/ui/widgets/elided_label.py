@@ -95,8 +95,9 @@ class ElidedLink(QPushButton):
     """Looks like a `link_button`, and may be narrower than its words, which hold a foreign name."""
 
     def __init__(self, words: str, run: Callable[[], object]) -> None:
-        self._words = visible(words, limit=_LONGEST_LINK)
-        super().__init__(self._words.replace("&", "&&"), autoDefault=False)
+        self._words = visible(words)
+        super().__init__(autoDefault=False)
+        self.setText(visible(words, limit=_LONGEST_LINK).replace("&", "&&"))
         self.setProperty("link", True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda _checked=False: run())

@@ -60,7 +60,8 @@ def elided(
     if short != text and (over := metrics.horizontalAdvance(short) - room) > 0:
         # Qt measured “…” in another font than the one that it takes behind a letter of few fonts.
         short = metrics.elidedText(text, mode, room - math.ceil(over))
-    return short
+    # What was shortened before may be cut beside its “…”; Chinese writes two.
+    return short if "……" in text else short.replace("……", "…")
 
 
 class _Line(NamedTuple):

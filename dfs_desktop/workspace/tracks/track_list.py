@@ -38,7 +38,7 @@ class Membership(Struct, frozen=True):
     @property
     def words(self) -> str:
         """`v3 of “Release” (production)`."""
-        track, number = shortened(self.track.name, 60), self.entry.version
+        track, number = visible(self.track.name), self.entry.version
         words = tr("v{version} of “{name}”", version=number, name=track)
         return f"{words} ({self.stage})" if self.stage else words
 
@@ -145,7 +145,7 @@ class TrackList:
     def ties(self, artifact_id: str) -> list[InTrack]:
         """What is told, and undone, before an artifact is deleted."""
         return [
-            InTrack(each.track.id, each.entry.id, visible(each.words))
+            InTrack(each.track.id, each.entry.id, shortened(each.words, 80))
             for each in self.of(artifact_id)
         ]
 

@@ -9,13 +9,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QStyleOptionButton, QWidget
+from pytestqt.qtbot import QtBot
 from unit.workspace.test_workspace import artifact
 
+from dfs_desktop.artifact.names import shortened
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.platform.timers import RefreshTimer
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets import text_lines
+from dfs_desktop.ui.widgets.elided_label import ElidedLink
 from dfs_desktop.ui.widgets.text_lines import TextLines, elided
 from dfs_desktop.workspace.listing.listing import Listing
 
@@ -116,3 +119,27 @@ def test_a_cell_that_is_seen_again_is_not_measured_again(
     assert made == []
     table.table.detach()
     room.deleteLater()
+
+
+def test_what_was_shortened_before_is_cut_with_one_ellipsis(qapp: QApplication) -> None:
+    metrics, middle = QFontMetrics(QFont()), Qt.TextElideMode.ElideMiddle
+    words = f"v3 of “{shortened('A very long name ' * 10, 60)}” (production)"
+    widths = range(metrics.horizontalAdvance("v3 of"), metrics.horizontalAdvance(words))
+    assert any("……" in metrics.elidedText(words, middle, room) for room in widths)
+    assert not any("……" in elided(metrics, words, middle, room) for room in widths)
+
+
+def test_the_two_ellipses_of_a_chinese_name_stay(qapp: QApplication) -> None:
+    words = f"模型……{'a' * 40}"
+    assert elided(QFontMetrics(QFont()), words, Qt.TextElideMode.ElideRight, 120).count("…") == 3
+
+
+def test_a_link_with_a_long_name_is_cut_once(qtbot: QtBot) -> None:
+    words = f"v3 of “{'A very long name ' * 10}” (production)"
+    link = ElidedLink(words, lambda: None)
+    qtbot.addWidget(link)
+    link.resize(300, 30)
+    option = QStyleOptionButton()
+    link.initStyleOption(option)
+    assert option.text.count("…") == 1
+    assert option.text.endswith("(production)")
