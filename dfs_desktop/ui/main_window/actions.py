@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 
-from dfs_desktop.translation import tr
+from dfs_desktop.artifact.names import isolated
+from dfs_desktop.translation import right_to_left, tr
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import passing_menu
 from dfs_desktop.workspace.events import Event
@@ -99,8 +100,9 @@ class Actions:
         self._explain(key, text)
 
     def chord(self, key: str) -> str:
-        """The keys of an action, as menus write them."""
-        return self._actions[key].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        """The keys of an action, as menus write them; in lines from right to left in their own order."""
+        chord = self._actions[key].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        return isolated(chord) if chord else ""
 
     def _explain(self, key: str, words: str) -> None:
         keys = self.chord(key)
@@ -132,11 +134,14 @@ class Actions:
     def _underline(self, keys: tuple[str, ...]) -> None:
         """A letter for each entry, as long as its menu is open: elsewhere texts are words alone."""
         self.looked_at.emit(True)
-        shown = [self._actions[key] for key in keys if key in self._actions]
+        shown = {self._actions[key]: key for key in keys if key in self._actions}
         self._underlined = {action: action.text() for action in shown}
         taken = map(letter_of, _submenus(keys).values())
-        for action, text in zip(shown, with_letters(self._underlined.values(), taken), strict=True):
-            action.setText(text)
+        texts = with_letters(self._underlined.values(), taken)
+        for (action, key), text in zip(shown.items(), texts, strict=True):
+            # By itself a menu from right to left writes “Ctrl+,” as “,+Ctrl”.
+            chord = self.chord(key) if right_to_left() else ""
+            action.setText(f"{text}\t{chord}" if chord else text)
 
     def _bare(self) -> None:
         for action, text in self._underlined.items():

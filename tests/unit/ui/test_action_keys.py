@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
+from pytestqt.qtbot import QtBot
 
+from dfs_desktop import translation
 from dfs_desktop.ui import main_window
 from dfs_desktop.ui.main_window.action_table import ACTIONS
-from dfs_desktop.ui.main_window.actions import letter_of, with_letters
+from dfs_desktop.ui.main_window.actions import Actions, letter_of, with_letters
 from dfs_desktop.ui.main_window.menus import CONTEXT, MENUS, SUBMENUS
 
 
@@ -61,3 +64,28 @@ def test_every_entry_of_a_menu_has_a_letter_of_its_own_as_far_as_there_are_lette
     for text, found in zip(plain, marked, strict=True):
         if "&" not in found:
             assert {each.casefold() for each in text if each.isalnum()} <= set(letters)
+
+
+def test_keys_read_in_their_order_where_lines_begin_at_the_right(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself “Ctrl+,” reads as “,+Ctrl” there."""
+    monkeypatch.setattr(translation, "_used", list(translation._used))
+    monkeypatch.setenv(translation.VARIABLE, "en")
+    translation.use("ar")
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions = Actions(window)
+    actions.fill_menus()
+    entry = actions["preferences"]
+    words = entry.text()
+    assert actions.chord("preferences") == "\u2068Ctrl+,\u2069"
+    assert actions.chord("edit_server") == ""
+    menu = next(
+        each.menu() for each in window.menuBar().actions() if entry in each.menu().actions()
+    )
+    menu.aboutToShow.emit()
+    assert entry.text().endswith("\t\u2068Ctrl+,\u2069")
+    menu.aboutToHide.emit()
+    assert entry.text() == words
+    assert entry.shortcut() == QKeySequence("Ctrl+,")
