@@ -118,6 +118,12 @@ def test_no_fact_of_one_record_stands_under_the_name_of_another(
                        updated_at="0001-01-01T00:00:00Z", tags=["odd"])  # fmt: skip
         listing.replace([good, odd])
         pane.show_artifacts([good])
+        created, moment = (
+            pane.overview._facts.values["Created"],
+            quantities.parse_time(good.created_at),
+        )
+        assert created.text() == quantities.exact_time(moment), "with more its end had no room"
+        assert quantities.ago_there(moment) in created.toolTip()
         monkeypatch.setattr(quantities, "exact_size", _broken)
         pane.show_artifacts([odd])
         facts = pane.overview._facts.values

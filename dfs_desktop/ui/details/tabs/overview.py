@@ -152,12 +152,8 @@ class OverviewTab(QWidget):
             "SHA-256": lambda: artifact.file_hash or tr("none recorded"),
             tr("Verified copy"): lambda: copy.path if copy is not None else "",
             tr("Copied from"): lambda: self._copied_from(artifact),
-            tr("Created"): lambda: _joined(quantities.ago_there(created), exact(created)),
-            tr("Changed"): lambda: (
-                _joined(quantities.ago_there(updated), exact(updated))
-                if exact(updated) != exact(created)
-                else ""
-            ),
+            tr("Created"): lambda: exact(created),
+            tr("Changed"): lambda: exact(updated) if exact(updated) != exact(created) else "",
             tr("Author"): lambda: artifact.created_by_user or "",
             tr("ID"): lambda: artifact.id if own else "",
             tr("Identifier"): lambda: artifact.unique_identifier or "",
@@ -166,8 +162,8 @@ class OverviewTab(QWidget):
         hints: dict[str, Callable[[], str]] = {
             tr("Size"): lambda: quantities.exact_size(artifact.size),
             "SHA-256": lambda: self._services.library.told(copy) if copy is not None else "",
-            tr("Created"): lambda: exact(created),
-            tr("Changed"): lambda: exact(updated),
+            tr("Created"): lambda: quantities.ago_there(created),
+            tr("Changed"): lambda: quantities.ago_there(updated),
         }
         self._facts.show_facts(_told(facts), _told(hints))
 
