@@ -259,8 +259,8 @@ class Application:
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             try:
-                if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                    loop.add_signal_handler(number, self._close)  # else nohup wants it to go on
+                if number is not None and not process_safety.is_left_ignored(number):
+                    loop.add_signal_handler(number, self._close)
             except (NotImplementedError, RuntimeError, ValueError):
                 pass  # Windows: the loop cannot; closing the window still works
 

@@ -36,6 +36,12 @@ def forbid_memory_images() -> None:
             ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
+def is_left_ignored(number: int) -> bool:
+    """Whether nohup has this hang-up ignored. SIGINT counts, though a shell ignores it behind its &."""
+    hangs_up = number == getattr(signal, "SIGHUP", None)
+    return hangs_up and signal.getsignal(number) is signal.SIG_IGN
+
+
 def leave_bundle_paths_out(environment: MutableMapping[str, str]) -> None:
     """In a bundle on Linux: browsers and file managers that are opened find their own libraries.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import redaction
 from .credentials import Credentials, CredentialsError
+from .process_safety import is_left_ignored
 from .settings import LOCAL, Places
 from .translation import by_gettext, sentences, tr
 
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
     stop = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants
+        if number is not None and not is_left_ignored(number):
             signal.signal(number, lambda *_: stop.set())
     from .server import LocalRegistry, RegistryInUse, access
 
