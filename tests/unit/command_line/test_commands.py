@@ -122,14 +122,16 @@ def test_one_file_that_cannot_be_read_or_written_keeps_no_other_from_it(
 def test_a_kill_and_a_closed_terminal_leave_no_record_without_a_file(
     command: Command, tmp_path: Path, name: str
 ) -> None:
-    model = model_files.write(tmp_path, "large", weights=30_000_000)
+    model, number = model_files.write(tmp_path, "large", weights=30_000_000), getattr(signal, name)
+    before = signal.signal(number, signal.SIG_DFL)  # the tests may run behind nohup
     process = subprocess.Popen(
         [sys.executable, "-m", "dfs_desktop", "put", str(model)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+    signal.signal(number, before)
     assert process.stderr is not None
     assert "is missing" in process.stderr.readline()  # it has been looked into, and is on its way
-    process.send_signal(getattr(signal, name))
+    process.send_signal(number)
     assert process.communicate(timeout=20)[1].endswith("Interrupted.\n")
     assert process.returncode == 130
     assert command("ls", "--json")[1] == "[]\n"
