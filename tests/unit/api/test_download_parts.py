@@ -7,10 +7,12 @@ import hashlib
 import itertools
 import random
 import threading
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.stores.ranges import open_files
 
@@ -234,3 +236,50 @@ def test_a_block_is_let_go_of_when_some_others_have_come() -> None:
             checksum.reach(start + len(buffer), start, memoryview(buffer))
         checksum.catch_up(lambda: None)
     assert checksum.finish(200 << 16) == expected.hexdigest()
+
+
+class SlowHash:
+    """Looks at a block a little later than it gets it, as a thread that has to wait for a core."""
+
+    def __init__(self) -> None:
+        self._found = hashlib.sha256()
+
+    def update(self, block: memoryview) -> None:
+        time.sleep(0.003)
+        self._found.update(block)
+
+    def hexdigest(self) -> str:
+        return self._found.hexdigest()
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(0, 11), max_size=24), st.sets(st.integers(0, 35)))
+def test_buffers_are_filled_again_only_when_they_are_hashed(
+    order: list[int], cut_short: set[int]
+) -> None:
+    """Wherever the blocks that fill them belong, and where an answer ended within one."""
+    size = 64
+    whole = b"".join(bytes([number]) * size for number in range(12))
+    disk, there = bytearray(len(whole)), Ranges()
+    buffers = itertools.cycle(memoryview(bytearray(size)) for _ in range(AHEAD + 1))
+
+    def read(view: memoryview, offset: int) -> int:
+        view[:] = disk[offset : offset + len(view)]
+        return len(view)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "dfs_desktop.api.storage.local.checksum.hashlib", SimpleNamespace(sha256=SlowHash)
+        )
+        checksum = Checksum(read)
+        with checksum.following():
+            for turn, number in enumerate([*order, *range(12)]):
+                if turn in cut_short:
+                    checksum.let_go()
+                    next(buffers)[:] = bytes(size)
+                buffer, start = next(buffers), number * size
+                buffer[:] = whole[start : start + size]
+                disk[start : start + size] = buffer
+                there.add(start, start + size)
+                checksum.reach(there.frontier, start, buffer)
+        assert checksum.finish(len(whole)) == hashlib.sha256(whole).hexdigest()

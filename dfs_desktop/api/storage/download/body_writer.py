@@ -51,6 +51,7 @@ class BodyWriter:
 
     def write(self, answer: httpx.Response, queue: RangeQueue, piece: Piece, attempt: int) -> None:
         """Until the piece is full. TransferInterrupted when the body ends before it or hardly moves."""
+        self._partial.checksum.let_go()  # of the buffers, where an answer before was cut short
         length = declared_length(answer)
         blocks, watch, came = self._blocks(answer, length, piece), StallWatch(), 0
         while True:

@@ -33,8 +33,11 @@ class Checksum:
         self._hashed = 0
         self._taken = 0  # up to where it is hashed, or being hashed, or waits in _blocks
         self._frontier = 0
-        self._blocks: deque[memoryview | bytes] = deque()
+        self._blocks: deque[tuple[memoryview | bytes, int]] = (
+            deque()
+        )  # with the thread that gave it
         self._busy = False  # whether the thread hashes right now
+        self._giver = 0  # the thread that gave what is hashed
         self._follows = False
         self._failure: OSError | None = None
         lock = threading.RLock()
@@ -44,19 +47,34 @@ class Checksum:
     def reach(self, frontier: int, start: int = 0, block: memoryview | bytes = b"") -> None:
         """Everything up to ``frontier`` has been written, the last time this block at ``start``.
 
-        It may be looked at until AHEAD further ones have been given.
+        It may be looked at until the same thread has given AHEAD further ones.
         """
         with self._changed:
             self._frontier = max(self._frontier, frontier)
-            if start == self._taken and start + len(block) <= frontier:
+            in_order = start == self._taken and start + len(block) <= frontier
+            if in_order:
                 self._taken += len(block)
                 if self._follows:
-                    self._blocks.append(block)
+                    self._blocks.append((block, threading.get_ident()))
                 else:
                     self._sha.update(block)
                     self._hashed += len(block)
             self._left_over.notify()
             while self._follows and len(self._blocks) >= AHEAD and self._failure is None:
+                self._changed.wait()
+            if not in_order:
+                self.let_go()
+
+    def let_go(self) -> None:
+        """Wait until no block that this thread gave is looked at any more."""
+        me = threading.get_ident()
+        with self._changed:
+            while self._follows and self._failure is None:
+                givers = {giver for _, giver in self._blocks} | (
+                    {self._giver} if self._busy else set()
+                )
+                if me not in givers:
+                    return
                 self._changed.wait()
 
     @contextlib.contextmanager
@@ -87,7 +105,7 @@ class Checksum:
                 if not self._follows:
                     return
                 self._busy = True
-                block = self._blocks.popleft() if self._blocks else None
+                block, self._giver = self._blocks.popleft() if self._blocks else (None, 0)
                 if block is None:
                     self._taken = end = min(self._taken + BLOCK, self._frontier)
             if block is not None:
