@@ -33,9 +33,7 @@ class Checksum:
         self._hashed = 0
         self._taken = 0  # up to where it is hashed, or being hashed, or waits in _blocks
         self._frontier = 0
-        self._blocks: deque[tuple[memoryview | bytes, int]] = (
-            deque()
-        )  # with the thread that gave it
+        self._blocks: deque[tuple[memoryview | bytes, int]] = deque()  # with who gave each
         self._busy = False  # whether the thread hashes right now
         self._giver = 0  # the thread that gave what is hashed
         self._follows = False
@@ -70,10 +68,8 @@ class Checksum:
         me = threading.get_ident()
         with self._changed:
             while self._follows and self._failure is None:
-                givers = {giver for _, giver in self._blocks} | (
-                    {self._giver} if self._busy else set()
-                )
-                if me not in givers:
+                hashed = self._busy and self._giver == me
+                if not hashed and all(giver != me for _, giver in self._blocks):
                     return
                 self._changed.wait()
 
