@@ -20,9 +20,7 @@ from .tls_errors import BROKEN, is_break, tls_failed
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError, ExceptionGroup)
 # A first answer that is a TLS alert, as it stands in the complaint about it.
 _TLS_ALERT = re.compile(r"\\x1[56]\\x03")
-_CUT = re.compile(
-    "Server disconnected|peer closed"
-)  # the complaint about an answer that is not whole
+_CUT = re.compile("Server disconnected|peer closed")  # complaints about an answer that is not whole
 
 
 def is_fault(error: Exception, proxy: Proxy | None) -> bool:
@@ -178,9 +176,8 @@ def _by_cause(
     if lost:
         hint = tr("If it speaks https, write {url}.", url=f"https://{host}")
         what = tr("{host} closed the connection before it answered.", host=host)
-        if isinstance(error, (httpx.RemoteProtocolError, ValueError)) and not _CUT.match(
-            str(error)
-        ):
+        odd = isinstance(error, (httpx.RemoteProtocolError, ValueError))
+        if odd and not _CUT.match(str(error)):
             reason = scrub(str(error))
             what = tr("{host} gave an answer that is no HTTP: {reason}.", host=host, reason=reason)
         return errors.APIConnectionError(

@@ -30,6 +30,9 @@ _REMEDY = later(
     "file in SSL_CERT_FILE."
 )
 _PLAIN_ANSWER = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
+# OpenSSL's X509_V_ERR_… of a certificate whose authority is not trusted: no issuer (of the chain, or
+# here), signed by itself (alone, or at the end of the chain).
+_UNKNOWN = {2, 18, 19, 20}
 
 
 def is_break(cause: ssl.SSLError, *, lost: bool) -> bool:
@@ -89,8 +92,7 @@ def tls_failed(
     if isinstance(cause, ChangedCertificate):
         return _changed(read_certificate(cause.shown), to, trusted)
     certificate = seen_certificate(to, proxy)
-    other_name = "match" in reason  # which tells the name, and any word may be in that
-    unknown = not other_name and ("issuer" in reason or "self" in reason)
+    unknown = cause.verify_code in _UNKNOWN  # its words may tell any name
     return _not_accepted(
         sentences(
             tr(

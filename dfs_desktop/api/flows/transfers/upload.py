@@ -182,7 +182,5 @@ def _look_inside(context: Context, path: str) -> Flow[tuple[Contents, Draft]]:
     file_name = preconditions.checked_name(path, context.dialect)
     preconditions.check_size((yield from effects.MeasureFile(path)), context.dialect)
     contents = yield from effects.ReadContents(path)
-    preconditions.check_size(
-        contents.size, context.dialect
-    )  # the open file decides; it may have grown
+    preconditions.check_size(contents.size, context.dialect)  # now it is open; it may have grown
     return contents, Draft.of(file_name, contents)

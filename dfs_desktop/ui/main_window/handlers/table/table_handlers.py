@@ -33,8 +33,6 @@ class TableHandlers(Handlers):
             fit_columns=self.columns.fit,
             reset_columns=layouts.reset,
             default_columns=layouts.use_as_default,
-        )
-        self._actions.connect(
             copy_markdown=lambda: self._export().copy("markdown"),
             copy_csv=lambda: self._export().copy("csv"),
             copy_latex=lambda: self._export().copy("latex"),
